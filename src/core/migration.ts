@@ -1,0 +1,48 @@
+import type { Place, SqlErrorFields } from './failure.ts';
+
+/** How a migration wants to be run. `auto`: in a transaction; when SQLSTATE 25001 shows that it can't, again without one on a new clone. */
+export type TransactionMode = 'per-file' | 'none' | 'auto';
+
+/** One migration of the repo, in the order of its tool. */
+export interface Migration {
+  /** What the ledger calls it. */
+  readonly revision: string;
+  /** The file as a person finds it, relative to the project. */
+  readonly file: string;
+  readonly sha256: string;
+  /** SQL of the way up, with everything of the tool's own format taken out. */
+  readonly up: string;
+  /** 1-based line of the file at which `up` starts. */
+  readonly upLine: number;
+  /** SQL of the way down, where the layout has one. Empty string: a down that does nothing. */
+  readonly down?: string;
+  readonly downFile?: string;
+  /** True when the file itself says that it can't run in a transaction. */
+  readonly optsOutOfTransaction: boolean;
+}
+
+/** One statement as it ran. */
+export interface StatementRecord {
+  readonly migration: string;
+  /** 1-based within the migration. */
+  readonly index: number;
+  readonly place: Place;
+  readonly text: string;
+  /** The command tag (`ALTER TABLE`, `UPDATE`); absent on failure. */
+  readonly tag?: string;
+  /** Rows affected, as the server reported them; null where the command reports none. */
+  readonly rows: number | null;
+  readonly durationMs: number;
+  readonly error?: SqlErrorFields;
+}
+
+/** How one migration ended. */
+export interface MigrationOutcome {
+  readonly migration: string;
+  readonly ranAs: 'one-transaction' | 'no-transaction' | 'command';
+  readonly durationMs: number;
+  readonly statements: number;
+  /** Set on failure: what of this migration stayed in the database. */
+  readonly leftBehind?: string;
+  readonly error?: SqlErrorFields;
+}

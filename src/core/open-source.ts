@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+import type { Session } from './ports.ts';
+import type { Result } from './result.ts';
+import type { Address } from './server.ts';
+import type { SourceFacts } from './source-facts.ts';
+
+/** A Postgres that is read at one instant: `session` holds the exported snapshot open until the source is closed. */
+export interface LiveSource extends AsyncDisposable {
+  readonly kind: 'live';
+  readonly facts: SourceFacts;
+  readonly address: Address;
+  readonly session: Session;
+  readonly snapshotId: string;
+}
+
+/** A dump: a script of SQL statements and COPY blocks, which may be read from the start as often as needed. */
+export interface ScriptSource extends AsyncDisposable {
+  readonly kind: 'script';
+  readonly facts: SourceFacts;
+  open(): Promise<Result<Readable>>;
+}
+
+export type OpenSource = LiveSource | ScriptSource;

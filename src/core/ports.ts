@@ -1,0 +1,170 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Emit } from './event.ts';
+import type { Resource, ResourceKind } from './resource.ts';
+import type { Result } from './result.ts';
+import type { Address } from './server.ts';
+
+/** What one statement of a batch did. */
+export interface StatementResult {
+  readonly tag: string;
+  readonly rows: number | null;
+}
+
+export interface ConnectOptions {
+  readonly applicationName?: string;
+  /** Milliseconds until the attempt is given up; 10,000 unless told. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Read-only by construction: every transaction of the session is read-only, with these limits. Used for each connection to production. */
+  readonly readOnly?: { readonly statementTimeoutMs: number; readonly lockTimeoutMs: number };
+}
+
+/** One connection. Its methods throw SqlError for errors of the server; a lost connection is an SqlError of class 08. */
+export interface Session extends AsyncDisposable {
+  readonly address: Address;
+  /** As server_version_num: 180004. */
+  readonly serverVersionNum: number;
+  readonly backendPid: number;
+  /** One statement with bound values. bigint and numeric arrive as strings, json parsed, timestamps as strings. */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Text as it stands, in the simple protocol: several statements are one implicit transaction. */
+  execute(text: string): Promise<readonly StatementResult[]>;
+  copyOut(copyStatement: string): Readable;
+  /** The stream's end resolves once the server has taken all; errors come as SqlError. */
+  copyIn(copyStatement: string): Writable;
+  onNotice(listener: (notice: { severity: string; message: string; sqlstate: string }) => void): void;
+  close(): Promise<void>;
+}
+
+export interface PgDumpRequest {
+  readonly section?: 'pre-data' | 'post-data';
+  /** The exported snapshot to read at. */
+  readonly snapshot?: string;
+  /** Further arguments, each checked to exist in both pg_dumps: `--exclude-schema=x`, `--no-comments`. */
+  readonly extra?: readonly string[];
+}
+
+/** A pg_dump that fits a server: native, or the WebAssembly one over our own socket. */
+export interface PgDump {
+  /** `pg_dump 15.18 (native, /usr/bin)` or `pg_dump 18 (WebAssembly)`. */
+  readonly label: string;
+  readonly kind: 'native' | 'wasm';
+  /** The schema's SQL text, `\restrict` lines taken out. Never data. */
+  dumpSchema(address: Address, request?: PgDumpRequest, signal?: AbortSignal): Promise<Result<string>>;
+}
+
+export interface PostgresPort {
+  connect(address: Address, options?: ConnectOptions): Promise<Result<Session>>;
+  /** Parses a postgres:// URL or `key=value` string with the PG* environment and ~/.pgpass as libpq does. */
+  parseAddress(text: string): Result<Address>;
+  /** A pg_dump whose major is not older than the server's. `prefer` lets tests and `doctor` choose. */
+  pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
+  /** The path of a pg_restore that can read an archive of this version (`1.16`). */
+  pgRestoreFor(archive: string): Promise<Result<string>>;
+}
+
+export interface RunRequest {
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** Added to the environment given by `inheritEnvironment`. Secrets go here, never into args. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** True: the caller's environment is passed on (the team's own tools). False: only PATH, HOME, LANG, TZ (our own tools). */
+  readonly inheritEnvironment?: boolean;
+  readonly cwd?: string;
+  /** Run as this user (only when we are root). */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+}
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** A child that outlives the call that starts it. */
+export interface Child {
+  readonly pid: number;
+  /** ISO-like text that, with the pid, names this very process even after pids are reused. */
+  readonly startedAt: string;
+  readonly exited: Promise<Finished>;
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT'): void;
+}
+
+export interface SystemPort {
+  readonly platform: string;
+  readonly arch: string;
+  readonly host: string;
+  readonly user: string;
+  readonly uid: number;
+  /** The only way to read the environment; blank counts as unset. */
+  environment(name: string): string | undefined;
+  /** Runs to the end. A command that doesn't exist is a failure `command-not-found`; a non-zero exit is not a failure. */
+  run(request: RunRequest): Promise<Result<Finished>>;
+  /** As `run` but streams stdout: for pg_restore and the like. */
+  stream(request: RunRequest): Promise<Result<{ readonly stdout: Readable; readonly finished: Promise<Finished> }>>;
+  /** Starts a server of ours, detached, its output in a file. */
+  startDetached(request: RunRequest & { readonly logFile: string }): Promise<Result<Child>>;
+  /** The start time of a live process, or undefined when there is none. */
+  processStartedAt(pid: number): Promise<string | undefined>;
+  /** Ends a process that we started, if pid and start time still name it; waits until it is gone. */
+  endProcess(pid: number, startedAt: string, signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT')[]): Promise<boolean>;
+  onPath(command: string): Promise<string | undefined>;
+  freePort(): Promise<number>;
+  freeDiskBytes(folder: string): Promise<number>;
+  /** Whether a user could execute this file, every parent folder considered. */
+  canExecute(file: string, uid: number, gid: number): Promise<boolean>;
+  /** Numeric ids of the user that servers run as when we are root; undefined when we aren't. */
+  unprivilegedUser(): Promise<Result<{ readonly uid: number; readonly gid: number; readonly name: string } | undefined>>;
+}
+
+/** Everything that we make is written down before it is made, so that `gc` can finish what a kill -9 left. */
+export interface Ledger {
+  /** Writes the line (fsynced) and only then lets the caller make the thing. */
+  plan(what: {
+    readonly kind: ResourceKind;
+    readonly label: string;
+    readonly facts: Resource['facts'];
+    readonly kept?: boolean;
+    readonly expiresAt?: string;
+    readonly runId?: string;
+  }): Promise<Resource>;
+  /** Adds facts that are known only after making: pid, port. */
+  amend(id: string, change: Partial<Pick<Resource, 'facts' | 'kept' | 'expiresAt' | 'label'>>): Promise<Resource>;
+  /** The thing is gone: its line goes too. */
+  forget(id: string): Promise<void>;
+  list(): Promise<readonly Resource[]>;
+}
+
+/** The folders that pgrehearse uses on this machine. */
+export interface Home {
+  /** Servers, images, clones: may be large, must be reachable for the unprivileged user. */
+  readonly data: string;
+  /** Ledger lines: survives reboots. */
+  readonly state: string;
+  /** Sockets: a path short enough for sun_path (about 100 bytes). */
+  readonly sockets: string;
+}
+
+export interface Edge {
+  readonly postgres: PostgresPort;
+  readonly system: SystemPort;
+}
+
+/** What every room is handed: the outside world, the ledger, where to speak, and when to stop. */
+export interface Context {
+  readonly edge: Edge;
+  readonly ledger: Ledger;
+  readonly home: Home;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Set inside a run. */
+  readonly runId?: string;
+  readonly now: () => Date;
+}

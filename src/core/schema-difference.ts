@@ -1,0 +1,54 @@
+import type { ObjectName } from './finding.ts';
+
+/** The classes of schema differences, the gravest first. */
+export const differenceClasses = [
+  'security',
+  'semantic',
+  'order',
+  'names',
+  'physical',
+  'comment',
+  'unstable',
+  'environment',
+  'unexplained',
+  'deparse-only',
+] as const;
+export type DifferenceClass = (typeof differenceClasses)[number];
+
+/** One object, or one property of it, that is not the same on both sides. */
+export interface SchemaDifference {
+  readonly class: DifferenceClass;
+  readonly object: ObjectName;
+  readonly property?: string;
+  /** `only-left`: the object is missing on the right. */
+  readonly how: 'only-left' | 'only-right' | 'changed';
+  readonly left?: string;
+  readonly right?: string;
+  /** A sentence more where the engine knows one: "same body under another name: invoice_pkey". */
+  readonly explanation?: string;
+}
+
+/** What a comparison covered: printed every time, so that nobody has to guess what "same" means. */
+export interface ComparisonScope {
+  readonly engines: readonly string[];
+  readonly leftServer: string;
+  readonly rightServer: string;
+  readonly objectsCompared: number;
+  /** Object counts by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly excluded: readonly string[];
+  /** What is known not to be compared. */
+  readonly notCompared: readonly string[];
+  /** How many dump/restore cycles it took until both texts were stable; 0 when they were equal at once. */
+  readonly cycles: number;
+  readonly leftFingerprint: string;
+  readonly rightFingerprint: string;
+}
+
+export interface Comparison {
+  readonly differences: readonly SchemaDifference[];
+  readonly scope: ComparisonScope;
+  /** The canonical texts, for the artifacts. */
+  readonly leftText: string;
+  readonly rightText: string;
+}

@@ -1,0 +1,87 @@
+import type { TableCount } from './data.ts';
+import type { LocaleSettings } from './server.ts';
+
+export interface RoleFacts {
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly inherit: boolean;
+  readonly createRole: boolean;
+  readonly createDb: boolean;
+  readonly canLogin: boolean;
+  readonly replication: boolean;
+  readonly bypassRls: boolean;
+  readonly connectionLimit: number;
+  /** ISO 8601; absent when the password never expires. */
+  readonly validUntil?: string;
+  /** `ALTER ROLE … SET`, as `name=value`; key '' = in all databases, else the database's name. */
+  readonly settings: Readonly<Record<string, readonly string[]>>;
+  readonly comment?: string;
+}
+
+export interface RoleMembership {
+  readonly role: string;
+  readonly member: string;
+  readonly grantor: string;
+  readonly admin: boolean;
+  /** PostgreSQL 16 and later; null before. */
+  readonly inherit: boolean | null;
+  readonly set: boolean | null;
+}
+
+export interface ExtensionFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly schema: string;
+}
+
+/** What is known of the source at the instant of its snapshot. Recorded whole in the evidence. */
+export interface SourceFacts {
+  readonly kind: 'url' | 'dump' | 'attached' | 'rds' | 'aurora' | 'azure';
+  /** Shown to people; no secret. */
+  readonly label: string;
+  readonly database: string;
+  readonly major: number;
+  /** As `show server_version` says; for a dump as its header says. */
+  readonly serverVersion: string;
+  readonly locale: LocaleSettings;
+  /** ISO 8601. */
+  readonly dataAsOf: string;
+  readonly sizeBytes: number;
+  readonly isStandby: boolean;
+  readonly extensions: readonly ExtensionFacts[];
+  readonly languages: readonly string[];
+  /** `lz4` where a column or default_toast_compression asks for it. */
+  readonly features: readonly string[];
+  readonly roles: readonly RoleFacts[];
+  readonly memberships: readonly RoleMembership[];
+  /** `ALTER DATABASE … SET`, as `name=value`. */
+  readonly databaseSettings: readonly string[];
+  readonly databaseOwner: string;
+  readonly databaseComment?: string;
+  /** What the source could not tell, named: 'roles: a dump holds none'. */
+  readonly unknown: readonly string[];
+}
+
+/** What a copy brought over, and what it could not. */
+export interface CopyReport {
+  readonly sourceCounts: readonly TableCount[];
+  readonly rows: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** How long a snapshot was held open on the source; 0 for a dump. */
+  readonly snapshotHeldMs: number;
+  /** Which pg_dump gave the DDL: `pg_dump 15.18 (native)`. */
+  readonly ddlBy: string;
+  /** Errors of the restore that lose something: each becomes a finding of the fidelity phase. */
+  readonly losses: readonly FidelityLoss[];
+  /** Errors that mean nothing, kept for the record. */
+  readonly harmless: readonly string[];
+}
+
+export interface FidelityLoss {
+  readonly object: { readonly kind: string; readonly name: string };
+  readonly message: string;
+  readonly cure: string;
+  readonly sqlstate?: string;
+  readonly statement?: string;
+}

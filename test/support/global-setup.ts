@@ -1,0 +1,103 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    port15: number;
+    port18: number;
+  }
+}
+
+/** Two plain servers for all test files, started without any code of the project, so that a fault in it can't hide here. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = mkdtempSync('/var/tmp/pgr-test-');
+  chmodSync(root, 0o755);
+  const servers = [await start(15, root), await start(18, root)];
+  project.provide('port15', servers[0]?.port ?? 0);
+  project.provide('port18', servers[1]?.port ?? 0);
+  return async () => {
+    for (const server of servers) {
+      server.child.kill('SIGQUIT');
+      await new Promise((resolve) => server.child.once('exit', resolve));
+    }
+    rmSync(root, { recursive: true, force: true });
+  };
+}
+
+async function start(major: number, root: string) {
+  const origin = join(import.meta.dirname, `../../node_modules/pg${major}-${process.platform}-${process.arch}`);
+  const asRoot = process.getuid?.() === 0;
+  const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
+  // Under a private home, another uid can't reach node_modules: work from a copy.
+  const native = join(root, `native${major}`);
+  cpSync(join(origin, 'native'), native, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(join(native, 'pg-symlinks.json'))) throw new Error(`no embedded server in ${origin}`);
+  const { symlinkSync, readFileSync } = await import('node:fs');
+  for (const { source, target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]) {
+    const link = join(root, target.replace('native/', `native${major}/`));
+    const points = join(root, source.replace('native/', `native${major}/`));
+    if (!existsSync(link)) symlinkSync(points, link);
+  }
+  const data = join(root, `data${major}`);
+  mkdirSync(data, { mode: 0o700 });
+  if (asRoot) chownSync(data, 65534, 65534);
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const made = spawnSync(join(native, 'bin/initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
+    ...ids,
+    env,
+    cwd: root,
+  });
+  if (made.status !== 0) throw new Error(`initdb ${major}: ${made.stderr}`);
+  const port = await freePort();
+  const child = spawn(
+    join(native, 'bin/postgres'),
+    [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'fsync=off',
+      '-c',
+      'max_connections=200',
+      '-c',
+      'wal_level=logical',
+      '-c',
+      'max_prepared_transactions=10',
+    ],
+    { ...ids, env, cwd: root, stdio: 'ignore' },
+  );
+  await untilListening(port);
+  return { port, child };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilListening(port: number): Promise<void> {
+  const pg = (await import('pg')).default;
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`no server on port ${port}`);
+}
