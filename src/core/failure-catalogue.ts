@@ -147,6 +147,35 @@ export const failureCatalogue = {
   'check-failed': entry('inconclusive', 'sql-error', 'A check could not be carried out', 'Correct the check’s SQL, role or settings.'),
   'cleanup-failed': entry('leftover', 'environment', 'Something of ours could not be removed', 'Run `pgrehearse gc`.'),
   interrupted: entry('inconclusive', 'environment', 'The run was interrupted', 'Run again.'),
+  'primary-needs-opt-in': entry(
+    'usage',
+    'environment',
+    'The source is a live primary',
+    'Name a replica instead, or set source.allowPrimary (--allow-primary) to copy from the primary all the same.',
+  ),
+  'standby-conflict': entry(
+    'inconclusive',
+    'environment',
+    'A standby ended our query because it conflicted with replay',
+    'Set hot_standby_feedback = on or raise max_standby_streaming_delay on the replica while copying, or use a replica made for this.',
+  ),
+  'ledger-damaged': entry(
+    'leftover',
+    'environment',
+    'A ledger line cannot be read',
+    'Look at the file that is named, remove what it describes by hand, then delete the file.',
+  ),
+  'port-in-use': entry('inconclusive', 'environment', 'The port is taken by another process', 'Choose another port, or leave it out to get a free one.'),
+  'clone-not-found': entry('usage', 'environment', 'There is no clone of this name', 'Run `pgrehearse clones` to see which there are.'),
+  'clone-name-taken': entry('usage', 'environment', 'A clone of this name exists', 'Choose another name, or remove the clone with `pgrehearse drop`.'),
+  'clone-failed': entry('inconclusive', 'environment', 'A clone could not be made from the image', 'Read the cause that is named, then run again.'),
+  'image-failed': entry('inconclusive', 'environment', 'An image could not be made or frozen', 'Read the cause that is named, then run again.'),
+  'build-install-failed': entry(
+    'inconclusive',
+    'environment',
+    'A Postgres server could not be installed from npm',
+    'Check the network and the npm registry, or install postgresql-<major> from your system’s packages.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

@@ -140,6 +140,8 @@ export interface Ledger {
   /** The thing is gone: its line goes too. */
   forget(id: string): Promise<void>;
   list(): Promise<readonly Resource[]>;
+  /** Lines that can't be read: never dropped, never guessed, but named. */
+  damaged(): Promise<readonly { readonly file: string; readonly reason: string }[]>;
 }
 
 /** The folders that pgrehearse uses on this machine. */
