@@ -1,0 +1,75 @@
+import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { failure } from '../core/failure.ts';
+import type { Home, SystemPort } from '../core/ports.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+
+/** Leaves room for `/.s.PGSQL.65535` and a folder's name in the 104 bytes that the strictest system gives a socket's path. */
+const longestSocketFolder = 60;
+
+/**
+ * Finds, or makes, the folders that pgrehearse uses on this machine. PGREHEARSE_HOME moves all of them.
+ * Fails with `home-unsafe` when somebody else could change what is in them, or when the user that runs the servers can't enter.
+ */
+export async function findHome(system: SystemPort): Promise<Result<Home>> {
+  const chosen = system.environment('PGREHEARSE_HOME');
+  const unprivileged = await system.unprivilegedUser();
+  if (!unprivileged.ok) return unprivileged;
+  // As root, servers run as another user, who has to pass through; nobody else needs to look in.
+  const dataMode = unprivileged.value === undefined ? 0o700 : 0o711;
+
+  let data = `/var/tmp/pgrehearse-${system.uid}`;
+  let state: string;
+  if (chosen !== undefined) {
+    const root = await ownFolder(system, resolve(chosen), undefined);
+    if (!root.ok) return root;
+    data = join(root.value, 'data');
+    state = join(root.value, 'state');
+  } else {
+    const home = system.environment('HOME');
+    const base = system.environment('XDG_STATE_HOME') ?? (home === undefined ? undefined : join(home, '.local/state'));
+    if (base === undefined) return fail(unsafe('neither HOME nor XDG_STATE_HOME is set, so there is no place for the ledger', 'HOME'));
+    state = join(base, 'pgrehearse');
+  }
+
+  const dataFolder = await ownFolder(system, data, dataMode);
+  if (!dataFolder.ok) return dataFolder;
+  const stateFolder = await ownFolder(system, state, 0o700);
+  if (!stateFolder.ok) return stateFolder;
+
+  const near = join(dataFolder.value, 'sockets');
+  const sockets = await ownFolder(system, near.length <= longestSocketFolder ? near : `/tmp/pgrehearse-${system.uid}`, dataMode);
+  if (!sockets.ok) return sockets;
+
+  if (unprivileged.value !== undefined) {
+    const { uid, gid, name } = unprivileged.value;
+    if (!(await system.canExecute(dataFolder.value, uid, gid))) {
+      return fail(unsafe(`the user ${name}, who runs the servers because root may not, cannot enter ${dataFolder.value}`, dataFolder.value));
+    }
+  }
+  return ok({ data: dataFolder.value, state: stateFolder.value, sockets: sockets.value });
+}
+
+/** Makes the folder unless it is there, proves that it is ours alone to change, and gives its real path. */
+async function ownFolder(system: SystemPort, folder: string, mode: number | undefined): Promise<Result<string>> {
+  try {
+    await mkdir(folder, { recursive: true, mode: mode ?? 0o755 });
+    const found = await lstat(folder);
+    if (found.isSymbolicLink() && mode !== undefined) return fail(unsafe(`${folder} is a symbolic link`, folder));
+    // The folder that a person names may be a link to a larger disk; what it points to is what counts.
+    const real = await realpath(folder);
+    const target = await lstat(real);
+    if (!target.isDirectory()) return fail(unsafe(`${folder} is not a folder`, folder));
+    if (target.uid !== system.uid) return fail(unsafe(`${folder} belongs to uid ${target.uid}, not to ${system.user}`, folder));
+    if ((target.mode & 0o022) !== 0) return fail(unsafe(`${folder} can be written by other users`, folder));
+    // A umask may have taken bits away that the servers' user needs.
+    if (mode !== undefined && (target.mode & 0o777) !== mode) await chmod(real, mode);
+    return ok(real);
+  } catch (error) {
+    return fail(unsafe(`${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}`, dirname(folder)));
+  }
+}
+
+function unsafe(message: string, object: string) {
+  return failure('home-unsafe', message, { object });
+}
