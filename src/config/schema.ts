@@ -12,17 +12,24 @@ const bound = z.union([
   z.strictObject({ query: z.string().min(1) }),
 ]);
 
-const source = z.union([
-  z.strictObject({
-    url: name.meta({ description: 'postgres:// URL of the source, better of a replica. Prefer urlVariable, so that no secret stands in a file.' }).optional(),
-    urlVariable: name.meta({ description: 'The environment variable that holds the URL.' }).optional(),
+/** Rules between keys are told only once the keys themselves are right: a mistyped `url` is one problem, not two. */
+const keysAreRight = (payload: z.core.ParsePayload) => payload.issues.length === 0;
+
+const sourceUrl = z
+  .strictObject({
+    url: name.optional().meta({ description: 'postgres:// URL of the source, better of a replica. Prefer urlVariable, so that no secret stands in a file.' }),
+    urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
     allowPrimary: z.boolean().default(false).meta({ description: 'Needed to copy from a live primary: its snapshot is held open while copying.' }),
-  }),
-  z.strictObject({
-    dump: file.meta({ description: 'A dump: plain SQL, or pg_dump’s custom format where a fitting pg_restore is found. A folder means its newest dump.' }),
-    roles: file.optional().meta({ description: 'Output of `pg_dumpall --roles-only --no-role-passwords`, since a dump holds no roles.' }),
-  }),
-]);
+  })
+  .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
+  .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
+
+const sourceDump = z.strictObject({
+  dump: file.meta({ description: 'A dump: plain SQL, or pg_dump’s custom format where a fitting pg_restore is found. A folder means its newest dump.' }),
+  roles: file.optional().meta({ description: 'Output of `pg_dumpall --roles-only --no-role-passwords`, since a dump holds no roles.' }),
+});
+
+const source = z.union([sourceUrl, sourceDump]).meta({ description: 'Where production’s data comes from.' });
 
 const sqlFiles = z.strictObject({
   tool: z.literal('sql-files'),
