@@ -1,0 +1,5 @@
+-- begin overreaching-backfill
+update public.invoice
+set status = 'overdue'
+where status = 'issued';
+-- end overreaching-backfill
