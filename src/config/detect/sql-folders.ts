@@ -1,0 +1,83 @@
+import { dirname } from 'node:path/posix';
+import type { SettingsInput } from '../schema.ts';
+import type { Detection, Detector } from './detection.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+type SqlFiles = Extract<SettingsInput['migrate'], { tool: 'sql-files' }>;
+type Ledger = NonNullable<SqlFiles['ledger']>;
+
+const numbered = /^\d[\d.]*[-_. ][^/]*\.sql$/;
+const otherDatabase = /(^|\/)(mysql|mariadb|sqlite3?|clickhouse|mssql|oracle|cockroach(db)?)(\/|$)/i;
+
+/** Folders of SQL files, told apart by their names and marks: Prisma, goose, up and down pairs, and plain numbered files. */
+export const detectSqlFolders: Detector = (project) => {
+  const folders = new Map<string, string[]>();
+  for (const path of project.paths) {
+    if (!path.endsWith('.sql') || otherDatabase.test(dirname(path))) continue;
+    const folder = path.endsWith('/migration.sql') ? dirname(dirname(path)) : dirname(path);
+    folders.set(folder, [...(folders.get(folder) ?? []), path.slice(folder === '.' ? 0 : folder.length + 1)]);
+  }
+  return [...folders]
+    .map(([folder, files]) => ({ files: files.length, detection: detectFolder(project, folder, files) }))
+    .filter((found): found is { files: number; detection: Detection } => found.detection !== undefined)
+    .toSorted((left, right) => right.files - left.files)
+    .map(({ detection }) => detection);
+};
+
+function detectFolder(project: ProjectFiles, folder: string, files: readonly string[]): Detection | undefined {
+  const inFolder = (name: string) => (folder === '.' ? name : `${folder}/${name}`);
+  const texts = files.map((name) => project.read(inFolder(name)));
+  const [first] = files;
+  if (first === undefined) return undefined;
+
+  if (files.every((name) => name.endsWith('/migration.sql'))) {
+    return sqlFiles('Prisma', `${inFolder(first)}`, folder, 'prisma-folders', { table: '_prisma_migrations', column: 'migration_name' });
+  }
+  if (texts.some((text) => /^--\s*\+goose\s+up\b/im.test(text))) {
+    return sqlFiles('goose', `+goose in ${inFolder(first)}`, folder, 'goose', { table: 'goose_db_version', column: 'version_id', match: 'version' });
+  }
+  if (files.some((name) => name.endsWith('.up.sql'))) return upDown(project, folder, inFolder(first));
+  // Their own tools know these formats; see command-tools.ts.
+  if (texts.some((text) => /^--\s*(\+migrate|migrate:)\s*up\b/im.test(text) || text.includes('--> statement-breakpoint'))) return undefined;
+  if (files.some((name) => /^V\d+(?:[._]\d+)*__.+\.sql$/.test(name))) {
+    return sqlFiles('Flyway', inFolder(first), folder, 'flat', { table: 'flyway_schema_history', column: 'version', match: 'version' });
+  }
+  const inOrder = files.filter((name) => numbered.test(name));
+  // A stray numbered file is no history.
+  if (inOrder.length === 0 || inOrder.length * 2 < files.length) return undefined;
+  if (usesSqlx(project)) return sqlFiles('sqlx', inFolder(first), folder, 'flat', sqlxLedger);
+  return {
+    tool: 'SQL files',
+    because: inFolder(inOrder[0] ?? first),
+    migrate: { tool: 'sql-files', folder, layout: 'flat', appliedThrough: 'none' },
+    notes: ['Set migrate.ledger, or put the last migration that production has into migrate.appliedThrough.'],
+  };
+}
+
+function upDown(project: ProjectFiles, folder: string, because: string): Detection {
+  if (usesSqlx(project)) return sqlFiles('sqlx', because, folder, 'up-down', sqlxLedger);
+  if (mentions(project, /(^|\/)go\.mod$/, 'riverqueue/river') || folder.includes('river')) {
+    return sqlFiles('river', because, folder, 'up-down', { table: 'river_migration', column: 'version', match: 'version' });
+  }
+  return {
+    tool: mentions(project, /(^|\/)go\.mod$/, 'golang-migrate') ? 'golang-migrate' : 'up and down files',
+    because,
+    migrate: { tool: 'sql-files', folder, layout: 'up-down', appliedThrough: 'none' },
+    // golang-migrate's schema_migrations has a single row, so it isn't a ledger of what is applied.
+    notes: ['Put the last migration that production has into migrate.appliedThrough (golang-migrate: `select version from schema_migrations`).'],
+  };
+}
+
+const sqlxLedger: Ledger = { table: '_sqlx_migrations', column: 'version', match: 'version' };
+
+function usesSqlx(project: ProjectFiles): boolean {
+  return mentions(project, /(^|\/)Cargo\.toml$/, 'sqlx');
+}
+
+function mentions(project: ProjectFiles, file: RegExp, word: string): boolean {
+  return project.paths.some((path) => file.test(path) && project.read(path).includes(word));
+}
+
+function sqlFiles(tool: string, because: string, folder: string, layout: SqlFiles['layout'], ledger: Ledger): Detection {
+  return { tool, because, migrate: { tool: 'sql-files', folder, layout, ledger }, notes: [] };
+}
