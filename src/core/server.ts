@@ -11,7 +11,12 @@ export interface Address {
   readonly user: string;
   readonly password?: Secret;
   readonly tls: TlsMode;
+  /** A file, or `system` for the machine's own authorities. */
   readonly tlsRootCertificate?: string;
+  /** Files of a client certificate and its unencrypted key. */
+  readonly tlsCertificate?: string;
+  readonly tlsKey?: string;
+  readonly channelBinding?: 'require';
   /** Extra start-up options, such as `-c statement_timeout=0`. */
   readonly options?: string;
 }

@@ -1,0 +1,20 @@
+/** The only place that reads the environment. A blank variable counts as unset. */
+export function environment(name: string): string | undefined {
+  const value = process.env[name];
+  return value === undefined || value.trim() === '' ? undefined : value;
+}
+
+/** What a program of ours needs to know of the machine; nothing of the caller's secrets. */
+const minimal = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ'];
+
+/**
+ * The environment for a child.
+ *
+ * @param inherit true for the team's own tools, which get the caller's whole environment
+ * @param asOtherUser leaves HOME out: the other user may not enter ours
+ */
+export function childEnvironment(inherit: boolean, asOtherUser: boolean, added: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const names = inherit ? Object.keys(process.env) : minimal;
+  const kept = names.filter((name) => !(asOtherUser && name === 'HOME')).map((name) => [name, process.env[name]] as const);
+  return { ...Object.fromEntries(kept.filter((pair): pair is readonly [string, string] => pair[1] !== undefined)), ...added };
+}

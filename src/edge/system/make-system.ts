@@ -1,0 +1,46 @@
+import { hostname, userInfo } from 'node:os';
+import type { SystemPort } from '../../core/ports.ts';
+import { canExecute } from './can-execute.ts';
+import { endProcess } from './end-process.ts';
+import { environment } from './environment.ts';
+import { freeDiskBytes } from './free-disk-bytes.ts';
+import { freePort } from './free-port.ts';
+import { onPath } from './on-path.ts';
+import { processIdentity } from './process-identity.ts';
+import { run, stream } from './run.ts';
+import { startDetached } from './start-detached.ts';
+import { unprivilegedUser } from './unprivileged-user.ts';
+
+/** The machine that we run on. */
+export function makeSystem(): SystemPort {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    host: hostname(),
+    user: userName(),
+    uid: process.getuid?.() ?? -1,
+    environment,
+    run,
+    stream,
+    startDetached,
+    processStartedAt: async (pid) => {
+      const found = processIdentity(pid);
+      return found === undefined || found.zombie ? undefined : found.startedAt;
+    },
+    endProcess,
+    onPath,
+    freePort,
+    freeDiskBytes,
+    canExecute,
+    unprivilegedUser,
+  };
+}
+
+/** In a container the uid may have no name. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
