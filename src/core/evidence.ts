@@ -32,4 +32,6 @@ export interface Manifest {
 export interface Evidence {
   readonly manifest?: Manifest;
   readonly entries: readonly JournalEntry[];
+  /** The journal's last line was cut off by a crash, and is left out of `entries`. */
+  readonly torn?: true;
 }

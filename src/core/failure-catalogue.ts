@@ -146,6 +146,14 @@ export const failureCatalogue = {
   'compare-failed': entry('inconclusive', 'environment', 'The comparison could not be completed', 'Read the cause that is named.'),
   'check-failed': entry('inconclusive', 'sql-error', 'A check could not be carried out', 'Correct the check’s SQL, role or settings.'),
   'cleanup-failed': entry('leftover', 'environment', 'Something of ours could not be removed', 'Run `pgrehearse gc`.'),
+  'evidence-not-written': entry(
+    'inconclusive',
+    'environment',
+    'The evidence could not be written',
+    'Free disk space, or make the folder that is named writable, and run again.',
+  ),
+  'evidence-not-found': entry('usage', 'environment', 'There is no such run', 'List the runs with `pgrehearse runs`.'),
+  'evidence-damaged': entry('usage', 'environment', 'The evidence of a run is damaged', 'Run again; `pgrehearse evidence verify` names what was altered.'),
   interrupted: entry('inconclusive', 'environment', 'The run was interrupted', 'Run again.'),
   'primary-needs-opt-in': entry(
     'usage',

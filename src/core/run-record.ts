@@ -1,0 +1,215 @@
+import type { TableCount } from './data.ts';
+import type { Event, RunHeader } from './event.ts';
+import type { Artifact } from './evidence.ts';
+import type { Failure } from './failure.ts';
+import type { Finding } from './finding.ts';
+import type { GateResult } from './gate.ts';
+import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
+import type { Observation } from './observation.ts';
+import type { Phase, PhaseOutcome } from './phase.ts';
+import type { Resource } from './resource.ts';
+import type { ComparisonScope } from './schema-difference.ts';
+import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { Verdict } from './verdict.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+/** One phase as it went. `unfinished`: it had started when the record ends. */
+export interface PhaseSummary {
+  readonly phase: Phase;
+  readonly outcome: PhaseOutcome | 'unfinished';
+  readonly summary: string;
+  readonly durationMs?: number;
+  /** What the phase said it was doing, in order. */
+  readonly steps: readonly string[];
+}
+
+export interface StatementSummary extends StatementRecord {
+  readonly observation?: Observation;
+}
+
+export interface ComparisonSummary {
+  readonly phase: Phase;
+  readonly scope: ComparisonScope;
+  readonly differences: number;
+}
+
+export interface FailureSummary {
+  readonly phase: Phase;
+  readonly failure: Failure;
+}
+
+export interface LineageSummary {
+  readonly applied: readonly string[];
+  /** Revisions, in the order in which they run. */
+  readonly pending: readonly string[];
+  /** Applied in production, and not in the repo. */
+  readonly unknown: readonly string[];
+}
+
+/** Something of ours that could not be removed. */
+export interface Leftover {
+  readonly resource: Resource;
+  readonly failure?: Failure;
+}
+
+export interface OutputLine {
+  readonly phase: Phase;
+  readonly stream: 'stdout' | 'stderr';
+  readonly line: string;
+}
+
+/** What is known while the entries are read. */
+export interface RunRecord {
+  header?: RunHeader;
+  end?: { verdict: Verdict; exitCode: number; durationMs: number; peakMemoryBytes: number };
+  lineage?: LineageSummary;
+  source?: SourceFacts;
+  copy?: CopyReport;
+  readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
+  readonly gates: Map<string, GateResult>;
+  readonly findings: Map<string, Finding>;
+  readonly failures: FailureSummary[];
+  readonly migrations: Map<string, MigrationRecord>;
+  readonly counts: Map<string, readonly TableCount[]>;
+  readonly comparisons: ComparisonSummary[];
+  readonly artifacts: Map<string, Artifact>;
+  readonly leftovers: Map<string, Leftover>;
+  readonly output: OutputLine[];
+}
+
+export interface MigrationRecord {
+  readonly revision: string;
+  readonly file?: string;
+  readonly sha256?: string;
+  outcome?: MigrationOutcome;
+  statements: StatementSummary[];
+  attempts: number;
+}
+
+/** Reads events in their order. */
+export function recordRun(events: Iterable<Event>): RunRecord {
+  const found: RunRecord = {
+    phases: new Map(),
+    gates: new Map(),
+    findings: new Map(),
+    failures: [],
+    migrations: new Map(),
+    counts: new Map(),
+    comparisons: [],
+    artifacts: new Map(),
+    leftovers: new Map(),
+    output: [],
+  };
+  for (const event of events) {
+    switch (event.type) {
+      case 'run-started':
+        found.header = event.header;
+        break;
+      case 'run-finished':
+        found.end = event;
+        break;
+      case 'phase-started':
+        phaseOf(found, event.phase).outcome = 'unfinished';
+        break;
+      case 'phase-finished':
+        Object.assign(phaseOf(found, event.phase), { outcome: event.outcome, summary: event.summary, durationMs: event.durationMs });
+        break;
+      case 'step':
+        phaseOf(found, event.phase).steps.push(event.text);
+        break;
+      case 'output':
+        found.output.push(event);
+        break;
+      case 'source-read':
+        found.source = event.facts;
+        break;
+      case 'copied':
+        found.copy = event.report;
+        break;
+      case 'lineage-read':
+        found.lineage = { applied: event.applied, pending: event.pending.map((one) => one.revision), unknown: event.unknown };
+        // Read again on another clone, it doesn't undo what is known of a migration.
+        for (const one of event.pending) if (!found.migrations.has(one.revision)) found.migrations.set(one.revision, startMigration(one));
+        break;
+      case 'statement':
+        takeStatement(found.migrations, event.statement);
+        break;
+      case 'migration-finished':
+        takeOutcome(found.migrations, event.outcome);
+        break;
+      case 'observed':
+        takeObservation(found.migrations, event.observation);
+        break;
+      case 'compared':
+        found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences });
+        break;
+      case 'counted':
+        found.counts.set(event.moment, event.counts);
+        break;
+      case 'finding':
+        // The same fault has the same id in two phases, such as drift and schema-gate: both are told.
+        found.findings.set(`${event.finding.phase}\n${event.finding.id}`, event.finding);
+        break;
+      case 'gate':
+        found.gates.set(`${event.gate.phase}\n${event.gate.gate}`, event.gate);
+        break;
+      case 'artifact':
+        found.artifacts.set(event.artifact.path, event.artifact);
+        break;
+      case 'resource':
+        if (event.what === 'not-removed') found.leftovers.set(event.resource.id, { resource: event.resource, ...withoutUndefined({ failure: event.failure }) });
+        if (event.what === 'removed') found.leftovers.delete(event.resource.id);
+        break;
+      case 'failure':
+        found.failures.push({ phase: event.phase, failure: event.failure });
+        break;
+      case 'progress':
+        break;
+      default:
+        // An event of a newer version: a summary tells what it understands.
+        event satisfies never;
+    }
+  }
+  return found;
+}
+
+function phaseOf(found: RunRecord, phase: Phase) {
+  const known = found.phases.get(phase) ?? { phase, outcome: 'unfinished' as const, summary: '', steps: [] };
+  found.phases.set(phase, known);
+  return known;
+}
+
+function startMigration(one: Pick<Migration, 'revision'> & Partial<Pick<Migration, 'file' | 'sha256'>>): MigrationRecord {
+  return { revision: one.revision, ...withoutUndefined({ file: one.file, sha256: one.sha256 }), statements: [], attempts: 0 };
+}
+
+function migrationOf(migrations: Map<string, MigrationRecord>, revision: string): MigrationRecord {
+  const known = migrations.get(revision) ?? startMigration({ revision });
+  migrations.set(revision, known);
+  return known;
+}
+
+function takeStatement(migrations: Map<string, MigrationRecord>, statement: StatementRecord): void {
+  const migration = migrationOf(migrations, statement.migration);
+  const last = migration.statements.at(-1);
+  // Counting from the start again means that the migration was run again, on a new clone: the earlier attempt is void.
+  if (last === undefined || statement.index <= last.index) {
+    migration.statements = [];
+    migration.attempts += 1;
+    delete migration.outcome;
+  }
+  migration.statements.push(statement);
+}
+
+function takeOutcome(migrations: Map<string, MigrationRecord>, outcome: MigrationOutcome): void {
+  const migration = migrationOf(migrations, outcome.migration);
+  if (migration.attempts === 0) migration.attempts = 1;
+  migration.outcome = outcome;
+}
+
+function takeObservation(migrations: Map<string, MigrationRecord>, observation: Observation): void {
+  const migration = migrationOf(migrations, observation.migration);
+  const at = migration.statements.findIndex((one) => one.index === observation.statementIndex);
+  const statement = migration.statements[at];
+  if (statement !== undefined) migration.statements[at] = { ...statement, observation };
+}

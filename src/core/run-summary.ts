@@ -1,0 +1,119 @@
+import { type RowChange, type TableCount, tableName } from './data.ts';
+import type { RunHeader } from './event.ts';
+import type { Artifact, JournalEntry } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { compareFindings } from './finding-order.ts';
+import type { GateResult } from './gate.ts';
+import type { MigrationOutcome } from './migration.ts';
+import { phases } from './phase.ts';
+import {
+  type ComparisonSummary,
+  type FailureSummary,
+  type Leftover,
+  type LineageSummary,
+  type MigrationRecord,
+  type OutputLine,
+  type PhaseSummary,
+  recordRun,
+  type StatementSummary,
+} from './run-record.ts';
+import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { Verdict } from './verdict.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+export type { ComparisonSummary, FailureSummary, Leftover, LineageSummary, OutputLine, PhaseSummary, StatementSummary } from './run-record.ts';
+
+/** One migration, from the lineage and from what ran. */
+export interface MigrationSummary {
+  readonly revision: string;
+  readonly file?: string;
+  readonly sha256?: string;
+  /** `not-run`: an earlier one failed. `unfinished`: it had started when the record ends. */
+  readonly state: 'applied' | 'failed' | 'not-run' | 'unfinished';
+  readonly outcome?: MigrationOutcome;
+  /** Of the last attempt. */
+  readonly statements: readonly StatementSummary[];
+  /** How often it was run: 2 when it had to be run again without a transaction. */
+  readonly attempts: number;
+}
+
+/** A run in the shape in which people read it. Terminal, HTML, Markdown and JSON are functions of this, and of nothing else. */
+export interface RunSummary {
+  readonly header?: RunHeader;
+  /** ISO 8601 of the first and the last entry. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** False: the record ends before the verdict; the run was killed, or is still going on. */
+  readonly finished: boolean;
+  readonly verdict?: Verdict;
+  readonly exitCode?: number;
+  /** Of the whole run; from the entries' times when it is unfinished. */
+  readonly durationMs: number;
+  readonly peakMemoryBytes?: number;
+  /** All eleven, in order. */
+  readonly phases: readonly PhaseSummary[];
+  readonly gates: readonly GateResult[];
+  /** The gravest first; each once. */
+  readonly findings: readonly Finding[];
+  readonly failures: readonly FailureSummary[];
+  readonly lineage?: LineageSummary;
+  readonly migrations: readonly MigrationSummary[];
+  readonly source?: SourceFacts;
+  readonly copy?: CopyReport;
+  /** Tables counted both in the source and in the clone: `before` is the source. */
+  readonly parity: readonly RowChange[];
+  /** Tables counted around the migrations. */
+  readonly rowChanges: readonly RowChange[];
+  readonly comparisons: readonly ComparisonSummary[];
+  readonly artifacts: readonly Artifact[];
+  readonly leftovers: readonly Leftover[];
+  /** The last lines that the team's own commands printed. */
+  readonly output: readonly OutputLine[];
+  /** The head of the journal's chain of hashes at the time of the summary. */
+  readonly journal: { readonly entries: number; readonly lastEntrySha256?: string };
+}
+
+const outputLinesKept = 400;
+
+/**
+ * Folds a journal into a summary. Tolerant of a record that ends anywhere: what didn't happen is absent, and `finished` says so.
+ *
+ * @example const summary = summarise(evidence.entries); summary.verdict?.kind
+ */
+export function summarise(entries: readonly JournalEntry[]): RunSummary {
+  const found = recordRun(entries.map((entry) => entry.event));
+  const startedAt = entries[0]?.at;
+  const endedAt = entries.at(-1)?.at;
+  return {
+    ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
+    ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
+    finished: found.end !== undefined,
+    durationMs: found.end?.durationMs ?? (startedAt === undefined || endedAt === undefined ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))),
+    phases: phases.map((phase) => found.phases.get(phase) ?? { phase, outcome: 'not-run', summary: '', steps: [] }),
+    gates: [...found.gates.values()].sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase)),
+    findings: [...found.findings.values()].sort(compareFindings),
+    failures: found.failures,
+    migrations: [...found.migrations.values()].map(finishMigration),
+    parity: pair(found.counts.get('source') ?? found.copy?.sourceCounts, found.counts.get('clone')),
+    rowChanges: pair(found.counts.get('before'), found.counts.get('after')),
+    comparisons: found.comparisons,
+    artifacts: [...found.artifacts.values()],
+    leftovers: [...found.leftovers.values()],
+    output: found.output.slice(-outputLinesKept),
+    journal: { entries: entries.length, ...withoutUndefined({ lastEntrySha256: entries.at(-1)?.sha256 }) },
+  };
+}
+
+function finishMigration(migration: MigrationRecord): MigrationSummary {
+  const failed = migration.outcome?.error !== undefined || migration.statements.some((statement) => statement.error !== undefined);
+  const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
+  return { ...migration, state };
+}
+
+/** Two counts side by side, by table name; nothing unless both were made. */
+function pair(before: readonly TableCount[] | undefined, after: readonly TableCount[] | undefined): readonly RowChange[] {
+  if (before === undefined || after === undefined) return [];
+  const left = new Map(before.map((count) => [tableName(count), count.rows]));
+  const right = new Map(after.map((count) => [tableName(count), count.rows]));
+  return [...new Set([...left.keys(), ...right.keys()])].sort().map((table) => ({ table, before: left.get(table), after: right.get(table) }));
+}

@@ -1,0 +1,145 @@
+import type { Failure } from '../core/failure.ts';
+import { failureCatalogue } from '../core/failure-catalogue.ts';
+import type { Finding } from '../core/finding.ts';
+import { compareCauses, compareFindings } from '../core/finding-order.ts';
+import type { GateResult } from '../core/gate.ts';
+import type { RootCause } from '../core/root-cause.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { gateCause, gateStanding, whyInconclusive } from './gate-standing.ts';
+
+/** All that a verdict may depend on. */
+export interface Case {
+  readonly gates: readonly GateResult[];
+  readonly findings: readonly Finding[];
+  readonly failures: readonly Failure[];
+  /** False: migrations ran as some other role than production's migrator. */
+  readonly migratorKnown: boolean;
+  /** How many migrations were pending. */
+  readonly pending: number;
+  readonly interrupted?: boolean;
+}
+
+interface Reason {
+  readonly rootCause: RootCause;
+  readonly text: string;
+  readonly failure?: Failure;
+}
+
+/**
+ * The verdict of a run; pure, and the same whatever the order of gates, findings and failures.
+ *
+ * BLOCKER when a required gate failed or a migration did: that is a proven fact, so that neither an interruption nor a doubt
+ * elsewhere takes it back. PASS only when every required gate passed and was shown able to fail, at least one of them judging
+ * the schema or the data, something was pending, and the migrator was production's own. Everything else is INCONCLUSIVE.
+ */
+export function judge(the: Case): Verdict {
+  const owners = new Map(the.findings.map((finding) => [finding, gatesOf(finding, the.gates)]));
+  const required = the.gates
+    .filter((gate) => gate.required)
+    .sort(byPhaseAndName)
+    .map((gate) => ({ gate, findings: the.findings.filter((finding) => owners.get(finding)?.includes(gate)).sort(compareFindings) }))
+    .map((entry) => ({ ...entry, standing: gateStanding(entry.gate, entry.findings) }));
+  // A finding that no gate claims must never go unheard: it counts as one of a required gate.
+  const orphans = the.findings.filter((finding) => owners.get(finding)?.length === 0).sort(compareFindings);
+  const failures = [...the.failures].sort(byImportance);
+
+  const failedGates = required.filter(({ standing }) => standing === 'failed');
+  const blockers = dedupe([...failedGates.flatMap(({ findings }) => findings), ...orphans])
+    .filter((finding) => finding.severity === 'blocker')
+    .sort(compareFindings);
+  const fatal = failures.filter((one) => failureCatalogue[one.code].ending === 'blocker');
+  if (failedGates.length + blockers.length + fatal.length > 0) {
+    const speechless = failedGates.filter(({ findings }) => !findings.some((finding) => finding.severity === 'blocker')).map(({ gate }) => gate);
+    return blocked(blockers, fatal, speechless);
+  }
+
+  const reasons: Reason[] = [
+    ...(the.interrupted && !failures.some((one) => one.code === 'interrupted')
+      ? [{ rootCause: 'environment' as const, text: 'The run was interrupted before it could decide' }]
+      : []),
+    ...failures.filter((one) => failureCatalogue[one.code].ending !== 'leftover').map((one) => ({ rootCause: one.rootCause, text: one.message, failure: one })),
+    ...required
+      .filter(({ standing }) => standing === 'inconclusive')
+      .map(({ gate, findings }) => ({
+        rootCause: findings.find((finding) => finding.severity === 'doubt')?.rootCause ?? gateCause(gate),
+        text: whyInconclusive(gate, findings),
+      })),
+    ...orphans.filter((finding) => finding.severity === 'doubt').map((finding) => ({ rootCause: finding.rootCause, text: finding.title })),
+    ...(the.pending > 0 ? [] : [{ rootCause: 'dependency-order' as const, text: 'No migration was pending, so nothing was rehearsed' }]),
+    ...(the.migratorKnown
+      ? []
+      : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }]),
+  ];
+  const passed = required.filter(({ standing }) => standing === 'passed').map(({ gate }) => gate);
+  if (!passed.some((gate) => gate.phase === 'schema-gate' || gate.phase === 'data-gate')) {
+    reasons.push({ rootCause: 'structural-parity', text: 'No required gate that judges the schema or the data passed and could have failed' });
+  }
+  return reasons.length > 0 ? inconclusive(reasons) : passing(passed.length);
+}
+
+function passing(gates: number): Verdict {
+  const summary = gates === 1 ? 'The required gate passed, and was shown able to fail.' : `All ${gates} required gates passed, each shown able to fail.`;
+  return { kind: 'PASS', gatesPassed: gates, summary };
+}
+
+function blocked(blockers: readonly Finding[], fatal: readonly Failure[], speechless: readonly GateResult[]): Verdict {
+  const causes = unique([...blockers.map((one) => one.rootCause), ...fatal.map((one) => one.rootCause), ...speechless.map(gateCause)]).sort(compareCauses);
+  // The gravest finding decides, unless a failure of a graver cause stopped the run. Without findings the list has one at least.
+  const [gravest] = blockers;
+  const [worst] = fatal;
+  const byFailure = worst !== undefined && (gravest === undefined || compareCauses(worst.rootCause, gravest.rootCause) < 0);
+  const rootCause = byFailure ? worst.rootCause : (gravest?.rootCause ?? causes[0] ?? 'environment');
+  const sentence = byFailure ? worst.message : (gravest?.title ?? speechless[0]?.summary ?? '');
+  const others = blockers.length - (byFailure ? 0 : 1);
+  const more = blockers.length > 0 && others > 0 ? ` And ${others} more ${others === 1 ? 'finding blocks' : 'findings block'} the deploy.` : '';
+  return {
+    kind: 'BLOCKER',
+    rootCause,
+    otherCauses: causes.filter((cause) => cause !== rootCause),
+    findingIds: unique(blockers.map((finding) => finding.id)),
+    summary: `${asSentence(sentence)}${more}`,
+  };
+}
+
+function inconclusive(reasons: readonly Reason[]): Verdict {
+  const texts = unique(reasons.map((reason) => asSentence(reason.text)));
+  const stopping = reasons.find((reason) => reason.failure !== undefined)?.failure;
+  const more = texts.length > 1 ? ` (${texts.length - 1} more ${texts.length === 2 ? 'reason' : 'reasons'})` : '';
+  return {
+    kind: 'INCONCLUSIVE',
+    rootCause: reasons[0]?.rootCause ?? 'environment',
+    reasons: texts,
+    ...(stopping === undefined ? {} : { failure: stopping }),
+    summary: `${texts[0] ?? ''}${more}`,
+  };
+}
+
+/** The gates that claim a finding: those of its own phase, since the same fault has the same id in two phases; else those of any. */
+function gatesOf(finding: Finding, gates: readonly GateResult[]): readonly GateResult[] {
+  const claiming = gates.filter((gate) => gate.findingIds.includes(finding.id));
+  const ofItsPhase = claiming.filter((gate) => gate.phase === finding.phase);
+  return ofItsPhase.length > 0 ? ofItsPhase : claiming;
+}
+
+function byImportance(a: Failure, b: Failure): number {
+  return compareCauses(a.rootCause, b.rootCause) || (a.message < b.message ? -1 : a.message > b.message ? 1 : 0);
+}
+
+function byPhaseAndName(a: GateResult, b: GateResult): number {
+  const left = `${a.phase}\n${a.gate}\n${a.outcome}\n${a.summary}`;
+  const right = `${b.phase}\n${b.gate}\n${b.outcome}\n${b.summary}`;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function dedupe(findings: readonly Finding[]): Finding[] {
+  return [...new Set(findings)];
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function asSentence(text: string): string {
+  const trimmed = text.trim();
+  return trimmed === '' || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
