@@ -15,7 +15,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = mkdtempSync('/var/tmp/pgr-test-');
   chmodSync(root, 0o755);
-  const servers = [await start(15, root), await start(18, root)];
+  const servers = [await startTestServer(15, root), await startTestServer(18, root)];
   project.provide('port15', servers[0]?.port ?? 0);
   project.provide('port18', servers[1]?.port ?? 0);
   return async () => {
@@ -27,7 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function start(major: number, root: string) {
+/** Starts a plain server of its own in `root`, superuser postgres, no password, on 127.0.0.1 only. */
+export async function startTestServer(major: number, root: string) {
   const origin = join(import.meta.dirname, `../../node_modules/pg${major}-${process.platform}-${process.arch}`);
   const asRoot = process.getuid?.() === 0;
   const ids = asRoot ? { uid: 65534, gid: 65534 } : {};

@@ -1,0 +1,1 @@
+update public.customer set email = lower(email);

@@ -1,0 +1,1 @@
+update rates.vat set percent = 21 where country = 'FR';

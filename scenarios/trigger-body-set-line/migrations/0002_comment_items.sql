@@ -1,0 +1,1 @@
+comment on table public.item is 'What is sold.';

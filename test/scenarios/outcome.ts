@@ -1,0 +1,74 @@
+import type { Event } from '../../src/core/event.ts';
+import type { Failure } from '../../src/core/failure.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import type { MigrationOutcome } from '../../src/core/migration.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import type { Expectation } from './scenario.ts';
+
+/** What one run of the program said, read from its JSON Lines and its exit code. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly verdict: Verdict | undefined;
+  readonly findings: readonly Finding[];
+  readonly failures: readonly Failure[];
+  readonly migrations: readonly MigrationOutcome[];
+  /** Ledger lines of things that the run made and did not remove. */
+  readonly leftovers: readonly string[];
+}
+
+export function readOutcome(jsonLines: string, exitCode: number | null, leftovers: readonly string[]): Outcome {
+  const events = jsonLines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Event);
+  return {
+    exitCode,
+    verdict: events.findLast((event) => event.type === 'run-finished')?.verdict,
+    findings: events.filter((event) => event.type === 'finding').map((event) => event.finding),
+    failures: events.filter((event) => event.type === 'failure').map((event) => event.failure),
+    migrations: events.filter((event) => event.type === 'migration-finished').map((event) => event.outcome),
+    leftovers,
+  };
+}
+
+/** Where the outcome is not what the scenario expects: one sentence each, none when all is as it should be. */
+export function compareOutcome(expect: Expectation, outcome: Outcome): readonly string[] {
+  const problems: string[] = [];
+  const { verdict } = outcome;
+  if (outcome.exitCode !== expect.exitCode) problems.push(`exit code ${outcome.exitCode}, expected ${expect.exitCode}`);
+  if (verdict?.kind !== expect.verdict) problems.push(`verdict ${verdict?.kind ?? 'missing'}, expected ${expect.verdict}`);
+  const rootCause = verdict === undefined || verdict.kind === 'PASS' ? undefined : verdict.rootCause;
+  if (rootCause !== expect.rootCause) problems.push(`root cause ${rootCause ?? 'none'}, expected ${expect.rootCause ?? 'none'}`);
+
+  const found = new Set(outcome.findings.map((finding) => finding.id));
+  for (const id of expect.findings) if (!found.has(id)) problems.push(`finding ${id} is missing`);
+  if (expect.noOtherFindings === true) {
+    for (const finding of outcome.findings) {
+      if (finding.severity !== 'note' && !expect.findings.includes(finding.id)) problems.push(`finding ${finding.id} was not expected: ${finding.title}`);
+    }
+  }
+  if (expect.failure !== undefined && !outcome.failures.some((failure) => matches(failure, expect.failure))) {
+    problems.push(
+      `failure ${expect.failure.code} ${expect.failure.sqlstate ?? ''} is missing; there are: ${outcome.failures.map(describe).join('; ') || 'none'}`,
+    );
+  }
+  const leftBehind = outcome.migrations.map((migration) => migration.leftBehind ?? '').join('\n');
+  if (expect.leftBehind !== undefined && !leftBehind.toLowerCase().includes(expect.leftBehind)) {
+    problems.push(`what was left behind doesn't name "${expect.leftBehind}": ${leftBehind}`);
+  }
+  for (const migration of expect.ranWithoutTransaction ?? []) {
+    if (!outcome.migrations.some((ran) => ran.migration === migration && ran.ranAs === 'no-transaction' && ran.error === undefined)) {
+      problems.push(`${migration} did not run outside of a transaction`);
+    }
+  }
+  for (const line of outcome.leftovers) problems.push(`left on this machine: ${line}`);
+  return problems;
+}
+
+function matches(failure: Failure, wanted: Expectation['failure']): boolean {
+  return failure.code === wanted?.code && (wanted.sqlstate === undefined || failure.sql?.sqlstate === wanted.sqlstate);
+}
+
+function describe(failure: Failure): string {
+  return `${failure.code} ${failure.sql?.sqlstate ?? ''} ${failure.message}`;
+}

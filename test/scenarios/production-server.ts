@@ -1,0 +1,65 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startTestServer } from '../support/global-setup.ts';
+
+/** A server that stands in for production: one scenario at a time has it to itself, since roles belong to a whole server. */
+export class ProductionServer implements AsyncDisposable {
+  readonly major: 15 | 18;
+  readonly port: number;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(major: 15 | 18, port: number, stop: () => Promise<void>) {
+    this.major = major;
+    this.port = port;
+    this.#stop = stop;
+  }
+
+  static async start(major: 15 | 18): Promise<ProductionServer> {
+    const root = mkdtempSync('/var/tmp/pgr-production-');
+    chmodSync(root, 0o755);
+    const { port, child } = await startTestServer(major, root);
+    return new ProductionServer(major, port, async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGQUIT');
+      await gone;
+      rmSync(root, { recursive: true, force: true });
+    });
+  }
+
+  url(database: string): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/${database}?sslmode=disable`;
+  }
+
+  /** Makes the database and runs the script in it as superuser; whatever an earlier scenario made is dropped first. */
+  async load(database: string, scriptFile: string): Promise<void> {
+    await this.clear();
+    await this.#run('postgres', `create database ${pg.escapeIdentifier(database)}`);
+    await this.#run(database, readFileSync(scriptFile, 'utf8'));
+  }
+
+  /** Drops every database and role but those that a new server has. */
+  async clear(): Promise<void> {
+    const databases = await this.#run(
+      'postgres',
+      `select datname as name from pg_catalog.pg_database where not datistemplate and datname <> 'postgres' order by 1`,
+    );
+    for (const { name } of databases.rows) await this.#run('postgres', `drop database ${pg.escapeIdentifier(name)} with (force)`);
+    const roles = await this.#run('postgres', `select rolname as name from pg_catalog.pg_roles where rolname !~ '^pg_' and rolname <> 'postgres' order by 1`);
+    for (const { name } of roles.rows) await this.#run('postgres', `drop role ${pg.escapeIdentifier(name)}`);
+  }
+
+  async #run(database: string, sql: string): Promise<pg.QueryResult<{ name: string }>> {
+    const client = new pg.Client({ connectionString: this.url(database) });
+    await client.connect();
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
+  }
+}

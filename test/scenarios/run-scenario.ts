@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareOutcome, type Outcome, readOutcome } from './outcome.ts';
+import type { ProductionServer } from './production-server.ts';
+import type { Scenario } from './scenario.ts';
+
+const program = join(import.meta.dirname, '../../bin/pgrehearse.js');
+
+export interface ScenarioResult {
+  readonly scenario: string;
+  readonly major: number;
+  readonly outcome: Outcome;
+  /** Empty: the rehearsal said what it had to say. */
+  readonly problems: readonly string[];
+  readonly durationMs: number;
+  readonly stderr: string;
+}
+
+/** A folder for the program's own servers and ledger, apart from the developer's, so that leftovers can be counted. */
+export function makeHome(): { readonly folder: string } & Disposable {
+  const folder = mkdtempSync('/var/tmp/pgr-scenarios-');
+  // Servers run as another user when we are root, and have to get in.
+  chmodSync(folder, 0o711);
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Builds the scenario's production, rehearses on it with the real program, and compares what came out with expect.json. */
+export async function runScenario(scenario: Scenario, production: ProductionServer, home: string): Promise<ScenarioResult> {
+  const project = mkdtempSync(join(tmpdir(), 'pgr-scenario-'));
+  try {
+    cpSync(scenario.folder, project, { recursive: true });
+    const database = scenario.name.replaceAll('-', '_');
+    await production.load(database, join(scenario.folder, 'production.sql'));
+    const startedAt = performance.now();
+    const ran = await runProgram(['run', '--json', '--config', 'pgrehearse.config.json'], project, {
+      SCENARIO_SOURCE_URL: production.url(database),
+      PGREHEARSE_HOME: home,
+    });
+    const durationMs = Math.round(performance.now() - startedAt);
+    const outcome = readOutcome(ran.stdout, ran.exitCode, readLedger(home));
+    const problems = compareOutcome(scenario.expect, outcome);
+    return { scenario: scenario.name, major: production.major, outcome, problems, durationMs, stderr: ran.stderr };
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}
+
+interface Ran {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program as a person would; one that hangs is ended after three minutes and counts as having no exit code. */
+export async function runProgram(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Ran> {
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 180_000 });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { exitCode, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') };
+}
+
+/** What the program's own ledger still holds, apart from what it keeps on purpose. */
+export function readLedger(home: string): readonly string[] {
+  const folder = join(home, 'state/ledger');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .filter((text) => (JSON.parse(text) as { kept: boolean }).kept !== true);
+}
