@@ -55,6 +55,9 @@ begin
   copy t from stdin;
 end $_$;
 \\connect "my db"
+SELECT E'a'
+  -- goes on
+  '\\';';
 SELECT 'end'`;
 
 const expected = [
@@ -69,7 +72,8 @@ const expected = [
     line: 19,
   },
   { type: 'meta', command: 'connect', argument: '"my db"', line: 24 },
-  { type: 'statement', text: "SELECT 'end'", line: 25 },
+  { type: 'statement', text: "SELECT E'a'\n  -- goes on\n  '\\';'", line: 25 },
+  { type: 'statement', text: "SELECT 'end'", line: 28 },
 ];
 
 test.each([[65_536], [1], [2], [3], [7]])('a dump in chunks of %i bytes', async (size) => {
@@ -119,7 +123,8 @@ test('line ends of Windows', async () => {
     { line: 17, rows: 0 },
     { line: 19 },
     { line: 24 },
-    { text: "SELECT 'end'", line: 25 },
+    { line: 25 },
+    { text: "SELECT 'end'", line: 28 },
   ]);
 });
 
