@@ -1,0 +1,132 @@
+import { Argument, Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Result } from '../core/result.ts';
+import { exitCode } from '../verdict/exit-code.ts';
+import { type Command, OptionError, type Options } from './command.ts';
+import { commands } from './commands.ts';
+import { failureText } from './failure-text.ts';
+import type { Terminal } from './terminal.ts';
+import { toolVersion } from './tool-version.ts';
+
+/** What a command line runs in. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+const usageExitCode = 2;
+
+/**
+ * Carries out a command line.
+ *
+ * @param args without node and the script
+ * @returns the exit code
+ */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version come this way too, with 0; whatever else commander complains about is the command line.
+    return error.exitCode === 0 ? 0 : usageExitCode;
+  }
+}
+
+/** The whole program as commander sees it: also what the reference page is made from. */
+export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode: number) => void): Commander {
+  const { terminal } = surroundings;
+  const program = new Commander('pgrehearse')
+    .description('Rehearses a Postgres deploy on a true copy of production and proves, with evidence, whether it is safe.')
+    .version(toolVersion, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .enablePositionalOptions()
+    .configureOutput({
+      writeOut: (output) => terminal.print(output.trimEnd()),
+      writeErr: (output) => terminal.note(output.trimEnd()),
+      getOutHelpWidth: () => helpWidth,
+      getErrHelpWidth: () => helpWidth,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+  program.addHelpText(
+    'after',
+    `\nStart with:\n  $ pgrehearse demo    see it work on a small company’s database\n  $ pgrehearse init    set it up for your project`,
+  );
+  const groups = new Map<string, Commander>();
+  for (const command of commands) {
+    const [first = '', second] = command.name.split(' ');
+    if (second === undefined) addCommand(program, first, command, surroundings, setExitCode);
+    else {
+      let group = groups.get(first);
+      if (group === undefined) {
+        group = program
+          .command(first)
+          .helpOption('-h, --help', 'Print this help.')
+          .helpCommand(false)
+          .description(groupAbout[first] ?? '');
+        groups.set(first, group);
+      }
+      addCommand(group, second, command, surroundings, setExitCode);
+    }
+  }
+  return program;
+}
+
+/** The same in every terminal and on the reference page. */
+const helpWidth = 100;
+
+const groupAbout: Readonly<Record<string, string>> = { evidence: 'Work with the sealed record of a run.' };
+
+function addCommand(
+  parent: Commander,
+  name: string,
+  command: Command,
+  { terminal, folder, signal }: Surroundings,
+  setExitCode: (exitCode: number) => void,
+): void {
+  const built = parent
+    .command(name)
+    .description(command.detail === undefined ? command.about : `${command.about}\n\n${command.detail}`)
+    .summary(command.about);
+  for (const { name: argument, about } of command.arguments ?? []) built.addArgument(new Argument(argument, about));
+  for (const [key, spec] of Object.entries(command.options)) built.addOption(toOption(key, spec));
+  if (command.passesRestThrough === true) built.passThroughOptions();
+  built.helpOption('-h, --help', 'Print this help.');
+  built.addHelpText('after', `\nExample:\n  $ ${command.example}`);
+  built.showHelpAfterError(`(\`pgrehearse ${command.name} --help\` shows how it is used)`);
+  built.action(async () => {
+    const given = built.opts();
+    const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
+    const result = await command.run({ args: built.args, options, terminal, folder, signal });
+    setExitCode(conclude(result, options.json === true, terminal));
+  });
+}
+
+/** Prints a failure where the reader of the output looks for it. */
+function conclude(result: Result<number>, asJson: boolean, terminal: Terminal): number {
+  if (result.ok) return result.value;
+  if (asJson) terminal.printJson({ failure: result.failure });
+  else terminal.note(failureText(result.failure));
+  return exitCode({ failures: [result.failure], leftovers: [] });
+}
+
+function toOption(key: string, spec: Options[string]): Option {
+  const long = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const option = new Option(spec.placeholder === undefined ? long : `${long} <${spec.placeholder}>`, spec.about);
+  if (spec.placeholder === undefined) return option;
+  return option.argParser((given) => {
+    try {
+      return spec.parse(given);
+    } catch (error) {
+      if (error instanceof OptionError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  });
+}
