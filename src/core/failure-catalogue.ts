@@ -121,6 +121,7 @@ export const failureCatalogue = {
   'copy-failed': entry('inconclusive', 'fidelity', 'Copying a table failed', 'Read the table and SQLSTATE that are named.'),
   'role-unknown': entry('inconclusive', 'privileges', 'The migrator is not known', 'Set migrate.role to the role that migrates production.'),
   'role-missing': entry('inconclusive', 'privileges', 'A role does not exist', 'Create the role in production, or correct its name.'),
+  'role-differs': entry('inconclusive', 'fidelity', 'A role on the clone differs from production’s', 'Make the copy again; if it stays, report it.'),
   'migration-failed': entry('blocker', 'sql-error', 'A migration failed', 'Correct the migration and run again.'),
   'command-failed': entry('blocker', 'sql-error', 'The migration command failed', 'Read its output; correct it and run again.'),
   'command-not-found': entry('inconclusive', 'environment', 'A configured command does not exist', 'Install it, or correct its name.'),

@@ -17,6 +17,8 @@ export interface LiveSource extends AsyncDisposable {
 export interface ScriptSource extends AsyncDisposable {
   readonly kind: 'script';
   readonly facts: SourceFacts;
+  /** The script's own encoding, as Postgres calls it (its `SET client_encoding`). */
+  readonly encoding: string;
   open(): Promise<Result<Readable>>;
 }
 

@@ -58,6 +58,8 @@ export interface SourceFacts {
   readonly databaseSettings: readonly string[];
   readonly databaseOwner: string;
   readonly databaseComment?: string;
+  /** Rights on the database itself (CONNECT, CREATE, TEMPORARY); absent where the source could not tell. Grantee '' = PUBLIC. */
+  readonly databaseGrants?: readonly { readonly grantee: string; readonly privilege: string; readonly grantable: boolean }[];
   /** What the source could not tell, named: 'roles: a dump holds none'. */
   readonly unknown: readonly string[];
 }

@@ -1,0 +1,64 @@
+import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
+import type { OpenSource } from '../core/open-source.ts';
+import type { Context } from '../core/ports.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { type Address, showAddress } from '../core/server.ts';
+import type { CopyReport } from '../core/source-facts.ts';
+import { checkExtensions } from './check-extensions.ts';
+import { copyLive } from './copy-live.ts';
+import { copyScript } from './copy-script.ts';
+import { applyDatabaseSettings } from './database-settings.ts';
+import { createRoles } from './roles.ts';
+import { openTarget } from './session-settings.ts';
+
+export interface CopyOptions {
+  /** Tables copied side by side from a live source; 3 unless told. */
+  readonly jobs?: number;
+}
+
+export interface Copied {
+  readonly report: CopyReport;
+  /** The schema as the live source's pg_dump gave it, pre-data and post-data; a dump has no other schema than the one that was loaded. */
+  readonly sourceSchemaText?: string;
+}
+
+/**
+ * Loads a source into an empty database of ours: roles, schema, every row, sequences, settings. The snapshot of a live source is given up as
+ * soon as the last row was read; the source itself stays open. A failed copy must be thrown away: it holds an unknown part.
+ *
+ * Fails with `missing-extension`, `restore-failed`, `copy-failed`, `source-lost`, `standby-conflict`, `privileges-missing`, `disk-short`,
+ * `server-lost`, `dump-damaged`, `interrupted`, and what connecting and pg_dump fail with.
+ *
+ * @param target a superuser's access to the empty database.
+ * @example const copied = await copyDatabase(context, source, clone.admin, { jobs: 4 });
+ */
+export async function copyDatabase(context: Context, source: OpenSource, target: Address, options: CopyOptions = {}): Promise<Result<Copied>> {
+  const startedAt = performance.now();
+  const opened = await openTarget(context, target);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  try {
+    const extensions = await checkExtensions(session, source.facts);
+    if (!extensions.ok) return extensions;
+    const lostRoles = await createRoles(session, source.facts);
+    const copied = source.kind === 'live' ? await copyLive(context, source, target, session, options.jobs ?? 3) : await copyScript(context, source, session);
+    if (!copied.ok) return copied;
+    const lostSettings = await applyDatabaseSettings(session, source.facts);
+    const { report, ...rest } = copied.value;
+    const losses = [...lostRoles, ...report.losses, ...lostSettings];
+    return ok({ report: { ...report, losses, durationMs: Math.round(performance.now() - startedAt) }, ...rest });
+  } catch (error) {
+    return fail(copyFailure(error, context.signal, target));
+  } finally {
+    await session.close();
+  }
+}
+
+function copyFailure(error: unknown, signal: AbortSignal, target: Address): Failure {
+  if (signal.aborted) return failure('interrupted', 'The copy was interrupted.');
+  if (error instanceof FailureError) return error.failure;
+  if (!(error instanceof SqlError)) throw error;
+  const { sqlstate, message } = error.fields;
+  const code = sqlstate === '53100' ? 'disk-short' : /^(08|57)/.test(sqlstate) ? 'server-lost' : 'restore-failed';
+  return failure(code, `Loading into ${showAddress(target)} failed with SQLSTATE ${sqlstate}: ${message}.`, { sql: error.fields });
+}

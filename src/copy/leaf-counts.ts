@@ -1,0 +1,48 @@
+import type { TableCount } from '../core/data.ts';
+import { FailureError, failure } from '../core/failure.ts';
+import type { Session } from '../core/ports.ts';
+import { qualifiedName } from '../sql/quote.ts';
+import { sortedCounts } from './sorted-counts.ts';
+
+/** Every leaf partition under a partitioned table, with the topmost partitioned table that rows could be loaded through. */
+const leavesQuery = `
+  select n.nspname as "schema", c.relname as "table"
+    from pg_catalog.pg_partition_tree($1::regclass) t join pg_catalog.pg_class c on c.oid = t.relid and c.relkind = 'r'
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where t.isleaf
+   order by n.nspname collate "C", c.relname collate "C"`;
+
+/** Which of the loaded tables are partitioned. */
+const partitionedQuery = `
+  select n.nspname as "schema", c.relname as "table"
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where c.relkind = 'p'
+   order by n.nspname collate "C", c.relname collate "C"`;
+
+/**
+ * Counts by the tables that hold the rows. A dump may load a partitioned table through its root (--load-via-partition-root, plain INSERTs):
+ * such a count is replaced by its leaves' counts in the copy, once their sum is shown to be what the dump holds.
+ */
+export async function leafCounts(session: Session, loaded: readonly TableCount[]): Promise<readonly TableCount[]> {
+  let counts = sortedCounts(loaded);
+  const partitioned = await session.query<{ schema: string; table: string }>(partitionedQuery);
+  for (const root of partitioned) {
+    const through = counts.find((count) => count.schema === root.schema && count.table === root.table);
+    if (through === undefined) continue;
+    const leaves = await session.query<{ schema: string; table: string }>(leavesQuery, [qualifiedName(root.schema, root.table)]);
+    const isLeaf = (count: TableCount) => leaves.some((leaf) => leaf.schema === count.schema && leaf.table === count.table);
+    const expected = through.rows + counts.filter(isLeaf).reduce((sum, count) => sum + count.rows, 0);
+    const there: TableCount[] = [];
+    for (const leaf of leaves) {
+      const [row] = await session.query<{ rows: string }>(`select pg_catalog.count(*) as rows from only ${qualifiedName(leaf.schema, leaf.table)}`);
+      there.push({ ...leaf, rows: Number(row?.rows) });
+    }
+    const sum = there.reduce((total, count) => total + count.rows, 0);
+    if (sum !== expected) {
+      const name = qualifiedName(root.schema, root.table);
+      throw new FailureError(failure('copy-failed', `${name} holds ${sum} rows in the copy, but ${expected} in the dump.`, { object: name }));
+    }
+    counts = sortedCounts([...counts.filter((count) => count !== through && !isLeaf(count)), ...there]);
+  }
+  return counts;
+}
