@@ -70,6 +70,8 @@ export interface RunRequest {
   readonly env?: Readonly<Record<string, string>>;
   /** True: the caller's environment is passed on (the team's own tools). False: only PATH, HOME, LANG, TZ (our own tools). */
   readonly inheritEnvironment?: boolean;
+  /** Which of the caller's variables are not passed on, such as those that lead to another server. Asked for each; `env` isn't asked about. */
+  readonly withoutVariable?: (name: string, value: string) => boolean;
   readonly cwd?: string;
   /** Run as this user (only when we are root). */
   readonly uid?: number;

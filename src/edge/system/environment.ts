@@ -12,9 +12,15 @@ const minimal = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ'];
  *
  * @param inherit true for the team's own tools, which get the caller's whole environment
  * @param asOtherUser leaves HOME out: the other user may not enter ours
+ * @param without true for an inherited variable that is left out
  */
-export function childEnvironment(inherit: boolean, asOtherUser: boolean, added: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function childEnvironment(
+  inherit: boolean,
+  asOtherUser: boolean,
+  added: Readonly<Record<string, string>> = {},
+  without: (name: string, value: string) => boolean = () => false,
+): Record<string, string> {
   const names = inherit ? Object.keys(process.env) : minimal;
   const kept = names.filter((name) => !(asOtherUser && name === 'HOME')).map((name) => [name, process.env[name]] as const);
-  return { ...Object.fromEntries(kept.filter((pair): pair is readonly [string, string] => pair[1] !== undefined)), ...added };
+  return { ...Object.fromEntries(kept.filter((pair): pair is readonly [string, string] => pair[1] !== undefined && !without(pair[0], pair[1]))), ...added };
 }

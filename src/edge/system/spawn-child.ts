@@ -15,7 +15,7 @@ export async function spawnChild(request: RunRequest, stdio: SpawnOptions['stdio
   const child = spawn(request.command, [...(request.args ?? [])], {
     // Another user may not be allowed into our current folder.
     cwd: request.cwd ?? (asOtherUser ? '/' : process.cwd()),
-    env: childEnvironment(request.inheritEnvironment ?? false, asOtherUser, request.env),
+    env: childEnvironment(request.inheritEnvironment ?? false, asOtherUser, request.env, request.withoutVariable),
     detached: true,
     stdio,
     ...(request.uid === undefined ? {} : { uid: request.uid }),

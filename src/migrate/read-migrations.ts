@@ -1,0 +1,58 @@
+import type { Settings } from '../config/schema.ts';
+import { failure } from '../core/failure.ts';
+import type { Migration } from '../core/migration.ts';
+import { fail, ok, type Result, unreachable } from '../core/result.ts';
+import { readFlat } from './layouts/flat.ts';
+import { readGoose } from './layouts/goose.ts';
+import { readOpaque } from './layouts/opaque.ts';
+import { readPrismaFolders } from './layouts/prisma-folders.ts';
+import { readUpDown } from './layouts/up-down.ts';
+import type { LayoutReader } from './migration-file.ts';
+import { readMigrationFiles } from './read-migration-files.ts';
+
+export type MigrateSettings = Settings['migrate'];
+export type SqlFilesSettings = Extract<MigrateSettings, { tool: 'sql-files' }>;
+export type CommandSettings = Extract<MigrateSettings, { tool: 'command' }>;
+
+/**
+ * Reads the repo's migrations in the order in which the team's tool applies them, each with the SHA-256 of its bytes.
+ * Every problem is reported at once (`problems`). For `tool: command` the files are listed and hashed, not understood; without a folder there are none.
+ *
+ * Fails with `migration-folder-missing` and `migration-format`.
+ *
+ * @example const migrations = await readMigrations(settings.migrate, '/home/me/shop');
+ */
+export async function readMigrations(settings: MigrateSettings, projectFolder: string): Promise<Result<readonly Migration[]>> {
+  if (settings.tool === 'command' && settings.folder === undefined) return ok([]);
+  const folder = settings.folder ?? '';
+  const files = await readMigrationFiles(projectFolder, folder);
+  if (!files.ok) return files;
+  const { migrations, problems } = layoutOf(settings)(files.value);
+  const [first] = problems;
+  if (first !== undefined) {
+    return fail(
+      problems.length === 1 ? first : failure('migration-format', `${problems.length} files in ${folder} do not fit the layout`, { object: folder, problems }),
+    );
+  }
+  if (migrations.length === 0) {
+    const layout = settings.tool === 'sql-files' ? ` in the layout ${settings.layout}` : '';
+    return fail(failure('migration-format', `${folder} holds no migration${layout}`, { object: folder, place: { file: folder } }));
+  }
+  return ok(migrations);
+}
+
+function layoutOf(settings: MigrateSettings): LayoutReader {
+  if (settings.tool === 'command') return readOpaque;
+  switch (settings.layout) {
+    case 'flat':
+      return readFlat;
+    case 'up-down':
+      return readUpDown;
+    case 'prisma-folders':
+      return readPrismaFolders;
+    case 'goose':
+      return readGoose;
+    default:
+      return unreachable(settings.layout);
+  }
+}
