@@ -22,19 +22,22 @@ export function configText(detected: DetectedProject, format: ConfigFormat, sche
   const settings = startingSettings(detected);
   if (format === 'json') return `${JSON.stringify({ ...(schemaFile === undefined ? {} : { $schema: schemaFile }), ...settings }, null, 2)}\n`;
   const notes = detected.tools[0]?.notes ?? ['Set migrate to the way your migrations are run.'];
-  return `import { defineConfig } from 'pgrehearse';
-
-export default defineConfig({
-  // The variable that holds the URL of production, better of a replica. A dump will do too: { dump: 'path/to/dump.sql' }.
-  source: ${literal(settings.source, 1)},
-
-  // Set migrate.role to the role that migrates production: without it, a verdict is at most INCONCLUSIVE.
-${notes.map((note) => `  // ${note}\n`).join('')}  migrate: ${literal(settings.migrate, 1)},
-
-  // What the repo says the schema should be.
-  baseline: ${literal(settings.baseline, 1)},
-});
-`;
+  return [
+    "import { defineConfig } from 'pgrehearse';",
+    '',
+    'export default defineConfig({',
+    "  // The variable that holds the URL of production, better of a replica. A dump will do too: { dump: 'path/to/dump.sql' }.",
+    `  source: ${literal(settings.source, 1)},`,
+    '',
+    '  // Set migrate.role to the role that migrates production: without it, a verdict is at most INCONCLUSIVE.',
+    ...notes.map((note) => `  // ${note}`),
+    `  migrate: ${literal(settings.migrate, 1)},`,
+    '',
+    '  // What the repo says the schema should be.',
+    `  baseline: ${literal(settings.baseline, 1)},`,
+    '});',
+    '',
+  ].join('\n');
 }
 
 const widest = 100;

@@ -8,6 +8,7 @@ import { freePort } from './free-port.ts';
 import { onPath } from './on-path.ts';
 import { processIdentity } from './process-identity.ts';
 import { run, stream } from './run.ts';
+import { runAttached } from './run-attached.ts';
 import { startDetached } from './start-detached.ts';
 import { unprivilegedUser } from './unprivileged-user.ts';
 
@@ -22,6 +23,7 @@ export function makeSystem(): SystemPort {
     environment,
     run,
     stream,
+    runAttached,
     startDetached,
     processStartedAt: async (pid) => {
       const found = processIdentity(pid);

@@ -7,16 +7,21 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { childEnvironment } from './environment.ts';
 
 /**
- * Starts a program in a process group of its own, so that its own children can be ended with it. Resolves once it runs.
+ * Starts a program in a process group of its own, so that its own children can be ended with it; with `detached: false` in ours, which keeps it in the
+ * terminal's foreground. Resolves once it runs.
  * A program that can't be started is a failure `command-not-found`.
  */
-export async function spawnChild(request: RunRequest, stdio: SpawnOptions['stdio']): Promise<Result<ChildProcess>> {
+export async function spawnChild(
+  request: RunRequest,
+  stdio: SpawnOptions['stdio'],
+  { detached = true }: { readonly detached?: boolean } = {},
+): Promise<Result<ChildProcess>> {
   const asOtherUser = request.uid !== undefined && request.uid !== userInfoUid();
   const child = spawn(request.command, [...(request.args ?? [])], {
     // Another user may not be allowed into our current folder.
     cwd: request.cwd ?? (asOtherUser ? '/' : process.cwd()),
     env: childEnvironment(request.inheritEnvironment ?? false, asOtherUser, request.env, request.withoutVariable),
-    detached: true,
+    detached,
     stdio,
     ...(request.uid === undefined ? {} : { uid: request.uid }),
     ...(request.gid === undefined ? {} : { gid: request.gid }),

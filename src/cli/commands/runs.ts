@@ -1,0 +1,33 @@
+import { relative } from 'node:path';
+import { ok } from '../../core/result.ts';
+import { listRuns } from '../../evidence/list-runs.ts';
+import { configOption, defineCommand, jsonOption } from '../command.ts';
+import { findRunsFolder } from '../find-run.ts';
+import { duration, moment, table } from '../table.ts';
+
+export const runs = defineCommand({
+  name: 'runs',
+  about: 'List the recorded rehearsals of this project, the newest first.',
+  example: 'pgrehearse runs',
+  options: { config: configOption, json: jsonOption },
+  async run({ options, terminal, folder }) {
+    const runsFolder = await findRunsFolder(folder, options.config);
+    if (!runsFolder.ok) return runsFolder;
+    const listed = await listRuns(runsFolder.value);
+    if (!listed.ok) return listed;
+    if (options.json) terminal.printJson(listed.value);
+    else if (listed.value.length === 0) terminal.note(`No runs in ${runsFolder.value}.`);
+    else {
+      const rows = listed.value.map((run) => [
+        run.runId,
+        run.startedAt === undefined ? '' : moment(run.startedAt),
+        run.verdict ?? 'not finished',
+        run.rootCause ?? '',
+        run.durationMs === undefined ? '' : duration(run.durationMs),
+        relative(folder, run.folder),
+      ]);
+      for (const line of table(['RUN', 'STARTED (UTC)', 'VERDICT', 'ROOT CAUSE', 'TOOK', 'FOLDER'], rows)) terminal.print(line);
+    }
+    return ok(0);
+  },
+});

@@ -1,0 +1,21 @@
+import type { Emit } from '../core/event.ts';
+import type { Context } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import { makeEdge } from '../edge/make-edge.ts';
+import { openLedger } from '../ledger/file-ledger.ts';
+import { findHome } from '../ledger/home.ts';
+
+/**
+ * Builds what every room is handed: the real outside world, this machine's ledger, where to speak and when to stop.
+ *
+ * Fails with `home-unsafe` when the folder for clones can't be used.
+ */
+export async function makeContext({ emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal }): Promise<Result<Context>> {
+  const edge = makeEdge();
+  const now = () => new Date();
+  const home = await findHome(edge.system);
+  if (!home.ok) return home;
+  const ledger = await openLedger(home.value, edge.system, now);
+  if (!ledger.ok) return ledger;
+  return ok({ edge, home: home.value, ledger: ledger.value, emit, signal, now });
+}
