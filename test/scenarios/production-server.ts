@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { startTestServer } from '../support/global-setup.ts';
 
