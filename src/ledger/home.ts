@@ -43,7 +43,8 @@ export async function findHome(system: SystemPort): Promise<Result<Home>> {
 
   if (unprivileged.value !== undefined) {
     const { uid, gid, name } = unprivileged.value;
-    if (!(await system.canExecute(dataFolder.value, uid, gid))) {
+    const tried = await system.run({ command: '/bin/sh', args: ['-c', 'test -x "$1"', 'sh', dataFolder.value], uid, gid, cwd: '/' });
+    if (!tried.ok || tried.value.exitCode !== 0) {
       return fail(unsafe(`the user ${name}, who runs the servers because root may not, cannot enter ${dataFolder.value}`, dataFolder.value));
     }
   }

@@ -1,0 +1,100 @@
+import { type Failure, failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import type { Resource, ResourceKind } from '../core/resource.ts';
+import type { Result } from '../core/result.ts';
+import { removeResource } from './remove-resource.ts';
+
+/** Why a resource stays, or goes. */
+export type GarbageState =
+  /** Goes: its maker is gone and it was not to be kept. */
+  | 'orphan'
+  /** Goes: kept until now. */
+  | 'expired'
+  /** Stays: kept on purpose, not yet past its time. */
+  | 'kept'
+  /** Stays: its maker is at work. */
+  | 'in-use'
+  /** Stays for now: something that stays is made from it or runs from it. */
+  | 'needed'
+  /** Stays: another machine that shares the ledger made it, and only that one can tell. */
+  | 'elsewhere';
+
+export interface GcReport {
+  readonly dryRun: boolean;
+  /** What was removed; with `dryRun`, what would be. */
+  readonly removed: readonly Resource[];
+  readonly stays: readonly { readonly resource: Resource; readonly state: GarbageState }[];
+  /** Each `cleanup-failed` or `ledger-damaged`: any means exit code 5. */
+  readonly failures: readonly Failure[];
+}
+
+type Remover = (context: Context, resource: Resource) => Promise<Result<void>>;
+
+export interface GcOptions {
+  readonly dryRun: boolean;
+  /** How to remove kinds that other rooms make, such as dumps. */
+  readonly removers?: Partial<Readonly<Record<ResourceKind, Remover>>>;
+}
+
+/** Binaries go after the servers that run from them. */
+const order: readonly ResourceKind[] = ['database', 'role', 'clone', 'server', 'image', 'dump', 'folder'];
+
+/**
+ * Removes everything in the ledger that is past its time: orphans of runs that were killed, and what was kept until now. Touches nothing that
+ * isn't in the ledger. Safe beside running rehearsals and beside another gc.
+ */
+export async function collectGarbage(context: Context, options: GcOptions): Promise<GcReport> {
+  const removed: Resource[] = [];
+  const stays: { resource: Resource; state: GarbageState }[] = [];
+  const failures: Failure[] = (await context.ledger.damaged()).map(({ file, reason }) =>
+    failure('ledger-damaged', `${file} cannot be read as a ledger line: ${reason}`, { object: file }),
+  );
+  const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const states = await Promise.all(lines.map(async (resource) => ({ resource, state: await stateOf(context, resource) })));
+  const staying = states.filter(({ state }) => state !== 'orphan' && state !== 'expired');
+
+  for (const { resource, state } of states) {
+    const goes = state === 'orphan' || state === 'expired';
+    if (!goes || isNeeded(resource, staying)) {
+      stays.push({ resource, state: goes ? 'needed' : state });
+      continue;
+    }
+    if (options.dryRun) {
+      removed.push(resource);
+      continue;
+    }
+    const remover = options.removers?.[resource.kind] ?? removers[resource.kind] ?? unknownKind;
+    const outcome = await remover(context, resource);
+    if (outcome.ok) removed.push(resource);
+    else failures.push(outcome.failure);
+  }
+  return { dryRun: options.dryRun, removed, stays, failures };
+}
+
+const removers: Partial<Record<ResourceKind, Remover>> = {
+  server: removeResource,
+  image: removeResource,
+  clone: removeResource,
+  folder: removeResource,
+};
+
+async function unknownKind(_context: Context, resource: Resource): Promise<Result<void>> {
+  return { ok: false, failure: failure('cleanup-failed', `gc does not know how to remove a ${resource.kind}: ${resource.label}`, { object: resource.id }) };
+}
+
+async function stateOf(context: Context, resource: Resource): Promise<GarbageState> {
+  const { owner, kept, expiresAt } = resource;
+  if (owner.host !== context.edge.system.host) return 'elsewhere';
+  if (kept) return expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime() ? 'expired' : 'kept';
+  return (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt ? 'in-use' : 'orphan';
+}
+
+/** An image is needed while a clone is being made of it; binaries are while a server that stays runs from them. */
+function isNeeded(resource: Resource, staying: readonly { readonly resource: Resource; readonly state: GarbageState }[]): boolean {
+  const { folder } = resource.facts;
+  return staying.some(({ resource: other, state }) => {
+    if (resource.kind === 'image') return state === 'in-use' && other.facts.image === resource.id;
+    const { binFolder } = other.facts;
+    return resource.kind === 'folder' && typeof folder === 'string' && typeof binFolder === 'string' && binFolder.startsWith(`${folder}/`);
+  });
+}

@@ -1,0 +1,150 @@
+import { chmod, chown, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { Address, Image, LocaleSettings, ServerBuild } from '../core/server.ts';
+import type { FidelityLoss } from '../core/source-facts.ts';
+import { adminUser } from './admin-user.ts';
+import { createDatabase } from './create-database.ts';
+import { folderSize } from './folder-size.ts';
+import { interrupted } from './interrupted.ts';
+import { latestLine } from './owned-server.ts';
+import { removeAfter, removeResource } from './remove-resource.ts';
+import { startServerAs } from './start-server.ts';
+import { stopServer } from './stop-server.ts';
+import { withSession } from './with-session.ts';
+
+export interface ImageOptions {
+  readonly build: ServerBuild;
+  readonly label: string;
+  /** The database that holds the copy: production's own name. */
+  readonly database: string;
+  readonly locale: LocaleSettings;
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** Fills the database, as superuser. `dataAsOf` is ISO 8601. */
+  readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string }>>;
+  /** Outlives this process, until `expiresAt` (ISO 8601). */
+  readonly kept?: boolean;
+  readonly expiresAt?: string;
+}
+
+/** An image with what is known of how it was made; stored beside the data, so that a reused image tells the same. */
+export interface MadeImage extends Image {
+  readonly label: string;
+  readonly locale: LocaleSettings;
+  readonly losses: readonly FidelityLoss[];
+}
+
+/** Written last: a folder without it is no image, however whole it looks. */
+const frozenName = 'image.json';
+
+/**
+ * Makes an image: starts a server, makes the database, lets `load` fill it, stops it cleanly and freezes its data folder.
+ * Whatever fails, nothing is left; the failure is `load`'s own, the server's, or `image-failed`.
+ *
+ * @example
+ * const image = await makeImage(context, { build, label: 'tenant-rename', database: 'app', locale, load: (admin) => copyInto(admin) });
+ */
+export async function makeImage(context: Context, options: ImageOptions): Promise<Result<MadeImage>> {
+  const { build, label, database, settings } = options;
+  const started = await startServerAs(context, 'image', { build, label, locale: options.locale, purpose: 'load', ...(settings && { settings }) });
+  if (!started.ok) return started;
+  const { server, resource, locale, losses } = started.value;
+  try {
+    const admin = { ...server.admin, database };
+    const loaded = await load(context, options, admin, locale);
+    if (!loaded.ok) return await removeAfter(context, await latestLine(context, resource), loaded.failure);
+    const stopped = await stopServer(context, resource, server.dataFolder);
+    if (!stopped.ok) return await removeAfter(context, await latestLine(context, resource), stopped.failure);
+
+    await removeSpareWal(server.dataFolder, loaded.value.walFile);
+    if (context.edge.system.uid === 0) await shutOut(server.dataFolder);
+    const image: MadeImage = {
+      id: resource.id,
+      build: server.build,
+      dataFolder: server.dataFolder,
+      database,
+      dataAsOf: loaded.value.dataAsOf,
+      sizeBytes: await folderSize(server.dataFolder),
+      adminUser,
+      label,
+      locale,
+      losses,
+    };
+    await writeFile(join(server.dataFolder, '..', frozenName), JSON.stringify(image));
+    await context.ledger.amend(resource.id, {
+      facts: { sizeBytes: image.sizeBytes, database },
+      kept: options.kept ?? false,
+      ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+    });
+    return ok(image);
+  } catch (error) {
+    await started.value.remove();
+    throw error;
+  }
+}
+
+async function load(context: Context, options: ImageOptions, admin: Address, locale: LocaleSettings) {
+  const created = await createDatabase(context, admin, options.database, options.build.major, locale);
+  if (!created.ok) return created;
+  const loaded = await options.load(admin);
+  if (!loaded.ok) return loaded;
+  const stopped = interrupted(context);
+  if (stopped !== undefined) return fail(stopped);
+  return await withSession(context, admin, async (session) => {
+    await session.execute('checkpoint');
+    const [row] = await session.query<{ file: string }>('select pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()) as file');
+    return ok({ dataAsOf: loaded.value.dataAsOf, walFile: row?.file ?? '' });
+  });
+}
+
+/** Segments that a server keeps for later would only make each clone's copy longer; a server makes new ones as it needs them. */
+async function removeSpareWal(dataFolder: string, current: string): Promise<void> {
+  const folder = join(dataFolder, 'pg_wal');
+  const later = (await readdir(folder)).filter((name) => /^[0-9A-F]{24}$/.test(name) && name > current).toSorted();
+  // The clean stop wrote its checkpoint into the current segment or, at its end, the next one.
+  for (const name of later.slice(1)) await rm(join(folder, name));
+}
+
+/** As root: nobody but root gets into a frozen folder, so that no other process of the servers' user can change what clones are made of. */
+async function shutOut(dataFolder: string): Promise<void> {
+  await chown(dataFolder, 0, 0);
+  await chmod(dataFolder, 0o700);
+}
+
+/** Whether an image is still whole: its removal begins by taking this away. */
+export async function readImage(folder: string): Promise<MadeImage | undefined> {
+  const text = await readFile(join(folder, frozenName), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as MadeImage);
+}
+
+/** Images that are whole, oldest first. */
+export async function listImages(context: Context): Promise<readonly { readonly image: MadeImage; readonly resource: Resource }[]> {
+  const lines = (await context.ledger.list()).filter(({ kind }) => kind === 'image');
+  const images = await Promise.all(lines.map(async (resource) => ({ resource, image: await readImage(String(resource.facts.folder)) })));
+  return images.flatMap(({ resource, image }) => (image === undefined ? [] : [{ resource, image }]));
+}
+
+/** Removes an image. Clones that were made of it are whole by themselves and stay. */
+export async function removeImage(context: Context, image: Pick<Image, 'id'>): Promise<Result<void>> {
+  const resource = (await context.ledger.list()).find(({ id, kind }) => id === image.id && kind === 'image');
+  return resource === undefined ? ok() : await removeResource(context, resource);
+}
+
+/** Lends an image and removes it afterwards unless it is to be kept; a failed removal is told as an event. */
+export async function withImage<T>(context: Context, options: ImageOptions, use: (image: MadeImage) => Promise<Result<T>>): Promise<Result<T>> {
+  const made = await makeImage(context, options);
+  if (!made.ok) return made;
+  try {
+    return await use(made.value);
+  } finally {
+    if (!options.kept) await removeImage(context, made.value);
+  }
+}
+
+/** The failure when an image is gone or half gone. */
+export function imageGone(image: Image) {
+  return failure('clone-failed', `the image ${image.id} is gone`, { object: image.id, cure: 'Make the image again: `pgrehearse clone`.' });
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { type CloneAccess, readCloneAccess } from './clone-access.ts';
+import { closestName } from './closest-name.ts';
+import { removeResource } from './remove-resource.ts';
+
+/** A clone as the ledger knows it, whoever made it. */
+export interface KnownClone {
+  readonly resource: Resource;
+  readonly port: number;
+  readonly database: string;
+  /** False after a restart of the machine, or when somebody ended it. */
+  readonly running: boolean;
+}
+
+/** Clones of this machine, oldest first; those that a run is using too. */
+export async function listClones(context: Context): Promise<readonly KnownClone[]> {
+  const lines = (await context.ledger.list()).filter(({ kind }) => kind === 'clone');
+  return await Promise.all(lines.map((resource) => describe(context, resource)));
+}
+
+async function describe(context: Context, resource: Resource): Promise<KnownClone> {
+  const { pid, processStartedAt, port, database } = resource.facts;
+  const running = typeof pid === 'number' && (await context.edge.system.processStartedAt(pid)) === processStartedAt;
+  return { resource, port: Number(port ?? 0), database: String(database ?? ''), running };
+}
+
+/** Finds a clone by its name or id. Fails with `clone-not-found`, with the name that was probably meant. */
+export async function findClone(context: Context, name: string): Promise<Result<KnownClone>> {
+  const clones = await listClones(context);
+  const found = clones.filter(({ resource }) => resource.id === name || (resource.kept && resource.label === name));
+  const [first, second] = found;
+  if (second !== undefined) {
+    const ids = found.map(({ resource }) => resource.id).join(', ');
+    return fail(failure('clone-not-found', `${name} names several clones: ${ids}`, { object: name, cure: 'Name one of them by its id.' }));
+  }
+  if (first !== undefined) return ok(first);
+  const names = clones.flatMap(({ resource }) => (resource.kept ? [resource.label, resource.id] : [resource.id]));
+  const meant = closestName(name, names);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  return fail(failure('clone-not-found', `there is no clone named ${name}${hint}`, { object: name }));
+}
+
+/** The ways into a clone. Its server may have ended: see `running`. */
+export async function cloneAccess(clone: KnownClone): Promise<CloneAccess> {
+  return await readCloneAccess(join(String(clone.resource.facts.folder)), clone.port, clone.database);
+}
+
+/** Ends and removes a clone by its name or id. Fails with `clone-not-found` or `cleanup-failed`. */
+export async function dropClone(context: Context, name: string): Promise<Result<Resource>> {
+  const found = await findClone(context, name);
+  if (!found.ok) return found;
+  const removed = await removeResource(context, found.value.resource);
+  return removed.ok ? ok(found.value.resource) : removed;
+}

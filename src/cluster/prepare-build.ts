@@ -1,0 +1,78 @@
+import { cp, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { ServerBuild } from '../core/server.ts';
+import { hydrateLinks, missingLinks } from './hydrate-links.ts';
+import { removeAfter } from './remove-resource.ts';
+import { makeResourceFolder } from './resource-folder.ts';
+import { type ServerUser, serverUser } from './server-user.ts';
+import { noteUse, shareBuild, sharedBuilds } from './shared-build.ts';
+
+/**
+ * Makes sure that a build can be started by the user who runs our servers. For an embedded one: its links are made when npm didn't, and where
+ * its folder can't be written, or that user can't reach it (a project under a private home), a copy in `home.data` is used, made once for all runs.
+ * Fails with `binaries-unreachable`, naming the folder and the user.
+ */
+export async function prepareBuild(context: Context, build: ServerBuild): Promise<Result<ServerBuild>> {
+  const user = await serverUser(context);
+  if (!user.ok) return user;
+  if (build.kind === 'installed') return (await reaches(context, build, user.value)) ? ok(build) : fail(unreachable(context, build));
+
+  const packageFolder = dirname(dirname(build.binFolder));
+  if (await isWhole(packageFolder)) {
+    if (await reaches(context, build, user.value)) {
+      await noteUse(context, build.binFolder);
+      return ok(build);
+    }
+  }
+  const copy = await sharedCopy(context, build, packageFolder);
+  if (!copy.ok) return copy;
+  const prepared = { ...build, binFolder: join(copy.value, 'native/bin') };
+  if (!(await reaches(context, prepared, user.value))) return fail(unreachable(context, prepared));
+  await noteUse(context, prepared.binFolder);
+  return ok(prepared);
+}
+
+/** Whether all links are there, made now if that can be done in place. */
+async function isWhole(packageFolder: string): Promise<boolean> {
+  try {
+    await hydrateLinks(packageFolder);
+  } catch {
+    // Read-only, or somebody else's: what counts is what is there.
+  }
+  return (await missingLinks(packageFolder)).length === 0;
+}
+
+async function reaches(context: Context, build: ServerBuild, user: ServerUser): Promise<boolean> {
+  const { system } = context.edge;
+  const { uid = system.uid, gid = process.getgid?.() ?? -1 } = user;
+  return await system.canExecute(join(build.binFolder, 'postgres'), uid, gid);
+}
+
+/** The package's folder in `home.data`, with its links. */
+async function sharedCopy(context: Context, build: ServerBuild, packageFolder: string): Promise<Result<string>> {
+  const { name, version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { name: string; version: string };
+  const key = `${name} ${version} copy`;
+  const known = (await sharedBuilds(context)).find((other) => other.key === key);
+  if (known !== undefined) return ok(join(known.folder, 'package'));
+
+  const { resource, folder } = await makeResourceFolder(context, { kind: 'folder', label: `copy of Postgres ${build.version}` });
+  try {
+    const copy = join(folder, 'package');
+    await mkdir(copy, { mode: 0o755 });
+    await cp(join(packageFolder, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
+    await cp(join(packageFolder, 'package.json'), join(copy, 'package.json'));
+    await hydrateLinks(copy);
+  } catch (error) {
+    const message = `the Postgres binaries could not be copied to ${folder}: ${error instanceof Error ? error.message : String(error)}`;
+    return await removeAfter(context, resource, failure('binaries-unreachable', message, { object: packageFolder }));
+  }
+  return ok(join(await shareBuild(context, resource, { key, folder }), 'package'));
+}
+
+function unreachable(context: Context, build: ServerBuild) {
+  const who = context.edge.system.uid === 0 ? 'the unprivileged user who runs servers, because root may not,' : context.edge.system.user;
+  return failure('binaries-unreachable', `${who} cannot execute ${join(build.binFolder, 'postgres')}`, { object: build.binFolder });
+}

@@ -1,0 +1,91 @@
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Failure, failure } from '../core/failure.ts';
+import type { Context, SystemPort } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { findProcesses } from './find-processes.ts';
+import { isMarker, readMarker } from './resource-folder.ts';
+
+/**
+ * Removes a server, image, clone or folder of ours: its processes, then its folder, then its ledger line, so that a stop in between leaves
+ * a line from which the rest can be done. Says so as an event, also when it fails (`cleanup-failed`).
+ */
+export async function removeResource(context: Context, resource: Resource): Promise<Result<void>> {
+  const problem = await tryToRemove(context, resource);
+  if (problem === undefined) {
+    context.emit({ type: 'resource', what: 'removed', resource });
+    return ok();
+  }
+  const cause = failure('cleanup-failed', `${resource.label} (${resource.id}) could not be removed: ${problem}`, { object: resource.id });
+  context.emit({ type: 'resource', what: 'not-removed', resource, failure: cause });
+  return fail(cause);
+}
+
+/** Removes what a failed step had begun and returns that step's failure, with the removal's own beside it where that failed too. */
+export async function removeAfter(context: Context, resource: Resource, cause: Failure): Promise<{ readonly ok: false; readonly failure: Failure }> {
+  const removed = await removeResource(context, resource);
+  return fail(removed.ok ? cause : { ...cause, problems: [...(cause.problems ?? []), removed.failure] });
+}
+
+async function tryToRemove(context: Context, resource: Resource): Promise<string | undefined> {
+  const folder = resource.facts.folder;
+  if (typeof folder !== 'string') return 'its ledger line names no folder';
+  if (dirname(folder) !== context.home.data) return `${folder} is not in ${context.home.data}`;
+  try {
+    const state = await ownership(folder, resource.id);
+    if (state === 'stranger') return `${folder} has no mark that it is ours`;
+    const left = await endProcesses(context.edge.system, resource, folder);
+    if (left.length > 0) return `process ${left.join(', ')} does not end`;
+    if (state === 'ours') await removeFolder(folder);
+    await context.ledger.forget(resource.id);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function ownership(folder: string, id: string): Promise<'gone' | 'ours' | 'stranger'> {
+  const found = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return 'gone';
+  if (!found.isDirectory()) return 'stranger';
+  if ((await readMarker(folder)) === id) return 'ours';
+  // Killed between making the folder and marking it: it is empty, or holds the marker only, cut short.
+  const names = await readdir(folder);
+  return names.every(isMarker) ? 'ours' : 'stranger';
+}
+
+/** Ends the process that the ledger names and any other that works in the folder. Gives the pids of those that stay. */
+async function endProcesses(system: SystemPort, resource: Resource, folder: string): Promise<readonly number[]> {
+  const { pid, processStartedAt } = resource.facts;
+  // The data is thrown away, so an immediate shutdown does; it still clears shared memory, which SIGKILL wouldn't.
+  const signals = ['SIGQUIT', 'SIGKILL'] as const;
+  if (typeof pid === 'number' && typeof processStartedAt === 'string') await system.endProcess(pid, processStartedAt, signals);
+  // A process that was about to start another one when it ended needs a second look.
+  for (let look = 0; look < 3; look++) {
+    const pids = await findProcesses(system, folder);
+    if (pids.length === 0) return [];
+    for (const other of pids) {
+      const startedAt = await system.processStartedAt(other);
+      if (startedAt !== undefined) await system.endProcess(other, startedAt, signals);
+    }
+  }
+  return await findProcesses(system, folder);
+}
+
+/**
+ * Plain files go first, since one of them says that an image is whole. The marker goes last, so that a stop in between leaves a folder that
+ * still proves whose it is.
+ */
+async function removeFolder(folder: string): Promise<void> {
+  // Shuts the servers' user out, so that nothing changes below while root deletes.
+  await chmod(folder, 0o700);
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !isMarker(name));
+  for (const entry of entries.toSorted((a, b) => Number(a.isDirectory()) - Number(b.isDirectory()))) {
+    await rm(join(folder, entry.name), { recursive: true, force: true, maxRetries: 3 });
+  }
+  await rm(folder, { recursive: true, force: true });
+}
