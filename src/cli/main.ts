@@ -20,7 +20,7 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 let exitCode: number;
 try {
-  exitCode = await runCommandLine(process.argv.slice(2), { terminal, folder: process.cwd(), signal: stop.signal });
+  exitCode = await runCommandLine(process.argv.slice(2), { terminal, folder: process.cwd(), signal: stop.signal, letSignalsPass: stop.release });
 } catch (error) {
   bug ??= error;
   exitCode = bugExitCode;

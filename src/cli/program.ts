@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly terminal: Terminal;
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** From here on, signals are the affair of the program that is run in our place. */
+  letSignalsPass(): void;
 }
 
 const usageExitCode = 2;
@@ -88,7 +90,7 @@ function addCommand(
   parent: Commander,
   name: string,
   command: Command,
-  { terminal, folder, signal }: Surroundings,
+  { terminal, folder, signal, letSignalsPass }: Surroundings,
   setExitCode: (exitCode: number) => void,
 ): void {
   const built = parent
@@ -104,6 +106,7 @@ function addCommand(
   built.action(async () => {
     const given = built.opts();
     const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
+    if (command.passesRestThrough === true) letSignalsPass();
     const result = await command.run({ args: built.args, options, terminal, folder, signal });
     setExitCode(conclude(result, options.json === true, terminal));
   });

@@ -5,6 +5,8 @@ export interface StopSignals {
   exitCode(): number | undefined;
   /** Aborts as a signal would, for errors that nobody caught. */
   abort(): void;
+  /** Stops listening. */
+  release(): void;
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -23,8 +25,8 @@ export function stopOnSignal(source: NodeJS.Process, note: (line: string) => voi
   let exitCode: number | undefined;
   let presses = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    source.on(name, () => {
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((name) => {
+    const listener = () => {
       const at = performance.now();
       if (at - lastAt < samePressMs) return;
       lastAt = at;
@@ -35,7 +37,16 @@ export function stopOnSignal(source: NodeJS.Process, note: (line: string) => voi
         controller.abort();
       } else if (presses === 2) note('Clean-up is going on. Once more ends it half-way; `pgrehearse gc` then finishes it.');
       else giveUp(exitCode);
-    });
-  }
-  return { signal: controller.signal, exitCode: () => exitCode, abort: () => controller.abort() };
+    };
+    source.on(name, listener);
+    return { name, listener };
+  });
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    abort: () => controller.abort(),
+    release: () => {
+      for (const { name, listener } of listeners) source.off(name, listener);
+    },
+  };
 }

@@ -8,8 +8,11 @@ const reason = z.string().min(10).meta({ description: 'Why, in a sentence: it is
 /** Rows allowed: an exact number, a range, or a query that is run on the clone before migrating and returns the exact number. */
 const bound = z.union([
   z.int().nonnegative(),
-  z.strictObject({ min: z.int().nonnegative().optional(), max: z.int().nonnegative().optional() }),
-  z.strictObject({ query: z.string().min(1) }),
+  z.strictObject({
+    min: z.int().nonnegative().optional().meta({ description: 'At least this many rows.' }),
+    max: z.int().nonnegative().optional().meta({ description: 'At most this many rows.' }),
+  }),
+  z.strictObject({ query: z.string().min(1).meta({ description: 'Run on the clone before migrating; its only value is the exact number of rows.' }) }),
 ]);
 
 /** Rules between keys are told only once the keys themselves are right: a mistyped `url` is one problem, not two. */
@@ -31,85 +34,102 @@ const sourceDump = z.strictObject({
 
 const source = z.union([sourceUrl, sourceDump]).meta({ description: 'Where production’s data comes from.' });
 
+const ledgerColumn = {
+  table: name.meta({ description: 'The ledger table, as table or schema.table.' }),
+  column: name.meta({ description: 'The column that names the migration.' }),
+};
+
 const sqlFiles = z.strictObject({
-  tool: z.literal('sql-files'),
-  folder: file,
+  tool: z.literal('sql-files').meta({ description: 'pgrehearse runs the SQL files itself, statement by statement.' }),
+  folder: file.meta({ description: 'The folder of the migration files.' }),
   layout: z.enum(['flat', 'up-down', 'prisma-folders', 'goose']).meta({
     description:
       'flat: NNN_name.sql. up-down: NNN_name.up.sql and .down.sql. prisma-folders: <time>_name/migration.sql. goose: one file with -- +goose Up / Down.',
   }),
   role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
   ledger: z
-    .strictObject({ table: name, column: name, match: z.enum(['revision', 'version', 'file']).default('revision') })
+    .strictObject({
+      ...ledgerColumn,
+      match: z.enum(['revision', 'version', 'file']).default('revision').meta({
+        description: 'What the column holds: the whole revision name, its leading version number, or the file name.',
+      }),
+    })
     .optional()
     .meta({
-      description:
-        'The table and column in which production records what is applied. match: what the column holds (the whole revision name, its leading version number, or the file name).',
+      description: 'The table and column in which production records what is applied.',
     }),
   appliedThrough: name.optional().meta({ description: 'The last revision that production has, where there is no ledger. `none`: nothing is applied.' }),
-  transaction: z.enum(['per-file', 'none', 'auto']).default('auto'),
+  transaction: z.enum(['per-file', 'none', 'auto']).default('auto').meta({
+    description:
+      'per-file: each file in one transaction. none: statement by statement. auto: per-file, and a file that can’t run so is run again without on a new clone.',
+  }),
 });
 
 const command = z.strictObject({
-  tool: z.literal('command'),
+  tool: z.literal('command').meta({ description: 'The team’s own migration tool is run as it is.' }),
   command: z.array(name).min(1).meta({ description: 'Program and arguments, started without a shell. It gets DATABASE_URL and the PG* variables.' }),
   folder: file.optional().meta({ description: 'The migration files, for hashes and for the ledger’s order; the command itself decides what it runs.' }),
-  workingFolder: file.optional(),
+  workingFolder: file.optional().meta({ description: 'Where the command is started; the configuration’s folder unless given.' }),
   role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
-  ledger: z.strictObject({ table: name, column: name }).optional(),
+  ledger: z.strictObject(ledgerColumn).optional().meta({ description: 'The table and column in which the tool records what is applied.' }),
   databaseNameVariable: name
     .optional()
     .meta({ description: 'The team’s own variable for the database’s name, such as APP_DB_NAME_OVERRIDE. Blank counts as unset.' }),
   databaseUrlVariable: name.optional().meta({ description: 'The team’s own variable for the URL, besides DATABASE_URL.' }),
-  env: z.record(z.string(), z.string()).default({}),
-  timeoutMinutes: z.number().positive().default(60),
+  env: z.record(z.string(), z.string()).default({}).meta({ description: 'Further environment variables of the command.' }),
+  timeoutMinutes: z.number().positive().default(60).meta({ description: 'The command is ended after this time.' }),
 });
 
 const baseline = z.discriminatedUnion('mode', [
   z.strictObject({
-    mode: z.literal('init-at-head'),
+    mode: z.literal('init-at-head').meta({ description: 'The baseline is the schema that is checked in; the migrations count as applied.' }),
     schema: z.array(file).min(1).meta({ description: 'The checked-in schema at head: SQL files, run in this order.' }),
-    seed: z.array(file).default([]),
+    seed: z.array(file).default([]).meta({ description: 'SQL files with rows, run after schema.' }),
   }),
   z.strictObject({
-    mode: z.literal('init-then-migrations'),
+    mode: z
+      .literal('init-then-migrations')
+      .meta({ description: 'The baseline is the whole history run from nothing: faults of the history itself stay invisible.' }),
     schema: z.array(file).default([]).meta({ description: 'SQL files run before the migrations, such as extensions.' }),
     seed: z.array(file).default([]).meta({ description: 'Rows that the history expects, loaded after schema and before the migrations.' }),
   }),
 ]);
 
 const expectation = z.union([
-  z.strictObject({ rows: z.union([z.literal('none'), z.literal('some'), z.int().nonnegative()]) }),
-  z.strictObject({ atLeast: z.int().positive() }),
+  z.strictObject({ rows: z.union([z.literal('none'), z.literal('some'), z.int().nonnegative()]).meta({ description: 'How many rows the query gives.' }) }),
+  z.strictObject({ atLeast: z.int().positive().meta({ description: 'The query gives at least this many rows.' }) }),
   z.strictObject({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ description: 'Of the first column of the only row.' }) }),
   z.strictObject({
     error: z
       .string()
       .regex(/^[0-9A-Z]{5}$/)
-      .meta({ description: 'SQLSTATE' }),
+      .meta({ description: 'The query fails with this SQLSTATE.' }),
     message: z.string().optional().meta({ description: 'Text that the message contains.' }),
   }),
 ]);
 
 const invariant = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'kebab-case: letters, digits and dashes'),
-  about: z.string().optional(),
-  sql: z.string().min(1),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be kebab-case: small letters, digits and dashes')
+    .meta({ description: 'What the report calls it, in kebab-case.' }),
+  about: z.string().optional().meta({ description: 'What must hold, in a sentence.' }),
+  sql: z.string().min(1).meta({ description: 'One query, run on the migrated clone.' }),
   role: name.optional().meta({ description: 'SET ROLE before. Invariants about row level security need the application’s role.' }),
   settings: z.record(z.string(), z.string()).default({}).meta({ description: 'SET LOCAL before, such as app.tenant_id.' }),
-  expect: expectation,
+  expect: expectation.meta({ description: 'What the query must give.' }),
   breakWith: z.string().optional().meta({
     description:
       'SQL that breaks the invariant, run as superuser in a transaction that is rolled back: shows that the check can fail. Unless given, row level security and triggers are switched off instead.',
   }),
-  required: z.boolean().default(true),
+  required: z.boolean().default(true).meta({ description: 'false: reported, but doesn’t decide the verdict.' }),
 });
 
 const rowBounds = z.strictObject({
   table: name.meta({ description: 'schema.table as it is named after migrating.' }),
-  inserted: bound.optional(),
-  updated: bound.optional(),
-  deleted: bound.optional(),
+  inserted: bound.optional().meta({ description: 'Rows that the migrations insert.' }),
+  updated: bound.optional().meta({ description: 'Rows that the migrations update.' }),
+  deleted: bound.optional().meta({ description: 'Rows that the migrations delete.' }),
   rows: bound.optional().meta({ description: 'Rows in the table after migrating.' }),
 });
 
@@ -129,41 +149,67 @@ export const defaultPolicies: Policies = {
   'deparse-only': 'report',
 };
 
-const smoke = z.strictObject({ name, command: z.array(name).min(1), timeoutSeconds: z.number().positive().default(120) });
+const defaultsShown = Object.entries(defaultPolicies)
+  .map(([differenceClass, does]) => `${differenceClass} ${does}`)
+  .join(', ');
+
+const smoke = z.strictObject({
+  name: name.meta({ description: 'What the report calls it.' }),
+  command: z
+    .array(name)
+    .min(1)
+    .meta({ description: 'Program and arguments, started without a shell against the migrated clone; exit code 0 means that it works.' }),
+  timeoutSeconds: z.number().positive().default(120).meta({ description: 'The command is ended after this time.' }),
+});
+
+const objectName = name.meta({ description: 'Name of the object, qualified as in the report.' });
 
 /** The whole configuration. Validation, editor help (JSON Schema) and the reference page all come from here. */
 export const settingsSchema = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string().optional().meta({ description: 'The JSON Schema of this file, for editors.' }),
     title: z.string().optional().meta({ description: 'What the report calls this project.' }),
     source,
     clone: z
       .strictObject({
         port: z.int().min(1024).max(65535).optional().meta({ description: 'Port of a clone made by `load`; a free one unless given.' }),
         database: name.optional().meta({ description: 'Name of the database on a clone made by `load`; production’s own unless given.' }),
-        user: name.optional(),
-        password: z.string().optional(),
+        user: name.optional().meta({ description: 'The role that an application uses on a clone made by `load`.' }),
+        password: z.string().optional().meta({ description: 'Its password; a random one unless given.' }),
         keepHours: z.number().positive().default(72).meta({ description: 'How long a clone made by `load` is kept before `gc` removes it.' }),
         databaseNameVariable: name.optional().meta({ description: 'Variable by which the application takes another database name; printed by `load`.' }),
         acceptOtherMajor: z.strictObject({ reason }).optional().meta({ description: 'Allows a clone of another major version than the source’s.' }),
         acceptLosses: z
-          .array(z.strictObject({ object: name, reason }))
+          .array(z.strictObject({ object: objectName, reason }))
           .default([])
           .meta({ description: 'Fidelity losses that are known and accepted, by object name.' }),
       })
-      .prefault({}),
-    migrate: z.discriminatedUnion('tool', [sqlFiles, command]),
-    baseline,
+      .prefault({})
+      .meta({ description: 'The copies of production that are worked on.' }),
+    migrate: z.discriminatedUnion('tool', [sqlFiles, command]).meta({ description: 'How migrations are applied.' }),
+    baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z
       .strictObject({
-        policies: z.partialRecord(z.enum(differenceClasses), policy).default({}),
+        policies: z
+          .partialRecord(z.enum(differenceClasses), policy)
+          .default({})
+          .meta({ description: `What a difference of each class does. Unless given: ${defaultsShown}.` }),
         exclude: z
-          .array(z.strictObject({ object: name, reason }))
+          .array(z.strictObject({ object: objectName, reason }))
           .default([])
           .meta({ description: 'Objects left out, by qualified name, such as the ledger’s table.' }),
       })
-      .prefault({}),
-    drift: z.strictObject({ policy: z.enum(['finding', 'stop']).default('finding') }).prefault({}),
+      .prefault({})
+      .meta({ description: 'The comparison of the migrated clone with the baseline.' }),
+    drift: z
+      .strictObject({
+        policy: z
+          .enum(['finding', 'stop'])
+          .default('finding')
+          .meta({ description: 'stop: a run ends where production differs from the repo before migrating.' }),
+      })
+      .prefault({})
+      .meta({ description: 'The comparison of production, before migrating, with the repo.' }),
     data: z
       .strictObject({
         parityPercent: z
@@ -172,13 +218,23 @@ export const settingsSchema = z
           .max(100)
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
-        bounds: z.array(rowBounds).default([]),
+        bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         undeclared: z.enum(['fail', 'report']).default('report').meta({ description: 'Rows changed in tables without a bound.' }),
-        invariants: z.array(invariant).default([]),
+        invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
       })
-      .prefault({}),
-    compatibility: z.strictObject({ smoke: z.array(smoke).default([]) }).prefault({}),
-    folders: z.strictObject({ dumps: file.default('dump'), runs: file.default('.pgrehearse/runs') }).prefault({}),
+      .prefault({})
+      .meta({ description: 'What the migrations may do to the data.' }),
+    compatibility: z
+      .strictObject({ smoke: z.array(smoke).default([]).meta({ description: 'Commands that show that the application works.' }) })
+      .prefault({})
+      .meta({ description: 'Whether the application works on the migrated clone.' }),
+    folders: z
+      .strictObject({
+        dumps: file.default('dump').meta({ description: 'Where `clone` puts dumps. Must be ignored by git.' }),
+        runs: file.default('.pgrehearse/runs').meta({ description: 'Where runs are recorded. Must be ignored by git.' }),
+      })
+      .prefault({})
+      .meta({ description: 'Folders that are written to, relative to the configuration file.' }),
   })
   .meta({ title: 'pgrehearse configuration' });
 

@@ -112,7 +112,7 @@ export interface SystemPort {
   /** As `run` but streams stdout: for pg_restore and the like. */
   stream(request: RunRequest): Promise<Result<{ readonly stdout: Readable; readonly finished: Promise<Finished> }>>;
   /** Runs a program on our own terminal, with our signals passed on; gives its exit code, 128 + n when signal n ended it. */
-  runAttached(request: Pick<RunRequest, 'command' | 'args' | 'env' | 'cwd' | 'inheritEnvironment'>): Promise<Result<number>>;
+  runAttached(request: Pick<RunRequest, 'command' | 'args' | 'env' | 'cwd' | 'inheritEnvironment' | 'withoutVariable'>): Promise<Result<number>>;
   /** Starts a server of ours, detached, its output in a file. */
   startDetached(request: RunRequest & { readonly logFile: string }): Promise<Result<Child>>;
   /** The start time of a live process, or undefined when there is none. */

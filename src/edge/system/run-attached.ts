@@ -11,7 +11,9 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  *
  * @returns its exit code; 128 and the signal's number when a signal ended it, as shells say it
  */
-export async function runAttached(request: Pick<RunRequest, 'command' | 'args' | 'env' | 'cwd' | 'inheritEnvironment'>): Promise<Result<number>> {
+export async function runAttached(
+  request: Pick<RunRequest, 'command' | 'args' | 'env' | 'cwd' | 'inheritEnvironment' | 'withoutVariable'>,
+): Promise<Result<number>> {
   const started = await spawnChild(request, 'inherit', { detached: false });
   if (!started.ok) return started;
   const child = started.value;

@@ -1,0 +1,38 @@
+// Writes the pages of docs/reference/ that are made from code: configuration, failures, command line. `npm run docs`.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { commandReference } from '../src/cli/command-reference.ts';
+import { endingText } from '../src/cli/commands/explain.ts';
+import { configJsonSchema } from '../src/config/json-schema.ts';
+import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
+import { configReference } from './config-reference.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Every generated page: its path in the repository, and its text. */
+export function referencePages(): ReadonlyMap<string, string> {
+  const schema = configJsonSchema();
+  return new Map([
+    ['docs/reference/config.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['docs/reference/config.md', configReference(schema)],
+    ['docs/reference/failures.md', failureReference()],
+    ['docs/reference/cli.md', commandReference()],
+  ]);
+}
+
+function failureReference(): string {
+  const sections = Object.entries<FailureEntry>(failureCatalogue)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(
+      ([code, entry]) =>
+        `## ${code}\n\n${entry.title}.\n\n- What to do: ${entry.cure}\n- Root cause: ${entry.rootCause}\n- Ends a run with: ${endingText(entry)}\n`,
+    );
+  return `# Failures\n\nWhat can go wrong in an expected way, by code. \`pgrehearse explain CODE\` prints the same.\n\n${sections.join('\n')}`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  for (const [path, text] of referencePages()) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}

@@ -1,0 +1,41 @@
+import { listClones } from '../../cluster/kept-clones.ts';
+import { ok } from '../../core/result.ts';
+import { defineCommand, jsonOption } from '../command.ts';
+import { emitNotes } from '../emit-notes.ts';
+import { makeContext } from '../make-context.ts';
+import { moment, table } from '../table.ts';
+
+export const clones = defineCommand({
+  name: 'clones',
+  about: 'List the clones on this machine: kept ones, and those that a run is using.',
+  example: 'pgrehearse clones',
+  options: { json: jsonOption },
+  async run({ options, terminal, signal }) {
+    const context = await makeContext({ emit: emitNotes(terminal, options.json), signal });
+    if (!context.ok) return context;
+    const known = (await listClones(context.value)).map(({ resource, port, database, running }) => ({
+      name: resource.kept ? resource.label : resource.id,
+      id: resource.id,
+      label: resource.label,
+      kept: resource.kept,
+      running,
+      port,
+      database,
+      createdAt: resource.createdAt,
+      ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
+    }));
+    if (options.json) terminal.printJson(known);
+    else if (known.length === 0) terminal.note('No clones on this machine.');
+    else {
+      const rows = known.map((clone) => [
+        clone.name,
+        clone.running ? 'running' : 'stopped',
+        String(clone.port),
+        clone.database,
+        clone.kept ? (clone.expiresAt === undefined ? 'never' : moment(clone.expiresAt)) : 'with its run',
+      ]);
+      for (const line of table(['NAME', 'STATE', 'PORT', 'DATABASE', 'EXPIRES (UTC)'], rows)) terminal.print(line);
+    }
+    return ok(0);
+  },
+});
