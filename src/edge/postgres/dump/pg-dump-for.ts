@@ -1,0 +1,50 @@
+import { failure } from '../../../core/failure.ts';
+import type { PgDump } from '../../../core/ports.ts';
+import { fail, ok, type Result } from '../../../core/result.ts';
+import { type ClientProgram, clientPrograms } from './client-programs.ts';
+import { dumpArguments } from './dump-arguments.ts';
+import { dumpWithNative } from './dump-with-native.ts';
+import { dumpWithWasm } from './dump-with-wasm.ts';
+import { stripRestrict } from './strip-restrict.ts';
+
+/** The major of the pg_dump that comes with @electric-sql/pglite-tools. */
+export const WASM_MAJOR = 18;
+
+/**
+ * The pg_dump for a server: an installed one of the nearest major that is not older, else the WebAssembly one.
+ *
+ * @param prefer takes only this kind
+ */
+export async function pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>> {
+  const installed = prefer === 'wasm' ? [] : await clientPrograms('pg_dump');
+  const program = installed.find(({ major }) => major >= serverMajor);
+  if (program !== undefined) return ok(native(program));
+  if (prefer !== 'native' && WASM_MAJOR >= serverMajor) return ok(wasm());
+  const known = [...installed.map(({ version }) => version), ...(prefer === 'native' ? [] : [`${WASM_MAJOR} (WebAssembly)`])];
+  return fail(
+    failure('server-newer-than-clients', `the server is PostgreSQL ${serverMajor}; the newest pg_dump here is ${known.at(-1) ?? 'none'}`, {
+      object: `pg_dump ${serverMajor}`,
+      cure: `Install the client tools of PostgreSQL ${serverMajor}: apt install postgresql-client-${serverMajor}, or brew install postgresql@${serverMajor}.`,
+    }),
+  );
+}
+
+function native(program: ClientProgram): PgDump {
+  return {
+    label: `pg_dump ${program.version} (native, ${program.path.replace(/\/pg_dump$/, '')})`,
+    kind: 'native',
+    dumpSchema: async (address, request, signal) => stripped(await dumpWithNative(program, address, dumpArguments(request), signal)),
+  };
+}
+
+function wasm(): PgDump {
+  return {
+    label: `pg_dump ${WASM_MAJOR} (WebAssembly)`,
+    kind: 'wasm',
+    dumpSchema: async (address, request, signal) => stripped(await dumpWithWasm(address, dumpArguments(request), signal)),
+  };
+}
+
+function stripped(dump: Result<string>): Result<string> {
+  return dump.ok ? ok(stripRestrict(dump.value)) : dump;
+}

@@ -1,0 +1,105 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Address } from '../../src/core/server.ts';
+import { type Major, testServer } from './databases.ts';
+
+export interface OwnServer {
+  /** Superuser by trust on the Unix socket. */
+  readonly admin: Address;
+  /** The same server by TCP, where pg_hba decides. */
+  readonly tcp: Address;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+export interface OwnServerOptions {
+  /** Lines of pg_hba.conf; the superuser's way in by the socket is always there. */
+  readonly hba: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly tls?: boolean;
+}
+
+/** A server for one test file that needs its own pg_hba, TLS or death. It is stopped and removed afterwards. */
+export async function withOwnServer<T>(major: Major, options: OwnServerOptions, use: (server: OwnServer) => Promise<T>): Promise<T> {
+  const shared = testServer(major);
+  const [row] = await ask(shared, "select setting from pg_catalog.pg_settings where name = 'data_directory'");
+  // The shared servers run from a copy of the binaries that every user can reach, beside their data.
+  const bin = join(dirname(String(row?.setting)), `native${major}`, 'bin');
+  const asRoot = process.getuid?.() === 0;
+  const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
+  const root = mkdtempSync(join(tmpdir(), 'pgr-own-'));
+  const own = (path: string) => (asRoot ? chownSync(path, 65534, 65534) : undefined);
+  own(root);
+  const data = join(root, 'data');
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
+    ...ids,
+    env,
+    cwd: root,
+  });
+  if (made.status !== 0) {
+    rmSync(root, { recursive: true, force: true });
+    throw new Error(`initdb: ${made.stderr}`);
+  }
+  writeFileSync(join(data, 'pg_hba.conf'), ['local all postgres trust', ...options.hba, ''].join('\n'));
+  const tls: Record<string, string> = {};
+  if (options.tls) {
+    mkdirSync(join(root, 'tls'), { mode: 0o700 });
+    for (const name of ['server.pem', 'server.key']) {
+      const file = join(root, 'tls', name);
+      copyFileSync(join(import.meta.dirname, 'tls', name), file);
+      spawnSync('chmod', ['600', file]);
+      own(file);
+    }
+    own(join(root, 'tls'));
+    Object.assign(tls, { ssl: 'on', ssl_cert_file: join(root, 'tls/server.pem'), ssl_key_file: join(root, 'tls/server.key') });
+  }
+  const port = await freePort();
+  const settings = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: root, fsync: 'off', ...tls, ...options.settings };
+  const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+    ...ids,
+    env,
+    cwd: root,
+    stdio: 'ignore',
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  try {
+    const admin: Address = { host: root, port, database: 'postgres', user: 'postgres', tls: 'disable' };
+    for (let attempt = 0; ; attempt++) {
+      const up = await ask(admin, 'select 1').catch(() => undefined);
+      if (up !== undefined) break;
+      if (attempt > 200) throw new Error('the server did not start');
+      await sleep(50);
+    }
+    return await use({ admin, tcp: { ...admin, host: '127.0.0.1' }, kill: (signal) => child.kill(signal) });
+  } finally {
+    child.kill('SIGQUIT');
+    await exited;
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** Runs SQL without any code of the project. */
+export async function ask(address: Address, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ host: address.host, port: address.port, user: address.user, database: address.database, ssl: false });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
