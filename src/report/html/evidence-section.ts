@@ -1,0 +1,42 @@
+import type { Artifact } from '../../core/evidence.ts';
+import type { RunSummary } from '../../core/run-summary.ts';
+import { showBytes, showCount } from '../measures.ts';
+import { html, type Markup } from './markup.ts';
+import { codeBlock, facts, section } from './pieces.ts';
+
+/** What this page was made from, and how to prove that it wasn't altered. */
+export function evidenceSection(summary: RunSummary): Markup {
+  const { header, artifacts, journal } = summary;
+  return section('evidence', 'Evidence', 'sealed by SHA-256', [
+    facts([
+      ['Run', header?.runId],
+      ['Verify it', header === undefined ? undefined : codeBlock(`pgrehearse evidence verify ${header.runId}`)],
+      ['Journal', html`${showCount(journal.entries)} entries; the last one’s hash: <span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`],
+      ['Configuration', header === undefined ? undefined : html`<span class="hash">${header.configSha256}</span>`],
+      [
+        'Commit',
+        header?.git === undefined ? undefined : html`<span class="hash">${header.git.commit}</span>${header.git.dirty ? ' with uncommitted changes' : ''}`,
+      ],
+      [
+        'Made by',
+        header === undefined ? undefined : `pgrehearse ${header.toolVersion}, Node ${header.nodeVersion}, ${header.platform}, ${header.user} on ${header.host}`,
+      ],
+      ['Peak memory', summary.peakMemoryBytes === undefined ? undefined : showBytes(summary.peakMemoryBytes)],
+      ['Exit code', summary.exitCode === undefined ? undefined : String(summary.exitCode)],
+    ]),
+    ...(artifacts.length === 0 ? [] : [files(artifacts)]),
+  ]);
+}
+
+function files(artifacts: readonly Artifact[]): Markup {
+  return html`<ul class="lesser">${artifacts.map(
+    (artifact) =>
+      html`<li><b>${artifact.title}</b> <span class="quiet">${showBytes(artifact.sizeBytes)}</span><br>${link(artifact.path)}<br><span class="hash">${artifact.sha256}</span></li>`,
+  )}</ul>`;
+}
+
+/** The report lies in the run folder, so that a relative path leads to the file. Anything that isn't plainly such a path is no link. */
+function link(path: string): Markup {
+  const plain = path.split('/').every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part));
+  return plain ? html`<a href="${path}"><code>${path}</code></a>` : html`<code>${path}</code>`;
+}

@@ -1,0 +1,23 @@
+import type { RunSummary } from '../../core/run-summary.ts';
+import { showCount } from '../measures.ts';
+import { phaseWords } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { section, stateWord } from './pieces.ts';
+
+/** The rules that were applied, each with the proof that it could have said no. */
+export function gatesSection({ gates }: RunSummary): Markup | undefined {
+  if (gates.length === 0) return undefined;
+  const passed = gates.filter((gate) => gate.outcome === 'passed').length;
+  const rows = gates.map(
+    (gate) =>
+      html`<tr><td>${stateWord(gate.outcome, gate.outcome.replace('-', ' '))}</td><td><span class="mono">${gate.gate}</span><span class="quiet">${
+        phaseWords[gate.phase]
+      }${gate.required ? '' : ', advisory'}</span></td><td>${gate.summary}</td><td data-label="Could it have failed?">${gate.couldFail ? undefined : html`<b class="doubt">No. </b>`}<span class="soft">${gate.proof}</span></td></tr>`,
+  );
+  return section(
+    'gates',
+    'Gates',
+    `${showCount(passed)} of ${showCount(gates.length)} passed`,
+    html`<table class="stack"><thead><tr><th scope="col">Outcome</th><th scope="col">Gate</th><th scope="col">What it found</th><th scope="col">Could it have failed?</th></tr></thead><tbody>${rows}</tbody></table>`,
+  );
+}

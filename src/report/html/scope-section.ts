@@ -1,0 +1,26 @@
+import type { ComparisonSummary, RunSummary } from '../../core/run-summary.ts';
+import { showCount, showCountOf } from '../measures.ts';
+import { phaseWords } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { facts, list, section } from './pieces.ts';
+
+/** What "the same" meant: how the schemas were compared, what was left out, and what isn't compared at all. */
+export function scopeSection({ comparisons }: RunSummary): Markup | undefined {
+  if (comparisons.length === 0) return undefined;
+  return section('scope', 'What was compared', undefined, comparisons.map(comparison));
+}
+
+function comparison({ phase, scope, differences }: ComparisonSummary): Markup {
+  const kinds = Object.entries(scope.kinds).sort(([, a], [, b]) => b - a);
+  return html`<div class="scope">${facts([
+    ['Phase', phaseWords[phase]],
+    ['Result', `${showCountOf(differences, 'difference')} in ${showCountOf(scope.objectsCompared, 'object')}`],
+    ['Sides', `${scope.leftServer} against ${scope.rightServer}`],
+    ['Engines', scope.engines.join(', ')],
+    ['Objects', kinds.map(([kind, count]) => `${kind} ${showCount(count)}`).join(', ')],
+    ['Left out', list(scope.excluded) ?? 'nothing'],
+    ['Not compared', list(scope.notCompared)],
+    ['Stable after', scope.cycles === 0 ? 'the texts were compared as they came' : showCountOf(scope.cycles, 'dump and restore', 'dumps and restores')],
+    ['Fingerprints', html`<span class="hash">${scope.leftFingerprint}<br>${scope.rightFingerprint}</span>`],
+  ])}</div>`;
+}

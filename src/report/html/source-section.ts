@@ -1,0 +1,83 @@
+import type { RunSummary } from '../../core/run-summary.ts';
+import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import { showBytes, showCount, showCountOf, showDuration, showInstant } from '../measures.ts';
+import { sourceWords } from '../words.ts';
+import { html, type Markup } from './markup.ts';
+import { facts, folded, list, section } from './pieces.ts';
+
+/** Where the data came from, how old it was, and what the copy could not bring over. */
+export function sourceSection({ source, copy, startedAt, parity }: RunSummary): Markup | undefined {
+  if (source === undefined && copy === undefined) return undefined;
+  return section('source', 'Source and copy', undefined, [
+    ...(source === undefined ? [] : [facts(sourceRows(source, startedAt))]),
+    ...(copy === undefined ? [] : [facts(copyRows(copy)), ...losses(copy)]),
+    ...(parity.length === 0 ? [] : [parityLine(parity)]),
+    ...(source === undefined ? [] : [folded(showCountOf(source.roles.length, 'role'), roles(source))]),
+  ]);
+}
+
+function sourceRows(source: SourceFacts, startedAt: string | undefined): readonly (readonly [string, string | Markup | undefined])[] {
+  const { locale } = source;
+  return [
+    ['Source', html`<code>${source.label}</code>`],
+    ['Kind', `${sourceWords[source.kind]}${source.kind === 'url' ? (source.isStandby ? ', a standby' : ', the primary') : ''}`],
+    ['Data as of', `${showInstant(source.dataAsOf)}${age(source.dataAsOf, startedAt)}`],
+    ['Database', `${source.database}, ${showBytes(source.sizeBytes)}, PostgreSQL ${source.serverVersion}`],
+    ['Locale', [locale.encoding, locale.provider, locale.providerLocale ?? locale.collate].join(', ')],
+    ['Extensions', source.extensions.map((extension) => `${extension.name} ${extension.version}`).join(', ')],
+    ['Settings', source.databaseSettings.join(', ')],
+    ['Unknown', list(source.unknown)],
+  ];
+}
+
+function copyRows(copy: CopyReport): readonly (readonly [string, string | undefined])[] {
+  return [
+    ['Copied', `${showCount(copy.rows)} rows, ${showBytes(copy.bytes)}, in ${showDuration(copy.durationMs)}`],
+    ['Schema read by', copy.ddlBy],
+    ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],
+    ['Lost', copy.losses.length === 0 ? 'nothing' : undefined],
+  ];
+}
+
+function losses(copy: CopyReport): readonly Markup[] {
+  const harmless =
+    copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'harmless message')} of the restore`, html`${list(copy.harmless)}`)];
+  if (copy.losses.length === 0) return harmless;
+  return [
+    html`<ul class="lesser">${copy.losses.map(
+      (loss) => html`<li><b>${loss.object.kind} ${loss.object.name}</b><p>${loss.message} <span class="soft">${loss.cure}</span></p></li>`,
+    )}</ul>`,
+    ...harmless,
+  ];
+}
+
+function parityLine(parity: RunSummary['parity']): Markup {
+  const off = parity.filter((change) => change.before !== change.after);
+  if (off.length === 0) return html`<p class="soft">Source and clone have the same number of rows in each of ${showCountOf(parity.length, 'table')}.</p>`;
+  return html`<p class="bad">Source and clone differ in ${showCountOf(off.length, 'table')}: ${off
+    .map((change) => `${change.table} ${change.before ?? '–'} against ${change.after ?? '–'}`)
+    .join(', ')}.</p>`;
+}
+
+function roles(source: SourceFacts): Markup {
+  return html`<ul>${source.roles.map((role) => {
+    const attributes = [
+      ...(role.superuser ? ['superuser'] : []),
+      ...(role.bypassRls ? ['BYPASSRLS'] : []),
+      ...(role.canLogin ? ['LOGIN'] : []),
+      ...(role.createRole ? ['CREATEROLE'] : []),
+      ...(role.createDb ? ['CREATEDB'] : []),
+      ...(role.replication ? ['REPLICATION'] : []),
+      ...(role.inherit ? [] : ['NOINHERIT']),
+    ];
+    const groups = source.memberships.filter((membership) => membership.member === role.name).map((membership) => membership.role);
+    return html`<li><code>${role.name}</code> <span class="soft">${[...attributes, ...(groups.length === 0 ? [] : [`member of ${groups.join(', ')}`])].join(', ')}</span></li>`;
+  })}</ul>`;
+}
+
+function age(dataAsOf: string, startedAt: string | undefined): string {
+  if (startedAt === undefined) return '';
+  const ageMs = Date.parse(startedAt) - Date.parse(dataAsOf);
+  // A live copy is taken after the run starts.
+  return Number.isNaN(ageMs) ? '' : ageMs < 60_000 ? ', as the run started' : `, ${showDuration(ageMs)} before the run`;
+}

@@ -1,0 +1,87 @@
+import type { Failure } from '../../core/failure.ts';
+import type { RootCause } from '../../core/root-cause.ts';
+import type { RunSummary } from '../../core/run-summary.ts';
+import { showCount, showDuration, showInstant } from '../measures.ts';
+import { rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from '../words.ts';
+import { html, Markup } from './markup.ts';
+
+/** The top of the page: verdict, why, root cause and what to do, to be read in ten seconds. */
+export function verdictHeader(summary: RunSummary): Markup {
+  const { header } = summary;
+  const word = verdictWord(summary);
+  const rows: readonly (readonly [string, Markup | undefined])[] = [
+    ['Root cause', rootCause(summary)],
+    [word === 'INCONCLUSIVE' ? 'What is missing' : 'What to do', whatToDo(summary)],
+    ['What was rehearsed', rehearsed(summary)],
+  ];
+  return html`<header class="top"><div class="page">
+<p class="about"><span><b>${header?.title ?? 'A run without a beginning'}</b></span><span>${
+    summary.startedAt === undefined ? undefined : html`<time datetime="${summary.startedAt}">${showInstant(summary.startedAt)}</time> · `
+  }<span class="mono">${header?.runId}</span></span></p>
+<p class="verdict">${sign[word]}<span>${word}</span></p>
+<h1>${verdictHeadline(summary)}</h1>
+<p class="why">${verdictReason(summary)}</p>
+<dl class="brief">${rows.map(([term, content]) => (content === undefined ? undefined : html`<div><dt>${term}</dt><dd>${content}</dd></div>`))}</dl>
+</div></header>
+`;
+}
+
+function rootCause({ verdict }: RunSummary): Markup | undefined {
+  if (verdict === undefined || verdict.kind === 'PASS') return undefined;
+  const others: readonly RootCause[] = verdict.kind === 'BLOCKER' ? verdict.otherCauses : [];
+  const also = others.length === 0 ? undefined : html`<p class="soft">Also ${others.join(', ')}.</p>`;
+  return html`<p><span class="cause">${verdict.rootCause}</span>: ${rootCauseWords[verdict.rootCause]}.</p>${also}`;
+}
+
+function whatToDo(summary: RunSummary): Markup | undefined {
+  const { verdict } = summary;
+  const { deciding } = splitFindings(summary.findings);
+  const failure = stoppingFailure(summary);
+  switch (verdict?.kind) {
+    case 'PASS':
+      return html`<p>Deploy the migrations exactly as they were rehearsed${commit(summary)}. What production has become since its copy was made is not in this proof.</p>`;
+    case 'BLOCKER': {
+      const [first] = deciding;
+      if (first === undefined) return html`<p>${failure?.cure ?? 'Read the gates that failed below.'}</p>`;
+      return html`<p>${first.cure}</p><p class="soft"><a href="#findings">${deciding.length === 1 ? 'See the finding' : `See all ${deciding.length} findings`}</a></p>`;
+    }
+    case 'INCONCLUSIVE':
+      return html`<ul>${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>${failure === undefined ? undefined : html`<p class="soft">${failure.cure}</p>`}`;
+    default:
+      return html`<p>Run the rehearsal again, or wait for its end.</p>`;
+  }
+}
+
+function stoppingFailure(summary: RunSummary): Failure | undefined {
+  return (summary.verdict?.kind === 'INCONCLUSIVE' ? summary.verdict.failure : undefined) ?? summary.failures[0]?.failure;
+}
+
+function commit({ header }: RunSummary): string {
+  if (header?.git === undefined) return '';
+  return `, commit ${header.git.commit.slice(0, 12)}${header.git.dirty ? ' with uncommitted changes' : ''}`;
+}
+
+function rehearsed(summary: RunSummary): Markup | undefined {
+  const words = rehearsedWords(summary);
+  if (words === undefined) return undefined;
+  const { source, copy } = summary;
+  const figures = [
+    ...(source === undefined ? [] : [`Data as of ${showInstant(source.dataAsOf)}`]),
+    ...(copy === undefined ? [] : [`${showCount(copy.rows)} rows`]),
+    `took ${showDuration(summary.durationMs)}`,
+  ];
+  return html`<p>${words}.</p><p class="soft">${figures.join(', ')}.</p>`;
+}
+
+const drawing = (path: string) =>
+  Markup.trusted(
+    `<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="12" fill="currentColor"/><path d="${path}" fill="none" stroke="var(--accent-wash)" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg>`,
+  );
+
+/** Told apart by shape too, for those who don't see the colours. */
+const sign = {
+  PASS: drawing('M7 12.5l3.4 3.4L17 9'),
+  BLOCKER: drawing('M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6'),
+  INCONCLUSIVE: drawing('M9.2 9.6a2.9 2.9 0 1 1 4.2 2.6c-.9.5-1.4 1-1.4 2M12 17.2v.1'),
+  UNFINISHED: drawing('M7 12h.1M12 12h.1M17 12h.1'),
+} as const;

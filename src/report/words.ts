@@ -1,0 +1,123 @@
+import type { Finding, Severity } from '../core/finding.ts';
+import type { GateOutcome } from '../core/gate.ts';
+import type { RootCause } from '../core/root-cause.ts';
+import type { PhaseSummary, RunSummary } from '../core/run-summary.ts';
+import type { SourceFacts } from '../core/source-facts.ts';
+import { showCountOf } from './measures.ts';
+
+/** What a root cause means, as half a sentence that follows its name and a colon. */
+export const rootCauseWords: Readonly<Record<RootCause, string>> = {
+  connection: 'a database could not be reached, or went away',
+  authentication: 'a server refused the credentials',
+  tls: 'no encrypted connection could be made',
+  privileges: 'a role lacks a right, or is not known',
+  kms: 'a key of the cloud could not be used',
+  quota: 'a limit of the cloud account was met',
+  environment: 'something on this machine or in the configuration is missing',
+  'sql-error': 'a statement failed',
+  'schema-drift': 'production is not what the repo says it is',
+  'structural-parity': 'the migrated schema is not the one that the repo describes',
+  'multiple-heads': 'the migrations have more than one end',
+  'history-edited': 'the repo’s history differs from what production ran',
+  'dependency-order': 'the migrations to run are not what they should be',
+  fidelity: 'the copy is not a true copy of production',
+  'data-volume': 'other rows were changed than the migrations should change',
+  'data-loss': 'data that should have been kept is gone',
+  invariant: 'a rule about the data no longer holds',
+  lock: 'a lock would be held too long',
+  compatibility: 'the application no longer works',
+  rollback: 'there is no way back',
+};
+
+/** The advice that a verdict comes down to. */
+export function verdictHeadline(summary: RunSummary): string {
+  switch (summary.verdict?.kind) {
+    case 'PASS':
+      return 'Safe to deploy';
+    case 'BLOCKER':
+      return 'Do not deploy';
+    case 'INCONCLUSIVE':
+      return 'Not proven either way';
+    default:
+      return 'The run did not end';
+  }
+}
+
+/** The verdict in one word, also of a run that has none. */
+export function verdictWord(summary: RunSummary): 'PASS' | 'BLOCKER' | 'INCONCLUSIVE' | 'UNFINISHED' {
+  return summary.verdict?.kind ?? 'UNFINISHED';
+}
+
+/** Why, in a sentence or two. */
+export function verdictReason(summary: RunSummary): string {
+  if (summary.verdict !== undefined) return summary.verdict.summary;
+  const last = summary.phases.findLast((phase) => phase.outcome !== 'not-run');
+  if (last === undefined) return 'The record holds no phase at all: the run was killed as it started, or is only just starting.';
+  const where = last.outcome === 'unfinished' ? `during ${phaseWords[last.phase]}` : `after ${phaseWords[last.phase]}`;
+  return `The record ends ${where}, without a verdict: the run was killed, or is still going on. Nothing is proven.`;
+}
+
+export const phaseWords: Readonly<Record<PhaseSummary['phase'], string>> = {
+  preconditions: 'preconditions',
+  provision: 'provision',
+  fidelity: 'fidelity',
+  lineage: 'lineage',
+  drift: 'drift',
+  migrate: 'migrate',
+  'schema-gate': 'schema gate',
+  'data-gate': 'data gate',
+  compatibility: 'compatibility',
+  rollback: 'rollback',
+  verdict: 'verdict',
+};
+
+export const outcomeWords: Readonly<Record<PhaseSummary['outcome'], string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  inconclusive: 'inconclusive',
+  'not-run': 'not run',
+  'not-applicable': 'not applicable',
+  unfinished: 'unfinished',
+};
+
+/** One sign per outcome, told apart by shape as well as by colour. */
+export const outcomeSigns: Readonly<Record<PhaseSummary['outcome'] | GateOutcome, string>> = {
+  passed: '✓',
+  failed: '✕',
+  inconclusive: '?',
+  'not-run': '·',
+  'not-applicable': '–',
+  unfinished: '…',
+};
+
+export const severityWords: Readonly<Record<Severity, string>> = { blocker: 'blocks the deploy', doubt: 'leaves a doubt', warning: 'warning', note: 'note' };
+
+/** Findings that decide the verdict, and those that only inform. */
+export function splitFindings(findings: readonly Finding[]): { readonly deciding: readonly Finding[]; readonly informing: readonly Finding[] } {
+  const decides = (finding: Finding) => finding.severity === 'blocker' || finding.severity === 'doubt';
+  return { deciding: findings.filter(decides), informing: findings.filter((finding) => !decides(finding)) };
+}
+
+/** Where in the migrations a finding comes from: `migrations/0012_rename.sql:14`. */
+export function placeOf(finding: Finding): string | undefined {
+  const { place, migration } = finding;
+  if (place === undefined) return migration;
+  return [place.file, place.line, place.line === undefined ? undefined : place.column].filter((part) => part !== undefined).join(':');
+}
+
+/** What was rehearsed on what, in a sentence. */
+export function rehearsedWords(summary: RunSummary): string | undefined {
+  const { source, lineage } = summary;
+  if (source === undefined) return undefined;
+  const what = lineage === undefined ? 'No migration' : showCountOf(lineage.pending.length, 'migration');
+  return `${what} rehearsed on a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
+}
+
+export const sourceWords: Readonly<Record<SourceFacts['kind'], string>> = {
+  url: 'live database',
+  dump: 'dump',
+  attached: 'attached clone',
+  rds: 'RDS snapshot',
+  aurora: 'Aurora clone',
+  azure: 'Azure restore',
+};
