@@ -1,0 +1,2 @@
+-- pgrehearse: no-transaction
+create unique index concurrently item_name_key on public.item (name);

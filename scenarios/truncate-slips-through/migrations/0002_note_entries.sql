@@ -1,0 +1,1 @@
+alter table public.entry add column note text;
