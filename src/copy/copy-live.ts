@@ -13,6 +13,7 @@ import { readSchema } from './read-schema.ts';
 import { readingSource } from './reading-source.ts';
 import { Restore } from './restore.ts';
 import { readSequences, setvalStatement } from './sequences.ts';
+import { giveUpSnapshot, hasSchemaPublic } from './snapshot.ts';
 import { listTables } from './table-list.ts';
 
 export interface LiveCopy {
@@ -76,18 +77,4 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
     },
     sourceSchemaText: `${preData}\n${postData}`,
   });
-}
-
-/** How long the source's rows were held back from being cleaned up, in milliseconds. */
-async function giveUpSnapshot(session: Session): Promise<number> {
-  const [row] = await session.query<{ ms: number }>(
-    'select (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int as ms',
-  );
-  await session.execute('commit');
-  return row?.ms ?? 0;
-}
-
-async function hasSchemaPublic(source: Session): Promise<boolean> {
-  const [row] = await source.query<{ there: boolean }>("select exists (select from pg_catalog.pg_namespace where nspname = 'public') as there");
-  return row?.there === true;
 }

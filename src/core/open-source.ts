@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Session } from './ports.ts';
 import type { Result } from './result.ts';
 import type { Address } from './server.ts';
-import type { SourceFacts } from './source-facts.ts';
+import type { FidelityLoss, SourceFacts } from './source-facts.ts';
 
 /** A Postgres that is read at one instant: `session` holds the exported snapshot open until the source is closed. */
 export interface LiveSource extends AsyncDisposable {
@@ -19,6 +19,8 @@ export interface ScriptSource extends AsyncDisposable {
   readonly facts: SourceFacts;
   /** The script's own encoding, as Postgres calls it (its `SET client_encoding`). */
   readonly encoding: string;
+  /** What is known to be in production and not in the script. */
+  readonly losses: readonly FidelityLoss[];
   open(): Promise<Result<Readable>>;
 }
 

@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ScriptSource } from '../core/open-source.ts';
+import type { Context } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import { dumpFacts } from './dump-facts.ts';
+import { findDump } from './find-dump.ts';
+import { openArchive } from './open-archive.ts';
+import { openDumpFolder } from './open-dump-folder.ts';
+import { openPlain } from './open-plain.ts';
+import { readRolesFile } from './read-roles-file.ts';
+import { recogniseDump } from './recognise-dump.ts';
+import { surveyScript } from './survey-script.ts';
+
+export interface DumpRequest {
+  /** A plain or custom-format dump, a dump folder of ours, or a folder of dumps: then the newest. */
+  readonly path: string;
+  /** Output of `pg_dumpall --roles-only --no-role-passwords`. */
+  readonly roles?: string;
+}
+
+/**
+ * Opens a dump as a script that can be read as often as needed. It is read through once here: a dump that is damaged, or holds something that
+ * isn't run, is refused before anything is made.
+ *
+ * Fails with `dump-not-found`, `dump-damaged`, `dump-refused`, `pg-restore-missing`.
+ *
+ * @example const source = await openDump(context, { path: 'dump/app.dump', roles: 'dump/roles.sql' });
+ */
+export async function openDump(context: Context, request: DumpRequest): Promise<Result<ScriptSource>> {
+  const found = await findDump(request.path);
+  if (!found.ok) return found;
+  if (found.value.kind === 'folder') return await openDumpFolder(context, found.value.path, found.value.manifest);
+  const { path, modifiedAt } = found.value;
+  const format = await recogniseDump(path);
+  if (!format.ok) return format;
+  const recognised = format.value;
+
+  let open = async (): Promise<Result<Readable>> => ok(openPlain(path, recognised.kind === 'plain' ? recognised.compression : 'none'));
+  if (recognised.kind === 'custom') {
+    const pgRestore = await context.edge.postgres.pgRestoreFor(recognised.header.version);
+    if (!pgRestore.ok) return pgRestore;
+    open = () => openArchive(context, pgRestore.value, path);
+  }
+  const opened = await open();
+  if (!opened.ok) return opened;
+  const survey = await surveyScript(context, opened.value, path);
+  if (!survey.ok) return survey;
+  const roles = request.roles === undefined ? undefined : await readRolesFile(request.roles);
+  if (roles?.ok === false) return roles;
+  const facts = dumpFacts({
+    label: `dump ${basename(path)}`,
+    fileName: basename(path),
+    modifiedAt,
+    survey: survey.value,
+    rolesFile: roles?.value,
+    ...(recognised.kind === 'custom' ? { header: recognised.header } : {}),
+  });
+  return ok({ kind: 'script', facts, encoding: survey.value.head.encoding, losses: [], open, [Symbol.asyncDispose]: async () => {} });
+}
