@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { failure } from '../../core/failure.ts';
+import { fail, ok } from '../../core/result.ts';
+import { choice, configOption, defineCommand, text } from '../command.ts';
+import { findRun } from '../find-run.ts';
+
+export const report = defineCommand({
+  name: 'report',
+  about: 'Write the report of a run again, from its evidence.',
+  detail: 'Every run writes its reports into its own folder; this is for another form or another place.',
+  example: 'pgrehearse report --form markdown --out comment.md',
+  arguments: [{ name: '[run]', about: 'Run, or its folder; the newest unless given.' }],
+  options: {
+    form: choice('form', ['html', 'markdown', 'json'], 'html', 'Form of the report'),
+    out: text('file', 'File to write; standard output unless given.'),
+    config: configOption,
+  },
+  async run({ args: [named], options, terminal, folder }) {
+    const found = await findRun(folder, options.config, named);
+    if (!found.ok) return found;
+    const { renderReport } = await import('../../rehearsal/write-report.ts');
+    const rendered = await renderReport(found.value, options.form);
+    if (!rendered.ok) return rendered;
+    if (options.out === undefined) {
+      terminal.print(rendered.value.trimEnd());
+      return ok(0);
+    }
+    const file = resolve(folder, options.out);
+    try {
+      await writeFile(file, rendered.value);
+    } catch (error) {
+      return fail(failure('usage', `${options.out} cannot be written: ${(error as NodeJS.ErrnoException).code}`, { cure: 'Name another file with --out.' }));
+    }
+    terminal.note(`Wrote ${file}.`);
+    return ok(0);
+  },
+});
