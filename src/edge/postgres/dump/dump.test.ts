@@ -25,8 +25,10 @@ begin
   update sales.customer
   SET name = 'a';
 -- SET is kept
+/*
 \\restrict abc
 \\unrestrict abc
+*/
   return new;
 end $f$;
   create trigger odd before insert on sales.customer for each row execute function sales.odd();
@@ -50,7 +52,8 @@ async function dumpBy(kind: 'native' | 'wasm', address: Address, major: Major, r
 function comparable(dump: string): string {
   return dump
     .replace(/^-- Dumped (?:from|by) .*\n/gm, '')
-    .replace(/^SET transaction_timeout = 0;\n/m, '')
+    .replace(/^ALTER (?:MATERIALIZED )?(?:VIEW|SEQUENCE) (\S+ OWNER TO)/gm, 'ALTER TABLE $1')
+    .replace(/(ALTER DEFAULT PRIVILEGES .* ON TABLES) {2}TO/, '$1 TO')
     .replace(/\n{2,}/g, '\n\n');
 }
 
@@ -70,7 +73,7 @@ test.each([15, 18] as const)('the WebAssembly dump has everything, on %i', async
   await withDatabase(major, schema, async (address) => {
     const dump = await dumpBy('wasm', address, major);
     expect(dump).toContain('Dumped by pg_dump version 18');
-    expect(dump).toContain("SET name = 'a';\n-- SET is kept\n\\restrict abc\n\\unrestrict abc\n");
+    expect(dump).toContain("SET name = 'a';\n-- SET is kept\n/*\n\\restrict abc\n\\unrestrict abc\n");
     expect(dump.match(/^\\/gm)).toHaveLength(2);
     for (const part of [
       'CREATE POLICY mine',

@@ -5,7 +5,7 @@ import { type ClientProgram, clientPrograms } from './client-programs.ts';
 import { dumpArguments } from './dump-arguments.ts';
 import { dumpWithNative } from './dump-with-native.ts';
 import { dumpWithWasm } from './dump-with-wasm.ts';
-import { stripRestrict } from './strip-restrict.ts';
+import { fitToServer } from './fit-to-server.ts';
 
 /** The major of the pg_dump that comes with @electric-sql/pglite-tools. */
 export const WASM_MAJOR = 18;
@@ -18,8 +18,8 @@ export const WASM_MAJOR = 18;
 export async function pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>> {
   const installed = prefer === 'wasm' ? [] : await clientPrograms('pg_dump');
   const program = installed.find(({ major }) => major >= serverMajor);
-  if (program !== undefined) return ok(native(program));
-  if (prefer !== 'native' && WASM_MAJOR >= serverMajor) return ok(wasm());
+  if (program !== undefined) return ok(native(program, serverMajor));
+  if (prefer !== 'native' && WASM_MAJOR >= serverMajor) return ok(wasm(serverMajor));
   const known = [...installed.map(({ version }) => version), ...(prefer === 'native' ? [] : [`${WASM_MAJOR} (WebAssembly)`])];
   return fail(
     failure('server-newer-than-clients', `the server is PostgreSQL ${serverMajor}; the newest pg_dump here is ${known.at(-1) ?? 'none'}`, {
@@ -29,22 +29,22 @@ export async function pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm')
   );
 }
 
-function native(program: ClientProgram): PgDump {
+function native(program: ClientProgram, serverMajor: number): PgDump {
   return {
     label: `pg_dump ${program.version} (native, ${program.path.replace(/\/pg_dump$/, '')})`,
     kind: 'native',
-    dumpSchema: async (address, request, signal) => stripped(await dumpWithNative(program, address, dumpArguments(request), signal)),
+    dumpSchema: async (address, request, signal) => fitted(await dumpWithNative(program, address, dumpArguments(request), signal), serverMajor),
   };
 }
 
-function wasm(): PgDump {
+function wasm(serverMajor: number): PgDump {
   return {
     label: `pg_dump ${WASM_MAJOR} (WebAssembly)`,
     kind: 'wasm',
-    dumpSchema: async (address, request, signal) => stripped(await dumpWithWasm(address, dumpArguments(request), signal)),
+    dumpSchema: async (address, request, signal) => fitted(await dumpWithWasm(address, dumpArguments(request), signal), serverMajor),
   };
 }
 
-function stripped(dump: Result<string>): Result<string> {
-  return dump.ok ? ok(stripRestrict(dump.value)) : dump;
+function fitted(dump: Result<string>, serverMajor: number): Result<string> {
+  return dump.ok ? ok(fitToServer(dump.value, serverMajor)) : dump;
 }

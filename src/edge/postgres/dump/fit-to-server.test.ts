@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { fitToServer } from './fit-to-server.ts';
+
+const body = 'CREATE FUNCTION f() AS $$\n\\restrict xyz\nSET transaction_timeout = 0;\n\\unrestrict xyz\n$$;\n';
+const head = '--\n-- PostgreSQL database dump\n--\n\n';
+const settings = 'SET statement_timeout = 0;\nSET transaction_timeout = 0;\nSET row_security = off;\n';
+
+test('only the real lines are taken out', () => {
+  const dump = `${head}\\restrict k3y\n\n${settings}${body}\n\\unrestrict k3y\n\n`;
+  expect(fitToServer(dump, 18)).toBe(`${head}\n${settings}${body}\n\n`);
+  expect(fitToServer(dump, 15)).toBe(`${head}\n${settings.replace('SET transaction_timeout = 0;\n', '')}${body}\n\n`);
+});
+
+test('a dump without them stays as it is', () => {
+  const dump = `${head}SET row_security = off;\n${body}`;
+  expect(fitToServer(dump, 15)).toBe(dump);
+});

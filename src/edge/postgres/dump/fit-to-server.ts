@@ -1,0 +1,31 @@
+/** Since this major a dump's head sets transaction_timeout; an older server has no such setting. */
+const TRANSACTION_TIMEOUT_SINCE = 17;
+
+/**
+ * Makes a dump by a newer pg_dump fit for a server of the source's own major and for any reader of SQL: without the `\restrict` lines, which only
+ * psql understands, and without settings that the server doesn't have. Bodies of functions are never touched.
+ */
+export function fitToServer(dump: string, serverMajor: number): string {
+  const plain = stripRestrict(dump);
+  if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) return plain;
+  const line = /^SET transaction_timeout = 0;\n/m.exec(plain);
+  return line === null || !isHead(plain.slice(0, line.index)) ? plain : plain.slice(0, line.index) + plain.slice(line.index + line[0].length);
+}
+
+/**
+ * Takes out the `\restrict` and `\unrestrict` lines that pg_dump writes around a dump. The first `\restrict` line stands before any object, so it
+ * is the real one; its key is random, so no function's body can hold the line that ends it.
+ */
+export function stripRestrict(dump: string): string {
+  const begin = /^\\restrict (\S+)\r?\n/m.exec(dump);
+  const key = begin?.[1];
+  if (begin === null || key === undefined || !isHead(dump.slice(0, begin.index))) return dump;
+  const without = dump.slice(0, begin.index) + dump.slice(begin.index + begin[0].length);
+  const end = without.lastIndexOf(`\n\\unrestrict ${key}`);
+  return end < 0 ? without : without.slice(0, end + 1) + without.slice(without.indexOf('\n', end + 1) + 1 || without.length);
+}
+
+/** Comments, blank lines and settings: what stands before the first object. */
+function isHead(text: string): boolean {
+  return text.split('\n').every((line) => line.trim() === '' || line.startsWith('--') || line.startsWith('SET '));
+}
