@@ -49,7 +49,10 @@ export async function applyMigrations(context: Context, request: ApplyRequest): 
   const connected = await context.edge.postgres.connect(request.address, { applicationName: 'pgrehearse migrate', signal: context.signal });
   if (!connected.ok) return connected;
   await using session = connected.value;
-  return applyAll(session, { emit: context.emit, ...request });
+  const applied = await applyAll(session, { emit: context.emit, ...request });
+  // A statement that was cancelled because of Ctrl-C says nothing about its migration.
+  if (applied.ok || !context.signal.aborted) return applied;
+  return fail(failure('interrupted', `the run was interrupted while ${applied.failure.object ?? 'a migration'} was running`));
 }
 
 async function applyAll(session: Session, request: ApplyRequest & { readonly emit: Emit }): Promise<Result<ApplyOutcome>> {

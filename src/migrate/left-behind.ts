@@ -36,7 +36,10 @@ export function describeLeftBehind(
     parts.push(`${done.length} of ${total} statements, which were committed: ${named.join(', ')}${more}`);
   }
   if (invalidIndexes.length > 0) {
-    parts.push(`the invalid ${invalidIndexes.length === 1 ? 'index' : 'indexes'} ${invalidIndexes.join(', ')}, which slow every write down and serve no query`);
+    const one = invalidIndexes.length === 1;
+    parts.push(
+      `the invalid ${one ? 'index' : 'indexes'} ${invalidIndexes.join(', ')}, which ${one ? 'slows every write down and serves' : 'slow every write down and serve'} no query`,
+    );
   }
   return `${parts.join('; ')}; a second run starts at statement 1 again and meets them`;
 }

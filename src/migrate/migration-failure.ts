@@ -41,8 +41,7 @@ export function errorLine(statement: Pick<FailedStatement, 'line' | 'text'>, sql
 }
 
 /** A lost server or a full disk says nothing about the migration. */
-function environmentFailure({ sqlstate, message }: SqlErrorFields): 'server-lost' | 'disk-short' | 'interrupted' | undefined {
-  if (sqlstate === '57014' && message === 'the run was interrupted') return 'interrupted';
+function environmentFailure({ sqlstate }: SqlErrorFields): 'server-lost' | 'disk-short' | undefined {
   if (sqlstate.startsWith('08') || /^57P0[123]$/.test(sqlstate)) return 'server-lost';
   return sqlstate === '53100' ? 'disk-short' : undefined;
 }

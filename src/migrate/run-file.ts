@@ -34,7 +34,7 @@ export type FileEnd =
 export async function runFile(run: FileRun): Promise<FileEnd> {
   const started = performance.now();
   const { session, migration, statements, mode } = run;
-  const invalidBefore = await readInvalidIndexes(session);
+  let invalidBefore: ReadonlySet<string> = new Set();
   const committed: { index: number; text: string }[] = [];
   let open: { index: number; text: string }[] = [];
   let inTransaction = mode === 'wrapped';
@@ -54,6 +54,7 @@ export async function runFile(run: FileRun): Promise<FileEnd> {
   };
 
   try {
+    invalidBefore = await readInvalidIndexes(session);
     if (mode === 'wrapped') await session.execute('begin');
     for (const [at, statement] of statements.entries()) {
       current = statementAt(run, at);

@@ -7,9 +7,12 @@ import { inVersionOrder, type VersionedMigration } from './in-version-order.ts';
 
 const half = /^(.+)\.(up|down)\.sql$/;
 
+/** river's mark, which its own tool replaces by a schema's name or by nothing. It stands inside of string constants too, where it is no comment. */
+const riverMark = /\/\* TEMPLATE: \w+ \*\//g;
+
 /**
  * `NNN_name.up.sql` with an optional `NNN_name.down.sql` (golang-migrate, sqlx, river): sorted by number.
- * The first line `-- no-transaction`, which is sqlx's own mark, is understood.
+ * The first line `-- no-transaction`, which is sqlx's own mark, is understood; river's template mark is read as nothing.
  */
 export const readUpDown: LayoutReader = (files) => {
   const problems: Failure[] = [];
@@ -43,9 +46,9 @@ function migrationOf(revision: string, up: MigrationFile, down: MigrationFile | 
     revision,
     file: up.file,
     sha256: up.sha256,
-    up: up.text,
+    up: up.text.replaceAll(riverMark, ''),
     upLine: 1,
-    ...(down === undefined ? {} : { down: down.text, downFile: down.file }),
+    ...(down === undefined ? {} : { down: down.text.replaceAll(riverMark, ''), downFile: down.file }),
     optsOutOfTransaction: hasNoTransactionMark(up.text) || up.text.startsWith('-- no-transaction'),
   };
 }
