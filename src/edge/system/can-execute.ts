@@ -10,9 +10,16 @@ import { run } from './run.ts';
 export async function canExecute(file: string, uid: number, gid: number): Promise<boolean> {
   const own = process.getuid?.();
   if (own === uid) {
-    return access(file, constants.X_OK).then(
-      () => true,
+    const isFile = await stat(file).then(
+      (found) => found.isFile(),
       () => false,
+    );
+    return (
+      isFile &&
+      access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
     );
   }
   if (own === 0) {
@@ -25,7 +32,7 @@ export async function canExecute(file: string, uid: number, gid: number): Promis
 async function byModeBits(file: string, uid: number, gid: number): Promise<boolean> {
   for (let place = file; ; place = dirname(place)) {
     const found = await stat(place).catch(() => undefined);
-    if (found === undefined) return false;
+    if (found === undefined || (place === file && !found.isFile())) return false;
     const bit = found.uid === uid ? 0o100 : found.gid === gid ? 0o010 : 0o001;
     if ((found.mode & bit) === 0) return false;
     if (dirname(place) === place) return true;

@@ -26,10 +26,11 @@ function readUri(text: string): Result<Parameters> {
   const [authorityAndPath = '', ...queries] = text.split('?');
   const slash = authorityAndPath.indexOf('/');
   const authority = slash < 0 ? authorityAndPath : authorityAndPath.slice(0, slash);
+  const path = slash < 0 ? undefined : authorityAndPath.slice(slash + 1);
   const at = authority.indexOf('@');
   const [user, password] = at < 0 ? [] : splitAtFirst(authority.slice(0, at), ':');
   const place = authority.slice(at + 1);
-  if (place.includes('@') || authorityAndPath.slice(slash + 1).includes('@')) {
+  if (place.includes('@') || path?.includes('@')) {
     return wrong(
       'there is more than one @, or a / before it',
       'In a URL, write @ in user and password as %40, / as %2F, : as %3A, ? as %3F, # as %23, % as %25.',
@@ -42,7 +43,7 @@ function readUri(text: string): Result<Parameters> {
     ['password', password],
     ['host', placed[1]?.replace(/^\[(.*)\]$/, '$1')],
     ['port', placed[2]],
-    ['dbname', slash < 0 ? undefined : authorityAndPath.slice(slash + 1)],
+    ['dbname', path],
   ];
   for (const pair of queries.join('?').split('&')) {
     if (pair === '') continue;
