@@ -9,7 +9,8 @@ import { quoteIdentifier } from '../sql/quote.ts';
 import { readAdminPassword, writeAdminPassword } from './admin-access.ts';
 import { adminUser } from './admin-user.ts';
 import { checkDisk } from './check-disk.ts';
-import { type CloneAccess, giveAccess, type WantedLogin, writeCloneAccess } from './clone-access.ts';
+import { type CloneAccess, giveAccess, type WantedLogin } from './clone-access.ts';
+import { writeCloneRecord } from './clone-record.ts';
 import { copyDataFolder } from './copy-data-folder.ts';
 import { imageGone, readImage } from './image.ts';
 import { interrupted } from './interrupted.ts';
@@ -72,7 +73,9 @@ export async function startClone(context: Context, image: Image, options: CloneO
   const build = prepared.value;
 
   const facts = { binFolder: build.binFolder, image: image.id, database: options.database ?? image.database };
-  const { resource, folder } = await makeResourceFolder(context, { kind: 'clone', label: options.label, facts });
+  const made = await makeResourceFolder(context, { kind: 'clone', label: options.label, facts });
+  if (!made.ok) return made;
+  const { resource, folder } = made.value;
   const remove = removeOnce(context, () => latestLine(context, resource));
   try {
     const dataFolder = join(folder, 'data');
@@ -95,6 +98,7 @@ export async function startClone(context: Context, image: Image, options: CloneO
     const opened = await setUp(context, launched.value, image, options, folder);
     if (!opened.ok) return await removeAfter(context, await latestLine(context, resource), opened.failure);
 
+    await writeCloneRecord(folder, { build, settings: options.settings ?? {}, ...(options.login && { login: options.login }) });
     const line = await keepIfAsked(context, resource, options);
     context.emit({ type: 'resource', what: 'made', resource: line });
     const { admin, login } = opened.value;
@@ -146,6 +150,8 @@ async function setUp(context: Context, server: RunningServer, image: Image, opti
   // A database can't be renamed from inside; `template1` is always there.
   const outside: Address = { ...server.admin, database: 'template1' };
   const changed = await withSession(context, outside, async (session) => {
+    // Else a crash in the next moments takes the password back to the image's, which nobody keeps.
+    await session.execute('set synchronous_commit = on');
     await session.execute(`alter role ${adminUser} password '${password.reveal()}'`);
     if (options.database !== undefined && options.database !== image.database) {
       await session.execute(`alter database ${quoteIdentifier(image.database)} rename to ${quoteIdentifier(options.database)}`);
@@ -155,7 +161,6 @@ async function setUp(context: Context, server: RunningServer, image: Image, opti
   if (!changed.ok) return changed;
   const admin: Address = { ...server.admin, database: options.database ?? image.database, password };
   const login: Address = options.login === undefined ? admin : { ...admin, user: options.login.user, password: options.login.password };
-  if (options.login !== undefined) await writeCloneAccess(folder, options.login);
   return ok({ admin, login });
 }
 

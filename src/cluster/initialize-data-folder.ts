@@ -11,6 +11,7 @@ import { adminUser } from './admin-user.ts';
 import { interrupted } from './interrupted.ts';
 import { isLocaleProblem, localeAttempts, localeName } from './locale-attempts.ts';
 import { handOver, type ServerUser } from './server-user.ts';
+import { startFailure } from './start-failure.ts';
 
 export interface InitializedData {
   readonly dataFolder: string;
@@ -51,7 +52,7 @@ export async function initializeDataFolder(
       if (!finished.ok) return fail(failure('server-start-failed', `initdb of ${build.origin} cannot be run: ${finished.failure.message}`));
       if (finished.value.exitCode === 0) return ok({ dataFolder, locale, losses: loss === undefined ? [] : [loss] });
       const said = finished.value.stderr.trim();
-      if (!isLocaleProblem(said)) return fail(failure('server-start-failed', `initdb of ${build.origin} failed: ${lastLines(said)}`, { object: dataFolder }));
+      if (!isLocaleProblem(said)) return fail(startFailure(`initdb of ${build.origin} failed`, said, dataFolder));
     }
     return fail(failure('locale-missing', `no locale with encoding ${what.locale.encoding} can be made here, not even C`, { object: localeName(what.locale) }));
   } finally {
@@ -70,8 +71,4 @@ function initdbArguments(major: number, locale: LocaleSettings, dataFolder: stri
   // On by default from 18. They guard against disks that lie, which a throwaway copy need not fear.
   if (major >= 18) args.push('--no-data-checksums');
   return args;
-}
-
-function lastLines(text: string): string {
-  return text.split('\n').slice(-4).join(' / ');
 }

@@ -20,7 +20,9 @@ export async function installBuild(context: Context, major: number): Promise<Res
     return fail(failure('server-build-missing', `there is no embedded Postgres ${major} for ${system.platform}-${system.arch}`, { object: String(major) }));
   }
   const alias = embeddedAlias(major, system.platform, system.arch);
-  const { resource, folder } = await makeResourceFolder(context, { kind: 'folder', label: `Postgres ${major} from npm` });
+  const made = await makeResourceFolder(context, { kind: 'folder', label: `Postgres ${major} from npm` });
+  if (!made.ok) return made;
+  const { resource, folder } = made.value;
   const finished = await system.run({
     command: 'npm',
     args: ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', specifier],

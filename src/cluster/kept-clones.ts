@@ -3,9 +3,15 @@ import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
+import { readCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
+import { launchServer } from './launch-server.ts';
+import { latestLine } from './owned-server.ts';
+import { prepareBuild } from './prepare-build.ts';
 import { removeResource } from './remove-resource.ts';
+import { serverUser } from './server-user.ts';
 
 /** A clone as the ledger knows it, whoever made it. */
 export interface KnownClone {
@@ -46,7 +52,36 @@ export async function findClone(context: Context, name: string): Promise<Result<
 
 /** The ways into a clone. Its server may have ended: see `running`. */
 export async function cloneAccess(clone: KnownClone): Promise<CloneAccess> {
-  return await readCloneAccess(join(String(clone.resource.facts.folder)), clone.port, clone.database);
+  return await readCloneAccess(String(clone.resource.facts.folder), clone.port, clone.database);
+}
+
+/**
+ * Starts the server of a kept clone again, on its own port, after the machine was restarted or somebody ended it. Nothing happens when it runs.
+ * Fails with `port-in-use` or `server-start-failed`.
+ */
+export async function wakeClone(context: Context, clone: KnownClone): Promise<Result<KnownClone>> {
+  if (clone.running) return ok(clone);
+  const user = await serverUser(context);
+  if (!user.ok) return user;
+  const { resource, port, database } = clone;
+  const folder = String(resource.facts.folder);
+  const record = await readCloneRecord(folder);
+  if (record === undefined) return fail(failure('clone-not-found', `the clone ${resource.label} was never whole`, { object: resource.id }));
+  const prepared = await prepareBuild(context, record.build);
+  if (!prepared.ok) return prepared;
+  const launched = await launchServer(context, {
+    build: prepared.value,
+    settings: record.settings,
+    resource,
+    folder,
+    dataFolder: join(folder, 'data'),
+    user: user.value,
+    purpose: 'keep',
+    port,
+    database,
+    password: await readAdminPassword(folder),
+  });
+  return launched.ok ? ok(await describe(context, await latestLine(context, resource))) : launched;
 }
 
 /** Ends and removes a clone by its name or id. Fails with `clone-not-found` or `cleanup-failed`. */

@@ -1,8 +1,8 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { failure } from '../core/failure.ts';
-import type { Child, Context } from '../core/ports.ts';
+import { type Failure, failure, SqlError } from '../core/failure.ts';
+import type { Child, Context, Session } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
@@ -10,6 +10,7 @@ import type { Address, RunningServer, ServerBuild } from '../core/server.ts';
 import { adminAddress } from './admin-access.ts';
 import { interrupted } from './interrupted.ts';
 import type { ServerUser } from './server-user.ts';
+import { startFailure } from './start-failure.ts';
 import { accessRules, type Purpose, serverSettings, sharedMemoryKind } from './throwaway-settings.ts';
 
 export interface Launch {
@@ -67,35 +68,50 @@ export async function launchServer(context: Context, launch: Launch): Promise<Re
     const stopped = interrupted(context);
     if (stopped !== undefined) return fail(stopped);
 
+    if (typeof end === 'object') return fail(end);
+
     const said = (await readFile(logFile)).subarray(logged).toString('utf8').trim();
     if (/could not bind IPv4 address|could not create any TCP\/IP sockets/.test(said)) {
       if (launch.port !== undefined) return fail(failure('port-in-use', `port ${port} is taken by another process`, { object: String(port) }));
       if (attempt < portAttempts) continue;
     }
     const what = end === 'exited' ? 'ended while starting' : `did not answer within ${readyWithinMs / 1000} s`;
-    const tail = said.split('\n').slice(-6).join(' / ');
-    return fail(failure('server-start-failed', `the server of ${build.origin} ${what}: ${tail || 'its log is empty'}`, { object: logFile }));
+    return fail(startFailure(`the server of ${build.origin} ${what}`, said, logFile));
   }
 }
 
 /** A listening port proves nothing, and another server may have it: the answer has to come from our own data folder. */
-async function untilReady(context: Context, child: Child, admin: Address, dataFolder: string): Promise<'ready' | 'exited' | 'late'> {
-  let running = true;
-  const exited = child.exited.then(() => {
-    running = false;
-  });
+async function untilReady(context: Context, child: Child, admin: Address, dataFolder: string): Promise<'ready' | 'exited' | 'late' | Failure> {
+  // Whoever took the port may accept a connection and never speak: our server's end ends that wait.
+  const ended = new AbortController();
+  const exited = child.exited.then(() => ended.abort());
+  const signal = AbortSignal.any([context.signal, ended.signal]);
   const deadline = performance.now() + readyWithinMs;
+  let refusedSince: number | undefined;
   for (let pauseMs = 20; performance.now() < deadline && !context.signal.aborted; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    if (!running) return 'exited';
-    const connected = await context.edge.postgres.connect(admin, { applicationName: 'pgrehearse', timeoutMs: 5_000, signal: context.signal });
-    if (connected.ok) {
-      await using session = connected.value;
-      const [row] = await session.query<{ folder: string }>("select pg_catalog.current_setting('data_directory') as folder");
-      if (row?.folder === dataFolder) return 'ready';
-    }
+    if (ended.signal.aborted) return 'exited';
+    const connected = await context.edge.postgres.connect(admin, { applicationName: 'pgrehearse', timeoutMs: 5_000, signal });
+    if (connected.ok && (await answersFrom(connected.value, dataFolder))) return 'ready';
+    // Somebody else's server on our port says no as well, but then ours ends at once: only a lasting no is our own server's.
+    const refused = !connected.ok && ['28P01', '28000', '3D000'].includes(connected.failure.sql?.sqlstate ?? '');
+    refusedSince = refused ? (refusedSince ?? performance.now()) : undefined;
+    if (refusedSince !== undefined && performance.now() - refusedSince > 3_000 && !connected.ok) return connected.failure;
     await Promise.race([exited, delay(pauseMs)]);
   }
-  return running ? 'late' : 'exited';
+  return ended.signal.aborted ? 'exited' : 'late';
+}
+
+async function answersFrom(session: Session, dataFolder: string): Promise<boolean> {
+  try {
+    const [row] = await session.query<{ folder: string }>("select pg_catalog.current_setting('data_directory') as folder");
+    return row?.folder === dataFolder;
+  } catch (error) {
+    // It may end between its first and its second word.
+    if (error instanceof SqlError) return false;
+    throw error;
+  } finally {
+    await session.close();
+  }
 }
 
 async function writeReadable(file: string, text: string): Promise<void> {

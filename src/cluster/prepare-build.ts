@@ -21,11 +21,9 @@ export async function prepareBuild(context: Context, build: ServerBuild): Promis
   if (build.kind === 'installed') return (await reaches(context, build, user.value)) ? ok(build) : fail(unreachable(context, build));
 
   const packageFolder = dirname(dirname(build.binFolder));
-  if (await isWhole(packageFolder)) {
-    if (await reaches(context, build, user.value)) {
-      await noteUse(context, build.binFolder);
-      return ok(build);
-    }
+  if ((await isWhole(packageFolder)) && (await reaches(context, build, user.value))) {
+    await noteUse(context, build.binFolder);
+    return ok(build);
   }
   const copy = await sharedCopy(context, build, packageFolder);
   if (!copy.ok) return copy;
@@ -58,7 +56,9 @@ async function sharedCopy(context: Context, build: ServerBuild, packageFolder: s
   const known = (await sharedBuilds(context)).find((other) => other.key === key);
   if (known !== undefined) return ok(join(known.folder, 'package'));
 
-  const { resource, folder } = await makeResourceFolder(context, { kind: 'folder', label: `copy of Postgres ${build.version}` });
+  const made = await makeResourceFolder(context, { kind: 'folder', label: `copy of Postgres ${build.version}` });
+  if (!made.ok) return made;
+  const { resource, folder } = made.value;
   try {
     const copy = join(folder, 'package');
     await mkdir(copy, { mode: 0o755 });

@@ -44,7 +44,9 @@ export async function startServerAs(context: Context, kind: ResourceKind, option
   const user = await serverUser(context);
   if (!user.ok) return user;
   const build = prepared.value;
-  const { resource, folder } = await makeResourceFolder(context, { kind, label: options.label, facts: { binFolder: build.binFolder } });
+  const made = await makeResourceFolder(context, { kind, label: options.label, facts: { binFolder: build.binFolder } });
+  if (!made.ok) return made;
+  const { resource, folder } = made.value;
   try {
     const initialized = await initializeDataFolder(context, { build, folder, user: user.value, locale: options.locale });
     if (!initialized.ok) return await removeAfter(context, await latestLine(context, resource), initialized.failure);

@@ -30,7 +30,10 @@ export async function withContext<T>(
 }
 
 /** A context on an existing home folder, as another run of the program would have it. */
-export async function openContext(root: string, signal: AbortSignal = new AbortController().signal): Promise<Context & { readonly events: Event[]; readonly home: Home }> {
+export async function openContext(
+  root: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Context & { readonly events: Event[]; readonly home: Home }> {
   const edge = makeEdge();
   const system = { ...edge.system, environment: (name: string) => (name === 'PGREHEARSE_HOME' ? root : edge.system.environment(name)) };
   const home = await findHome(system);

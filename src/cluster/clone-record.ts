@@ -1,0 +1,25 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Secret } from '../core/secret.ts';
+import type { ServerBuild } from '../core/server.ts';
+import type { WantedLogin } from './clone-access.ts';
+
+/** What it takes to start a clone again and to get in: kept in its own folder (0600), since the ledger holds no secrets. */
+export interface CloneRecord {
+  readonly build: ServerBuild;
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly login?: WantedLogin;
+}
+
+export async function writeCloneRecord(folder: string, { build, settings, login }: CloneRecord): Promise<void> {
+  const text = JSON.stringify({ build, settings, ...(login && { login: { user: login.user, password: login.password.reveal() } }) });
+  await writeFile(join(folder, 'clone.json'), text, { mode: 0o600 });
+}
+
+/** Undefined for a clone that is being made or removed. */
+export async function readCloneRecord(folder: string): Promise<CloneRecord | undefined> {
+  const text = await readFile(join(folder, 'clone.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { build, settings, login } = JSON.parse(text) as Omit<CloneRecord, 'login'> & { login?: { user: string; password: string } };
+  return { build, settings, ...(login && { login: { user: login.user, password: new Secret(login.password) } }) };
+}

@@ -1,0 +1,76 @@
+import { chmod, chown, lstat, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { SystemPort } from '../core/ports.ts';
+import { makeEdge } from '../edge/make-edge.ts';
+import { findHome } from './home.ts';
+
+const { system } = makeEdge();
+const asRoot = system.uid === 0;
+
+async function withRoot(use: (root: string, as: (environment: Record<string, string>) => SystemPort) => Promise<void>): Promise<void> {
+  const root = await mkdtemp('/var/tmp/pgr-findhome-');
+  await chmod(root, 0o755);
+  try {
+    await use(root, (environment) => ({ ...system, environment: (name) => environment[name] }));
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+const mode = async (folder: string) => ((await lstat(folder)).mode & 0o777).toString(8);
+
+test('PGREHEARSE_HOME holds everything, and is made when it is not there', async () => {
+  await withRoot(async (root, as) => {
+    const home = await findHome(as({ PGREHEARSE_HOME: join(root, 'deep/er') }));
+    expect(home).toEqual({
+      ok: true,
+      value: { data: join(root, 'deep/er/data'), state: join(root, 'deep/er/state'), sockets: join(root, 'deep/er/data/sockets') },
+    });
+    expect(await mode(join(root, 'deep/er/data'))).toBe(asRoot ? '711' : '700');
+    expect(await mode(join(root, 'deep/er/state'))).toBe('700');
+  });
+});
+
+test('without it, data is in /var/tmp under our uid and state where XDG says', async () => {
+  await withRoot(async (root, as) => {
+    const home = await findHome(as({ XDG_STATE_HOME: join(root, 'xdg') }));
+    expect(home).toMatchObject({ ok: true, value: { data: `/var/tmp/pgrehearse-${system.uid}`, state: join(root, 'xdg/pgrehearse') } });
+    expect(await findHome(as({ HOME: root }))).toMatchObject({ value: { state: join(root, '.local/state/pgrehearse') } });
+    expect(await findHome(as({}))).toMatchObject({ ok: false, failure: { code: 'home-unsafe' } });
+  });
+});
+
+test('a link to a larger disk is followed; a link in place of our own folder is refused', async () => {
+  await withRoot(async (root, as) => {
+    await mkdir(join(root, 'disk'));
+    await symlink(join(root, 'disk'), join(root, 'link'));
+    expect(await findHome(as({ PGREHEARSE_HOME: join(root, 'link') }))).toMatchObject({ ok: true, value: { data: join(root, 'disk/data') } });
+    await rm(join(root, 'disk/data'), { recursive: true });
+    await symlink('/etc', join(root, 'disk/data'));
+    const refused = await findHome(as({ PGREHEARSE_HOME: join(root, 'disk') }));
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'home-unsafe', object: join(root, 'disk/data') } });
+    expect(await mode('/etc')).toBe('755');
+  });
+});
+
+test('a folder that others can write is refused', async () => {
+  await withRoot(async (root, as) => {
+    await mkdir(join(root, 'open'));
+    await chmod(join(root, 'open'), 0o777);
+    const refused = await findHome(as({ PGREHEARSE_HOME: join(root, 'open') }));
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'home-unsafe', message: `${join(root, 'open')} can be written by other users` } });
+  });
+});
+
+test.runIf(asRoot)('as root: a folder of another user is refused, and so is one that the servers’ user cannot enter', async () => {
+  await withRoot(async (root, as) => {
+    await mkdir(join(root, 'theirs'));
+    await chown(join(root, 'theirs'), 65534, 65534);
+    expect(await findHome(as({ PGREHEARSE_HOME: join(root, 'theirs') }))).toMatchObject({ ok: false, failure: { code: 'home-unsafe' } });
+    await mkdir(join(root, 'private'), { mode: 0o700 });
+    const refused = await findHome(as({ PGREHEARSE_HOME: join(root, 'private/home') }));
+    expect(refused).toMatchObject({ ok: false, failure: { code: 'home-unsafe' } });
+    expect(refused.ok ? '' : refused.failure.message).toContain('cannot enter');
+  });
+});
