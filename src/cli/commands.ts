@@ -1,13 +1,31 @@
 import type { Command } from './command.ts';
+import { clone } from './commands/clone.ts';
 import { clones } from './commands/clones.ts';
+import { demo } from './commands/demo.ts';
 import { drop } from './commands/drop.ts';
 import { env } from './commands/env.ts';
 import { evidenceVerify } from './commands/evidence-verify.ts';
 import { exec } from './commands/exec.ts';
 import { explain } from './commands/explain.ts';
+import { fresh } from './commands/fresh.ts';
 import { gc } from './commands/gc.ts';
 import { init } from './commands/init.ts';
+import { load } from './commands/load.ts';
+import { report } from './commands/report.ts';
+import { reset } from './commands/reset.ts';
+import { run } from './commands/run.ts';
 import { runs } from './commands/runs.ts';
 
-/** Every command, in the order of the help. */
-export const commands: readonly Command[] = [init, exec, env, runs, evidenceVerify, drop, clones, gc, explain];
+export interface CommandGroup {
+  readonly heading: string;
+  readonly commands: readonly Command[];
+}
+
+/** Every command, as the help lists them. */
+export const commandGroups: readonly CommandGroup[] = [
+  { heading: 'First steps:', commands: [demo, init, explain] },
+  { heading: 'Rehearse:', commands: [run, runs, report, evidenceVerify] },
+  { heading: 'Copies of production:', commands: [clone, load, fresh, reset, exec, env, clones, drop, gc] },
+];
+
+export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

@@ -2,7 +2,7 @@ import { Argument, Command as Commander, CommanderError, InvalidArgumentError, O
 import type { Result } from '../core/result.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { type Command, OptionError, type Options } from './command.ts';
-import { commands } from './commands.ts';
+import { commandGroups } from './commands.ts';
 import { failureText } from './failure-text.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './tool-version.ts';
@@ -30,7 +30,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     exitCode = code;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    // `help load` is what `load --help` is.
+    await program.parseAsync(args[0] === 'help' ? [...args.slice(1), '--help'] : args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -46,7 +47,7 @@ export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode:
     .description('Rehearses a Postgres deploy on a true copy of production and proves, with evidence, whether it is safe.')
     .version(toolVersion, '-V, --version', 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
-    .helpCommand('help [command]', 'Print the help of a command.')
+    .helpCommand(false)
     .enablePositionalOptions()
     .configureOutput({
       writeOut: (output) => terminal.print(output.trimEnd()),
@@ -56,26 +57,22 @@ export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode:
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .configureHelp({ subcommandTerm: (command) => [command.name(), ...command.commands.map((child) => child.name())].slice(0, 2).join(' ') })
     .exitOverride();
   program.addHelpText(
     'after',
     `\nStart with:\n  $ pgrehearse demo    see it work on a small company’s database\n  $ pgrehearse init    set it up for your project`,
   );
-  const groups = new Map<string, Commander>();
-  for (const command of commands) {
-    const [first = '', second] = command.name.split(' ');
-    if (second === undefined) addCommand(program, first, command, surroundings, setExitCode);
-    else {
-      let group = groups.get(first);
-      if (group === undefined) {
-        group = program
-          .command(first)
-          .helpOption('-h, --help', 'Print this help.')
-          .helpCommand(false)
-          .description(groupAbout[first] ?? '');
-        groups.set(first, group);
+  const parents = new Map<string, Commander>();
+  for (const { heading, commands } of commandGroups) {
+    for (const command of commands) {
+      const [first = '', second] = command.name.split(' ');
+      if (second === undefined) addCommand(program, first, command, surroundings, setExitCode).helpGroup(heading);
+      else {
+        const parent = parents.get(first) ?? addParent(program, first, command.about).helpGroup(heading);
+        parents.set(first, parent);
+        addCommand(parent, second, command, surroundings, setExitCode);
       }
-      addCommand(group, second, command, surroundings, setExitCode);
     }
   }
   return program;
@@ -84,7 +81,10 @@ export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode:
 /** The same in every terminal and on the reference page. */
 const helpWidth = 100;
 
-const groupAbout: Readonly<Record<string, string>> = { evidence: 'Work with the sealed record of a run.' };
+/** A word that only stands before others, such as `evidence`. */
+function addParent(program: Commander, name: string, about: string): Commander {
+  return program.command(name).helpOption('-h, --help', 'Print this help.').helpCommand(false).description(about);
+}
 
 function addCommand(
   parent: Commander,
@@ -92,7 +92,7 @@ function addCommand(
   command: Command,
   { terminal, folder, signal, letSignalsPass }: Surroundings,
   setExitCode: (exitCode: number) => void,
-): void {
+): Commander {
   const built = parent
     .command(name)
     .description(command.detail === undefined ? command.about : `${command.about}\n\n${command.detail}`)
@@ -110,6 +110,7 @@ function addCommand(
     const result = await command.run({ args: built.args, options, terminal, folder, signal });
     setExitCode(conclude(result, options.json === true, terminal));
   });
+  return built;
 }
 
 /** Prints a failure where the reader of the output looks for it. */

@@ -26,3 +26,8 @@ test('--version is the package’s', async () => {
 test.each([...referencePages().keys()])('%s is as the code says (npm run docs)', (path) => {
   expect(readFileSync(join(import.meta.dirname, '../..', path), 'utf8')).toBe(referencePages().get(path));
 });
+
+test('help NAME is NAME --help', async () => {
+  expect(await runCli(['help', 'evidence', 'verify'])).toEqual(await runCli(['evidence', 'verify', '--help']));
+  expect(await runCli(['help'])).toEqual(await runCli(['--help']));
+});

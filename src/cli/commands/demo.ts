@@ -19,11 +19,11 @@ export const demo = defineCommand({
   async run({ options, terminal, folder, signal }) {
     const { runDemo } = await import('../../rehearsal/demo.ts');
     const runsFolder = resolve(folder, options.runs ?? '.pgrehearse/demo');
-    const output = openRunOutput(terminal, options.json);
+    using output = openRunOutput(terminal, options.json ? 'json-lines' : 'text');
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
     const ended = await runDemo(context.value, { exampleFolder, runsFolder, toolVersion });
-    await output[Symbol.asyncDispose]();
+    output.close();
     if (!ended.ok) return ended;
     const asExpected = ended.value.every(({ expected, result }) => result.verdict.kind === expected);
     if (!options.json) {
@@ -36,6 +36,6 @@ export const demo = defineCommand({
     }
     if (signal.aborted || asExpected) return ok(0);
     // A run that could not be made says more by its own code than by 1.
-    return ok(ended.value.find(({ expected, result }) => result.verdict.kind !== expected && result.exitCode > 1)?.exitCode ?? 1);
+    return ok(ended.value.find(({ expected, result }) => result.verdict.kind !== expected && result.exitCode > 1)?.result.exitCode ?? 1);
   },
 });

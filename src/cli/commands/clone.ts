@@ -1,0 +1,41 @@
+import { relative } from 'node:path';
+import { loadSettings } from '../../config/load-settings.ts';
+import { ok } from '../../core/result.ts';
+import { configOption, defineCommand, dryRunOption, jsonOption } from '../command.ts';
+import { makeContext } from '../make-context.ts';
+import { openRunOutput } from '../run-output.ts';
+import { amount, size } from '../sizes.ts';
+
+export const clone = defineCommand({
+  name: 'clone',
+  about: 'Copy production into a dump folder, at one snapshot; production is only read.',
+  detail: 'The folder holds plain SQL, which `pgrehearse load` and psql understand. With --dry-run, only what is known of production is read and printed.',
+  example: 'pgrehearse clone',
+  options: { dryRun: dryRunOption, config: configOption, json: jsonOption },
+  async run({ options, terminal, folder, signal }) {
+    const loaded = await loadSettings(folder, options.config);
+    if (!loaded.ok) return loaded;
+    const { cloneProduction } = await import('../../rehearsal/clone-production.ts');
+    using output = openRunOutput(terminal, options.json ? 'silent' : 'text');
+    const context = await makeContext({ emit: output.emit, signal });
+    if (!context.ok) return context;
+    const cloned = await cloneProduction(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, dryRun: options.dryRun });
+    output.close();
+    if (!cloned.ok) return cloned;
+    const { facts, written } = cloned.value;
+    if (options.json) terminal.printJson({ dryRun: options.dryRun, ...cloned.value });
+    else {
+      terminal.print(`Production: ${facts.label}, PostgreSQL ${facts.serverVersion}, ${size(facts.sizeBytes)}, as of ${facts.dataAsOf}`);
+      if (facts.extensions.length > 0) terminal.print(`Extensions: ${facts.extensions.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
+      for (const unknown of facts.unknown) terminal.print(`Not known:  ${unknown}`);
+      if (written === undefined) terminal.print('Nothing was copied.');
+      else {
+        terminal.print(`Dump:       ${relative(folder, written.folder) || written.folder}, ${amount(written.report.rows, 'row')}, ${size(written.sizeBytes)}`);
+        terminal.print(`Snapshot:   held for ${(written.report.snapshotHeldMs / 1000).toFixed(1)} s`);
+        for (const { message, cure } of written.report.losses) terminal.print(`Lost:       ${message}\n            → ${cure}`);
+        terminal.print(`It holds production’s data: remove it by ${written.expiresAt}. Next: \`pgrehearse load\`.`);
+      }
+    }
+    return ok(0);
+  },
+});

@@ -1,0 +1,87 @@
+import { basename, join, resolve } from 'node:path';
+import { loadSettings } from '../../config/load-settings.ts';
+import type { Settings } from '../../config/schema.ts';
+import { failure } from '../../core/failure.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { Secret } from '../../core/secret.ts';
+import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
+import { makeContext } from '../make-context.ts';
+import { printClone } from '../print-clone.ts';
+import { openRunOutput } from '../run-output.ts';
+
+export const load = defineCommand({
+  name: 'load',
+  about: 'Load a dump into a named clone that keeps running, for an application to use.',
+  detail: 'Takes the newest dump of the dump folder unless one is named. The clone is kept until its time is over (clone.keepHours) or it is dropped.',
+  example: 'pgrehearse load --name shop --port 5433',
+  arguments: [{ name: '[dump]', about: 'A dump folder of `pgrehearse clone`, an SQL file or an archive.' }],
+  options: {
+    name: text('name', 'Name of the clone; the project folder’s name unless given.'),
+    port: port('Port; a free one unless given here or in the configuration.'),
+    database: text('name', 'Name of the database; production’s own unless given.'),
+    user: text('name', 'Role that the application uses. Gets LOGIN; a new role is a superuser.'),
+    passwordVariable: text('name', 'Environment variable that holds its password; a random one unless given.'),
+    roles: text('file', 'Output of pg_dumpall --roles-only that belongs to the dump.'),
+    config: configOption,
+    json: jsonOption,
+  },
+  async run({ args: [named], options, terminal, folder, signal }) {
+    const loaded = await loadSettings(folder, options.config);
+    if (!loaded.ok && (loaded.failure.code !== 'config-not-found' || options.config !== undefined)) return loaded;
+    const project = loaded.ok ? loaded.value : undefined;
+    const dump = chooseDump(folder, named, options.roles, project);
+    if (!dump.ok) return dump;
+    const { loadClone } = await import('../../rehearsal/load-clone.ts');
+    using output = openRunOutput(terminal, options.json ? 'silent' : 'text');
+    const context = await makeContext({ emit: output.emit, signal });
+    if (!context.ok) return context;
+    const given = options.passwordVariable === undefined ? undefined : context.value.edge.system.environment(options.passwordVariable);
+    if (options.passwordVariable !== undefined && given === undefined) {
+      return fail(failure('usage', `the variable ${options.passwordVariable} is not set`, { cure: 'Set it to the password that the application uses.' }));
+    }
+    const { port, database, user } = options;
+    const clone = await loadClone(context.value, {
+      ...dump.value,
+      settings: project?.settings,
+      name: options.name ?? cloneName(project?.folder ?? folder),
+      port,
+      database,
+      user,
+      password: given === undefined ? undefined : new Secret(given),
+    });
+    output.close();
+    if (!clone.ok) return clone;
+    for (const { message, cure } of clone.value.report.losses) terminal.note(`Lost: ${message}\n  → ${cure}`);
+    printClone(terminal, clone.value.clone, { settings: project?.settings, expiresAt: clone.value.expiresAt, asJson: options.json });
+    return ok(0);
+  },
+});
+
+/** The named dump, the configured one, or the newest of the dump folder. */
+function chooseDump(
+  folder: string,
+  named: string | undefined,
+  roles: string | undefined,
+  project: { readonly settings: Settings; readonly folder: string } | undefined,
+): Result<{ readonly dump: string; readonly roles: string | undefined }> {
+  const givenRoles = roles === undefined ? undefined : resolve(folder, roles);
+  if (named !== undefined) return ok({ dump: resolve(folder, named), roles: givenRoles });
+  if (project === undefined) {
+    return fail(failure('usage', 'there is no configuration that says where dumps are', { cure: 'Name the dump: `pgrehearse load path/to/dump.sql`.' }));
+  }
+  const { source, folders } = project.settings;
+  if (!('dump' in source)) return ok({ dump: join(project.folder, folders.dumps), roles: givenRoles });
+  return ok({
+    dump: resolve(project.folder, source.dump),
+    roles: givenRoles ?? (source.roles === undefined ? undefined : resolve(project.folder, source.roles)),
+  });
+}
+
+/** A name for a clone from the project folder's: letters, digits and dashes. */
+function cloneName(folder: string): string {
+  return (
+    basename(folder)
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^[-_]+/, '') || 'clone'
+  );
+}

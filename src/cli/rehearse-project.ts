@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { loadSettings } from '../config/load-settings.ts';
+import type { Emit } from '../core/event.ts';
+import type { Result } from '../core/result.ts';
+import type { RunResult } from '../rehearsal/rehearse.ts';
+import { makeContext } from './make-context.ts';
+import { toolVersion } from './tool-version.ts';
+
+export interface ProjectRehearsal {
+  /** The project's folder, in which or above which the configuration is looked for; the current one unless given. */
+  readonly folder?: string;
+  /** The configuration file, relative to `folder`. */
+  readonly configFile?: string | undefined;
+  /** Hears everything that the run says. */
+  readonly onEvent?: Emit;
+  /** Aborted: the run ends, and what it made is removed before the promise resolves. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Rehearses the deploy of a project, as `pgrehearse run` does: reads its configuration, copies production, migrates the copy, judges.
+ *
+ * Fails with `config-invalid`, `config-not-found` and `home-unsafe`, and when not even the run folder could be made. Everything else that goes wrong is part of the
+ * verdict.
+ *
+ * @example
+ * const ended = await rehearse({ folder: '/home/me/shop', onEvent: (event) => process.stdout.write(`${event.type}\n`) });
+ * if (ended.ok && ended.value.verdict.kind !== 'PASS') process.exitCode = ended.value.exitCode;
+ */
+export async function rehearseProject({
+  folder = '.',
+  configFile,
+  onEvent = () => {},
+  signal = new AbortController().signal,
+}: ProjectRehearsal = {}): Promise<Result<RunResult>> {
+  const loaded = await loadSettings(resolve(folder), configFile);
+  if (!loaded.ok) return loaded;
+  const context = await makeContext({ emit: onEvent, signal });
+  if (!context.ok) return context;
+  // Late, so that a configuration that imports only defineConfig from this package is read at once.
+  const { rehearse } = await import('../rehearsal/rehearse.ts');
+  return await rehearse(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, toolVersion });
+}
