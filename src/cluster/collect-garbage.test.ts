@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openContext, withContext } from '../../test/support/with-context.ts';
+import type { Context } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { findProcesses } from './find-processes.ts';
+
+const program = join(import.meta.dirname, '../../test/support/cluster-program.ts');
+
+function start(root: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, [program, root, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Waits until the condition holds while the program runs. */
+async function until(child: ChildProcess, condition: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(3)) {
+    if (await condition()) return;
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}: ${child.stderr?.read()}`);
+  }
+  throw new Error('the moment never came');
+}
+
+async function folders(context: Context, kind: string): Promise<string[]> {
+  return (await readdir(context.home.data)).filter((name) => name.startsWith(`${kind}-`)).map((name) => join(context.home.data, name));
+}
+
+const moments: readonly [string, (context: Context) => Promise<boolean>][] = [
+  ['when the ledger line is written', async (context) => (await context.ledger.list()).length > 0],
+  [
+    'during initdb',
+    async (context) => {
+      const [image] = await folders(context, 'image');
+      return image !== undefined && existsSync(join(image, 'data/global')) && !existsSync(join(image, 'data/base/4/PG_VERSION'));
+    },
+  ],
+  [
+    'when the server has just been started',
+    async (context) => {
+      const [image] = await folders(context, 'image');
+      return image !== undefined && existsSync(join(image, 'data/postmaster.pid'));
+    },
+  ],
+  ['when the server is in the ledger', async (context) => (await context.ledger.list()).some(({ facts }) => facts.pid !== undefined)],
+  [
+    'while a clone is copied',
+    async (context) => {
+      const [clone] = await folders(context, 'clone');
+      return clone !== undefined && existsSync(join(clone, 'data/base')) && !existsSync(join(clone, 'postgresql.conf'));
+    },
+  ],
+  [
+    'when two clones run',
+    async (context) => (await context.ledger.list()).filter(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined).length === 2,
+  ],
+];
+
+test.each(moments)('kill -9 %s: gc leaves no process, folder or line', async (_, moment) => {
+  await withContext(async (context) => {
+    const child = start(context.root, '18');
+    await until(child, () => moment(context));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+
+    const lines = await context.ledger.list();
+    expect(lines.length).toBeGreaterThan(0);
+    const dry = await collectGarbage(context, { dryRun: true });
+    expect(dry.removed.map(({ id }) => id).toSorted()).toEqual(lines.map(({ id }) => id).toSorted());
+    expect(await context.ledger.list()).toEqual(lines);
+
+    const report = await collectGarbage(context, { dryRun: false });
+    expect(report.failures).toEqual([]);
+    expect(report.removed.length).toBe(lines.length);
+    expect(await findProcesses(context.edge.system, context.home.data)).toEqual([]);
+    expect(processesThatName(context.root)).toEqual([]);
+    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(join(context.home.state, 'ledger'))).toEqual([]);
+  });
+});
+
+/** Asked in another way than the code under test does. */
+function processesThatName(root: string): string[] {
+  if (process.platform !== 'linux') return [];
+  const { readdirSync } = process.getBuiltinModule('node:fs');
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root) ? [pid] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+test('Ctrl-C ends the program at once, and gc removes what it had made', async () => {
+  await withContext(async (context) => {
+    const child = start(context.root, '15', '5');
+    await until(child, async () => (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined));
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(130);
+    // The step that was under way has cleaned up; what it had made before, a real run removes as it unwinds.
+    await collectGarbage(context, { dryRun: false });
+    expect(await readdir(context.home.data)).toEqual(['sockets']);
+  });
+});
+
+test('what a running process made is left alone, and so is what another machine made', async () => {
+  await withContext(async (context) => {
+    const mine = await context.ledger.plan({ kind: 'folder', label: 'mine', facts: { folder: join(context.home.data, 'folder-mine') } });
+    const far = await context.ledger.plan({ kind: 'folder', label: 'far', facts: { folder: join(context.home.data, 'folder-far') } });
+    await rewrite(context, far, { owner: { ...far.owner, pid: 1, host: 'another-host' } });
+    const report = await collectGarbage(context, { dryRun: false });
+    expect(report.removed).toEqual([]);
+    expect(report.stays.map(({ resource, state }) => [resource.label, state]).toSorted()).toEqual([
+      ['far', 'elsewhere'],
+      ['mine', 'in-use'],
+    ]);
+    for (const { id } of [mine, far]) await context.ledger.forget(id);
+  });
+});
+
+/** Changes a ledger line as only another process could have written it. */
+async function rewrite(context: Context, line: Resource, change: Partial<Resource>): Promise<void> {
+  await writeFile(join(context.home.state, 'ledger', `${line.id}.json`), JSON.stringify({ ...line, ...change }));
+}
+
+async function orphan(context: Context, folder: string, facts: Resource['facts'] = {}): Promise<Resource> {
+  const line = await context.ledger.plan({ kind: 'folder', label: folder, facts: { ...facts, folder } });
+  await rewrite(context, line, { owner: { ...line.owner, processStartedAt: 'long ago' } });
+  return line;
+}
+
+test('nothing without our mark, and nothing outside our home, is ever removed', async () => {
+  await withContext(async (context) => {
+    const precious = join(context.root, 'precious');
+    await mkdir(precious);
+    await writeFile(join(precious, 'data'), 'x');
+    const unmarked = join(context.home.data, 'folder-unmarked');
+    await mkdir(unmarked);
+    await writeFile(join(unmarked, 'data'), 'x');
+    const linked = join(context.home.data, 'folder-linked');
+    await symlink(precious, linked);
+    const lines = [
+      await orphan(context, precious),
+      await orphan(context, join(context.home.data, '../precious')),
+      await orphan(context, unmarked),
+      await orphan(context, linked),
+      await orphan(context, context.home.data),
+    ];
+    const report = await collectGarbage(context, { dryRun: false });
+    expect(report.removed).toEqual([]);
+    expect(report.failures.map(({ code, object }) => [code, object]).toSorted()).toEqual(lines.map(({ id }) => ['cleanup-failed', id]).toSorted());
+    expect([await readdir(precious), await readdir(unmarked), await readdir(linked)]).toEqual([['data'], ['data'], ['data']]);
+    expect(context.events.filter((event) => event.type === 'resource' && event.what === 'not-removed').length).toBe(lines.length);
+    for (const { id } of lines) await context.ledger.forget(id);
+  });
+});
+
+test('a pid that now belongs to another process is not ended', async () => {
+  await withContext(async (context) => {
+    const bystander = spawn('sleep', ['60'], { stdio: 'ignore' });
+    await once(bystander, 'spawn');
+    await orphan(context, join(context.home.data, 'folder-gone'), { pid: bystander.pid ?? 0, processStartedAt: 'boot 0 tick 0' });
+    const report = await collectGarbage(context, { dryRun: false });
+    expect([report.removed.length, report.failures]).toEqual([1, []]);
+    expect(bystander.exitCode).toBeNull();
+    bystander.kill('SIGKILL');
+    await once(bystander, 'exit');
+  });
+});
+
+test('a line cut short is a failure that names the file, and keeps the rest from nothing', async () => {
+  await withContext(async (context) => {
+    const file = join(context.home.state, 'ledger/clone-cut.json');
+    await writeFile(file, '{"id": "clone-cut"');
+    await orphan(context, join(context.home.data, 'folder-gone'));
+    const report = await collectGarbage(context, { dryRun: false });
+    expect(report.removed.length).toBe(1);
+    expect(report.failures).toMatchObject([{ code: 'ledger-damaged', object: file }]);
+    await rm(file);
+  });
+});
+
+test('two gc at once finish the same work', async () => {
+  await withContext(async (context) => {
+    const child = start(context.root, '18');
+    await until(child, async () => (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const other = await openContext(context.root);
+    const reports = await Promise.all([collectGarbage(context, { dryRun: false }), collectGarbage(other, { dryRun: false })]);
+    expect(reports.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(await readdir(context.home.data)).toEqual(['sockets']);
+  });
+});

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { openContext, withContext } from '../../test/support/with-context.ts';
+import { makeEdge } from '../edge/make-edge.ts';
+import { dropClone, findClone } from './kept-clones.ts';
+
+const project = join(import.meta.dirname, '../..');
+const nobody = 65534;
+
+async function run(from: string, args: readonly string[], uid?: number) {
+  const child = spawn(process.execPath, [join(from, 'test/support/cluster-program.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return {
+    code: child.exitCode,
+    pid: child.pid,
+    said: said
+      .trim()
+      .split('\n')
+      .map((line) => (line === '' ? undefined : JSON.parse(line))),
+    complained,
+  };
+}
+
+test('three runs at once on one home do not get in each other’s way', async () => {
+  await withContext(async (context) => {
+    const runs = await Promise.all([run(project, [context.root, '18', '2']), run(project, [context.root, '15', '2']), run(project, [context.root, '18', '2'])]);
+    for (const { code, pid, said, complained } of runs) {
+      expect([code, complained]).toEqual([0, '']);
+      // Each saw its own rows in its own clones.
+      expect(said).toEqual(Array.from({ length: 4 }, () => ({ maker: pid, rows: '100000' })));
+    }
+    expect(await readdir(context.home.data)).toEqual(['sockets']);
+  });
+});
+
+test('a kept clone outlives the run that made it', async () => {
+  await withContext(async (context) => {
+    expect(await run(project, [context.root, '18', '1', 'keep'])).toMatchObject({ code: 0, complained: '' });
+    const later = await openContext(context.root);
+    expect(await findClone(later, 'kept-one')).toMatchObject({ ok: true, value: { running: true, database: 'Renamed' } });
+    expect(await dropClone(later, 'kept-one')).toMatchObject({ ok: true });
+    expect(await readdir(context.home.data)).toEqual(['sockets']);
+  });
+});
+
+test.runIf(process.getuid?.() === 0)('an ordinary user can do all that root can', async () => {
+  const root = await mkdtemp('/var/tmp/pgr-user-');
+  try {
+    await chown(root, nobody, nobody);
+    const home = join(root, 'home');
+    await mkdir(home);
+    await chown(home, nobody, nobody);
+    const from = await reachable(root);
+    const { code, said, complained } = await run(from, [home, '18', '1'], nobody);
+    expect([code, complained, said.length]).toEqual([0, '', 2]);
+    expect(await readdir(join(home, 'data'))).toEqual(['sockets']);
+    expect(await readdir(join(home, 'state/ledger'))).toEqual([]);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+/** The project where that user can read it: itself, or a copy when it is in a private folder. */
+async function reachable(root: string): Promise<string> {
+  const { system } = makeEdge();
+  if (await system.canExecute(process.execPath, nobody, nobody)) {
+    const tried = await system.run({
+      command: '/bin/sh',
+      args: ['-c', 'test -r "$1"', 'sh', join(project, 'package.json')],
+      uid: nobody,
+      gid: nobody,
+      cwd: '/',
+    });
+    if (tried.ok && tried.value.exitCode === 0) return project;
+  }
+  const copy = join(root, 'project');
+  for (const part of ['package.json', 'src', 'test/support', 'node_modules']) {
+    await cp(join(project, part), join(copy, part), { recursive: true, verbatimSymlinks: true });
+  }
+  return copy;
+}
