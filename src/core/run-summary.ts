@@ -88,7 +88,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
     ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
     finished: found.end !== undefined,
-    durationMs: found.end?.durationMs ?? (startedAt === undefined || endedAt === undefined ? 0 : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt))),
+    durationMs: found.end?.durationMs ?? timeBetween(startedAt, endedAt),
     phases: phases.map((phase) => found.phases.get(phase) ?? { phase, outcome: 'not-run', summary: '', steps: [] }),
     gates: [...found.gates.values()].sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase)),
     findings: [...found.findings.values()].sort(compareFindings),
@@ -108,6 +108,12 @@ function finishMigration(migration: MigrationRecord): MigrationSummary {
   const failed = migration.outcome?.error !== undefined || migration.statements.some((statement) => statement.error !== undefined);
   const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
   return { ...migration, state };
+}
+
+/** Milliseconds; 0 when either time is unknown. */
+function timeBetween(startedAt: string | undefined, endedAt: string | undefined): number {
+  const durationMs = Date.parse(endedAt ?? '') - Date.parse(startedAt ?? '');
+  return Number.isNaN(durationMs) ? 0 : Math.max(0, durationMs);
 }
 
 /** Two counts side by side, by table name; nothing unless both were made. */

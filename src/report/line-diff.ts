@@ -21,7 +21,7 @@ export function diffWords(expected: string, actual: string): readonly DiffLine[]
 }
 
 function words(text: string): readonly string[] {
-  return text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
+  return text.match(/\p{N}+(?:[.,]\p{N}+)*|[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 }
 
 function diffParts(left: readonly string[], right: readonly string[]): readonly DiffLine[] {

@@ -50,6 +50,7 @@ export function verdictWord(summary: RunSummary): 'PASS' | 'BLOCKER' | 'INCONCLU
 
 /** Why, in a sentence or two. */
 export function verdictReason(summary: RunSummary): string {
+  if (summary.verdict?.kind === 'INCONCLUSIVE') return summary.verdict.reasons[0] ?? summary.verdict.summary;
   if (summary.verdict !== undefined) return summary.verdict.summary;
   const last = summary.phases.findLast((phase) => phase.outcome !== 'not-run');
   if (last === undefined) return 'The record holds no phase at all: the run was killed as it started, or is only just starting.';

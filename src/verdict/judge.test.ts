@@ -48,6 +48,7 @@ test('one reason each is enough for INCONCLUSIVE', () => {
     [{ gates: [gate({ findingIds: ['a'] })], findings: [finding('a', { severity: 'doubt', rootCause: 'fidelity' })] }, 'fidelity', /a differs/],
     [{ findings: [finding('orphan', { severity: 'doubt' })] }, 'structural-parity', /orphan differs/],
     [{ pending: 0 }, 'dependency-order', /No migration was pending/],
+    [{ pending: undefined }, 'dependency-order', /not known/],
     [{ migratorKnown: false }, 'privileges', /migrate\.role/],
     [{ interrupted: true }, 'environment', /interrupted/],
     [{ failures: [failure('source-unreachable', 'db.example.com:5432 refused the connection')] }, 'connection', /refused the connection/],
@@ -59,6 +60,13 @@ test('one reason each is enough for INCONCLUSIVE', () => {
     expect(verdict.kind === 'INCONCLUSIVE' && verdict.reasons[0]).toMatch(reason);
     expect(verdict.summary).toMatch(reason);
   }
+});
+
+test('a run that was stopped early tells why, and nothing that it could not know', () => {
+  const stopped = judge({ gates: [], findings: [], failures: [failure('source-unreachable', 'refused')], migratorKnown: false, pending: undefined });
+  expect(stopped).toMatchObject({ kind: 'INCONCLUSIVE', reasons: ['refused.'], summary: 'refused.' });
+  const late = judge(theCase({ gates: [gate({ outcome: 'inconclusive' })], failures: [failure('check-failed', 'no such column')], migratorKnown: false }));
+  expect(late.kind === 'INCONCLUSIVE' && late.reasons).toHaveLength(4);
 });
 
 test('what cannot be removed does not change what was proven', () => {
@@ -167,7 +175,7 @@ const aCase: fc.Arbitrary<Case> = fc.record({
   findings: fc.array(aFinding, { maxLength: 4 }),
   failures: fc.array(aFailure, { maxLength: 1 }),
   migratorKnown: fc.boolean(),
-  pending: fc.nat(2),
+  pending: fc.option(fc.nat(2), { nil: undefined }),
   interrupted: fc.boolean(),
 });
 
@@ -179,7 +187,7 @@ test('whatever happens, a PASS is never given without proof', () => {
       const proven =
         required.every((one) => one.outcome === 'passed' && one.couldFail) &&
         required.some((one) => one.phase === 'schema-gate' || one.phase === 'data-gate') &&
-        the.pending > 0 &&
+        (the.pending ?? 0) > 0 &&
         the.migratorKnown &&
         !the.interrupted &&
         the.failures.every((one) => failureCatalogue[one.code].ending === 'leftover');

@@ -3,6 +3,7 @@ import { failureCatalogue } from '../core/failure-catalogue.ts';
 import type { Finding } from '../core/finding.ts';
 import { compareCauses, compareFindings } from '../core/finding-order.ts';
 import type { GateResult } from '../core/gate.ts';
+import { phases } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { gateCause, gateStanding, whyInconclusive } from './gate-standing.ts';
@@ -14,8 +15,8 @@ export interface Case {
   readonly failures: readonly Failure[];
   /** False: migrations ran as some other role than production's migrator. */
   readonly migratorKnown: boolean;
-  /** How many migrations were pending. */
-  readonly pending: number;
+  /** How many migrations were pending; undefined when the run stopped before that was known. */
+  readonly pending: number | undefined;
   readonly interrupted?: boolean;
 }
 
@@ -65,16 +66,24 @@ export function judge(the: Case): Verdict {
         text: whyInconclusive(gate, findings),
       })),
     ...orphans.filter((finding) => finding.severity === 'doubt').map((finding) => ({ rootCause: finding.rootCause, text: finding.title })),
-    ...(the.pending > 0 ? [] : [{ rootCause: 'dependency-order' as const, text: 'No migration was pending, so nothing was rehearsed' }]),
-    ...(the.migratorKnown
-      ? []
-      : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }]),
   ];
   const passed = required.filter(({ standing }) => standing === 'passed').map(({ gate }) => gate);
-  if (!passed.some((gate) => gate.phase === 'schema-gate' || gate.phase === 'data-gate')) {
-    reasons.push({ rootCause: 'structural-parity', text: 'No required gate that judges the schema or the data passed and could have failed' });
-  }
+  // A run that was stopped before the migrations tells why it was stopped; what it could not get to would only hide that.
+  if (reasons.length === 0 || the.gates.some((gate) => phases.indexOf(gate.phase) >= phases.indexOf('migrate'))) reasons.push(...consequences(the, passed));
   return reasons.length > 0 ? inconclusive(reasons) : passing(passed.length);
+}
+
+/** What a PASS needs besides gates that passed. */
+function consequences({ pending, migratorKnown }: Case, passed: readonly GateResult[]): readonly Reason[] {
+  const judged = passed.some((gate) => gate.phase === 'schema-gate' || gate.phase === 'data-gate');
+  return [
+    ...(pending === undefined ? [{ rootCause: 'dependency-order' as const, text: 'Which migrations are pending is not known' }] : []),
+    ...(pending === 0 ? [{ rootCause: 'dependency-order' as const, text: 'No migration was pending, so nothing was rehearsed' }] : []),
+    ...(migratorKnown
+      ? []
+      : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }]),
+    ...(judged ? [] : [{ rootCause: 'structural-parity' as const, text: 'No required gate that judges the schema or the data passed and could have failed' }]),
+  ];
 }
 
 function passing(gates: number): Verdict {

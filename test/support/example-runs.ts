@@ -544,7 +544,7 @@ function failedMigrationEvents(): Event[] {
   const text = "update public.invoice\n   set status = 'overdue'\n where statu = 'issued'";
   const sql = {
     ...{ sqlstate: '42703', message: 'column "statu" does not exist', hint: 'Perhaps you meant to reference the column "invoice.status".' },
-    ...{ position: 57, statement: text },
+    ...{ position: 56, statement: text },
   };
   const failed = failure(
     'migration-failed',

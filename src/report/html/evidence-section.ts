@@ -11,7 +11,7 @@ export function evidenceSection(summary: RunSummary): Markup {
     facts([
       ['Run', header?.runId],
       ['Verify it', header === undefined ? undefined : codeBlock(`pgrehearse evidence verify ${header.runId}`)],
-      ['Journal', html`${showCount(journal.entries)} entries; the last one’s hash: <span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`],
+      ['Journal', html`${showCount(journal.entries)} entries; the hash of the last:<br><span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`],
       ['Configuration', header === undefined ? undefined : html`<span class="hash">${header.configSha256}</span>`],
       [
         'Commit',

@@ -20,7 +20,7 @@ export function failuresSection({ failures, leftovers }: RunSummary): Markup | u
 function stopped(failure: Failure, phase: string): Markup {
   const { ending, title } = failureCatalogue[failure.code] ?? { ending: 'inconclusive', title: failure.code };
   return html`<div class="stopped${ending === 'blocker' ? '' : ' inconclusive'}">
-<p class="over"><span>${phase}</span><span>${failure.code}</span><span>${failure.rootCause}</span></p>
+<p class="over">${[phase, failure.code, failure.rootCause].join(' · ')}</p>
 <h3>${title}</h3>
 <p>${failure.message}</p>
 ${failure.sql === undefined ? undefined : statement(failure.sql)}

@@ -15,11 +15,20 @@ export function findingsSection({ findings }: RunSummary): Markup | undefined {
   const { deciding, informing } = splitFindings(findings);
   const cards = deciding.slice(0, maxCards);
   const rest = [...deciding.slice(maxCards), ...informing];
-  const remark = deciding.length === 0 ? 'none decides' : `${showCount(deciding.length)} decide${deciding.length === 1 ? 's' : ''}`;
-  return section('findings', 'Findings', remark, [
+  return section('findings', 'Findings', remark(findings), [
     ...cards.map((finding, index) => card(finding, index + 1)),
     ...(rest.length === 0 ? [] : [html`<ul class="lesser">${rest.map(lesser)}</ul>`]),
   ]);
+}
+
+function remark(findings: readonly Finding[]): string {
+  const blockers = findings.filter((finding) => finding.severity === 'blocker').length;
+  const doubts = findings.filter((finding) => finding.severity === 'doubt').length;
+  const parts = [
+    ...(blockers === 0 ? [] : [`${showCount(blockers)} ${blockers === 1 ? 'blocks' : 'block'} the deploy`]),
+    ...(doubts === 0 ? [] : [`${showCount(doubts)} ${doubts === 1 ? 'leaves' : 'leave'} a doubt`]),
+  ];
+  return parts.length === 0 ? 'for information' : parts.join(', ');
 }
 
 function card(finding: Finding, number: number): Markup {
@@ -41,9 +50,15 @@ ${finding.detail === undefined && finding.expected === undefined && finding.actu
 }
 
 function over(finding: Finding, number?: string): Markup {
+  const parts = [
+    phaseWords[finding.phase],
+    finding.object.kind,
+    finding.rootCause,
+    ...(finding.severity === 'blocker' ? [] : [severityWords[finding.severity]]),
+  ];
   return html`<p class="over">${number === undefined ? undefined : html`<span class="no">${number}</span>`}${
     finding.differenceClass === 'security' ? html`<span class="security">Security</span>` : undefined
-  }<span>${finding.object.kind}</span><span>${phaseWords[finding.phase]}</span><span>${severityWords[finding.severity]}</span><span>${finding.rootCause}</span></p>`;
+  }<span>${parts.join(' · ')}</span></p>`;
 }
 
 function particulars(finding: Finding): Markup {

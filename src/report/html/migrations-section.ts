@@ -1,7 +1,7 @@
 import type { MigrationSummary, RunSummary, StatementSummary } from '../../core/run-summary.ts';
 import { showCount, showCountOf, showDuration } from '../measures.ts';
 import { html, type Markup } from './markup.ts';
-import { bar, folded, longCode, section } from './pieces.ts';
+import { bar, folded, section, statementText } from './pieces.ts';
 
 /** Statements of one migration that are shown; the journal holds all. */
 const maxStatements = 200;
@@ -22,6 +22,7 @@ export function migrationsSection({ migrations, lineage }: RunSummary): Markup |
 function row(migration: MigrationSummary, longest: number): Markup {
   const duration = durationOf(migration);
   const failed = migration.state === 'failed';
+  const longestStatement = migration.statements.reduce((most, one) => Math.max(most, one.durationMs), 0);
   const remarks = [
     stateWords[migration.state],
     showCountOf(migration.statements.length, 'statement'),
@@ -34,12 +35,12 @@ function row(migration: MigrationSummary, longest: number): Markup {
   )}<span class="num right">${migration.state === 'not-run' ? '–' : showDuration(duration)}</span></summary><div>
 <p class="quiet">${migration.file}${migration.sha256 === undefined ? undefined : html` <span class="hash">SHA-256 ${migration.sha256.slice(0, 16)}…</span>`}</p>
 ${migration.outcome?.leftBehind === undefined ? undefined : html`<p><b>Left behind:</b> ${migration.outcome.leftBehind}</p>`}
-${migration.statements.slice(0, maxStatements).map(statement)}
+${migration.statements.slice(0, maxStatements).map((one) => statement(one, longestStatement))}
 ${migration.statements.length > maxStatements ? html`<p class="quiet">${showCount(migration.statements.length - maxStatements)} more; the journal holds all.</p>` : undefined}
 </div></details>`;
 }
 
-function statement(one: StatementSummary): Markup {
+function statement(one: StatementSummary, longest: number): Markup {
   const figures = [
     `line ${one.place.line ?? '?'}`,
     ...(one.tag === undefined ? [] : [one.tag]),
@@ -47,7 +48,7 @@ function statement(one: StatementSummary): Markup {
     showDuration(one.durationMs),
     ...observed(one),
   ];
-  return html`<div class="statement"><p>${figures.map((figure) => html`<span class="num">${figure}</span>`)}</p>${longCode(one.text)}${
+  return html`<div class="statement"><p>${bar(one.durationMs / longest, one.error !== undefined)}${figures.map((figure) => html`<span class="num">${figure}</span>`)}</p>${statementText(one.text)}${
     one.error === undefined ? undefined : html`<p class="bad"><span>${one.error.sqlstate} ${one.error.message}</span></p>`
   }</div>`;
 }

@@ -27,11 +27,11 @@ export function codeBlock(text: string): Markup {
   return html`<pre class="code"><code>${text}</code></pre>`;
 }
 
-/** A long text: the first lines, and all of it when it is unfolded. */
-export function longCode(text: string): Markup {
+/** A statement: the first lines, and all of it when it is unfolded. */
+export function statementText(text: string): Markup {
   const lines = text.split('\n');
-  if (lines.length <= 8) return codeBlock(text);
-  return html`<pre class="code"><code>${lines.slice(0, 4).join('\n')}</code></pre>${folded(`All ${showCountOf(lines.length, 'line')}`, codeBlock(text))}`;
+  if (lines.length <= 8) return html`<pre class="sql">${text}</pre>`;
+  return html`<pre class="sql">${lines.slice(0, 4).join('\n')}\n…</pre>${folded(`All ${showCountOf(lines.length, 'line')}`, html`<pre class="sql">${text}</pre>`)}`;
 }
 
 /** A bar whose length is a share from 0 to 1. Drawn with attributes, since the page's policy forbids inline styles. */

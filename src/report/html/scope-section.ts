@@ -12,15 +12,19 @@ export function scopeSection({ comparisons }: RunSummary): Markup | undefined {
 
 function comparison({ phase, scope, differences }: ComparisonSummary): Markup {
   const kinds = Object.entries(scope.kinds).sort(([, a], [, b]) => b - a);
-  return html`<div class="scope">${facts([
-    ['Phase', phaseWords[phase]],
-    ['Result', `${showCountOf(differences, 'difference')} in ${showCountOf(scope.objectsCompared, 'object')}`],
-    ['Sides', `${scope.leftServer} against ${scope.rightServer}`],
-    ['Engines', scope.engines.join(', ')],
-    ['Objects', kinds.map(([kind, count]) => `${kind} ${showCount(count)}`).join(', ')],
-    ['Left out', list(scope.excluded) ?? 'nothing'],
-    ['Not compared', list(scope.notCompared)],
-    ['Stable after', scope.cycles === 0 ? 'the texts were compared as they came' : showCountOf(scope.cycles, 'dump and restore', 'dumps and restores')],
-    ['Fingerprints', html`<span class="hash">${scope.leftFingerprint}<br>${scope.rightFingerprint}</span>`],
-  ])}</div>`;
+  return html`<div class="scope"><h3>${capital(phaseWords[phase])}: ${showCountOf(differences, 'difference')} in ${showCountOf(scope.objectsCompared, 'object')}</h3>${facts(
+    [
+      ['Sides', `${scope.leftServer} against ${scope.rightServer}`],
+      ['Engines', scope.engines.join(', ')],
+      ['Objects', kinds.map(([kind, count]) => `${kind} ${showCount(count)}`).join(', ')],
+      ['Left out', list(scope.excluded) ?? 'nothing'],
+      ['Not compared', list(scope.notCompared)],
+      ['Stable after', scope.cycles === 0 ? 'the texts were compared as they came' : showCountOf(scope.cycles, 'dump and restore', 'dumps and restores')],
+      ['Fingerprints', html`<span class="hash">${scope.leftFingerprint}<br>${scope.rightFingerprint}</span>`],
+    ],
+  )}</div>`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

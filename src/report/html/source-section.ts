@@ -10,7 +10,7 @@ export function sourceSection({ source, copy, startedAt, parity }: RunSummary): 
   if (source === undefined && copy === undefined) return undefined;
   return section('source', 'Source and copy', undefined, [
     ...(source === undefined ? [] : [facts(sourceRows(source, startedAt))]),
-    ...(copy === undefined ? [] : [facts(copyRows(copy)), ...losses(copy)]),
+    ...(copy === undefined ? [] : [facts(copyRows(copy)), ...harmless(copy)]),
     ...(parity.length === 0 ? [] : [parityLine(parity)]),
     ...(source === undefined ? [] : [folded(showCountOf(source.roles.length, 'role'), roles(source))]),
   ]);
@@ -30,25 +30,23 @@ function sourceRows(source: SourceFacts, startedAt: string | undefined): readonl
   ];
 }
 
-function copyRows(copy: CopyReport): readonly (readonly [string, string | undefined])[] {
+function copyRows(copy: CopyReport): readonly (readonly [string, string | Markup | undefined])[] {
   return [
     ['Copied', `${showCount(copy.rows)} rows, ${showBytes(copy.bytes)}, in ${showDuration(copy.durationMs)}`],
     ['Schema read by', copy.ddlBy],
     ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],
-    ['Lost', copy.losses.length === 0 ? 'nothing' : undefined],
+    ['Not brought over', copy.losses.length === 0 ? 'nothing was lost' : losses(copy)],
   ];
 }
 
-function losses(copy: CopyReport): readonly Markup[] {
-  const harmless =
-    copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'harmless message')} of the restore`, html`${list(copy.harmless)}`)];
-  if (copy.losses.length === 0) return harmless;
-  return [
-    html`<ul class="lesser">${copy.losses.map(
-      (loss) => html`<li><b>${loss.object.kind} ${loss.object.name}</b><p>${loss.message} <span class="soft">${loss.cure}</span></p></li>`,
-    )}</ul>`,
-    ...harmless,
-  ];
+function losses(copy: CopyReport): Markup {
+  return html`<ul>${copy.losses.map(
+    (loss) => html`<li><b>${loss.object.kind} ${loss.object.name}</b>: ${loss.message} <span class="soft">${loss.cure}</span></li>`,
+  )}</ul>`;
+}
+
+function harmless(copy: CopyReport): readonly Markup[] {
+  return copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'harmless message')} of the restore`, html`${list(copy.harmless)}`)];
 }
 
 function parityLine(parity: RunSummary['parity']): Markup {

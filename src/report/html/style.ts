@@ -98,18 +98,23 @@ h1{margin-top:.375rem;font-size:clamp(2.25rem,6vw,3.5rem);line-height:1.08;lette
 section{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:1rem 2.5rem;padding-block:clamp(2rem,4vw,3rem);border-top:1px solid var(--line)}
 .strip+.said{margin-bottom:clamp(2rem,4vw,3rem)}
 section>h2{font-size:1.0625rem;line-height:1.4;font-weight:650;letter-spacing:-.005em}
+section>div{font-size:.9375rem}
+section>div>p{margin-top:.75rem}
+section>div>details{margin-top:.5rem}
 section>h2 span{display:block;font-size:.8125rem;font-weight:400;color:var(--faint);letter-spacing:0}
 @media (max-width:60rem){section{grid-template-columns:minmax(0,1fr)}section>h2 span{display:inline;margin-left:.5rem}}
 
-.finding{border:1px solid var(--line);border-radius:.625rem;padding:clamp(1.125rem,2.5vw,1.75rem);background:var(--paper)}
+.finding{border:1px solid var(--line);border-radius:.625rem;padding:clamp(1rem,2.2vw,1.5rem) clamp(1.125rem,2.5vw,1.75rem);background:var(--paper)}
 .finding+.finding{margin-top:1.25rem}
 .over{display:flex;flex-wrap:wrap;gap:.125rem .75rem;font-size:.8125rem;color:var(--faint)}
 .over .no{color:var(--ink);font-weight:700}
 .over .security{color:var(--bad);font-weight:600}
 h3{margin-top:.375rem;font-size:1.125rem;line-height:1.4;font-weight:650;letter-spacing:-.01em;text-wrap:pretty}
 .finding>p{margin-top:.5rem;color:var(--soft)}
-.diff{margin-top:1rem;border-radius:.375rem;background:var(--wash);overflow:hidden;font-family:var(--mono);font-size:.8125rem;line-height:1.6;padding-block:.5rem}
+.diff{margin-top:1rem;border-radius:.375rem;background:var(--wash);overflow:hidden;font-family:var(--mono);font-size:.8125rem;line-height:1.6}
 .diff div{display:grid;grid-template-columns:5.5rem minmax(0,1fr);white-space:pre-wrap;overflow-wrap:anywhere}
+
+.diff div:first-child{padding-top:.375rem}.diff div:last-child{padding-bottom:.375rem}
 .diff div>span:first-child{padding-left:.875rem;font:600 .6875rem/1.9 var(--sans);color:var(--faint);user-select:none}
 .diff div>:last-child{padding-right:.875rem;text-decoration:none}
 .diff .expected{background:var(--good-wash)}.diff .expected>span:first-child{color:var(--good)}
@@ -120,13 +125,15 @@ h3{margin-top:.375rem;font-size:1.125rem;line-height:1.4;font-weight:650;letter-
 .facts{display:grid;grid-template-columns:8.5rem minmax(0,1fr);gap:.625rem 1rem;margin-top:1.125rem;font-size:.9375rem}
 .facts dt{padding-top:.125rem}
 @media (max-width:34rem){.facts{grid-template-columns:minmax(0,1fr);gap:.125rem}.facts dd+dt{margin-top:.5rem}.diff div{grid-template-columns:minmax(0,1fr)}.diff div>span:first-child:empty{display:none}.diff div>:last-child{padding-left:.875rem}}
-.facts:first-child,.scope:first-of-type .facts{margin-top:0}
+.facts:first-child,.scope:first-of-type h3{margin-top:0}
+.sql{padding:.625rem .875rem;border-radius:.375rem;background:var(--wash)}
 .code{position:relative;padding:.625rem .875rem;border-radius:.375rem;background:var(--wash)}
 .code button{position:absolute;top:.375rem;right:.375rem;padding:.125rem .5rem;border:1px solid var(--line);border-radius:.25rem;background:var(--paper);color:var(--soft);font:.75rem/1.5 var(--sans);cursor:pointer}
 .code button:hover{color:var(--ink);border-color:var(--faint)}
 .code:has(button){padding-right:4.25rem}
 .lesser{margin-top:1.5rem}
 .lesser>li{padding-block:.75rem;border-top:1px solid var(--line)}
+.lesser:first-child{margin-top:0}.lesser:first-child>li:first-child{border-top:0;padding-top:0}
 
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
@@ -137,7 +144,7 @@ tr:last-child>td{border-bottom:0}
 .right{text-align:right}
 td .mono{display:block;color:var(--ink)}
 .state{white-space:nowrap;font-weight:600}
-@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td[data-label]::before{content:attr(data-label) ": ";color:var(--faint);font-size:.8125rem}}
+@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
 
 details>summary{cursor:pointer;color:var(--soft);font-size:.9375rem;list-style:none;padding-block:.25rem}
 details>summary::-webkit-details-marker{display:none}
@@ -155,11 +162,13 @@ details>:not(summary){margin-top:.625rem}
 @media (max-width:40rem){.migration>summary{grid-template-columns:auto minmax(0,1fr) 4.75rem}.migration>summary .bar{display:none}.migration>:not(summary){margin-left:0}}
 .bar{display:block;width:100%;height:.5rem}
 .bar rect{fill:var(--faint)}.bar.failed rect{fill:var(--bad)}
-.statement{padding-block:.75rem;border-top:1px solid var(--line)}
+.statement{margin-top:1rem}
+.statement .bar{width:4rem;height:.375rem;align-self:center}
+.migration>div>p{font-size:.8125rem;margin-top:.25rem}
 .statement>p{display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.8125rem;color:var(--faint);margin-bottom:.375rem}
 .stopped{border-radius:.625rem;background:var(--bad-wash);padding:clamp(1.125rem,2.5vw,1.75rem)}
 .stopped.inconclusive{background:var(--doubt-wash)}
-.stopped+.stopped,.scope+.scope{margin-top:1.5rem}
+.stopped+.stopped{margin-top:1.5rem}.scope+.scope{margin-top:2.25rem}
 .stopped h3{margin-top:0}
 .stopped pre{margin-top:1rem}
 .stopped pre mark{background:var(--bad-mark);color:inherit;border-radius:2px;padding:.1em 0}

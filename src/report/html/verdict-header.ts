@@ -11,8 +11,9 @@ export function verdictHeader(summary: RunSummary): Markup {
   const word = verdictWord(summary);
   const rows: readonly (readonly [string, Markup | undefined])[] = [
     ['Root cause', rootCause(summary)],
-    [word === 'INCONCLUSIVE' ? 'What is missing' : 'What to do', whatToDo(summary)],
-    ['What was rehearsed', rehearsed(summary)],
+    ['What to do', whatToDo(summary)],
+    ['Also missing for a verdict', alsoMissing(summary)],
+    [summary.finished ? 'What was rehearsed' : 'What was being rehearsed', rehearsed(summary)],
   ];
   return html`<header class="top"><div class="page">
 <p class="about"><span><b>${header?.title ?? 'A run without a beginning'}</b></span><span>${
@@ -46,10 +47,16 @@ function whatToDo(summary: RunSummary): Markup | undefined {
       return html`<p>${first.cure}</p><p class="soft"><a href="#findings">${deciding.length === 1 ? 'See the finding' : `See all ${deciding.length} findings`}</a></p>`;
     }
     case 'INCONCLUSIVE':
-      return html`<ul>${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>${failure === undefined ? undefined : html`<p class="soft">${failure.cure}</p>`}`;
+      return html`<p>${failure?.cure ?? deciding[0]?.cure ?? 'Read the gates below that are inconclusive.'}</p>`;
     default:
       return html`<p>Run the rehearsal again, or wait for its end.</p>`;
   }
+}
+
+/** The first reason stands in the sentence above already. */
+function alsoMissing({ verdict }: RunSummary): Markup | undefined {
+  if (verdict?.kind !== 'INCONCLUSIVE' || verdict.reasons.length < 2) return undefined;
+  return html`<ul>${verdict.reasons.slice(1).map((reason) => html`<li>${reason}</li>`)}</ul>`;
 }
 
 function stoppingFailure(summary: RunSummary): Failure | undefined {
