@@ -5,7 +5,7 @@ import { referencePages } from '../../scripts/write-docs.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { runCli } from '../support/run-cli.ts';
 
-test.each(commands.map((command) => [command.name, command] as const))('%s --help says what it does, with an example', async (name, command) => {
+test.concurrent.each(commands.map((command) => [command.name, command] as const))('%s --help says what it does, with an example', async (name, command) => {
   const { exitCode, stdout, stderr } = await runCli([...name.split(' '), '--help']);
   expect(stdout).toMatch(new RegExp(`^Usage: pgrehearse ${name}\\b`));
   expect(stdout).toContain(`Example:\n  $ ${command.example}`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
 import { withFolder } from '../support/temporary-folder.ts';
 
-test.each([
+test.concurrent.each([
   ['an unknown command', ['inti'], "unknown command 'inti'", 'Did you mean init?'],
   ['an unknown command of a group', ['evidence', 'veryfy'], "unknown command 'veryfy'", 'Did you mean verify?'],
   ['an unknown option', ['gc', '--dryrun'], "unknown option '--dryrun'", 'Did you mean --dry-run?'],

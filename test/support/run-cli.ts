@@ -16,13 +16,16 @@ export interface CliOptions {
   readonly during?: (child: ChildProcess, output: () => string) => void;
 }
 
+/** Type stripping is most of a start; kept between runs, it is done once. */
+const compiled = join(import.meta.dirname, '../../node_modules/.cache/pgrehearse-tests');
+
 export const binary = join(import.meta.dirname, '../../bin/pgrehearse.js');
 
 /** The real program, as a person starts it. */
 export function runCli(args: readonly string[], { cwd, env, during }: CliOptions = {}): Promise<CliOutcome> {
   const child = spawn(process.execPath, [binary, ...args], {
     cwd: cwd ?? process.cwd(),
-    env: Object.fromEntries(Object.entries({ ...process.env, ...env }).filter(([, value]) => value !== undefined)),
+    env: Object.fromEntries(Object.entries({ ...process.env, NODE_COMPILE_CACHE: compiled, ...env }).filter(([, value]) => value !== undefined)),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
