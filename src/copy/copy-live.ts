@@ -6,7 +6,7 @@ import type { CopyReport } from '../core/source-facts.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { copyTables } from './copy-tables.ts';
 import { copyLargeObjects, listLargeObjects } from './large-objects.ts';
-import { listPopulatedViews, refreshViews } from './materialized-views.ts';
+import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
 import { findNotDumped } from './not-dumped.ts';
 import { Progress } from './progress.ts';
 import { readSchema } from './read-schema.ts';
@@ -61,7 +61,8 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   step('building indexes and constraints');
   for (const { text } of splitStatements(postData)) if (!/^refresh\s/i.test(text)) await restore.run(text);
   step('filling materialized views and gathering planner statistics');
-  const lostViews = await refreshViews(session, views);
+  for (const view of views) await restore.run(refreshStatement(view));
+  await restore.fillViews();
   await session.execute('analyze');
   await restore.finish();
 
@@ -72,7 +73,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
       bytes: progress.bytes,
       snapshotHeldMs,
       ddlBy,
-      losses: [...restore.losses, ...notDumped, ...lostObjects, ...lostViews],
+      losses: [...restore.losses, ...notDumped, ...lostObjects],
       harmless: [...notes, ...restore.harmless],
     },
     sourceSchemaText: `${preData}\n${postData}`,

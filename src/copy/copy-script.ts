@@ -55,8 +55,9 @@ export async function copyScript(context: Context, source: ScriptSource, session
     }
   }
   progress.say();
-  context.emit({ type: 'step', phase: 'provision', text: 'gathering planner statistics' });
-  await session.execute("set search_path = ''; analyze");
+  context.emit({ type: 'step', phase: 'provision', text: 'filling materialized views and gathering planner statistics' });
+  await restore.fillViews();
+  await session.execute('analyze');
   await restore.finish();
   return ok({
     report: {

@@ -1,8 +1,5 @@
-import { SqlError } from '../core/failure.ts';
 import type { Session } from '../core/ports.ts';
-import type { FidelityLoss } from '../core/source-facts.ts';
 import { qualifiedName } from '../sql/quote.ts';
-import { classifyError } from './classify-error.ts';
 
 export interface MaterializedView {
   readonly schema: string;
@@ -35,21 +32,4 @@ export async function listPopulatedViews(session: Session): Promise<readonly Mat
 
 export function refreshStatement({ schema, name }: MaterializedView): string {
   return `refresh materialized view ${qualifiedName(schema, name)}`;
-}
-
-/** Fills the views in the order given. One that can't be filled is a loss, not the end: its query may need what a copy must not have. */
-export async function refreshViews(session: Session, views: readonly MaterializedView[]): Promise<readonly FidelityLoss[]> {
-  const losses: FidelityLoss[] = [];
-  for (const view of views) {
-    const statement = refreshStatement(view);
-    try {
-      await session.execute(statement);
-    } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      const judged = classifyError(statement, error.fields);
-      if (judged.kind !== 'loss' || error.fields.sqlstate.startsWith('08') || error.fields.sqlstate.startsWith('57')) throw error;
-      losses.push(judged.loss);
-    }
-  }
-  return losses;
 }

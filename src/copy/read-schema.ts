@@ -42,8 +42,11 @@ function withoutOutbound(script: string): { readonly text: string; readonly note
     const decision = withoutOutboundEffects(statement.text);
     if (decision.kind === 'keep') continue;
     notes.unshift(decision.note);
+    const before = text.slice(0, statement.start);
     const end = statement.start + statement.text.length;
-    text = text.slice(0, statement.start) + (decision.kind === 'changed' ? decision.text : '') + text.slice(end);
+    if (decision.kind === 'changed') text = before + decision.text + text.slice(end);
+    // With the statement go its semicolon and pg_dump's own heading.
+    else text = before.replace(/--\n-- Name: [^\n]*\n--\n\n$/, '') + text.slice(end).replace(/^;\n*/, '');
   }
   return { text, notes };
 }

@@ -7,13 +7,14 @@ import { withoutOutboundEffects } from './outbound-effects.ts';
 
 /**
  * Carries out the statements of a schema on the copy, one by one, and remembers what was lost. A fatal error ends it with `restore-failed`
- * (thrown as FailureError). Event triggers wait for `finish`, so that they don't fire on the load itself.
+ * (thrown as FailureError). Materialized views are filled by `fillViews`; event triggers wait for `finish`, so that they don't fire on the load.
  */
 export class Restore {
   readonly losses: FidelityLoss[] = [];
   readonly harmless: string[] = [];
   readonly #session: Session;
-  readonly #last: string[] = [];
+  readonly #refreshes: string[] = [];
+  readonly #eventTriggers: string[] = [];
 
   constructor(session: Session) {
     this.#session = session;
@@ -28,13 +29,24 @@ export class Restore {
     const decision = withoutOutboundEffects(statement);
     if (decision.kind !== 'keep') this.harmless.push(decision.note);
     if (decision.kind === 'dropped') return [];
-    if (!/event\s+trigger/i.test(statement) || describeStatement(statement).kind !== 'event trigger') return await this.#execute(decision.text, line);
-    this.#last.push(decision.text);
+    if (/^refresh\s+materialized\s/i.test(statement)) this.#refreshes.push(decision.text);
+    else if (/event\s+trigger/i.test(statement) && describeStatement(statement).kind === 'event trigger') this.#eventTriggers.push(decision.text);
+    else return await this.#execute(decision.text, line);
     return [];
   }
 
+  /**
+   * Fills materialized views, in the order in which they came. Their owners read as they do in production: a dump's `row_security = off` would make a
+   * policy on what they read an error.
+   */
+  async fillViews(): Promise<void> {
+    await this.#session.execute('set row_security = on; reset search_path');
+    for (const statement of this.#refreshes.splice(0)) await this.#execute(statement);
+    await this.#session.execute("set row_security = off; set search_path = ''");
+  }
+
   async finish(): Promise<void> {
-    for (const statement of this.#last.splice(0)) await this.#execute(statement);
+    for (const statement of this.#eventTriggers.splice(0)) await this.#execute(statement);
   }
 
   async #execute(statement: string, line?: number): Promise<readonly StatementResult[]> {

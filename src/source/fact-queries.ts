@@ -64,7 +64,10 @@ export interface RoleRow {
   readonly comment: string | null;
 }
 
-/** Every role that somebody made: names that begin with pg_ are Postgres' own. */
+/**
+ * Every role that somebody made, in the order in which they were: pg_dump lists a policy's roles in that order, so made again in the same
+ * order they read the same. Names that begin with pg_ are Postgres' own.
+ */
 export const rolesQuery = `
     select r.rolname as "name", r.rolsuper as "superuser", r.rolinherit as "inherit", r.rolcreaterole as "createRole",
            r.rolcreatedb as "createDb", r.rolcanlogin as "canLogin", r.rolreplication as "replication", r.rolbypassrls as "bypassRls",
@@ -75,7 +78,7 @@ export const rolesQuery = `
            pg_catalog.shobj_description(r.oid, 'pg_authid') as "comment"
       from pg_catalog.pg_roles r
      where r.rolname !~ '^pg_'
-     order by r.rolname collate "C"`;
+     order by r.oid`;
 
 export interface MembershipRow {
   readonly role: string;
@@ -114,7 +117,7 @@ export const settingsQuery = `
       left join pg_catalog.pg_database d on d.oid = s.setdatabase,
            pg_catalog.unnest(s.setconfig) with ordinality as c(setting, place)
      where d.datname = pg_catalog.current_database() or (s.setdatabase = 0 and s.setrole <> 0)
-     order by 1 collate "C" nulls first, 2 collate "C" nulls first, c.place`;
+     order by s.setrole = 0 desc, pg_catalog.pg_get_userbyid(s.setrole) collate "C", d.datname collate "C" nulls first, c.place`;
 
 export interface DatabaseGrantRow {
   readonly grantee: string;
@@ -129,7 +132,7 @@ export const databaseGrantsQuery = `
       from pg_catalog.pg_database d,
            pg_catalog.aclexplode(coalesce(d.datacl, pg_catalog.acldefault('d', d.datdba))) a
      where d.datname = pg_catalog.current_database()
-     order by 1 collate "C", 2 collate "C", 3`;
+     order by a.grantee <> 0, pg_catalog.pg_get_userbyid(a.grantee) collate "C", a.privilege_type collate "C", a.is_grantable`;
 
 /** Which extensions are installed. */
 export const extensionsQuery = `
