@@ -1,0 +1,114 @@
+import type { SchemaDifference } from '../core/schema-difference.ts';
+import { canonicalText } from './canonical-text.ts';
+import { isDeparsed } from './classify.ts';
+import { compareObjects } from './compare-objects.ts';
+import { isRenameable } from './pair-names.ts';
+import { readObjects } from './read/read-objects.ts';
+import { ObjectSet, set } from './schema-object.ts';
+import type { ScratchServer } from './scratch-cycle.ts';
+
+const maxCycles = 4;
+
+export interface Settled {
+  readonly left: ObjectSet;
+  readonly right: ObjectSet;
+  readonly differences: readonly SchemaDifference[];
+  readonly cycles: number;
+}
+
+/** Whether dump and restore could make this difference vanish. */
+export function maySettle(difference: SchemaDifference, left: ObjectSet): boolean {
+  if (difference.how !== 'changed') return isRenameable(difference.object.kind);
+  const properties = left.get(difference.object.kind, difference.object.name)?.properties ?? new Map();
+  return difference.property !== undefined && isDeparsed(difference.object.kind, difference.property, properties);
+}
+
+/**
+ * Postgres may write the same expression otherwise after a dump and restore (`IN` lists on varchar, BETWEEN, DEFAULT NULL). So both sides are restored
+ * into scratch databases and dumped again, until their texts no longer change, and the expressions are compared in that form. All else keeps the
+ * form of the first dump: a restore can lose owners, tablespaces or options, and what it loses would look equal.
+ */
+export async function settleExpressions(
+  scratch: ScratchServer,
+  texts: { readonly left: string; readonly right: string },
+  objects: { readonly left: ObjectSet; readonly right: ObjectSet },
+  first: readonly SchemaDifference[],
+): Promise<Settled> {
+  const left = new SideInScratch(texts.left, objects.left);
+  const right = new SideInScratch(texts.right, objects.right);
+  let differences = first;
+  let cycles = 0;
+  while (cycles < maxCycles && differences.length > 0 && !(left.stable && right.stable)) {
+    // Both are waited for, also when one fails: nobody may be at work when the scratch server goes.
+    const done = await Promise.allSettled([left.cycle(scratch), right.cycle(scratch)]);
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
+    cycles++;
+    differences = compareObjects(left.objects, right.objects);
+  }
+  const moving = new Set([...left.moving, ...right.moving]);
+  const final = differences.map((difference) => {
+    if (left.stable && right.stable) return difference;
+    if (!moving.has(placeOf(difference))) return difference;
+    return { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` };
+  });
+  return { left: left.objects, right: right.objects, differences: [...final, ...vanished(first, differences, cycles)], cycles };
+}
+
+/** What differed in the first dumps and no longer does. Objects on one side only never vanish: they can only turn out to have another name. */
+function vanished(first: readonly SchemaDifference[], last: readonly SchemaDifference[], cycles: number): readonly SchemaDifference[] {
+  const left = new Set(last.map(placeOf));
+  return first
+    .filter((difference) => difference.how === 'changed' && difference.property !== 'name' && !left.has(placeOf(difference)))
+    .map((difference) => ({
+      ...difference,
+      class: 'deparse-only',
+      explanation: `written the same after ${cycles} dump/restore cycle${cycles === 1 ? '' : 's'}`,
+    }));
+}
+
+function placeOf(difference: SchemaDifference): string {
+  return `${difference.object.kind} ${difference.object.name}: ${difference.property ?? ''}`;
+}
+
+/** One side's schema while it is restored again and again. */
+class SideInScratch {
+  /** As in the first dump, with expressions as in the latest. */
+  objects: ObjectSet;
+  stable = false;
+  /** Places whose text the latest cycle changed. */
+  moving: readonly string[] = [];
+  #text: string;
+
+  constructor(text: string, objects: ObjectSet) {
+    this.#text = text;
+    this.objects = objects;
+  }
+
+  async cycle(scratch: ScratchServer): Promise<void> {
+    if (this.stable) return;
+    const { text, failed } = await scratch.cycle(this.#text);
+    const before = canonicalText(this.objects);
+    this.#take(readObjects(text), failed);
+    this.stable = canonicalText(this.objects) === before;
+    this.#text = text;
+  }
+
+  #take(restored: ObjectSet, failed: ReadonlySet<string>): void {
+    const merged = new ObjectSet();
+    const moving: string[] = [];
+    for (const object of this.objects.all()) {
+      const copy = merged.object(object.kind, object.name, object.parent);
+      copy.statements.push(...object.statements);
+      const other = restored.get(object.kind, object.name);
+      // An object that could not be restored whole keeps its own text.
+      const usable = other !== undefined && !object.statements.some((statement) => failed.has(statement));
+      for (const [property, value] of object.properties) {
+        const now = usable && isDeparsed(object.kind, property, object.properties) ? (other.properties.get(property) ?? value) : value;
+        set(copy, property, now);
+        if (now !== value) moving.push(`${object.kind} ${object.name}: ${property}`);
+      }
+    }
+    this.objects = merged;
+    this.moving = moving;
+  }
+}
