@@ -37,16 +37,16 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
 
   const live = new LiveRegion(output, () => {
     if (running === undefined) return [];
-    const columns = Math.max(20, output.columns - 1);
+    const columns = Math.max(4, output.columns - 1);
     const text = ` ${padToWidth(phaseWords[running.phase], nameWidth)} ${showDuration(now() - running.since).padStart(10)}  ${visible(running.step ?? phaseQuestions[running.phase])}`;
     return [paint('strong', spinner(now())) + cutToWidth(text, columns - 1), ...(task === undefined ? [] : [`  ${progressLine(task, columns - 2)}`])];
   });
 
   const onEvent = (event: Event): void => {
-    if (event.type !== 'progress' && event.type !== 'output') entries.push(asEntry(event, entries.length + 1));
+    if (event.type !== 'progress' && event.type !== 'output') entries.push(asEntry(event, now()));
     switch (event.type) {
       case 'run-started': {
-        entries = [asEntry(event, 1)];
+        entries = [asEntry(event, now())];
         const { header } = event;
         live.log([paint('strong', visible(header.title)), paint('quiet', visible(`from ${header.source}, run ${header.runId}`)), '']);
         break;
@@ -60,7 +60,8 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
       case 'phase-finished':
         running = undefined;
         task = undefined;
-        live.log(phaseLines(event));
+        // The verdict's own lines come at the end, when the reports are written too.
+        if (event.phase !== 'verdict') live.log(phaseLines(event));
         break;
       case 'step':
         if (running?.phase === event.phase) running.step = event.text;
@@ -116,7 +117,7 @@ function spinner(nowMs: number): string {
   return frames[Math.floor(nowMs / 100) % frames.length] ?? '';
 }
 
-/** The summary is made from journal entries; times and hashes don't matter for what a terminal shows. */
-function asEntry(event: Event, seq: number): JournalEntry {
-  return { seq, at: '', event, previousSha256: '', sha256: '' };
+/** The summary is made from journal entries. Only the times between them matter here; there are no hashes yet. */
+function asEntry(event: Event, nowMs: number): JournalEntry {
+  return { seq: 0, at: new Date(nowMs).toISOString(), event, previousSha256: '', sha256: '' };
 }

@@ -8,16 +8,23 @@ import { type RunSummary, summarise } from '../../src/core/run-summary.ts';
 import type { ComparisonScope } from '../../src/core/schema-difference.ts';
 import type { CopyReport, RoleFacts, SourceFacts } from '../../src/core/source-facts.ts';
 
-/** Journals as real runs leave them, for the tests of all reports. The company is that of examples/tenant-rename. */
-export const exampleRuns = {
-  blocker: () => summarise(journal(blockerEvents())),
-  pass: () => summarise(journal(passEvents())),
-  inconclusive: () => summarise(journal(inconclusiveEvents())),
-  failedMigration: () => summarise(journal(failedMigrationEvents())),
-  torn: () => summarise(journal(blockerEvents().slice(0, 38))),
-  empty: () => summarise([]),
-  hostile: () => summarise(journal(hostileEvents())),
-} satisfies Record<string, () => RunSummary>;
+/** Events as real runs send them, for the tests of all reports. The company is that of examples/tenant-rename. */
+export const exampleEvents = {
+  blocker: () => blockerEvents(),
+  pass: () => passEvents(),
+  inconclusive: () => inconclusiveEvents(),
+  failedMigration: () => failedMigrationEvents(),
+  torn: () => blockerEvents().slice(0, 38),
+  empty: () => [],
+  hostile: () => hostileEvents(),
+} satisfies Record<string, () => readonly Event[]>;
+
+export type ExampleRun = keyof typeof exampleEvents;
+export const exampleNames = Object.keys(exampleEvents) as ExampleRun[];
+
+export function exampleSummary(name: ExampleRun): RunSummary {
+  return summarise(journal(exampleEvents[name]()));
+}
 
 export function journal(events: readonly Event[]): JournalEntry[] {
   return events.map((event, index) => ({
