@@ -6,11 +6,11 @@ import { openLedger } from '../ledger/file-ledger.ts';
 import { findHome } from '../ledger/home.ts';
 
 /**
- * Builds what every room is handed: the real outside world, this machine's ledger, where to speak and when to stop.
+ * Builds what every room is handed: the real outside world, this machine's ledger, where to speak (nowhere unless given) and when to stop.
  *
  * Fails with `home-unsafe` when the folder for clones can't be used.
  */
-export async function makeContext({ emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal }): Promise<Result<Context>> {
+export async function makeContext({ emit = () => {}, signal }: { readonly emit?: Emit; readonly signal: AbortSignal }): Promise<Result<Context>> {
   const edge = makeEdge();
   const now = () => new Date();
   const home = await findHome(edge.system);

@@ -14,14 +14,6 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   );
 }
 
-/** @example duration(83_000) // '1 min 23 s' */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 /** An instant to the minute, in UTC. @example moment('2026-11-21T02:45:10Z') // '2026-11-21 02:45' */
 export function moment(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');

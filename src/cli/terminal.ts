@@ -8,6 +8,8 @@ export interface Terminal {
   printJson(value: unknown): void;
   /** A line for the person, kept out of pipes. */
   note(line: string): void;
+  /** Text as it stands, on one of the two streams. */
+  write(stream: NodeJS.WriteStream, text: string): void;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -19,6 +21,7 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     print: (line) => write(stdout, `${line}\n`),
     printJson: (value) => write(stdout, `${JSON.stringify(value, null, 2)}\n`),
     note: (line) => write(stderr, `${line}\n`),
+    write,
     stdout,
     stderr,
   };

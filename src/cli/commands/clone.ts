@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
+import { showBytes, showCountOf, showDuration } from '../../report/measures.ts';
 import { configOption, defineCommand, dryRunOption, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
-import { openRunOutput } from '../run-output.ts';
-import { amount, size } from '../sizes.ts';
+import { openProgress } from '../run-output.ts';
 
 export const clone = defineCommand({
   name: 'clone',
@@ -16,7 +16,7 @@ export const clone = defineCommand({
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
     const { cloneProduction } = await import('../../rehearsal/clone-production.ts');
-    using output = openRunOutput(terminal, options.json ? 'silent' : 'text');
+    using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
     const cloned = await cloneProduction(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, dryRun: options.dryRun });
@@ -25,13 +25,15 @@ export const clone = defineCommand({
     const { facts, written } = cloned.value;
     if (options.json) terminal.printJson({ dryRun: options.dryRun, ...cloned.value });
     else {
-      terminal.print(`Production: ${facts.label}, PostgreSQL ${facts.serverVersion}, ${size(facts.sizeBytes)}, as of ${facts.dataAsOf}`);
+      terminal.print(`Production: ${facts.label}, PostgreSQL ${facts.serverVersion}, ${showBytes(facts.sizeBytes)}, as of ${facts.dataAsOf}`);
       if (facts.extensions.length > 0) terminal.print(`Extensions: ${facts.extensions.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
       for (const unknown of facts.unknown) terminal.print(`Not known:  ${unknown}`);
       if (written === undefined) terminal.print('Nothing was copied.');
       else {
-        terminal.print(`Dump:       ${relative(folder, written.folder) || written.folder}, ${amount(written.report.rows, 'row')}, ${size(written.sizeBytes)}`);
-        terminal.print(`Snapshot:   held for ${(written.report.snapshotHeldMs / 1000).toFixed(1)} s`);
+        terminal.print(
+          `Dump:       ${relative(folder, written.folder) || written.folder}, ${showCountOf(written.report.rows, 'row')}, ${showBytes(written.sizeBytes)}`,
+        );
+        terminal.print(`Snapshot:   held for ${showDuration(written.report.snapshotHeldMs)}`);
         for (const { message, cure } of written.report.losses) terminal.print(`Lost:       ${message}\n            → ${cure}`);
         terminal.print(`It holds production’s data: remove it by ${written.expiresAt}. Next: \`pgrehearse load\`.`);
       }

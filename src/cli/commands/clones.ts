@@ -1,7 +1,6 @@
 import { listClones } from '../../cluster/kept-clones.ts';
 import { ok } from '../../core/result.ts';
 import { defineCommand, jsonOption } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
 import { moment, table } from '../table.ts';
 
@@ -11,7 +10,7 @@ export const clones = defineCommand({
   example: 'pgrehearse clones',
   options: { json: jsonOption },
   async run({ options, terminal, signal }) {
-    const context = await makeContext({ emit: emitNotes(terminal, options.json), signal });
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     const known = (await listClones(context.value)).map(({ resource, port, database, running }) => ({
       name: resource.kept ? resource.label : resource.id,

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Emit } from '../../core/event.ts';
 import { ok } from '../../core/result.ts';
 import { defineCommand, flag, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
+import { reportsOf } from '../reports-of.ts';
 import { openRunOutput } from '../run-output.ts';
 import { toolVersion } from '../tool-version.ts';
 
@@ -19,8 +20,13 @@ export const demo = defineCommand({
   async run({ options, terminal, folder, signal }) {
     const { runDemo } = await import('../../rehearsal/demo.ts');
     const runsFolder = resolve(folder, options.runs ?? '.pgrehearse/demo');
-    using output = openRunOutput(terminal, options.json ? 'json-lines' : 'text');
-    const context = await makeContext({ emit: output.emit, signal });
+    using output = openRunOutput(terminal, options.json);
+    const emit: Emit = (event) => {
+      output.emit(event);
+      // Each of the two runs gets its own end.
+      if (event.type === 'run-finished') output.close();
+    };
+    const context = await makeContext({ emit, signal });
     if (!context.ok) return context;
     const ended = await runDemo(context.value, { exampleFolder, runsFolder, toolVersion });
     output.close();
@@ -29,9 +35,8 @@ export const demo = defineCommand({
     if (!options.json) {
       terminal.print('');
       for (const { configuration, expected, result } of ended.value) {
-        const surprise = result.verdict.kind === expected ? '' : `  (expected ${expected})`;
-        terminal.print(`${result.verdict.kind.padEnd(12)}  ${configuration}${surprise}`);
-        if (existsSync(result.reportFile)) terminal.print(`              ${relative(folder, result.reportFile)}`);
+        terminal.print(`${result.verdict.kind}, ${result.verdict.kind === expected ? 'as expected' : `expected ${expected}`}: ${configuration}`);
+        for (const { title, path } of reportsOf(result, folder)) terminal.print(`  ${title}: ${path}`);
       }
     }
     if (signal.aborted || asExpected) return ok(0);

@@ -2,7 +2,6 @@ import { dropClone, findClone } from '../../cluster/kept-clones.ts';
 import type { Failure } from '../../core/failure.ts';
 import { fail, ok } from '../../core/result.ts';
 import { defineCommand, dryRunOption, jsonOption } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
 
 export const drop = defineCommand({
@@ -13,7 +12,7 @@ export const drop = defineCommand({
   arguments: [{ name: '<name...>', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
   options: { dryRun: dryRunOption, json: jsonOption },
   async run({ args, options, terminal, signal }) {
-    const context = await makeContext({ emit: emitNotes(terminal, options.json), signal });
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     const found = await Promise.all([...new Set(args)].map((name) => findClone(context.value, name)));
     // All names must be right before anything is dropped: a typo must not end in half of it done.

@@ -2,7 +2,6 @@ import { ok } from '../../core/result.ts';
 import { openClone } from '../choose-clone.ts';
 import { cloneEnvironment, exportLines } from '../clone-environment.ts';
 import { choice, configOption, defineCommand } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
 
 export const env = defineCommand({
@@ -13,7 +12,7 @@ export const env = defineCommand({
   arguments: [{ name: '[name]', about: 'Clone; may be left out where there is only one.' }],
   options: { shell: choice('form', ['sh', 'dotenv', 'json'], 'sh', 'Form of the lines'), config: configOption },
   async run({ args: [name], options, terminal, folder, signal }) {
-    const context = await makeContext({ emit: emitNotes(terminal, options.shell === 'json'), signal });
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     const opened = await openClone(context.value, name);
     if (!opened.ok) return opened;

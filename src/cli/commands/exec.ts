@@ -4,7 +4,6 @@ import { leadsElsewhere } from '../../migrate/command-environment.ts';
 import { openClone } from '../choose-clone.ts';
 import { cloneEnvironment } from '../clone-environment.ts';
 import { configOption, defineCommand, text } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
 
 export const exec = defineCommand({
@@ -19,7 +18,7 @@ export const exec = defineCommand({
   passesRestThrough: true,
   async run({ args: [command, ...args], options, terminal, folder, signal }) {
     if (command === undefined) return fail(failure('usage', 'no command is given'));
-    const context = await makeContext({ emit: emitNotes(terminal, false), signal });
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     const opened = await openClone(context.value, options.name);
     if (!opened.ok) return opened;

@@ -3,7 +3,7 @@ import { ok } from '../../core/result.ts';
 import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { printClone } from '../print-clone.ts';
-import { openRunOutput } from '../run-output.ts';
+import { openProgress } from '../run-output.ts';
 
 export const fresh = defineCommand({
   name: 'fresh',
@@ -21,7 +21,7 @@ export const fresh = defineCommand({
     if (!loaded.ok) return loaded;
     const { settings } = loaded.value;
     const { freshClone } = await import('../../rehearsal/fresh-clone.ts');
-    using output = openRunOutput(terminal, options.json ? 'silent' : 'text');
+    using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
     const built = await freshClone(context.value, { settings, folder: loaded.value.folder, name: options.name ?? 'fresh', port: options.port });

@@ -1,7 +1,6 @@
 import { collectGarbage, type GarbageState } from '../../cluster/collect-garbage.ts';
 import { ok } from '../../core/result.ts';
 import { defineCommand, dryRunOption, jsonOption } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
 
 const leftoverExitCode = 5;
@@ -22,7 +21,7 @@ export const gc = defineCommand({
   example: 'pgrehearse gc --dry-run',
   options: { dryRun: dryRunOption, json: jsonOption },
   async run({ options, terminal, signal }) {
-    const context = await makeContext({ emit: emitNotes(terminal, true), signal });
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     const report = await collectGarbage(context.value, { dryRun: options.dryRun });
     if (options.json) terminal.printJson(report);

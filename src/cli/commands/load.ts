@@ -7,7 +7,7 @@ import { Secret } from '../../core/secret.ts';
 import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { printClone } from '../print-clone.ts';
-import { openRunOutput } from '../run-output.ts';
+import { openProgress } from '../run-output.ts';
 
 export const load = defineCommand({
   name: 'load',
@@ -32,7 +32,7 @@ export const load = defineCommand({
     const dump = chooseDump(folder, named, options.roles, project);
     if (!dump.ok) return dump;
     const { loadClone } = await import('../../rehearsal/load-clone.ts');
-    using output = openRunOutput(terminal, options.json ? 'silent' : 'text');
+    using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
     const given = options.passwordVariable === undefined ? undefined : context.value.edge.system.environment(options.passwordVariable);

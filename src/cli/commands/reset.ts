@@ -1,7 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { defineCommand, jsonOption } from '../command.ts';
-import { emitNotes } from '../emit-notes.ts';
 import { makeContext } from '../make-context.ts';
+import { openProgress } from '../run-output.ts';
 
 export const reset = defineCommand({
   name: 'reset',
@@ -12,9 +12,11 @@ export const reset = defineCommand({
   options: { json: jsonOption },
   async run({ args: [name = ''], options, terminal, signal }) {
     const { resetClone } = await import('../../rehearsal/reset-clone.ts');
-    const context = await makeContext({ emit: emitNotes(terminal, options.json), signal });
+    using output = openProgress(terminal, options.json);
+    const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
     const clone = await resetClone(context.value, name);
+    output.close();
     if (!clone.ok) return clone;
     const { host, port, database } = clone.value.login;
     if (options.json) terminal.printJson({ name: clone.value.label, id: clone.value.id, host, port, database });

@@ -1,6 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { configOption, defineCommand, flag } from '../command.ts';
 import { rehearseProject } from '../rehearse-project.ts';
+import { reportsOf } from '../reports-of.ts';
 import { openRunOutput } from '../run-output.ts';
 
 export const run = defineCommand({
@@ -12,8 +13,10 @@ export const run = defineCommand({
   example: 'pgrehearse run',
   options: { config: configOption, json: flag('Print every event as a line of JSON.') },
   async run({ options, terminal, folder, signal }) {
-    using output = openRunOutput(terminal, options.json ? 'json-lines' : 'text');
+    using output = openRunOutput(terminal, options.json);
     const ended = await rehearseProject({ folder, configFile: options.config, onEvent: output.emit, signal });
-    return ended.ok ? ok(ended.value.exitCode) : ended;
+    if (!ended.ok) return ended;
+    output.close(reportsOf(ended.value, folder));
+    return ok(ended.value.exitCode);
   },
 });

@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import { ok } from '../../core/result.ts';
 import { listRuns } from '../../evidence/list-runs.ts';
+import { showDuration } from '../../report/measures.ts';
 import { configOption, defineCommand, jsonOption } from '../command.ts';
 import { findRunsFolder } from '../find-run.ts';
-import { duration, moment, table } from '../table.ts';
+import { moment, table } from '../table.ts';
 
 export const runs = defineCommand({
   name: 'runs',
@@ -23,7 +24,7 @@ export const runs = defineCommand({
         run.startedAt === undefined ? '' : moment(run.startedAt),
         run.verdict ?? 'not finished',
         run.rootCause ?? '',
-        run.durationMs === undefined ? '' : duration(run.durationMs),
+        run.durationMs === undefined ? '' : showDuration(run.durationMs),
         relative(folder, run.folder),
       ]);
       for (const line of table(['RUN', 'STARTED (UTC)', 'VERDICT', 'ROOT CAUSE', 'TOOK', 'FOLDER'], rows)) terminal.print(line);
