@@ -46,6 +46,8 @@ export interface Command<O extends Options = Options> {
   readonly options: O;
   /** True: everything from the first argument on belongs to another program. */
   readonly passesRestThrough?: boolean;
+  /** The exit code of every failure; by the failure's own kind unless given. */
+  readonly failureExitCode?: number;
   /** @returns the exit code; a failure is printed, and its code decides the exit code */
   run(call: Call<O>): Promise<Result<number>>;
 }

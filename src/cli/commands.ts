@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { clone } from './commands/clone.ts';
 import { clones } from './commands/clones.ts';
 import { demo } from './commands/demo.ts';
+import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { drop } from './commands/drop.ts';
 import { env } from './commands/env.ts';
@@ -25,7 +26,7 @@ export interface CommandGroup {
 /** Every command, as the help lists them. */
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
-  { heading: 'Rehearse:', commands: [run, runs, report, evidenceVerify] },
+  { heading: 'Rehearse:', commands: [run, diff, runs, report, evidenceVerify] },
   { heading: 'Copies of production:', commands: [clone, load, fresh, reset, exec, env, clones, drop, gc] },
 ];
 

@@ -108,17 +108,17 @@ function addCommand(
     const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
     if (command.passesRestThrough === true) letSignalsPass();
     const result = await command.run({ args: built.args, options, terminal, folder, signal });
-    setExitCode(conclude(result, options.json === true, terminal));
+    setExitCode(conclude(result, command, options.json === true, terminal));
   });
   return built;
 }
 
 /** Prints a failure where the reader of the output looks for it. */
-function conclude(result: Result<number>, asJson: boolean, terminal: Terminal): number {
+function conclude(result: Result<number>, command: Command, asJson: boolean, terminal: Terminal): number {
   if (result.ok) return result.value;
   if (asJson) terminal.printJson({ failure: result.failure });
   else terminal.note(failureText(result.failure));
-  return exitCode({ failures: [result.failure], leftovers: [] });
+  return command.failureExitCode ?? exitCode({ failures: [result.failure], leftovers: [] });
 }
 
 function toOption(key: string, spec: Options[string]): Option {
