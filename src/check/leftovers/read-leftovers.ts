@@ -1,0 +1,69 @@
+import type { Session } from '../../core/ports.ts';
+
+export interface InvalidIndex {
+  readonly oid: string;
+  /** `public.invoice_number_idx`. */
+  readonly name: string;
+  readonly table: string;
+  /** Of a partitioned table: invalid until every partition has its own. */
+  readonly partitioned: boolean;
+  readonly unique: boolean;
+}
+
+export interface UnvalidatedConstraint {
+  readonly oid: string;
+  readonly name: string;
+  readonly table: string;
+  readonly definition: string;
+}
+
+/** What a database has of unfinished things, and how many things were looked at. */
+export interface Leftovers {
+  readonly invalidIndexes: readonly InvalidIndex[];
+  readonly unvalidated: readonly UnvalidatedConstraint[];
+  readonly indexes: number;
+  readonly constraints: number;
+}
+
+/** Indexes that can't be used: not valid, not ready for writes, or half dropped. */
+const indexQuery = `
+select i.indexrelid::text as oid, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name,
+       pg_catalog.quote_ident(tn.nspname) || '.' || pg_catalog.quote_ident(t.relname) as "table", c.relkind = 'I' as partitioned, i.indisunique as "unique",
+       i.indisvalid and i.indisready and i.indislive as usable
+from pg_catalog.pg_index i
+join pg_catalog.pg_class c on c.oid = i.indexrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+join pg_catalog.pg_class t on t.oid = i.indrelid
+join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+order by 2, 1`;
+
+const constraintColumns = `
+select k.oid::text as oid, pg_catalog.quote_ident(k.conname) as name,
+       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname) as "table",
+       pg_catalog.pg_get_constraintdef(k.oid) as definition, k.convalidated as valid
+from pg_catalog.pg_constraint k
+join pg_catalog.pg_class t on t.oid = k.conrelid
+join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+
+/** Constraints of tables, and whether their rows were checked. */
+const constraintQuery = `${constraintColumns}
+order by 3, 2, 1`;
+
+/** Since PostgreSQL 18: one that is NOT ENFORCED is never valid, and means to be so. */
+const enforcedConstraintQuery = `${constraintColumns} and k.conenforced
+order by 3, 2, 1`;
+
+/** Reads what is unfinished in a database. Throws SqlError. */
+export async function readLeftovers(session: Session): Promise<Leftovers> {
+  const indexes = await session.query<InvalidIndex & { usable: boolean }>(indexQuery);
+  const query = session.serverVersionNum >= 180_000 ? enforcedConstraintQuery : constraintQuery;
+  const constraints = await session.query<UnvalidatedConstraint & { valid: boolean }>(query);
+  return {
+    invalidIndexes: indexes.filter(({ usable }) => !usable).map(({ usable: _, ...index }) => index),
+    unvalidated: constraints.filter(({ valid }) => !valid).map(({ valid: _, ...constraint }) => constraint),
+    indexes: indexes.length,
+    constraints: constraints.length,
+  };
+}
