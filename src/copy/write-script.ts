@@ -6,8 +6,10 @@ import type { Context, Session } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { sourceFailure } from '../core/source-failure.ts';
 import { qualifiedName } from '../sql/quote.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { openReader } from './copy-tables.ts';
 import { CountLines } from './count-lines.ts';
+import { describeStatement } from './describe-statement.ts';
 import type { HashedFile } from './hashed-file.ts';
 import { listLargeObjects, makeStatements, readLargeObject } from './large-objects.ts';
 import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
@@ -59,10 +61,11 @@ export async function writeScript(context: Context, source: LiveSource, file: Ha
   await file.write(sequences.map((sequence) => `${setvalStatement(sequence)};\n`).join(''));
   const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(source.session));
 
-  await file.write(`\n${withoutTrailer(schema.value.postData)}\n`);
+  const [structure, eventTriggers] = cutBeforeEventTriggers(withoutTrailer(schema.value.postData));
+  await file.write(`\n${structure}\n`);
   // Owners of materialized views read as they do in production: past policies only where they may.
-  if (views.length > 0) await file.write('set row_security = on;\n\n');
-  await file.write(views.map((view) => `${refreshStatement(view)};\n`).join(''));
+  if (views.length > 0) await file.write(`set row_security = on;\n\n${views.map((view) => `${refreshStatement(view)};\n`).join('')}\n`);
+  await file.write(eventTriggers);
   await file.write(trailer);
   const { rows, bytes } = progress;
   return ok({ counts: sortedCounts(counts), rows, bytes, snapshotHeldMs, ddlBy: schema.value.ddlBy, losses: notDumped, harmless: schema.value.notes });
@@ -114,4 +117,13 @@ const trailer = `\n${trailerText}`;
 function withoutTrailer(text: string): string {
   const trimmed = text.trimEnd();
   return trimmed.endsWith(trailerText.trimEnd()) ? `${trimmed.slice(0, -trailerText.trimEnd().length).trimEnd()}\n` : text;
+}
+
+/** Event triggers come last, after the materialized views are filled: nothing of the load may fire them. */
+function cutBeforeEventTriggers(text: string): readonly [string, string] {
+  if (!/event\s+trigger/i.test(text)) return [text, ''];
+  const first = splitStatements(text).find((statement) => describeStatement(statement.text).kind === 'event trigger');
+  if (first === undefined) return [text, ''];
+  const before = text.slice(0, first.start).replace(/--\n-- Name: [^\n]*\n--\n\n$/, '');
+  return [before, text.slice(before.length)];
 }

@@ -33,50 +33,47 @@ export interface Survey {
  * holds a psql command that could do anything, is found here and not in the middle of a load.
  */
 export async function surveyScript(context: Context, stream: Readable, file: string): Promise<Result<Survey>> {
-  const place = (line: number) => ({ place: { file, line } });
-  const peeked = await peek(stream);
-  const head = readDumpHead(peeked.head);
-  const decoder = textDecoderName(head.encoding);
-  if (decoder === undefined) {
-    stream.destroy();
-    return fail(
-      failure('dump-refused', `${file} is written in ${head.encoding}, which is not read.`, { cure: 'Make the dump with `pg_dump --encoding=UTF8`.' }),
-    );
-  }
-  const survey = new Surveyor(head);
   try {
-    for await (const part of readScript(peeked.bytes, { encoding: decoder })) {
-      context.signal.throwIfAborted();
-      const refused = await survey.take(part, file);
-      if (refused !== undefined) return fail(refused);
-      survey.say(context, peeked.size());
-    }
+    return await survey(context, stream, file);
   } catch (error) {
     if (context.signal.aborted) return fail(failure('interrupted', 'Reading the dump was interrupted.'));
     if (error instanceof FailureError) return fail(error.failure);
     throw error;
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function survey(context: Context, stream: Readable, file: string): Promise<Result<Survey>> {
+  const peeked = await peek(stream);
+  const head = readDumpHead(peeked.head);
+  const encoding = textDecoderName(head.encoding);
+  if (encoding === undefined) {
+    return fail(
+      failure('dump-refused', `${file} is written in ${head.encoding}, which is not read.`, { cure: 'Make the dump with `pg_dump --encoding=UTF8`.' }),
+    );
+  }
+  const surveyor = new Surveyor(head);
+  for await (const part of readScript(peeked.bytes, { encoding })) {
+    context.signal.throwIfAborted();
+    const refused = await surveyor.take(part, file);
+    if (refused !== undefined) return fail(refused);
+    surveyor.say(context, peeked.size());
   }
   if (head.madeBy !== 'none' && !hasDumpTrailer(peeked.tail())) {
     return fail(failure('dump-damaged', `${file} lacks the line that pg_dump writes last: it was cut off.`, { place: { file } }));
   }
-  const databases = [...survey.databases];
+  const databases = [...surveyor.databases];
   if (databases.length > 1) {
     const message = `${file} holds several databases: ${databases.join(', ')}.`;
-    return fail(
-      failure('dump-refused', message, {
-        cure: 'Dump one database with `pg_dump -Fc`, and the roles with `pg_dumpall --roles-only --no-role-passwords` (source.roles).',
-      }),
-    );
+    const cure = 'Dump one database with `pg_dump -Fc`, and the roles with `pg_dumpall --roles-only --no-role-passwords` (source.roles).';
+    return fail(failure('dump-refused', message, { cure, place: { file } }));
   }
   if (head.madeBy === 'cluster' && databases.length === 0) {
-    return fail(
-      failure('dump-refused', `${file} holds roles but no database.`, {
-        cure: 'Name it as source.roles, and a dump of the database as source.dump.',
-        ...place(1),
-      }),
-    );
+    const cure = 'Name it as source.roles, and a dump of the database as source.dump.';
+    return fail(failure('dump-refused', `${file} holds roles but no database.`, { cure, place: { file } }));
   }
-  return ok(survey.result(peeked.size()));
+  return ok(surveyor.result(peeked.size()));
 }
 
 class Surveyor {
@@ -150,12 +147,9 @@ class Surveyor {
       return undefined;
     }
     for (const role of namedRoles(text)) this.#named.add(role);
-    const tokens = /^(create|alter)\b/i.test(text) ? significantTokens(text, 24) : [];
-    const words = tokens.map((token) => token.keyword);
-    if (words[0] === 'CREATE' && words[1] === 'EXTENSION') this.#takeExtension(tokens);
-    const language = words[0] === 'CREATE' ? words.indexOf('LANGUAGE') : -1;
-    if (language > 0 && language <= 5) this.#languages.add(tokens[language + 1]?.name ?? '');
-    if (words[0] === 'ALTER' && /\bset\s+compression\s+lz4\b/i.test(text)) this.#usesLz4 = true;
+    if (/^create\s+extension\b/i.test(text)) this.#takeExtension(significantTokens(text, 24));
+    else if (/^create\b/i.test(text)) this.#takeLanguage(text);
+    else if (/^alter\b[^']*\bset\s+compression\s+lz4\b/i.test(text)) this.#usesLz4 = true;
     return undefined;
   }
 
@@ -166,6 +160,22 @@ class Surveyor {
       return at === -1 ? '' : (tokens[at + 1]?.name ?? tokens[at + 1]?.text.replaceAll("'", '') ?? '');
     };
     if (name !== undefined) this.#extensions.set(name, { name, version: after('VERSION'), schema: after('SCHEMA') });
+  }
+
+  /** The language of a function, procedure or DO block, or one that is made. Arguments may be called `language`: they stand in parentheses. */
+  #takeLanguage(text: string): void {
+    if (!/\blanguage\b/i.test(text)) return;
+    const tokens = significantTokens(text, 400);
+    const kinds = tokens.slice(1, 5).map((token) => token.keyword);
+    if (!['FUNCTION', 'PROCEDURE', 'LANGUAGE'].some((kind) => kinds.includes(kind))) return;
+    let depth = 0;
+    const at = tokens.findIndex((token) => {
+      if (token.kind === 'open') depth++;
+      if (token.kind === 'close') depth--;
+      return depth === 0 && token.keyword === 'LANGUAGE';
+    });
+    const name = tokens[at + 1]?.name;
+    if (at > 0 && name !== undefined && !['sql', 'c', 'internal'].includes(name)) this.#languages.add(name);
   }
 
   #takeMeta(command: string, argument: string, place: { file: string; line: number }): Failure | undefined {

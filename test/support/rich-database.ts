@@ -123,7 +123,7 @@ export function richDatabase({ owner, app, auditor, bypass }: RoleNames, major: 
     create function public.note_ddl() returns event_trigger language plpgsql as $$ begin insert into "app Data".nothing select; end $$;
     create event trigger noted on ddl_command_end execute function public.note_ddl();
     create publication everything for all tables;
-    select lo_from_bytea(424242, decode(repeat('00ff10', 3000000), 'hex'));
+    select lo_from_bytea(424242, decode(repeat('00ff10', 1500000), 'hex'));
     alter large object 424242 owner to ${owner};
     grant select on large object 424242 to ${app};
     create extension postgres_fdw;
