@@ -4,9 +4,9 @@ import type { Event } from '../core/event.ts';
 import { displayWidth } from './display-width.ts';
 import { terminalRenderer } from './terminal.ts';
 
-const escape = '\u001b';
+const esc = '\u001b';
 /** What the renderer itself may send: the live region's two sequences, and colours. */
-const ownSequences = new RegExp(`${escape}\\[(?:\\d+F|0J|[0-9;]*m)`, 'g');
+const ownSequences = new RegExp(`${esc}\\[(?:\\d+F|0J|[0-9;]*m)`, 'g');
 
 interface Rendering {
   readonly text: string;
@@ -34,8 +34,8 @@ const example = (name: ExampleRun) => exampleEvents[name]();
 /** What stands on the screen in the end: understands the two sequences that the live region uses. */
 function screenOf(text: string): string {
   const lines = [''];
-  for (const part of text.split(new RegExp(`(${escape}\\[\\d+F|${escape}\\[0J|\n)`))) {
-    const up = new RegExp(`^${escape}\\[(\\d+)F$`).exec(part)?.[1];
+  for (const part of text.split(new RegExp(`(${esc}\\[\\d+F|${esc}\\[0J|\n)`))) {
+    const up = new RegExp(`^${esc}\\[(\\d+)F$`).exec(part)?.[1];
     if (up !== undefined) {
       // Everything below is erased right afterwards, which the other sequence does on a real screen.
       lines.length -= Number(up);

@@ -95,12 +95,13 @@ h1{margin-top:.375rem;font-size:clamp(2.25rem,6vw,3.5rem);line-height:1.08;lette
 @media (max-width:60rem){.strip{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem .5rem}}
 
 .said{margin-top:1.25rem}
+@media (min-width:48rem){.said td:nth-child(2){width:28%}}
 section{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:1rem 2.5rem;padding-block:clamp(2rem,4vw,3rem);border-top:1px solid var(--line)}
 .strip+.said{margin-bottom:clamp(2rem,4vw,3rem)}
 section>h2{font-size:1.0625rem;line-height:1.4;font-weight:650;letter-spacing:-.005em}
 section>div{font-size:.9375rem}
 section>div>p{margin-top:.75rem}
-section>div>details{margin-top:.5rem}
+section>div>details:not(.migration){margin-top:.5rem}
 section>h2 span{display:block;font-size:.8125rem;font-weight:400;color:var(--faint);letter-spacing:0}
 @media (max-width:60rem){section{grid-template-columns:minmax(0,1fr)}section>h2 span{display:inline;margin-left:.5rem}}
 
@@ -163,6 +164,7 @@ details>:not(summary){margin-top:.625rem}
 .bar{display:block;width:100%;height:.5rem}
 .bar rect{fill:var(--faint)}.bar.failed rect{fill:var(--bad)}
 .statement{margin-top:1rem}
+.statement .num{white-space:normal;overflow-wrap:anywhere}
 .statement .bar{width:4rem;height:.375rem;align-self:center}
 .migration>div>p{font-size:.8125rem;margin-top:.25rem}
 .statement>p{display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.8125rem;color:var(--faint);margin-bottom:.375rem}

@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderHtml } from '../../src/report/html/render-html.ts';
+import { exampleNames, exampleSummary } from '../support/example-runs.ts';
+
+/** The report in a real browser: needs Debian's chromium (`apt-get install chromium`). */
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+
+let browser: Browser;
+let folder: string;
+beforeAll(async () => {
+  if (executablePath === undefined) throw new Error('No chromium is installed: apt-get install chromium');
+  folder = mkdtempSync(join(tmpdir(), 'pgr-report-'));
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+test.each(exampleNames)('%s: nothing is loaded, nothing is blocked, nothing runs that came from a name, and it fits every window', async (name) => {
+  const file = join(folder, `${name}.html`);
+  writeFileSync(file, renderHtml(exampleSummary(name)));
+  const url = pathToFileURL(file).href;
+  for (const width of [390, 1280]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+      const complaints: string[] = [];
+      const requests: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('dialog', (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(url);
+      for (const folded of await page.locator('details').all()) await folded.evaluate((element) => element.setAttribute('open', ''));
+      const [content, window] = await page
+        .evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]')
+        .then((sizes) => sizes as [number, number]);
+      expect(content, `${width} columns`).toBeLessThanOrEqual(window);
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([url]);
+      await page.close();
+    }
+  }
+});
+
+test('it is whole without its script, and printing unfolds everything', async () => {
+  const file = join(folder, 'plain.html');
+  writeFileSync(file, renderHtml(exampleSummary('blocker')));
+  const page = await browser.newPage({ javaScriptEnabled: false });
+  await page.goto(pathToFileURL(file).href);
+  expect(await page.locator('article').count()).toBe(6);
+  expect(await page.locator('button').count()).toBe(0);
+  const statement = page.locator('.sql').first();
+  expect(await statement.isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'print' });
+  expect(await statement.isVisible()).toBe(true);
+  await page.close();
+});
+
+test('everything that can be used can be reached with the keyboard', async () => {
+  const file = join(folder, 'keys.html');
+  writeFileSync(file, renderHtml(exampleSummary('blocker')));
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(page.url()).toMatch(/#findings$/);
+  const summary = page.locator('.migration summary').first();
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.migration').first().getAttribute('open')).toBe('');
+  await page.close();
+});
