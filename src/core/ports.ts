@@ -59,6 +59,8 @@ export interface PostgresPort {
   parseAddress(text: string): Result<Address>;
   /** A pg_dump whose major is not older than the server's. `prefer` lets tests and `doctor` choose. */
   pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
+  /** Finds out by experiment whether two addresses lead to the same server. Undecidable is a failure `target-is-source`. */
+  isSameServer(source: Address, target: Address, signal?: AbortSignal): Promise<Result<'same-database' | 'same-server' | 'different'>>;
   /** The path of a pg_restore that can read an archive of this version (`1.16`). */
   pgRestoreFor(archive: string): Promise<Result<string>>;
 }

@@ -174,6 +174,19 @@ test('strangers on the port', async () => {
   }
 });
 
+test('a pooler that refuses start-up options', async () => {
+  const fields = 'SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0';
+  const answer = Buffer.concat([Buffer.from('E\0\0\0'), Buffer.from([fields.length + 4]), Buffer.from(fields)]);
+  await withListener(
+    (listener) => listener.on('connection', (socket) => socket.on('error', () => {}).on('data', () => socket.end(answer))),
+    async (port) => {
+      const failure = await failureOf({ ...testServer(18), port, tls: 'disable' });
+      expect(failure.code).toBe('source-unreachable');
+      expect(failure.message).toContain('pooler');
+    },
+  );
+});
+
 async function withListener(prepare: (server: Server) => void, use: (port: number) => Promise<void>): Promise<void> {
   const sockets = new Set<{ destroy(): void }>();
   const listener = createServer((socket) => sockets.add(socket));

@@ -3,8 +3,16 @@ import { parseAddress } from './address/parse-address.ts';
 import { connect } from './connect.ts';
 import { pgDumpFor } from './dump/pg-dump-for.ts';
 import { pgRestoreFor } from './dump/pg-restore-for.ts';
+import { isSameServer } from './same-server.ts';
 
 /** Postgres over the `pg` driver, and pg_dump in whatever form fits. */
 export function makePostgres(): PostgresPort {
-  return { connect, parseAddress: (text) => parseAddress(text), pgDumpFor, pgRestoreFor };
+  const port: PostgresPort = {
+    connect,
+    parseAddress: (text) => parseAddress(text),
+    pgDumpFor,
+    pgRestoreFor,
+    isSameServer: (source, target, signal) => isSameServer(port, source, target, signal),
+  };
+  return port;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { failure } from '../../core/failure.ts';
-import type { Edge, Session } from '../../core/ports.ts';
+import type { PostgresPort, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 
@@ -13,6 +13,9 @@ const WHERE_IS_NONCE = `
   where application_name = $1
   order by pid`;
 
+/** The name that a server knows a session by. */
+const OWN_NAME = "select pg_catalog.current_setting('application_name') as name";
+
 /** How many sessions hide their application_name from this role. A session without one has an empty name, not none. */
 const HIDDEN = `
   select count(*)::int as hidden
@@ -24,30 +27,35 @@ const HIDDEN = `
  * looked for in the list of the source's sessions. Names, ports and the system identifier prove nothing: a tunnel changes the first two, a
  * physical copy has the third.
  *
- * A list that doesn't even show a second connection of ours to the source (a pooler, a hidden list) can't prove that the target is elsewhere;
- * then, and when either side can't be asked, the answer is a failure `target-is-source`.
+ * "Not seen" only counts when it could have been seen: the source's list must show a second connection of ours, and the target's server must know
+ * our session by the nonce, which a pooler may have dropped. Else, and when a query fails, the answer is a failure `target-is-source`. A primary
+ * and its replica are different servers.
  */
-export async function isSameServer(edge: Edge, source: Address, target: Address, signal?: AbortSignal): Promise<Result<Kinship>> {
+export async function isSameServer(postgres: Pick<PostgresPort, 'connect'>, source: Address, target: Address, signal?: AbortSignal): Promise<Result<Kinship>> {
   const stop = signal === undefined ? {} : { signal };
   const nonces = { control: makeNonce(), target: makeNonce() };
-  const observer = await edge.postgres.connect(source, {
+  const observer = await postgres.connect(source, {
     applicationName: makeNonce(),
     readOnly: { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 },
     ...stop,
   });
   if (!observer.ok) return observer;
   await using watching = observer.value;
-  const control = await edge.postgres.connect(source, {
+  const control = await postgres.connect(source, {
     applicationName: nonces.control,
     readOnly: { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 },
     ...stop,
   });
   if (!control.ok) return control;
   await using _control = control.value;
-  const there = await edge.postgres.connect(target, { applicationName: nonces.target, ...stop });
+  const there = await postgres.connect(target, { applicationName: nonces.target, ...stop });
   if (!there.ok) return there;
   await using _there = there.value;
   try {
+    // The open transaction keeps a pooler from giving the server's session, and its name, to somebody else meanwhile.
+    await there.value.execute('begin transaction read only');
+    const [own] = await there.value.query<{ name: string }>(OWN_NAME);
+    if (own?.name !== nonces.target) return undecidable(source, target, 'a pooler before the target changes the names of sessions');
     const controls = await databasesOf(watching, nonces.control);
     if (controls.length !== 1 || controls[0] === null)
       return undecidable(source, target, 'the list of sessions at the source doesn’t show our own connections');

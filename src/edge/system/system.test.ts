@@ -179,3 +179,10 @@ test('who runs servers for us', async () => {
   const { uid, gid } = found.value;
   expect((await sh('id -u; echo "home:$HOME"; pwd', { uid, gid })).stdout).toBe(`${uid}\nhome:\n/\n`);
 });
+
+test('a program on our own terminal gives its exit code, or the signal’s', async () => {
+  const attached = (script: string) => system.runAttached({ command: '/bin/sh', args: ['-c', script], env: { GIVEN: '5' } });
+  expect(await attached('exit $GIVEN')).toEqual({ ok: true, value: 5 });
+  expect(await attached('kill -TERM $$')).toEqual({ ok: true, value: 143 });
+  expect(await system.runAttached({ command: 'no-such-command' })).toMatchObject({ ok: false, failure: { code: 'command-not-found' } });
+});
