@@ -29,11 +29,6 @@ test('explain tells title, cure, cause and ending', async () => {
   expect(JSON.parse((await runCli(['explain', 'source-unreachable', '--json'])).stdout)).toMatchObject({ code: 'source-unreachable', rootCause: 'connection' });
 });
 
-test('a reader that goes away is no error', async () => {
-  const { exitCode, stderr } = await runCli(['explain'], { during: (child) => child.stdout?.destroy() });
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-});
-
 const config = {
   source: { ulr: 'postgres://u:s3cret@h/db' },
   migrate: { tool: 'sql-file', folder: 'm', layout: 'flat' },
