@@ -1,0 +1,46 @@
+import { defaultPolicies, type Settings } from '../config/schema.ts';
+import type { Phase } from '../core/phase.ts';
+import type { Context } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Comparison } from '../core/schema-difference.ts';
+import type { Address } from '../core/server.ts';
+import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
+import { differencesToFindings } from '../schema/differences-to-findings.ts';
+import type { Recorder } from './record-run.ts';
+import { report } from './run.ts';
+
+type Policies = typeof defaultPolicies;
+
+export interface ComparisonWanted {
+  readonly phase: Phase;
+  readonly gate: string;
+  readonly required: boolean;
+  /** What is. */
+  readonly left: Side;
+  /** What should be. */
+  readonly right: Side;
+  /** Besides the team's own exclusions. */
+  readonly exclude?: readonly string[];
+  readonly policies?: Partial<Policies>;
+  /** What `fail` means here: a blocker, or in comparisons that judge the copy and not the deploy, a doubt. */
+  readonly severity?: 'blocker' | 'doubt';
+  /** A server of ours with production's roles, where scratch databases may be made. */
+  readonly scratchOn: Address;
+}
+
+/** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. */
+export async function compareForRun(context: Context, recorder: Recorder, settings: Settings, wanted: ComparisonWanted): Promise<Result<Comparison>> {
+  const { left, right, scratchOn, phase, gate, required } = wanted;
+  const startedAt = performance.now();
+  const exclude = [...settings.schemaGate.exclude.map(({ object }) => object), ...(wanted.exclude ?? [])];
+  const compared = await compareSchemas(context, left, right, { exclude, scratch: async () => ok(scratchOn) });
+  if (!compared.ok) return compared;
+  const { differences, scope, leftText, rightText } = compared.value;
+  context.emit({ type: 'compared', phase, scope, differences: differences.length });
+  await recorder.writeArtifact(`schema/${gate}.left.sql`, `Schema of ${left.label}`, leftText);
+  await recorder.writeArtifact(`schema/${gate}.right.sql`, `Schema of ${right.label}`, rightText);
+  const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
+  const durationMs = Math.round(performance.now() - startedAt);
+  report(context, differencesToFindings(compared.value, { phase, policies, gate, required, left: left.label, right: right.label, durationMs, severity: wanted.severity ?? 'blocker' }));
+  return compared;
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { findBuilds } from '../cluster/find-builds.ts';
+import { prepareBuild } from '../cluster/prepare-build.ts';
+import { checkIgnored } from '../config/git-ignore.ts';
+import type { Settings } from '../config/schema.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import type { Result } from '../core/result.ts';
+import { readMigrations } from '../migrate/read-migrations.ts';
+import { buildForSource } from './image-of-source.ts';
+import { openSource } from './open-source.ts';
+
+/** One thing that was looked at. */
+export interface Examined {
+  readonly what: string;
+  readonly found: string;
+  readonly failure?: Failure;
+}
+
+export interface Project {
+  readonly settings: Settings;
+  readonly folder: string;
+}
+
+const gigabyte = 1024 ** 3;
+
+/**
+ * Looks at all that a rehearsal needs, changes nothing, and goes on after a trouble, so that all are seen at once. Without a project only this
+ * machine is looked at.
+ */
+export async function doctor(context: Context, project: Project | undefined): Promise<readonly Examined[]> {
+  const examined = [...(await ofMachine(context)), ...(project === undefined ? [] : await ofProject(context, project))];
+  return examined;
+}
+
+async function ofMachine(context: Context): Promise<readonly Examined[]> {
+  const { postgres, system } = context.edge;
+  const builds = await findBuilds(context);
+  const servers: Examined[] = [];
+  for (const build of builds) {
+    const prepared = await prepareBuild(context, build);
+    servers.push(told(`PostgreSQL ${build.version}`, prepared, () => build.origin));
+  }
+  const dump = await postgres.pgDumpFor(Math.max(13, ...builds.map(({ major }) => major)));
+  const free = await system.freeDiskBytes(context.home.data);
+  return [
+    ...servers,
+    told('pg_dump', dump, ({ label }) => label),
+    { what: 'folder for clones', found: `${context.home.data}, ${(free / gigabyte).toFixed(1)} GB free` },
+    { what: 'ledger', found: `${(await context.ledger.list()).length} things of ours in ${context.home.state}` },
+  ];
+}
+
+async function ofProject(context: Context, { settings, folder }: Project): Promise<readonly Examined[]> {
+  const examined: Examined[] = [];
+  const paths = [settings.folders.dumps, settings.folders.runs];
+  examined.push(told('git', await checkIgnored(context.edge.system, folder, paths.map((path) => join(folder, path))), () => `ignores ${paths.join(' and ')}`));
+  examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
+  const source = await openSource(context, settings.source, folder);
+  examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
+  if (!source.ok) return examined;
+  const { facts } = source.value;
+  await source.value[Symbol.asyncDispose]();
+  const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
+  examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
+  const { role } = settings.migrate;
+  const known = facts.roles.find(({ name }) => name === role);
+  const found = role === undefined ? 'migrate.role is not set: no run can end as PASS' : known === undefined ? `${role} is not among the source’s roles` : `${role}${known.superuser ? ', a superuser' : ''}`;
+  examined.push({ what: 'migrator', found });
+  return examined;
+}
+
+function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {
+  return result.ok ? { what, found: say(result.value) } : { what, found: result.failure.message, failure: result.failure };
+}

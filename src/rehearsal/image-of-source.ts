@@ -1,0 +1,52 @@
+import { chooseBuild, ensureBuild } from '../cluster/choose-build.ts';
+import { type ImageOptions, type MadeImage, makeImage } from '../cluster/image.ts';
+import type { Settings } from '../config/schema.ts';
+import { type Copied, copyDatabase } from '../copy/copy-database.ts';
+import type { OpenSource } from '../core/open-source.ts';
+import type { Phase } from '../core/phase.ts';
+import type { Context } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Address, ServerBuild } from '../core/server.ts';
+import type { SourceFacts } from '../core/source-facts.ts';
+import { proveNotSource } from './prove-not-source.ts';
+
+/** The build that clones of a source run on: of the same major, unless the team accepts another. */
+export async function buildForSource(context: Context, facts: SourceFacts, acceptOtherMajor: Settings['clone']['acceptOtherMajor'], phase: Phase): Promise<Result<ServerBuild>> {
+  const needs = { extensions: facts.extensions.map(({ name }) => ({ name })), languages: facts.languages, features: facts.features };
+  const same = await ensureBuild(context, { major: facts.major, ...needs });
+  if (same.ok || acceptOtherMajor === undefined) return same;
+  // Newer ones first: a dump of an older server can be loaded into a newer one, the other way round often not.
+  for (const major of [18, 17, 16, 15, 14, 13].filter((other) => other !== facts.major)) {
+    const other = await chooseBuild(context, { major, ...needs });
+    if (!other.ok) continue;
+    context.emit({ type: 'step', phase, text: `The clone runs PostgreSQL ${major}, production ${facts.major}. Accepted: ${acceptOtherMajor.reason}` });
+    return other;
+  }
+  return same;
+}
+
+export interface LoadedImage {
+  readonly image: MadeImage;
+  readonly copied: Copied;
+}
+
+/** Copies a source into a new image. The target proves that it isn't the source before anything is written to it. */
+export async function imageOfSource(context: Context, source: OpenSource, options: Pick<ImageOptions, 'build' | 'label' | 'kept' | 'expiresAt'>, phase: Phase): Promise<Result<LoadedImage>> {
+  const { facts } = source;
+  let copied: Copied | undefined;
+  const load = async (target: Address): Promise<Result<{ dataAsOf: string }>> => {
+    const proven = await proveNotSource(context, source, target);
+    if (!proven.ok) return proven;
+    context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
+    const done = await copyDatabase(context, source, target);
+    if (!done.ok) return done;
+    copied = done.value;
+    return ok({ dataAsOf: facts.dataAsOf });
+  };
+  const image = await makeImage(context, { ...options, database: facts.database, locale: facts.locale, load });
+  if (!image.ok) return image;
+  if (copied === undefined) throw new Error('the image was made without a copy');
+  // Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role.
+  const report = { ...copied.report, losses: [...image.value.losses, ...copied.report.losses] };
+  return ok({ image: image.value, copied: { ...copied, report } });
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { Settings } from '../config/schema.ts';
+import { failure } from '../core/failure.ts';
+import type { OpenSource } from '../core/open-source.ts';
+import type { Context } from '../core/ports.ts';
+import { fail, type Result } from '../core/result.ts';
+import { openDump } from '../source/dump.ts';
+import { openUrl } from '../source/url.ts';
+
+/** Opens what the configuration names as the source. A live one is held at a snapshot until it is closed. */
+export async function openSource(context: Context, source: Settings['source'], folder: string): Promise<Result<OpenSource>> {
+  if ('dump' in source) {
+    return openDump(context, { path: join(folder, source.dump), ...(source.roles === undefined ? {} : { roles: join(folder, source.roles) }) });
+  }
+  const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
+  if (url === undefined) {
+    const message = source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
+    return fail(failure('config-invalid', message, { cure: 'Set the variable to production’s postgres:// URL, or name a dump.' }));
+  }
+  return openUrl(context, { url, allowPrimary: source.allowPrimary });
+}

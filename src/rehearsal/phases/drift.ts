@@ -1,0 +1,43 @@
+import type { Context } from '../../core/ports.ts';
+import { canStopAt } from '../../migrate/baseline.ts';
+import type { Lineage } from '../../migrate/lineage.ts';
+import { baselineForRun } from '../baseline-for-run.ts';
+import { compareForRun } from '../compare-for-run.ts';
+import type { Recorder } from '../record-run.ts';
+import type { RehearseRequest } from '../rehearse.ts';
+import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import type { Provided } from './provision.ts';
+
+/** Does production, before migrating, equal what the repo says it is at the same revision? */
+export async function drift(context: Context, run: Run, recorder: Recorder, request: RehearseRequest, provided: Provided, line: Lineage): Promise<PhaseReport<void>> {
+  const { settings } = request;
+  if (!canStopAt(settings)) {
+    const why = settings.migrate.tool === 'command' ? 'the migration command decides by itself what it runs' : 'the checked-in schema is there at head only';
+    return goOn(undefined, 'not-applicable', `Not compared: ${why}, so the repo can’t say what production should be today.`);
+  }
+  if (line.outOfOrder.length > 0) return goOn(undefined, 'not-applicable', 'Not compared: production’s migrations are not the first ones of the repo.');
+  const { image, facts, clone } = provided;
+  const last = line.applied.at(-1) ?? 'none';
+  const built = await baselineForRun(context, run, request, {
+    phase: 'drift',
+    image,
+    facts,
+    migrations: provided.migrations,
+    appliedThrough: last,
+    ranElsewhere: line.applied,
+  });
+  // A history that can't be run from nothing is no fault of this deploy; the schema gate will say the same of the whole of it.
+  if (!built.ok) return goOn(undefined, 'inconclusive', `The repo’s history could not be run up to ${last}: ${built.failure.message}`);
+  const compared = await compareForRun(context, recorder, settings, {
+    phase: 'drift',
+    gate: 'drift',
+    required: settings.drift.policy === 'stop',
+    left: { address: clone.admin, label: 'production' },
+    right: { address: built.value.clone.admin, label: `the repo at ${last}` },
+    scratchOn: built.value.clone.admin,
+  });
+  await built.value.clone.remove();
+  if (!compared.ok) return stop(compared.failure);
+  const differences = compared.value.differences.length;
+  return goOn(undefined, differences === 0 ? 'passed' : run.outcomeOf('drift'), differences === 0 ? `Production equals the repo at ${last}.` : `Production differs from the repo at ${last} in ${differences} places.`);
+}

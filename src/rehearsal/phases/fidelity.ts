@@ -1,0 +1,50 @@
+import { judgeFidelityLosses } from '../../check/fidelity-losses/judge-fidelity-losses.ts';
+import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
+import { readRoles } from '../../check/roles-fidelity/read-roles.ts';
+import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
+import { countRows } from '../../copy/count-rows.ts';
+import type { Context } from '../../core/ports.ts';
+import { ok } from '../../core/result.ts';
+import { compareForRun } from '../compare-for-run.ts';
+import type { Recorder } from '../record-run.ts';
+import type { RehearseRequest } from '../rehearse.ts';
+import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
+import { withSession } from '../with-session.ts';
+import type { Provided } from './provision.ts';
+
+/** Is the clone a true copy? Rows, roles, schema, and whatever the restore itself had to leave out. */
+export async function fidelity(context: Context, run: Run, recorder: Recorder, { settings }: RehearseRequest, provided: Provided): Promise<PhaseReport<void>> {
+  const { clone, facts, image, report: copy, sourceSchemaText } = provided;
+  const accepted = settings.clone.acceptLosses;
+  report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));
+
+  const counts = await countRows(context, clone.admin, { materializedViews: false });
+  context.emit({ type: 'counted', moment: 'clone', counts });
+  report(context, judgeRowParity({ source: copy.sourceCounts, clone: counts, limitPercent: settings.data.parityPercent }));
+
+  const roles = await withSession(context, clone.admin, async (session) => ok(await readRoles(session)));
+  if (!roles.ok) return stop(roles.failure);
+  report(context, judgeRoles({ source: facts, clone: roles.value, adminUser: image.adminUser }));
+
+  // A dump's schema is the one that was loaded: there is no second one to compare it with.
+  if (sourceSchemaText !== undefined) {
+    const compared = await compareForRun(context, recorder, settings, {
+      phase: 'fidelity',
+      gate: 'schema-fidelity',
+      required: true,
+      left: { address: clone.admin, label: 'the clone' },
+      right: { text: sourceSchemaText, label: 'production', serverVersion: facts.serverVersion },
+      exclude: accepted.map(({ object }) => object),
+      policies: { environment: 'fail' },
+      severity: 'doubt',
+      scratchOn: clone.admin,
+    });
+    if (!compared.ok) return stop(compared.failure);
+  }
+  const outcome = run.outcomeOf('fidelity');
+  const tables = `${counts.length} tables`;
+  if (outcome === 'passed') return goOn(undefined, outcome, `${tables} have production’s rows; schema and roles are production’s.`);
+  const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
+  if (!lost) return goOn(undefined, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
+  return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
+}

@@ -1,0 +1,122 @@
+import { judgeLeftovers } from '../../check/leftovers/judge-leftovers.ts';
+import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftovers.ts';
+import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
+import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
+import type { Clone } from '../../cluster/clone.ts';
+import { failureCatalogue } from '../../core/failure-catalogue.ts';
+import type { StatementRecord } from '../../core/migration.ts';
+import type { Context } from '../../core/ports.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { applyMigrations } from '../../migrate/apply-sql.ts';
+import type { Lineage } from '../../migrate/lineage.ts';
+import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
+import { runMigrationCommand } from '../../migrate/run-command.ts';
+import { cloneForRun } from '../clone-for-run.ts';
+import type { RehearseRequest } from '../rehearse.ts';
+import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
+import { withSession } from '../with-session.ts';
+import type { Provided } from './provision.ts';
+
+/** What is read of a clone just before its migrations run. */
+interface Moment {
+  readonly volumes: RowVolumes;
+  readonly leftovers: Leftovers;
+}
+
+/** The migrated clone, with what was measured before and after. */
+export interface Migrated {
+  readonly clone: Clone;
+  readonly migrator: Migrator;
+  /** How many migrations were applied; undefined where the team's tool keeps it to itself. */
+  readonly appliedCount: number | undefined;
+  readonly bounds: readonly EvaluatedBound[];
+  readonly before: RowVolumes;
+  readonly after: RowVolumes;
+  readonly statements: readonly StatementRecord[];
+}
+
+/** One try on one clone. */
+interface Attempt {
+  readonly clone: Clone;
+  readonly migrator: Migrator;
+  readonly bounds: readonly EvaluatedBound[];
+  readonly before: Moment;
+  readonly statements: StatementRecord[];
+}
+
+/** Do the pending migrations apply, as the role that migrates production? */
+export async function migrate(context: Context, run: Run, request: RehearseRequest, provided: Provided, line: Lineage): Promise<PhaseReport<Migrated>> {
+  let clone = provided.clone;
+  const noTransaction: string[] = [];
+  for (;;) {
+    const ready = await makeReady(context, request, provided, clone);
+    if (!ready.ok) return stop(ready.failure);
+    const attempt = ready.value;
+    const applied = await apply(context, request, line, attempt, noTransaction);
+    if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
+    if (applied.value.again === undefined) return await finish(context, run, attempt, applied.value.count);
+    // What the failed try left behind must not be there when it is tried again: a clone is cheap.
+    noTransaction.push(applied.value.again);
+    context.emit({ type: 'step', phase: 'migrate', text: `${applied.value.again} can’t run inside a transaction: again on a new clone, without one` });
+    await clone.remove();
+    const next = await cloneForRun(context, run, provided.image, `clone of ${provided.facts.database}, again`);
+    if (!next.ok) return stop(next.failure);
+    clone = next.value;
+  }
+}
+
+async function makeReady(context: Context, { settings }: RehearseRequest, { facts }: Provided, clone: Clone): Promise<Result<Attempt>> {
+  const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role);
+  if (!migrator.ok) return migrator;
+  for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
+  const bounds = await withSession(context, clone.admin, (session) => evaluateBounds(session, settings.data.bounds));
+  if (!bounds.ok) return bounds;
+  const before = await look(context, clone);
+  if (!before.ok) return before;
+  return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [] });
+}
+
+async function look(context: Context, clone: Clone): Promise<Result<Moment>> {
+  return await withSession(context, clone.admin, async (session) => ok({ volumes: await readRowVolumes(session), leftovers: await readLeftovers(session) }));
+}
+
+/** @returns how many were applied, or the migration that has to be tried again outside of a transaction */
+async function apply(
+  context: Context,
+  { settings, folder }: RehearseRequest,
+  line: Lineage,
+  { migrator, statements }: Attempt,
+  noTransaction: readonly string[],
+): Promise<Result<{ readonly count: number | undefined; readonly again?: string }>> {
+  const { migrate } = settings;
+  if (migrate.tool === 'command') {
+    const ran = await runMigrationCommand(context, migrate, migrator.address, folder);
+    return ran.ok ? ok({ count: ran.value.recorded?.length }) : ran;
+  }
+  const applied = await applyMigrations(context, {
+    address: migrator.address,
+    pending: line.pending,
+    settings: migrate,
+    noTransaction,
+    emit: (event) => {
+      if (event.type === 'statement') statements.push(event.statement);
+      context.emit(event);
+    },
+  });
+  if (!applied.ok) return applied;
+  if (applied.value.kind === 'needs-new-clone') return ok({ count: undefined, again: applied.value.migration });
+  for (const { migration, reason } of applied.value.notRecorded) context.emit({ type: 'step', phase: 'migrate', text: `${migration} was not recorded in the ledger: ${reason}` });
+  return ok({ count: applied.value.outcomes.length });
+}
+
+async function finish(context: Context, run: Run, attempt: Attempt, appliedCount: number | undefined): Promise<PhaseReport<Migrated>> {
+  const { clone, before, statements } = attempt;
+  const after = await look(context, clone);
+  if (!after.ok) return stop(after.failure);
+  context.emit({ type: 'counted', moment: 'before', counts: countsOf(before.volumes) });
+  context.emit({ type: 'counted', moment: 'after', counts: countsOf(after.value.volumes) });
+  report(context, judgeLeftovers(before.leftovers, after.value.leftovers));
+  const outcome = run.outcomeOf('migrate');
+  const what = appliedCount === undefined ? 'The migration command succeeded.' : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
+  return goOn({ ...attempt, appliedCount, before: before.volumes, after: after.value.volumes }, outcome === 'not-applicable' ? 'passed' : outcome, what);
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { checkDisk } from '../../cluster/check-disk.ts';
+import { checkIgnored } from '../../config/git-ignore.ts';
+import { type Failure, failure } from '../../core/failure.ts';
+import type { Migration } from '../../core/migration.ts';
+import type { OpenSource } from '../../core/open-source.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Result } from '../../core/result.ts';
+import type { ServerBuild } from '../../core/server.ts';
+import { readMigrations } from '../../migrate/read-migrations.ts';
+import { buildForSource } from '../image-of-source.ts';
+import { openSource } from '../open-source.ts';
+import { runsFolderOf } from '../record-run.ts';
+import type { RehearseRequest } from '../rehearse.ts';
+import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+
+/** What the first phase made sure of. */
+export interface Ready {
+  readonly source: OpenSource;
+  readonly build: ServerBuild;
+  readonly migrations: readonly Migration[];
+}
+
+/** An image, the clone to migrate, one for the baseline, one for a second try, and as much again for a migration that rewrites tables. */
+const copiesNeeded = 5;
+const emptyServerBytes = 60 * 1024 * 1024;
+
+/** Is it safe and possible to start? Lists every problem that it finds, not just the first. */
+export async function preconditions(context: Context, run: Run, request: RehearseRequest): Promise<PhaseReport<Ready>> {
+  const { settings, folder } = request;
+  const problems: Failure[] = [];
+  const keep = <T>(result: Result<T>): T | undefined => {
+    if (result.ok) return result.value;
+    problems.push(...(result.failure.problems ?? [result.failure]));
+    return undefined;
+  };
+  keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
+  const migrations = keep(await readMigrations(settings.migrate, folder));
+  keep(lineageIsTold(settings.migrate));
+  const source = keep(await openSource(context, settings.source, folder));
+  if (source !== undefined) {
+    run.closeAtEnd(source);
+    context.emit({ type: 'source-read', facts: source.facts });
+    keep(await checkDisk(context, (source.facts.sizeBytes + emptyServerBytes) * copiesNeeded));
+  }
+  const build = source === undefined ? undefined : keep(await buildForSource(context, source.facts, settings.clone.acceptOtherMajor, 'preconditions'));
+  const [first] = problems;
+  if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
+  if (source === undefined || build === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
+  const { label, serverVersion } = source.facts;
+  return goOn({ source, build, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run PostgreSQL ${build.version} (${build.origin}).`);
+}
+
+/** Before anything is copied: without this, nobody knows what is pending. */
+function lineageIsTold(migrate: RehearseRequest['settings']['migrate']): Result<void> {
+  if (migrate.tool === 'command' || migrate.ledger !== undefined || migrate.appliedThrough !== undefined) return { ok: true, value: undefined };
+  return { ok: false, failure: failure('ledger-unknown', 'Neither migrate.ledger nor migrate.appliedThrough is set, so what production has applied is unknown.') };
+}
+
+function several(problems: readonly Failure[], first: Failure): Failure {
+  return failure(first.code, `${problems.length} things stand in the way of a start. First: ${first.message}`, { rootCause: first.rootCause, cure: first.cure, problems });
+}

@@ -1,0 +1,36 @@
+import type { Clone } from '../../cluster/clone.ts';
+import { type MadeImage, removeImage } from '../../cluster/image.ts';
+import type { Copied } from '../../copy/copy-database.ts';
+import type { Migration } from '../../core/migration.ts';
+import type { Context } from '../../core/ports.ts';
+import type { SourceFacts } from '../../core/source-facts.ts';
+import { cloneForRun } from '../clone-for-run.ts';
+import { imageOfSource } from '../image-of-source.ts';
+import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import type { Ready } from './preconditions.ts';
+
+export interface Provided extends Copied {
+  readonly image: MadeImage;
+  /** The clone that is going to be migrated. */
+  readonly clone: Clone;
+  readonly facts: SourceFacts;
+  /** All of the repo's, in order. */
+  readonly migrations: readonly Migration[];
+}
+
+/** Copies the source into an image, and starts the clone that will be migrated. */
+export async function provision(context: Context, run: Run, { source, build, migrations }: Ready): Promise<PhaseReport<Provided>> {
+  const { facts } = source;
+  const made = await imageOfSource(context, source, { build, label: `image of ${facts.database}` }, 'provision');
+  if (!made.ok) return stop(made.failure);
+  const { image, copied } = made.value;
+  run.removeAtEnd(() => removeImage(context, image));
+  context.emit({ type: 'copied', report: copied.report });
+  context.emit({ type: 'counted', moment: 'source', counts: copied.report.sourceCounts });
+  const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source);
+  if (!clone.ok) return stop(clone.failure);
+  // Nothing more is read from production: its session ends now, not with the run.
+  await source[Symbol.asyncDispose]();
+  const { rows, sourceCounts } = copied.report;
+  return goOn({ ...copied, image, clone: clone.value, facts, migrations }, 'passed', `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables copied.`);
+}

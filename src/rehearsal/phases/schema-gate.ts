@@ -1,0 +1,32 @@
+import type { Context } from '../../core/ports.ts';
+import { baselineForRun } from '../baseline-for-run.ts';
+import { compareForRun } from '../compare-for-run.ts';
+import type { Recorder } from '../record-run.ts';
+import type { RehearseRequest } from '../rehearse.ts';
+import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import type { Migrated } from './migrate.ts';
+import type { Provided } from './provision.ts';
+
+/** Does the migrated clone equal what the repo builds? */
+export async function schemaGate(context: Context, run: Run, recorder: Recorder, request: RehearseRequest, provided: Provided, migrated: Migrated): Promise<PhaseReport<void>> {
+  const { settings } = request;
+  const { image, facts, migrations } = provided;
+  // All of them ran somewhere on data by now: the applied ones in production, the pending ones on the clone.
+  const ranElsewhere = migrations.map(({ revision }) => revision);
+  const built = await baselineForRun(context, run, request, { phase: 'schema-gate', image, facts, migrations, ranElsewhere });
+  if (!built.ok) return stop(built.failure);
+  for (const note of built.value.outcome.notes) context.emit({ type: 'step', phase: 'schema-gate', text: note });
+  const compared = await compareForRun(context, recorder, settings, {
+    phase: 'schema-gate',
+    gate: 'schema-equality',
+    required: true,
+    left: { address: migrated.clone.admin, label: 'the migrated clone' },
+    right: { address: built.value.clone.admin, label: 'the baseline' },
+    scratchOn: built.value.clone.admin,
+  });
+  if (!compared.ok) return stop(compared.failure);
+  const { differences, scope } = compared.value;
+  const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
+  const found = differences.length === 0 ? `The migrated clone equals the baseline in ${scope.objectsCompared} objects.` : `${differences.length} differences in ${scope.objectsCompared} objects.`;
+  return goOn(undefined, run.outcomeOf('schema-gate'), `${found}${both}`);
+}

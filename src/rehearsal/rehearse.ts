@@ -1,0 +1,104 @@
+import type { Settings } from '../config/schema.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { exitCode } from '../verdict/exit-code.ts';
+import { judge } from '../verdict/judge.ts';
+import { compatibility } from './phases/compatibility.ts';
+import { dataGate } from './phases/data-gate.ts';
+import { drift } from './phases/drift.ts';
+import { fidelity } from './phases/fidelity.ts';
+import { lineage } from './phases/lineage.ts';
+import { migrate } from './phases/migrate.ts';
+import { preconditions } from './phases/preconditions.ts';
+import { provision } from './phases/provision.ts';
+import { rollback } from './phases/rollback.ts';
+import { schemaGate } from './phases/schema-gate.ts';
+import { openRecorder, type Recorder } from './record-run.ts';
+import { Run } from './run.ts';
+
+export interface RehearseRequest {
+  readonly settings: Settings;
+  /** The project's folder: paths of the configuration are relative to it. */
+  readonly folder: string;
+  /** Where the run's folder goes; as configured (`folders.runs`) unless given. */
+  readonly runsFolder?: string;
+  readonly toolVersion: string;
+}
+
+export interface RunResult {
+  readonly runId: string;
+  readonly verdict: Verdict;
+  /** As DESIGN says: 0 PASS, 1 BLOCKER, 2 usage, 3 or 4 INCONCLUSIVE, 5 something of ours is left. */
+  readonly exitCode: number;
+  readonly runFolder: string;
+  readonly reportFile: string;
+}
+
+/**
+ * Rehearses a deploy: the eleven phases in order, on clones that are gone when it returns. Production is only read.
+ *
+ * Fails only when not even the run folder could be made (`evidence-not-written`); every other failure is part of the verdict.
+ *
+ * @example
+ * const ended = await rehearse(context, { settings, folder: process.cwd(), toolVersion: '1.0.0' });
+ * if (ended.ok) console.log(ended.value.verdict.kind);
+ */
+export async function rehearse(context: Context, request: RehearseRequest): Promise<Result<RunResult>> {
+  const opened = await openRecorder(context, request);
+  if (!opened.ok) return opened;
+  const recorder = opened.value;
+  const run = new Run(recorder.context);
+  const progress: Progress = { pending: undefined, migratorKnown: false };
+  try {
+    await carryOut(run, recorder, request, progress);
+  } finally {
+    await run.release();
+  }
+  return ok(await conclude(run, recorder, progress));
+}
+
+/** What the verdict has to know besides gates, findings and failures. */
+interface Progress {
+  /** Migrations that were pending; undefined until that is known. */
+  pending: number | undefined;
+  /** Whether they ran as production's own migrator. */
+  migratorKnown: boolean;
+}
+
+async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, progress: Progress): Promise<void> {
+  const ready = await run.phase('preconditions', (context) => preconditions(context, run, request));
+  if (ready === undefined) return;
+  const provided = await run.phase('provision', (context) => provision(context, run, ready.value));
+  if (provided === undefined) return;
+  const faithful = await run.phase('fidelity', (context) => fidelity(context, run, recorder, request, provided.value));
+  if (faithful === undefined) return;
+  const line = await run.phase('lineage', (context) => lineage(context, request, provided.value));
+  if (line === undefined) return;
+  const settled = await run.phase('drift', (context) => drift(context, run, recorder, request, provided.value, line.value));
+  if (settled === undefined) return;
+  const migrated = await run.phase('migrate', (context) => migrate(context, run, request, provided.value, line.value));
+  if (migrated === undefined) return;
+  progress.pending = migrated.value.appliedCount;
+  progress.migratorKnown = migrated.value.migrator.known;
+  // From here on every gate says its own: a difference in the schema is no reason to keep quiet about lost data.
+  await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, provided.value, migrated.value));
+  await run.phase('data-gate', (context) => dataGate(context, run, request, migrated.value));
+  await run.phase('compatibility', (context) => compatibility(context, run, request, migrated.value));
+  await run.phase('rollback', () => rollback());
+}
+
+async function conclude(run: Run, recorder: Recorder, { pending, migratorKnown }: Progress): Promise<RunResult> {
+  const { gates, findings, leftovers } = run;
+  const unrecorded: Failure[] = recorder.trouble === undefined ? [] : [recorder.trouble];
+  const failures = [...run.failures, ...unrecorded];
+  const interrupted = run.context.signal.aborted;
+  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted });
+  run.context.emit({ type: 'phase-started', phase: 'verdict' });
+  const outcome = verdict.kind === 'PASS' ? 'passed' : verdict.kind === 'BLOCKER' ? 'failed' : 'inconclusive';
+  run.context.emit({ type: 'phase-finished', phase: 'verdict', outcome, summary: verdict.summary, durationMs: 0 });
+  const code = exitCode({ verdict, failures, leftovers });
+  const written = await recorder.close({ verdict, exitCode: code });
+  return { ...written, verdict, exitCode: written.trouble === undefined ? code : exitCode({ verdict, failures: [...failures, written.trouble], leftovers }) };
+}

@@ -1,0 +1,109 @@
+import type { CheckOutcome } from '../core/check-outcome.ts';
+import type { Event } from '../core/event.ts';
+import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
+import type { Finding } from '../core/finding.ts';
+import type { GateResult } from '../core/gate.ts';
+import type { Phase, PhaseOutcome } from '../core/phase.ts';
+import type { Context } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
+import { ok, type Result } from '../core/result.ts';
+
+/** What a phase hands back. Without a value the run stops here, and the phases after it are `not-run`. */
+export type PhaseReport<T> =
+  | { readonly go: true; readonly value: T; readonly outcome: PhaseOutcome; readonly summary: string }
+  | { readonly go: false; readonly outcome: 'failed' | 'inconclusive'; readonly summary: string; readonly failure?: Failure };
+
+export function goOn<T>(value: T, outcome: PhaseOutcome, summary: string): PhaseReport<T> {
+  return { go: true, value, outcome, summary };
+}
+
+export function stop(failed: Failure, outcome: 'failed' | 'inconclusive' = 'inconclusive'): PhaseReport<never> {
+  return { go: false, outcome, summary: failed.message, failure: failed };
+}
+
+/** Says a check's findings and its gate, in the order in which they are read. */
+export function report(context: Context, outcome: CheckOutcome): void {
+  for (const finding of outcome.findings) context.emit({ type: 'finding', finding });
+  context.emit({ type: 'gate', gate: outcome.gate });
+}
+
+/**
+ * A run under way: carries phases out in order and remembers what they said. It decides nothing: gates, findings and
+ * failures go to the verdict as they came.
+ */
+export class Run {
+  readonly context: Context;
+  readonly gates: GateResult[] = [];
+  readonly findings: Finding[] = [];
+  readonly failures: Failure[] = [];
+  /** Things of ours that could not be removed. */
+  readonly leftovers: Resource[] = [];
+  readonly #removers: (() => Promise<Result<void>>)[] = [];
+
+  constructor(context: Context) {
+    this.context = { ...context, emit: (event) => this.#hear(event, context.emit) };
+  }
+
+  #hear(event: Event, emit: (event: Event) => void): void {
+    if (event.type === 'gate') this.gates.push(event.gate);
+    if (event.type === 'finding') this.findings.push(event.finding);
+    if (event.type === 'failure') this.failures.push(event.failure);
+    if (event.type === 'resource' && event.what === 'not-removed') this.leftovers.push(event.resource);
+    emit(event);
+  }
+
+  /** Has something removed when the run ends, the latest first, whatever happened. */
+  removeAtEnd(remove: () => Promise<Result<void>>): void {
+    this.#removers.push(remove);
+  }
+
+  /** Closes a connection when the run ends, if that hasn't happened before. */
+  closeAtEnd(open: AsyncDisposable): void {
+    this.#removers.push(async () => {
+      await open[Symbol.asyncDispose]();
+      return ok();
+    });
+  }
+
+  /** Removes all that this run made. Goes on after a failure, so that one stubborn folder doesn't keep a server alive. */
+  async release(): Promise<void> {
+    for (const remove of this.#removers.splice(0).reverse()) {
+      const removed = await remove();
+      if (!removed.ok) this.context.emit({ type: 'failure', phase: 'verdict', failure: removed.failure });
+    }
+  }
+
+  /** Carries out one phase; undefined means that the run stops here. */
+  async phase<T>(phase: Phase, body: (context: Context) => Promise<PhaseReport<T>>): Promise<{ readonly value: T } | undefined> {
+    const { emit, signal } = this.context;
+    const startedAt = performance.now();
+    emit({ type: 'phase-started', phase });
+    const said = signal.aborted ? stop(interrupted()) : await body(this.context).catch((error: unknown) => asReport(error, signal));
+    if (!said.go && said.failure !== undefined) emit({ type: 'failure', phase, failure: said.failure });
+    emit({ type: 'phase-finished', phase, outcome: said.outcome, summary: said.summary, durationMs: Math.round(performance.now() - startedAt) });
+    return said.go ? { value: said.value } : undefined;
+  }
+
+  /** The worst outcome among a phase's required gates. */
+  outcomeOf(phase: Phase): PhaseOutcome {
+    const gates = this.gates.filter((gate) => gate.phase === phase && gate.required);
+    if (gates.some((gate) => gate.outcome === 'failed')) return 'failed';
+    if (gates.some((gate) => gate.outcome === 'inconclusive')) return 'inconclusive';
+    return gates.some((gate) => gate.outcome === 'passed') ? 'passed' : 'not-applicable';
+  }
+}
+
+function interrupted(): Failure {
+  return failure('interrupted', 'The run was interrupted; what it had made was removed.');
+}
+
+/** Errors of the database that no room expected still end a run in order; anything else is a bug and goes on as an exception. */
+function asReport(error: unknown, signal: AbortSignal): PhaseReport<never> {
+  if (signal.aborted) return stop(interrupted());
+  if (error instanceof FailureError) return stop(error.failure);
+  if (error instanceof SqlError) {
+    const lost = /^(08|57P)/.test(error.fields.sqlstate);
+    return stop(failure(lost ? 'server-lost' : 'check-failed', error.fields.message, { sql: error.fields }));
+  }
+  throw error;
+}
