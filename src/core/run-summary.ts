@@ -21,7 +21,7 @@ import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { Verdict } from './verdict.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
-export type { ComparisonSummary, FailureSummary, Leftover, LineageSummary, OutputLine, PhaseSummary, StatementSummary } from './run-record.ts';
+export type { ComparisonSummary, PhaseSummary, StatementSummary } from './run-record.ts';
 
 /** One migration, from the lineage and from what ran. */
 export interface MigrationSummary {

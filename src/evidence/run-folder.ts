@@ -13,7 +13,7 @@ import { hashFile, listFiles } from './hash-file.ts';
 import { noPredecessor, writeJournalLine } from './journal-line.ts';
 import { makeRedactor } from './redact.ts';
 
-export interface ArtifactOptions {
+interface ArtifactOptions {
   /** The content was rendered from redacted parts (a report from the journal): only long secrets are looked for again. */
   readonly rendered?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../core/run-summary.ts';
 
 /** The name of the format; a change that breaks readers gets a new number. */
-export const jsonFormat = 'pgrehearse-report/1';
+const jsonFormat = 'pgrehearse-report/1';
 
 /**
  * The summary as JSON for other programs: the fields of RunSummary in a fixed order, two blanks of indentation, a line feed at the

@@ -40,7 +40,7 @@ function fakeHash(seed: number): string {
   return Array.from({ length: 64 }, (_, index) => ((seed * 31 + index * 7 + seed * index) % 16).toString(16)).join('');
 }
 
-export const exampleHeader: RunHeader = {
+const exampleHeader: RunHeader = {
   runId: '20261121-024500-7f3a',
   title: 'Arrowroot Books: legal_entity becomes tenant (as first proposed)',
   source: 'reader@replica.arrowroot.example:5432/arrowroot',
@@ -59,7 +59,7 @@ function role(name: string, change: Partial<RoleFacts> = {}): RoleFacts {
   return { name, ...none, connectionLimit: -1, settings: {}, ...change };
 }
 
-export const exampleFacts: SourceFacts = {
+const exampleFacts: SourceFacts = {
   kind: 'url',
   label: 'reader@replica.arrowroot.example:5432/arrowroot',
   database: 'arrowroot',
@@ -191,7 +191,7 @@ function finding(change: Omit<Finding, 'id' | 'severity'> & { severity?: Finding
 
 const rename = 'migrations/flawed/0006_rename_legal_entity_to_tenant.sql';
 
-export const exampleFindings: readonly Finding[] = [
+const exampleFindings: readonly Finding[] = [
   finding(
     {
       check: 'schema',
@@ -604,7 +604,7 @@ function failedMigrationEvents(): Event[] {
 }
 
 /** What a hostile database may hold, wherever a name or a text can stand. */
-export const hostileText = `"><script>alert('x')</script><img src=x onerror=alert(1)> \u001b[2J\u001b[31mred\u0007\r\nforged line \u202egnp.exe\u202c \`\`\` | [a](javascript:alert(1)) @everyone &amp; ' 表`;
+const hostileText = `"><script>alert('x')</script><img src=x onerror=alert(1)> \u001b[2J\u001b[31mred\u0007\r\nforged line \u202egnp.exe\u202c \`\`\` | [a](javascript:alert(1)) @everyone &amp; ' 表`;
 
 function hostileEvents(): Event[] {
   const poison = <T>(value: T, key = ''): T => {
