@@ -15,26 +15,34 @@ export async function copyTable(source: Session, target: Session, table: CopyTab
   const name = qualifiedName(table.schema, table.name);
   const counter = new CountLines((lines, bytes) => progress.add(lines, bytes));
   const reading = source.copyOut(copyOutStatement(table));
-  let readError: unknown;
-  reading.once('error', (error) => {
-    readError = error;
-  });
+  // One side's error destroys the other: whose it is shows in who speaks first.
+  let first: { readonly side: 'source' | 'copy'; readonly error: unknown } | undefined;
+  const hear = (side: 'source' | 'copy') => (error: unknown) => {
+    first ??= { side, error };
+  };
+  reading.once('error', hear('source'));
   const freeze = table.loadThrough === null && table.extensionCondition === null;
   try {
     // In the transaction that empties a table, COPY may skip the log and mark rows as settled, so that the first readers needn't.
     if (freeze) await target.execute(`begin; truncate only ${name}`);
     const writing = target.copyIn(freeze ? `${copyInStatement(table)} with (freeze)` : copyInStatement(table));
+    writing.once('error', hear('copy'));
     await pipeline(reading, counter, writing, { signal });
     if (freeze) await target.execute('commit');
     return counter.lines;
   } catch (error) {
     reading.destroy();
     if (signal.aborted) throw error;
-    if (readError instanceof SqlError && (error === readError || !(error instanceof SqlError)))
-      throw new FailureError(sourceFailure(readError, label, `copying ${name}`));
-    if (error instanceof SqlError) throw new FailureError(writeFailure(name, error));
-    throw error;
+    const { side, error: cause } = first ?? { side: 'copy', error };
+    if (isPrematureClose(cause)) throw new FailureError(failure('source-lost', `The connection to ${label} ended while copying ${name}.`, { object: name }));
+    if (!(cause instanceof SqlError)) throw cause;
+    throw new FailureError(side === 'source' ? sourceFailure(cause, label, `copying ${name}`) : writeFailure(name, cause));
   }
+}
+
+/** A stream that closes without an error of the server: its connection went. */
+function isPrematureClose(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function writeFailure(name: string, error: SqlError) {
