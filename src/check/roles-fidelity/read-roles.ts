@@ -30,6 +30,7 @@ select r.rolname as role, m.rolname as member, pg_catalog.bool_or(a.admin_option
 from pg_catalog.pg_auth_members a
 join pg_catalog.pg_roles r on r.oid = a.roleid
 join pg_catalog.pg_roles m on m.oid = a.member
+where m.rolname !~ '^pg_'
 group by r.rolname, m.rolname
 order by r.rolname collate "C", m.rolname collate "C"`;
 
@@ -38,6 +39,7 @@ select r.rolname as role, m.rolname as member, pg_catalog.bool_or(a.admin_option
 from pg_catalog.pg_auth_members a
 join pg_catalog.pg_roles r on r.oid = a.roleid
 join pg_catalog.pg_roles m on m.oid = a.member
+where m.rolname !~ '^pg_'
 group by r.rolname, m.rolname
 order by r.rolname collate "C", m.rolname collate "C"`;
 
