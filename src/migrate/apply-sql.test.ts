@@ -205,13 +205,13 @@ test('nothing runs where a file can not be sent', async () => {
   });
 });
 
-test('a missing right has the root cause privileges, a lock the root cause lock', async () => {
+test('a missing right stops the migration; a lock has a root cause of its own', async () => {
   await withDatabase(18, 'create table t (a int)', async (address, run) => {
     const role = `r_${address.database}`;
     await run(`create role ${role} login`);
     try {
       const denied = await apply({ ...address, user: role }, { '1_a.sql': 'alter table t add b int;' });
-      expect(denied.applied).toMatchObject({ ok: false, failure: { code: 'migration-failed', rootCause: 'privileges', sql: { sqlstate: '42501' } } });
+      expect(denied.applied).toMatchObject({ ok: false, failure: { code: 'migration-failed', rootCause: 'sql-error', sql: { sqlstate: '42501' } } });
     } finally {
       await run(`drop role ${role}`);
     }

@@ -4,6 +4,7 @@ import type { Migration, MigrationOutcome } from '../core/migration.ts';
 import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import { isSetting } from '../sql/transaction-verb.ts';
 import { chooseMode } from './choose-mode.ts';
 import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch } from './match-revisions.ts';
@@ -11,7 +12,6 @@ import type { SqlFilesSettings } from './read-migrations.ts';
 import { type NotRecorded, recordRevision } from './record-revision.ts';
 import { runFile } from './run-file.ts';
 import { splitMigration } from './split-migration.ts';
-import { isSetting } from './transaction-verb.ts';
 
 export interface ApplyRequest {
   /** The database to migrate, as the migrator. */
@@ -35,7 +35,7 @@ export type ApplyOutcome =
  * Applies migrations in order, statement by statement, through one session of the migrator, as the team's tool would; stops at the first that fails.
  * Emits a `statement` event for each statement and `migration-finished` for each migration; records each one in the ledger where there is one.
  *
- * Fails with `migration-failed` (root cause privileges or lock where the SQLSTATE says so), `migration-format` before anything has run,
+ * Fails with `migration-failed` (root cause lock where the SQLSTATE says so), `migration-format` before anything has run,
  * `server-lost`, `disk-short`, `interrupted`, or with what connecting gave.
  *
  * @example const applied = await applyMigrations(context, { address, pending, settings: settings.migrate });
@@ -126,7 +126,6 @@ function recorder(session: Session, known: LedgerTable | undefined, request: App
     return failure('migration-failed', `${migration.revision} ran, but the migrator may not record it in ${found.sqlName}: ${refused.reason}`, {
       object: migration.revision,
       place: { file: migration.file },
-      rootCause: 'privileges',
       cure: `Grant insert (and what the tool needs besides) on ${found.sqlName} to the migrator, or correct migrate.role.`,
     });
   };

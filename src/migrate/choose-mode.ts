@@ -1,8 +1,8 @@
 import type { Migration } from '../core/migration.ts';
+import { transactionVerb } from '../sql/transaction-verb.ts';
 import type { SqlFilesSettings } from './read-migrations.ts';
 import type { FileMode } from './run-file.ts';
 import type { MigrationStatement } from './split-migration.ts';
-import { transactionVerb } from './transaction-verb.ts';
 
 /**
  * Whether a file gets a transaction of ours around it.

@@ -47,6 +47,5 @@ function environmentFailure({ sqlstate }: SqlErrorFields): 'server-lost' | 'disk
 }
 
 function rootCauseOf(sqlstate: string): RootCause | undefined {
-  if (sqlstate === '42501') return 'privileges';
   return sqlstate === '55P03' || sqlstate === '40P01' ? 'lock' : undefined;
 }

@@ -2,10 +2,10 @@ import type { Emit } from '../core/event.ts';
 import { type Failure, failure, SqlError, type SqlErrorFields } from '../core/failure.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from '../core/migration.ts';
 import type { Session } from '../core/ports.ts';
+import { transactionVerb } from '../sql/transaction-verb.ts';
 import { describeLeftBehind, readInvalidIndexes } from './left-behind.ts';
 import { errorLine, type FailedStatement, migrationFailure } from './migration-failure.ts';
 import type { MigrationStatement } from './split-migration.ts';
-import { transactionVerb } from './transaction-verb.ts';
 
 /** How a file is sent. `as-it-stands`: it has its own BEGIN and COMMIT, or runs without a transaction. */
 export type FileMode = 'wrapped' | 'as-it-stands';

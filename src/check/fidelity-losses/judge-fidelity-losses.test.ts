@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { judgeFidelityLosses } from './judge-fidelity-losses.ts';
 
-const loss = { object: { kind: 'policy', name: 'only_own on public.invoice' }, message: 'policy only_own needs the role app', cure: 'Create it.', sqlstate: '42704' };
+const loss = {
+  object: { kind: 'policy', name: 'only_own on public.invoice' },
+  message: 'policy only_own needs the role app',
+  cure: 'Create it.',
+  sqlstate: '42704',
+};
 
 test('nothing lost, and something that could have been: passed', () => {
   expect(judgeFidelityLosses({ losses: [], accepted: [], restored: 3 }).gate).toMatchObject({ outcome: 'passed', couldFail: true });

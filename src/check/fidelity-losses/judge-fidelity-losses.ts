@@ -25,7 +25,10 @@ export function judgeFidelityLosses({ losses, accepted, restored }: FidelityLoss
     required: true,
     couldFail: restored > 0,
     proof: `${showCount(restored, 'table')} restored, every error of the restore classified`,
-    summary: doubts === 0 ? `Nothing was lost${waived === 0 ? '' : ` but ${waived} that the team accepts`}.` : `${showCount(doubts, 'thing')} of production could not be brought over.`,
+    summary:
+      doubts === 0
+        ? `Nothing was lost${waived === 0 ? '' : ` but ${waived} that the team accepts`}.`
+        : `${showCount(doubts, 'thing')} of production could not be brought over.`,
     findings,
     startedAt,
   });

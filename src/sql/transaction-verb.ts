@@ -1,4 +1,4 @@
-import { significantTokens } from '../sql/significant-tokens.ts';
+import { significantTokens } from './significant-tokens.ts';
 
 /** What a statement does to the transaction around it. */
 export type TransactionVerb = 'begins' | 'ends' | 'rolls-back' | 'chains' | 'none';
