@@ -110,8 +110,8 @@ export function placeOf(finding: Finding): string | undefined {
 export function rehearsedWords(summary: RunSummary): string | undefined {
   const { source, lineage } = summary;
   if (source === undefined) return undefined;
-  const what = lineage === undefined ? 'No migration' : showCountOf(lineage.pending.length, 'migration');
-  return `${what} rehearsed on a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
+  const copy = `a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
+  return lineage === undefined ? `No migration; the run got as far as ${copy}` : `${showCountOf(lineage.pending.length, 'migration')} rehearsed on ${copy}`;
 }
 
 export const sourceWords: Readonly<Record<SourceFacts['kind'], string>> = {

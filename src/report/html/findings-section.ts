@@ -58,7 +58,7 @@ function over(finding: Finding, number?: string): Markup {
   ];
   return html`<p class="over">${number === undefined ? undefined : html`<span class="no">${number}</span>`}${
     finding.differenceClass === 'security' ? html`<span class="security">Security</span>` : undefined
-  }<span>${parts.join(' · ')}</span></p>`;
+  }<span>${[...parts].join(' · ')}</span></p>`;
 }
 
 function particulars(finding: Finding): Markup {
