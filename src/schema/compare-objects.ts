@@ -1,4 +1,4 @@
-import { differenceClasses, type SchemaDifference } from '../core/schema-difference.ts';
+import { type DifferenceClass, differenceClasses, type SchemaDifference } from '../core/schema-difference.ts';
 import { classify } from './classify.ts';
 import { pairNames } from './pair-names.ts';
 import { compareText, type ObjectSet, type SchemaObject } from './schema-object.ts';
@@ -54,7 +54,7 @@ function changed(left: SchemaObject, right: SchemaObject): readonly SchemaDiffer
       : [left.properties.get(property), right.properties.get(property)];
     if (a === b) continue;
     differences.push({
-      class: property === 'attached to' && a !== undefined && b !== undefined ? 'names' : classify(left.kind, property),
+      class: changedClass(left.kind, property, a, b),
       object: { kind: left.kind, name: left.name },
       property,
       how: 'changed',
@@ -63,6 +63,14 @@ function changed(left: SchemaObject, right: SchemaObject): readonly SchemaDiffer
     });
   }
   return differences;
+}
+
+function changedClass(kind: string, property: string, left: string | undefined, right: string | undefined): DifferenceClass {
+  // Attached to an index of another name is no more than that; not attached at all is worse.
+  if (property === 'attached to' && left !== undefined && right !== undefined) return 'names';
+  // The right side says what should be, and a schema built from files has no reason to be filled. The reverse makes queries fail.
+  if (property === 'populated' && left === 'yes') return 'environment';
+  return classify(kind, property);
 }
 
 /** Orders compared by what both sides have: a missing column is told as such, and doesn't put all others out of order. */

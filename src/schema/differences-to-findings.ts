@@ -18,6 +18,8 @@ export interface FindingsRequest {
   readonly left: string;
   readonly right: string;
   readonly durationMs: number;
+  /** What a difference of a failing class is. `doubt` where the comparison judges a copy and not a deploy; `blocker` unless told. */
+  readonly severity?: 'blocker' | 'doubt';
 }
 
 const rootCauses: Partial<Record<Phase, RootCause>> = { drift: 'schema-drift', fidelity: 'fidelity', rollback: 'rollback', lineage: 'schema-drift' };
@@ -28,7 +30,8 @@ export function differencesToFindings(comparison: Comparison, request: FindingsR
   const findings = comparison.differences
     .filter((difference) => request.policies[difference.class] !== 'ignore')
     .map((difference) => findingOf(difference, gate, request));
-  const blockers = findings.filter((finding) => finding.severity === 'blocker');
+  const failing = request.severity ?? 'blocker';
+  const blockers = findings.filter((finding) => finding.severity === failing);
   const { objectsCompared, cycles } = comparison.scope;
   const couldFail = objectsCompared > 0 && Object.values(request.policies).includes('fail');
   return {
@@ -37,7 +40,7 @@ export function differencesToFindings(comparison: Comparison, request: FindingsR
       gate,
       phase: request.phase,
       required: request.required,
-      outcome: blockers.length > 0 ? 'failed' : couldFail ? 'passed' : 'inconclusive',
+      outcome: blockers.length === 0 && couldFail ? 'passed' : blockers.length > 0 && failing === 'blocker' ? 'failed' : 'inconclusive',
       couldFail,
       proof: `comparison of ${objectsCompared} objects${cycles === 0 ? '' : `, expressions compared after ${cycles} dump/restore cycle${cycles === 1 ? '' : 's'}`}`,
       summary: summary(comparison, blockers.length, findings.length, request),
@@ -65,7 +68,7 @@ function findingOf(difference: SchemaDifference, check: string, request: Finding
     id: findingId(check, object, property),
     check,
     phase: request.phase,
-    severity: request.policies[difference.class] === 'fail' ? 'blocker' : 'warning',
+    severity: request.policies[difference.class] === 'fail' ? (request.severity ?? 'blocker') : 'warning',
     rootCause: rootCauses[request.phase] ?? 'structural-parity',
     object,
     title: tellDifference(difference, request.left, request.right),

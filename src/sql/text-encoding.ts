@@ -4,8 +4,8 @@
  */
 const decoders = new Map([
   ['UTF8', 'utf-8'],
-  // No encoding at all: each byte is kept as one character.
-  ['SQL_ASCII', 'latin1'],
+  // No encoding at all, so anything may stand there; statements can be read only if they are UTF-8, as they nearly always are.
+  ['SQL_ASCII', 'utf-8'],
   ['LATIN1', 'latin1'],
   ['LATIN2', 'iso-8859-2'],
   ['LATIN3', 'iso-8859-3'],

@@ -1,0 +1,243 @@
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Major, withDatabase } from '../../test/support/databases.ts';
+import { testContext } from '../../test/support/test-context.ts';
+import type { Failure } from '../core/failure.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Comparison, SchemaDifference } from '../core/schema-difference.ts';
+import type { Address } from '../core/server.ts';
+import { type CompareOptions, compareSchemas } from './compare-schemas.ts';
+import { oneProperty } from './probes/one-property.ts';
+import { samePairs } from './probes/same-pairs.ts';
+
+type Run = (sql: string) => Promise<pg.QueryResult>;
+const random = randomBytes(4).toString('hex');
+const role = `r1_${random}`;
+const other = `r2_${random}`;
+
+const compareSides = (left: Address, right: Address, options: Partial<CompareOptions> = {}) =>
+  compareSchemas(
+    testContext(),
+    { address: left, label: 'left' },
+    { address: right, label: 'right' },
+    { exclude: [], scratch: async () => ok({ ...right, database: 'postgres' }), ...options },
+  );
+
+const valueOrThrow = (result: Result<Comparison>): Comparison => {
+  if (!result.ok) throw new Error(result.failure.message);
+  return result.value;
+};
+const failureOf = (result: Result<Comparison>): Failure => {
+  if (result.ok) throw new Error('it compared');
+  return result.failure;
+};
+
+/** Two databases on one server. */
+function withPair<T>(major: Major, left: string, right: string, use: (left: Address, right: Address, runLeft: Run, runRight: Run) => Promise<T>): Promise<T> {
+  return withDatabase(major, left, (leftAddress, runLeft) =>
+    withDatabase(major, right, (rightAddress, runRight) => use(leftAddress, rightAddress, runLeft, runRight)),
+  );
+}
+
+const schemaOf = (index: number, prefix = 's') => `${prefix}${String(index).padStart(3, '0')}`;
+
+function script(probes: readonly { both?: string; left?: string; right?: string; since?: 18 }[], side: 'left' | 'right', major: Major, prefix = 's'): string {
+  return probes
+    .map((probe, index) => {
+      if (probe.since !== undefined && major < probe.since) return '';
+      const schema = schemaOf(index, prefix);
+      const sql = `${probe.both ?? ''};\n${probe[side] ?? ''};`
+        .replaceAll('$s.', `${schema}.`)
+        .replace(/\$s\b/g, schema)
+        .replaceAll('$role', role)
+        .replaceAll('$other', other);
+      return `create schema ${schema}; set search_path = ${schema}; ${sql}`;
+    })
+    .join('\n');
+}
+
+const inSchema = (differences: readonly SchemaDifference[], schema: string) =>
+  differences.filter(({ object }) => new RegExp(`\\b${schema}\\b`).test(object.name));
+const told = (difference: SchemaDifference) => [difference.class, difference.object.kind, difference.how === 'changed' ? difference.property : difference.how];
+
+describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
+  beforeAll(async () => {
+    await withDatabase(major, `create role ${role}; create role ${other}`, async () => {});
+  });
+  afterAll(async () => {
+    await withDatabase(major, `drop role ${role}; drop role ${other}`, async () => {});
+  });
+
+  describe('one property differs', () => {
+    let differences: readonly SchemaDifference[] = [];
+    beforeAll(async () => {
+      await withPair(major, script(oneProperty, 'left', major), script(oneProperty, 'right', major), async (left, right) => {
+        const comparison = valueOrThrow(await compareSides(left, right));
+        differences = comparison.differences;
+        expect(comparison.scope.cycles).toBeGreaterThan(0);
+      });
+    });
+    test.each(oneProperty.map((probe, index) => ({ ...probe, index })).filter((probe) => (probe.since ?? 15) <= major))(
+      '$name',
+      ({ expect: wanted, also, index }) => {
+        const found = inSchema(differences, schemaOf(index)).map(told);
+        const all = also === undefined ? [wanted] : [wanted, also];
+        expect(found).toHaveLength(all.length);
+        for (const [severity, kind, what] of all) {
+          expect(found).toContainEqual([severity, kind, expect.stringMatching(new RegExp(`^${what}`))]);
+        }
+      },
+    );
+    test('and nothing else does', () => {
+      const strangers = differences.filter(({ object }) => !/\bs\d{3}\b/.test(object.name));
+      expect(strangers).toEqual([]);
+    });
+  });
+
+  describe('the same by another way', () => {
+    let comparison: Comparison;
+    beforeAll(async () => {
+      await withPair(major, script(samePairs, 'left', major, 'e'), script(samePairs, 'right', major, 'e'), async (left, right) => {
+        comparison = valueOrThrow(await compareSides(left, right));
+      });
+    });
+    test.each(samePairs.map((pair, index) => ({ ...pair, index })))('$name', ({ index, deparse }) => {
+      const found = inSchema(comparison.differences, schemaOf(index, 'e'));
+      expect(found.map((difference) => difference.class)).toEqual(deparse ? ['deparse-only'] : []);
+    });
+    test('and nothing is left but expressions', () => {
+      expect(comparison.differences.filter((difference) => difference.class !== 'deparse-only')).toEqual([]);
+      expect(comparison.scope.leftFingerprint).toBe(comparison.scope.rightFingerprint);
+    });
+  });
+
+  test('a database with itself', async () => {
+    await withDatabase(major, script(oneProperty, 'left', major), async (address) => {
+      const { differences, scope, leftText, rightText } = valueOrThrow(await compareSides(address, address, { scratch: neverAsked }));
+      expect(differences).toEqual([]);
+      expect(leftText).toBe(rightText);
+      expect(scope).toMatchObject({ cycles: 0, excluded: [], leftFingerprint: scope.rightFingerprint });
+      expect(scope.leftServer).toMatch(new RegExp(`^left: PostgreSQL ${major}\\.`));
+      expect(scope.objectsCompared).toBeGreaterThan(300);
+      expect(scope.kinds).toMatchObject({ table: expect.any(Number), policy: expect.any(Number), function: expect.any(Number) });
+    });
+  });
+
+  test('only an expression that a restore writes otherwise: the same, and said so', async () => {
+    const pairs = samePairs.filter((pair) => pair.deparse);
+    await withPair(major, script(pairs, 'left', major), script(pairs, 'right', major), async (left, right) => {
+      const { differences, scope } = valueOrThrow(await compareSides(left, right));
+      expect(differences.map((difference) => difference.class)).toEqual(pairs.map(() => 'deparse-only'));
+      expect(differences[0]?.explanation).toMatch(/after \d dump\/restore cycle/);
+      expect(scope.cycles).toBeGreaterThan(0);
+    });
+  });
+
+  test('what belongs to the database, not to a schema', async () => {
+    const both = `create table t (a int); create publication p for table t;
+      create function e() returns event_trigger language plpgsql as $$begin end$$; create event trigger e on ddl_command_end execute function e();`;
+    const left = `${both} create extension citext; comment on extension citext is 'x'; do $$ begin execute format('alter database %I set work_mem = ''7MB''', current_database());
+      execute format('comment on database %I is ''x''', current_database()); end $$; alter publication p set (publish = 'insert'); alter event trigger e disable;
+      create materialized view m as select 1 as a`;
+    await withPair(
+      major,
+      left,
+      `${both} create extension citext version '1.5'; create materialized view m as select 1 as a with no data`,
+      async (leftAddress, rightAddress) => {
+        const { differences } = valueOrThrow(await compareSides(leftAddress, rightAddress));
+        expect(differences.map((difference) => `${told(difference).join(' | ')} | ${difference.object.name}`)).toEqual([
+          'semantic | event trigger | enabled | e',
+          'semantic | publication | definition | p',
+          'comment | extension | comment | citext',
+          'comment | database | comment | this database',
+          'environment | extension | version | citext',
+          'environment | materialized view | populated | public.m',
+          'environment | database | setting of the database work_mem | this database',
+        ]);
+      },
+    );
+  });
+
+  test('excluded objects and what belongs to them', async () => {
+    const left = `create table ledger (id serial primary key, at int); create index i on ledger (at); create policy p on ledger using (true);
+      create function f(x int) returns int language sql as 'select 1'; create table kept (a int)`;
+    await withPair(major, left, 'create table kept (a bigint)', async (leftAddress, rightAddress) => {
+      const { differences, scope } = valueOrThrow(await compareSides(leftAddress, rightAddress, { exclude: ['Public.Ledger', 'public.f(integer)'] }));
+      expect(differences.map(told)).toEqual([['semantic', 'column', 'type']]);
+      expect(scope.excluded).toEqual(['Public.Ledger', 'public.f(integer)']);
+      expect(scope.kinds).not.toHaveProperty('sequence');
+    });
+  });
+
+  test('what cannot be restored keeps its own text', async () => {
+    // No restore can make this function again: its language's handler doesn't know such a body. The check that calls it goes with it.
+    const sql = (bound: number) => `create function f(x int) returns boolean language sql immutable as 'select x > 0';
+      create table t (a int); alter table t add constraint c check (f(a) and a > ${bound}); create table u (a int); create policy p on u to ${role} using (a > ${bound});
+      update pg_proc set prolang = 12, prosrc = 'no_such_function' where proname = 'f' and pronamespace = 'public'::regnamespace`;
+    await withPair(major, sql(1), sql(2), async (left, right) => {
+      const { differences } = valueOrThrow(await compareSides(left, right));
+      expect(differences.map((difference) => [difference.class, difference.object.name, difference.property])).toEqual([
+        ['security', 'p on public.u', 'using'],
+        ['semantic', 'c on public.t', 'definition'],
+      ]);
+    });
+  });
+
+  test('nothing stays on the scratch server', async () => {
+    const gone = `gone_${randomBytes(4).toString('hex')}`;
+    await withDatabase(major, '', async (address, run) => {
+      const text = (bound: number) => ({
+        text: `CREATE TABLE public.t (a integer);\nALTER TABLE public.t OWNER TO ${gone};\nCREATE INDEX i ON public.t USING btree (a) WHERE (a > ${bound});`,
+        label: `text ${bound}`,
+        serverVersion: `${major}.1`,
+      });
+      const comparison = valueOrThrow(await compareSchemas(testContext(), text(0), text(1), { exclude: [], scratch: async () => ok(address) }));
+      expect(comparison.differences.map(told)).toEqual([['semantic', 'index', 'predicate']]);
+      expect(comparison.scope.notCompared.join()).toContain('only a text');
+      expect((await run(`select rolname from pg_roles where rolname = '${gone}'`)).rows).toEqual([]);
+      const { rows } = await run(
+        `select d.datname from pg_database d where d.datname like 'pgrehearse_scratch%' and not exists (select from pg_stat_activity a where a.datname = d.datname)`,
+      );
+      expect(rows).toEqual([]);
+    });
+  });
+
+  test('what goes wrong is a failure, never "same"', async () => {
+    await withDatabase(major, `create table t (a int); alter role ${role} login`, async (address, run) => {
+      const refused = failureOf(await compareSides({ ...address, user: role }, address));
+      expect(refused).toMatchObject({ code: 'compare-failed', rootCause: 'privileges' });
+      expect(refused.message).toMatch(/^left could not be read: .*permission denied/s);
+      await run(`alter role ${role} nologin`);
+
+      const nowhere = failureOf(await compareSides(address, { ...address, port: 1 }));
+      expect(nowhere).toMatchObject({ code: 'compare-failed', rootCause: 'connection' });
+      expect(nowhere.message).toMatch(/^right could not be read/);
+
+      expect(failureOf(await compareSides(address, { ...address, database: 'no such' })).code).toBe('compare-failed');
+
+      await withDatabase(major, 'create table t (a int check (a > 0))', async (right) => {
+        const changed = await run(`alter table t add check (a > 1)`);
+        expect(changed.command).toBe('ALTER');
+        const scratch = failureOf(await compareSides(address, right, { scratch: async () => ok({ ...address, port: 1 }) }));
+        expect(scratch.code).toBe('compare-failed');
+      });
+    });
+  });
+});
+
+test('two majors: said in the scope, and restored into the newer one', async () => {
+  const sql = 'create table t (a int not null, b text); create view v as select a, b from t where a > 0';
+  await withDatabase(15, sql, async (left) =>
+    withDatabase(18, sql, async (right) => {
+      const { differences, scope } = valueOrThrow(await compareSides(left, right));
+      expect(differences.map((difference) => difference.class)).toEqual(['deparse-only']);
+      expect(scope.notCompared.join()).toContain('PostgreSQL 15 and 18');
+      expect(scope.engines[0]).toContain('pg_dump 18');
+    }),
+  );
+});
+
+const neverAsked = async (): Promise<Result<Address>> => {
+  throw new Error('no scratch server is needed here');
+};
