@@ -4,7 +4,6 @@ import type { GateResult } from '../core/gate.ts';
 import type { Phase } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { Comparison, DifferenceClass, SchemaDifference } from '../core/schema-difference.ts';
-import { showLineDiff } from './line-diff.ts';
 import { showSql } from './show-sql.ts';
 import { tellDifference } from './tell-difference.ts';
 
@@ -61,8 +60,6 @@ function summary(comparison: Comparison, blockers: number, findings: number, { l
 
 function findingOf(difference: SchemaDifference, check: string, request: FindingsRequest): Finding {
   const { object, property, left, right, explanation } = difference;
-  const long = left !== undefined && right !== undefined && (left.includes('\n') || right.includes('\n'));
-  const detail = [explanation, ...(long ? [`- ${request.left}, + ${request.right}:\n${showLineDiff(left, right)}`] : [])].filter((text) => text !== undefined);
   const sql = showSql(object, property);
   return {
     id: findingId(check, object, property),
@@ -72,7 +69,7 @@ function findingOf(difference: SchemaDifference, check: string, request: Finding
     rootCause: rootCauses[request.phase] ?? 'structural-parity',
     object,
     title: tellDifference(difference, request.left, request.right),
-    ...(detail.length > 0 && { detail: detail.join('\n') }),
+    ...(explanation !== undefined && { detail: explanation }),
     expected: right ?? '(none)',
     actual: left ?? '(none)',
     differenceClass: difference.class,
