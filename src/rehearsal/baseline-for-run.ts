@@ -39,6 +39,7 @@ export async function baselineForRun(context: Context, run: Run, request: Rehear
   if (!emptied.ok) return emptied;
   const migrator = await prepareMigrator(context, admin, facts.roles, request.settings.migrate.role);
   if (!migrator.ok) return migrator;
+  run.hide(migrator.value.address.password);
   const built = await buildBaseline(context, {
     settings: request.settings,
     migrations: wanted.migrations,

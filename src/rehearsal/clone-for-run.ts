@@ -11,6 +11,7 @@ export async function cloneForRun(context: Context, run: Run, image: MadeImage, 
   const clone = await startClone(context, image, { label });
   if (!clone.ok) return clone;
   run.removeAtEnd(() => clone.value.remove());
+  run.hide(clone.value.admin.password);
   if (source === undefined) return clone;
   const proven = await proveNotSource(context, source, clone.value.admin);
   return proven.ok ? ok(clone.value) : proven;

@@ -49,7 +49,7 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   const opened = await openRecorder(context, request);
   if (!opened.ok) return opened;
   const recorder = opened.value;
-  const run = new Run(recorder.context);
+  const run = new Run(recorder.context, recorder.hide);
   const progress: Progress = { pending: undefined, migratorKnown: false };
   try {
     await carryOut(run, recorder, request, progress);

@@ -7,6 +7,7 @@ import type { Phase, PhaseOutcome } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { Secret } from '../core/secret.ts';
 
 /** What a phase hands back. Without a value the run stops here, and the phases after it are `not-run`. */
 export type PhaseReport<T> =
@@ -40,7 +41,13 @@ export class Run {
   readonly leftovers: Resource[] = [];
   readonly #removers: (() => Promise<Result<void>>)[] = [];
 
-  constructor(context: Context) {
+  /** From now on, this value is taken out of everything that is written down. */
+  readonly hide: (secret: Secret | undefined) => void;
+
+  constructor(context: Context, hide: (secret: Secret) => void) {
+    this.hide = (secret) => {
+      if (secret !== undefined) hide(secret);
+    };
     this.context = { ...context, emit: (event) => this.#hear(event, context.emit) };
   }
 

@@ -49,7 +49,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   let clone = provided.clone;
   const noTransaction: string[] = [];
   for (;;) {
-    const ready = await makeReady(context, request, provided, clone);
+    const ready = await makeReady(context, run, request, provided, clone);
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
     const applied = await apply(context, request, line, attempt, noTransaction);
@@ -65,9 +65,10 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   }
 }
 
-async function makeReady(context: Context, { settings }: RehearseRequest, { facts }: Provided, clone: Clone): Promise<Result<Attempt>> {
+async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts }: Provided, clone: Clone): Promise<Result<Attempt>> {
   const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role);
   if (!migrator.ok) return migrator;
+  run.hide(migrator.value.address.password);
   for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
   const bounds = await withSession(context, clone.admin, (session) => evaluateBounds(session, settings.data.bounds));
   if (!bounds.ok) return bounds;

@@ -40,6 +40,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   const source = keep(await openSource(context, settings.source, folder));
   if (source !== undefined) {
     run.closeAtEnd(source);
+    if (source.kind === 'live') run.hide(source.address.password);
     context.emit({ type: 'source-read', facts: source.facts });
     keep(await checkDisk(context, (source.facts.sizeBytes + emptyServerBytes) * copiesNeeded));
   }
