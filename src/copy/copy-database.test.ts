@@ -44,3 +44,30 @@ test.each([15, 18] as const)('a live PostgreSQL %i is copied with everything tha
     });
   });
 });
+
+test('a copy into a newer major keeps rows, roles and grants', async () => {
+  await withRichDatabase(15, async (address, names) => {
+    await withOwnServer(18, { hba: ['host all all 127.0.0.1/32 trust'] }, async ({ tcp }) => {
+      await ask(tcp, `create database ${address.database} template template0`);
+      const target = { ...tcp, database: address.database };
+      await ask(address, 'drop schema public cascade');
+      const opened = await openUrl(testContext(), { url: urlOf(address), allowPrimary: true });
+      if (!opened.ok) throw new Error(opened.failure.message);
+      await using source = opened.value;
+      const copied = await copyDatabase(testContext(), source, target, { jobs: 1 });
+      if (!copied.ok) throw new Error(copied.failure.message);
+      expect(copied.value.report.losses).toEqual([]);
+      expect(await contentOf(target)).toEqual(await contentOf(address));
+      expect(await databaseOf(target)).toEqual(await databaseOf(address));
+      expect(await ask(target, "select count(*)::int as policies from pg_policies where tablename = 'invoice'")).toEqual([{ policies: 2 }]);
+      expect(
+        await ask(
+          target,
+          `select pg_has_role('${names.app}', '${names.owner}', 'usage') as uses, pg_has_role('${names.app}', '${names.owner}', 'set') as sets`,
+        ),
+      ).toEqual([{ uses: false, sets: true }]);
+      // Production has dropped its schema public: so has the copy.
+      expect(await ask(target, "select 1 from pg_namespace where nspname = 'public'")).toEqual([]);
+    });
+  });
+});

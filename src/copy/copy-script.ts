@@ -9,6 +9,7 @@ import type { CopyReport } from '../core/source-facts.ts';
 import { parseQualifiedName } from '../sql/quote.ts';
 import { readScript, type ScriptPart } from '../sql/read-script.ts';
 import { textDecoderName } from '../sql/text-encoding.ts';
+import { copyWithEncoding } from './copy-encoding.ts';
 import { describeStatement } from './describe-statement.ts';
 import { leafCounts } from './leaf-counts.ts';
 import { Progress } from './progress.ts';
@@ -83,15 +84,12 @@ async function loadRows(session: Session, part: CopyPart, encoding: string, prog
       yield chunk;
     }
   };
-  // Statements are sent as UTF-8 whatever the script is written in; only rows go as they are.
-  if (encoding !== 'UTF8') await session.execute(`set client_encoding = '${encoding}'`);
   try {
-    await pipeline(Readable.from(counted(), { objectMode: false }), session.copyIn(part.statement), { signal });
+    await pipeline(Readable.from(counted(), { objectMode: false }), session.copyIn(copyWithEncoding(part.statement, encoding)), { signal });
   } catch (error) {
     if (signal.aborted || !(error instanceof SqlError)) throw error;
     throw new FailureError(loadFailure(part, error));
   }
-  if (encoding !== 'UTF8') await session.execute("set client_encoding = 'UTF8'");
   return part.data.rows;
 }
 

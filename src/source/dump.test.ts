@@ -36,7 +36,7 @@ const refusals: Record<string, readonly [string, string, RegExp, number?]> = {
   'no last line': [`${head}${rows}`, 'dump-damaged', /cut off/],
   'no end of rows': [`${head}CREATE TABLE public.t (a text);\nCOPY public.t (a) FROM stdin;\none\ntw`, 'dump-damaged', /rows of a table/, 10],
   'an open body': [`${head}CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ select\n`, 'dump-damaged', /inside of a dollar-string/],
-  'bytes of another encoding': [`${head}select '\u00ff';\n${tail}`, 'dump-damaged', /no UTF8 text/, 9],
+  'bytes of another encoding': [`${head}select '\u00ff';\n${tail}`, 'dump-damaged', /no utf-8 text/, 9],
   'an encoding that hides quotes': [`${head.replace('UTF8', 'SJIS')}${tail}`, 'dump-refused', /SJIS/],
   nothing: ['', 'dump-damaged', /is empty/],
   'a picture': ['\u0089PNG\r\n\u001a\n\u0000\u0000', 'dump-refused', /neither SQL/],

@@ -112,7 +112,7 @@ class Surveyor {
       case 'unterminated':
         return failure('dump-damaged', `${file} ends inside of a ${part.kind} that begins at line ${part.line}: it was cut off.`, { place });
       case 'bad-encoding':
-        return failure('dump-damaged', `${file} holds bytes at line ${part.line} that are no ${this.#head.encoding} text.`, { place });
+        return failure('dump-damaged', `${file} holds bytes at line ${part.line} that are no ${part.encoding} text.`, { place });
     }
   }
 
