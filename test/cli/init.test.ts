@@ -27,7 +27,7 @@ test('what is found in the project goes into a TypeScript configuration, which c
     const text = readFileSync(join(cwd, 'pgrehearse.config.ts'), 'utf8');
     expect(text).toContain("layout: 'prisma-folders',");
     expect(text).toContain("baseline: { mode: 'init-at-head', schema: ['db/schema.sql'] }");
-    expect(readFileSync(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n/dump/\n/.pgrehearse/runs/\n');
+    expect(readFileSync(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n/dump/\n/.pgrehearse/\n');
     expect(await runCli(['runs'], { cwd })).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('No runs in') });
   });
 });

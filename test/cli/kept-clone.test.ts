@@ -5,7 +5,23 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.ts';
+import { withFolder } from '../support/temporary-folder.ts';
 import { withContext } from '../support/with-context.ts';
+
+const dump = `--
+-- PostgreSQL database dump
+--
+-- Dumped from database version 18.4
+-- Dumped by pg_dump version 18.4
+create table public.t (a int primary key, b text);
+COPY public.t (a, b) FROM stdin;
+1\tx
+2\ty
+\\.
+--
+-- PostgreSQL database dump complete
+--
+`;
 
 const ask = `const { default: pg } = await import(${JSON.stringify(import.meta.resolve('pg'))});
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
@@ -73,5 +89,48 @@ test('a kept clone is listed, used by an application, and dropped', async () => 
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+test('a dump is loaded, used, put back and dropped, and none of its data is left', async () => {
+  await withContext(async ({ root }) => {
+    await withFolder({ 'prod.sql': dump }, async (cwd) => {
+      const cli = (...args: string[]) => runCli(args, { cwd, env: { PGREHEARSE_HOME: root, APP_PASSWORD: 'a b' } });
+      expect(await cli('load', 'prod.sql', '--password-variable', 'NO_SUCH')).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('NO_SUCH is not set'),
+      });
+      expect(await cli('load')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Name the dump') });
+
+      const loaded = await cli('load', 'prod.sql', '--name', 'shop', '--database', 'shop_db', '--user', 'app', '--password-variable', 'APP_PASSWORD');
+      expect(loaded.exitCode, loaded.stderr).toBe(0);
+      const [, connectionString = ''] = /export DATABASE_URL='([^']+)'/.exec(loaded.stdout) ?? [];
+      expect(connectionString).toContain('/shop_db');
+      const rows = async () => {
+        const client = new pg.Client({ connectionString });
+        await client.connect();
+        try {
+          return (await client.query('select a, b from public.t order by a')).rows;
+        } finally {
+          await client.end();
+        }
+      };
+      expect(await rows()).toEqual([
+        { a: 1, b: 'x' },
+        { a: 2, b: 'y' },
+      ]);
+      const emptied = `const { default: pg } = await import(${JSON.stringify(import.meta.resolve('pg'))});
+        const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+        await client.connect();
+        await client.query('delete from public.t');
+        await client.end();`;
+      expect(await cli('exec', process.execPath, '--input-type=module', '-e', emptied)).toMatchObject({ exitCode: 0 });
+      expect(await rows()).toEqual([]);
+      expect(await cli('load', 'prod.sql', '--name', 'shop')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('clone-name-taken') });
+      expect(await cli('reset', 'shop')).toMatchObject({ exitCode: 0 });
+      expect(await rows()).toHaveLength(2);
+      expect(await cli('drop', 'shop')).toMatchObject({ exitCode: 0, stdout: 'Dropped shop.\nDropped image of shop.\n' });
+      expect((await cli('gc')).stdout).not.toContain('image');
+    });
   });
 });

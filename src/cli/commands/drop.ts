@@ -1,5 +1,8 @@
-import { dropClone, findClone } from '../../cluster/kept-clones.ts';
+import { listImages, removeImage } from '../../cluster/image.ts';
+import { dropClone, findClone, listClones } from '../../cluster/kept-clones.ts';
 import type { Failure } from '../../core/failure.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Resource } from '../../core/resource.ts';
 import { fail, ok } from '../../core/result.ts';
 import { defineCommand, dryRunOption, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
@@ -7,11 +10,11 @@ import { makeContext } from '../make-context.ts';
 export const drop = defineCommand({
   name: 'drop',
   about: 'End and remove clones.',
-  detail: 'Only what pgrehearse made on this machine can be named.',
+  detail: 'With the last clone of an image the image goes too, so that none of its data is left. Only what pgrehearse made on this machine can be named.',
   example: 'pgrehearse drop shop',
   arguments: [{ name: '<name...>', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
   options: { dryRun: dryRunOption, json: jsonOption },
-  async run({ args, options, terminal, signal }) {
+  async run({ args, options: { dryRun, json }, terminal, signal }) {
     const context = await makeContext({ signal });
     if (!context.ok) return context;
     const found = await Promise.all([...new Set(args)].map((name) => findClone(context.value, name)));
@@ -19,22 +22,32 @@ export const drop = defineCommand({
     const wrong = found.find((clone) => !clone.ok);
     if (wrong !== undefined && !wrong.ok) return wrong;
     const clones = found.flatMap((clone) => (clone.ok ? [clone.value.resource] : []));
+    const images = await imagesOfOnly(context.value, clones);
     const failures: Failure[] = [];
-    const dropped: string[] = [];
-    for (const { id, label } of clones) {
-      if (!options.dryRun) {
-        const removed = await dropClone(context.value, id);
-        if (!removed.ok) {
-          failures.push(removed.failure);
-          continue;
-        }
+    const dropped: Resource[] = [];
+    for (const resource of [...clones, ...images]) {
+      const removed = dryRun
+        ? ok(resource)
+        : resource.kind === 'image'
+          ? await removeImage(context.value, resource)
+          : await dropClone(context.value, resource.id);
+      if (!removed.ok) failures.push(removed.failure);
+      else {
+        dropped.push(resource);
+        if (!json) terminal.print(`${dryRun ? 'Would drop' : 'Dropped'} ${resource.label}.`);
       }
-      dropped.push(label);
-      if (!options.json) terminal.print(`${options.dryRun ? 'Would drop' : 'Dropped'} ${label}.`);
     }
     const [first] = failures;
     if (first !== undefined) return fail(failures.length === 1 ? first : { ...first, problems: failures });
-    if (options.json) terminal.printJson({ dryRun: options.dryRun, dropped });
+    if (json) terminal.printJson({ dryRun, dropped: dropped.map(({ id, kind, label }) => ({ id, kind, label })) });
     return ok(0);
   },
 });
+
+/** Kept images from which no clone but these was started. */
+async function imagesOfOnly(context: Context, clones: readonly Resource[]): Promise<readonly Resource[]> {
+  const ids = new Set(clones.map(({ id }) => id));
+  const used = new Set((await listClones(context)).filter(({ resource }) => !ids.has(resource.id)).map(({ resource }) => resource.facts.image));
+  const wanted = new Set(clones.map(({ facts }) => facts.image));
+  return (await listImages(context)).map(({ resource }) => resource).filter(({ id, kept }) => kept && wanted.has(id) && !used.has(id));
+}

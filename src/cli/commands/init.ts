@@ -20,6 +20,8 @@ const format: OptionSpec<ConfigFormat | undefined> = {
   fallback: undefined,
 };
 
+/** Runs, and what other commands put beside them. */
+const ownFolder = '.pgrehearse';
 const installedSchema = 'node_modules/pgrehearse/docs/reference/config.schema.json';
 
 export const init = defineCommand({
@@ -46,7 +48,7 @@ export const init = defineCommand({
       return ok(0);
     }
     await writeFile(join(folder, file), text);
-    const ignored = await addToGitIgnore(folder, [folders.dumps, folders.runs]);
+    const ignored = await addToGitIgnore(folder, [folders.dumps, ownFolder, ...(folders.runs.startsWith(`${ownFolder}/`) ? [] : [folders.runs])]);
     const [tool, ...others] = detected.tools;
     if (options.json) {
       terminal.printJson({ file, ignored, tool: tool?.tool ?? null, because: tool?.because ?? null, others: others.map((other) => other.tool) });
