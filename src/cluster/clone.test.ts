@@ -64,6 +64,25 @@ test.each([15, 18])('clones of an image (%i) have its data, and nothing in commo
   });
 });
 
+test('write-ahead log that a large load left behind is not part of an image', async () => {
+  await withContext(async (context) => {
+    const base = await options(context, 18, 'create table t (a text)');
+    const load: ImageOptions['load'] = async (admin) => {
+      await using session = unwrap(await context.edge.postgres.connect(admin));
+      await session.execute('create table t (a text)');
+      // In transactions of their own, so that not even minimal logging spares them.
+      for (let n = 0; n < 4; n++) await session.execute('insert into t select repeat(md5(i::text), 50) from generate_series(1, 20000) as i');
+      return ok({ dataAsOf: '2026-11-21T08:00:00.000Z' });
+    };
+    const image = unwrap(await makeImage(context, { ...base, load }));
+    const segments = (await readdir(join(image.dataFolder, 'pg_wal'))).filter((name) => /^[0-9A-F]{24}$/.test(name));
+    expect(segments.length).toBeLessThanOrEqual(2);
+    const rows = await withClone(context, image, { label: 'c' }, async (clone) => ok(await ask(context, clone.admin, 'select count(*)::int as answer from t')));
+    expect(rows).toEqual({ ok: true, value: 80_000 });
+    unwrap(await removeImage(context, image));
+  });
+});
+
 test('whatever the load does, nothing is left of a failed image', async () => {
   await withContext(async (context) => {
     const base = await options(context, 18, 'select 1');

@@ -154,12 +154,38 @@ test('nothing without our mark, and nothing outside our home, is ever removed', 
       await orphan(context, linked),
       await orphan(context, context.home.data),
     ];
+    // Even a folder with the right mark stays, if it isn't where ours are.
+    await writeFile(join(precious, 'pgrehearse-resource.json'), JSON.stringify({ id: lines[0]?.id }));
     const report = await collectGarbage(context, { dryRun: false });
     expect(report.removed).toEqual([]);
     expect(report.failures.map(({ code, object }) => [code, object]).toSorted()).toEqual(lines.map(({ id }) => ['cleanup-failed', id]).toSorted());
-    expect([await readdir(precious), await readdir(unmarked), await readdir(linked)]).toEqual([['data'], ['data'], ['data']]);
+    expect(await readdir(precious)).toEqual(['data', 'pgrehearse-resource.json']);
+    expect(await readdir(unmarked)).toEqual(['data']);
     expect(context.events.filter((event) => event.type === 'resource' && event.what === 'not-removed').length).toBe(lines.length);
     for (const { id } of lines) await context.ledger.forget(id);
+  });
+});
+
+test('an image stays while a clone is made of it, and binaries while a kept clone runs from them', async () => {
+  await withContext(async (context) => {
+    const past = { kept: true, expiresAt: '2020-01-01T00:00:00Z' };
+    const at = (name: string) => join(context.home.data, name);
+    const image = await context.ledger.plan({ kind: 'image', label: 'image', facts: { folder: at('image-a') }, ...past });
+    const build = await context.ledger.plan({ kind: 'folder', label: 'build', facts: { folder: at('folder-a') }, ...past });
+    const copying = await context.ledger.plan({ kind: 'clone', label: 'copying', facts: { folder: at('clone-a'), image: image.id } });
+    const facts = { folder: at('clone-b'), image: image.id, binFolder: at('folder-a/native/bin') };
+    const kept = await context.ledger.plan({ kind: 'clone', label: 'kept', facts, kept: true });
+    const first = await collectGarbage(context, { dryRun: false });
+    expect(first.stays.map(({ resource, state }) => `${resource.label} ${state}`).toSorted()).toEqual([
+      'build needed',
+      'copying in-use',
+      'image needed',
+      'kept kept',
+    ]);
+    await context.ledger.forget(copying.id);
+    expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([image.id]);
+    await context.ledger.forget(kept.id);
+    expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([build.id]);
   });
 });
 
@@ -188,15 +214,18 @@ test('a line cut short is a failure that names the file, and keeps the rest from
   });
 });
 
-test('two gc at once finish the same work', async () => {
+test('two gc at once finish the same work, also when no pid had got into the ledger', async () => {
   await withContext(async (context) => {
     const child = start(context.root, '18');
     await until(child, async () => (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined));
     child.kill('SIGKILL');
     await once(child, 'exit');
+    // As if the kill had come between starting the servers and writing their pids down.
+    for (const line of await context.ledger.list()) await rewrite(context, line, { facts: { folder: line.facts.folder ?? '' } });
     const other = await openContext(context.root);
     const reports = await Promise.all([collectGarbage(context, { dryRun: false }), collectGarbage(other, { dryRun: false })]);
     expect(reports.flatMap(({ failures }) => failures)).toEqual([]);
+    expect(processesThatName(context.root)).toEqual([]);
     expect(await readdir(context.home.data)).toEqual(['sockets']);
   });
 });

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withContext } from '../../test/support/with-context.ts';
-import type { Context } from '../core/ports.ts';
+import type { Context, Ledger } from '../core/ports.ts';
 import type { Address, LocaleSettings, ServerBuild } from '../core/server.ts';
 import { findBuilds } from './find-builds.ts';
 import { findProcesses } from './find-processes.ts';
@@ -132,11 +132,18 @@ test('a server that does not start says why, and leaves nothing', async () => {
   });
 });
 
-test('an abort ends what was begun', async () => {
+test.each(['during initdb', 'when the server is starting'])('an abort %s ends what was begun', async (when) => {
   const stop = new AbortController();
   await withContext(async (context) => {
-    setTimeout(() => stop.abort(), 300);
-    const started = await startServer(context, { build: await embedded(context, 18), label: 'stopped', locale: c });
+    if (when === 'during initdb') setTimeout(() => stop.abort(), 300);
+    const amend: Ledger['amend'] = async (id, change) => {
+      if (change.facts?.pid !== undefined) stop.abort();
+      return await context.ledger.amend(id, change);
+    };
+    const started = await startServer(
+      { ...context, ledger: { ...context.ledger, amend } },
+      { build: await embedded(context, 18), label: 'stopped', locale: c },
+    );
     expect(started).toMatchObject({ ok: false, failure: { code: 'interrupted' } });
     expect(await readdir(context.home.data)).toEqual(['sockets']);
     expect(await findProcesses(context.edge.system, context.home.data)).toEqual([]);
