@@ -34,7 +34,7 @@ export interface Copied {
  */
 export async function copyDatabase(context: Context, source: OpenSource, target: Address, options: CopyOptions = {}): Promise<Result<Copied>> {
   const startedAt = performance.now();
-  const opened = await openTarget(context, target);
+  const opened = await openTarget(context, target, source.kind === 'live' ? 'silent' : 'fire');
   if (!opened.ok) return opened;
   const session = opened.value;
   try {

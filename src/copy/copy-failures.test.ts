@@ -96,6 +96,26 @@ test('a dump’s errors: harmless, loss or fatal, by statement and object', asyn
   });
 });
 
+test('a script written by hand means what it says: triggers fire, foreign keys hold, roles lose only LOGIN', async () => {
+  await withOwnServer(15, { hba }, async ({ tcp }) => {
+    const setUp = `create role app login password 'x' bypassrls; create role team; grant team to app;
+      create table public.t (a int primary key); create table public.log (a int);
+      create function public.note() returns trigger language plpgsql as $$ begin insert into public.log values (new.a); return new; end $$;
+      create trigger noted after insert on public.t for each row execute function public.note();
+      create table public.u (a int references public.t);
+      insert into public.t values (1), (2);`;
+    expect(await copyScriptInto(tcp, setUp)).toMatchObject({ ok: true, value: { report: { losses: [] } } });
+    expect(await ask({ ...tcp, database: 'copy' }, 'select a from log order by a')).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(
+      await ask(tcp, "select rolcanlogin, rolpassword, rolbypassrls, pg_has_role('app', 'team', 'member') as member from pg_authid where rolname = 'app'"),
+    ).toEqual([{ rolcanlogin: false, rolpassword: null, rolbypassrls: true, member: true }]);
+    expect(await copyScriptInto(tcp, `${setUp} insert into public.u values (3);`)).toMatchObject({
+      ok: false,
+      failure: { code: 'restore-failed', sql: { sqlstate: '23503' } },
+    });
+  });
+});
+
 test('a source that vanishes in the middle, a role that sees too little, a lock, an interrupt: none gives a copy', async () => {
   const reader = `reader_${randomBytes(4).toString('hex')}`;
   await withDatabase(

@@ -27,7 +27,7 @@ export async function copyTables(
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const work = async () => {
     await using from = await openReader(context, source);
-    await using to = await opened(openTarget(context, target));
+    await using to = await opened(openTarget(context, target, 'silent'));
     await to.execute(`set client_encoding = '${copyEncoding(source.facts.locale.encoding)}'`);
     for (let table = waiting.shift(); table !== undefined && !signal.aborted; table = waiting.shift()) {
       const rows = await copyTable(from, to, table, source.facts.label, progress, signal);

@@ -4,10 +4,9 @@ import type { Address } from '../core/server.ts';
 
 /**
  * What a session on the copy's side needs so that neither settings of roles and databases nor triggers change what is loaded:
- * values read one way (as pg_dump sets them), no limits, triggers and event triggers silent.
+ * values read one way (as pg_dump sets them), and no limits.
  */
 const targetSettings = `
-  set session_replication_role = replica;
   set synchronous_commit = off;
   set statement_timeout = 0;
   set lock_timeout = 0;
@@ -24,10 +23,15 @@ const targetSettings = `
   set xmloption = content;
   set maintenance_work_mem = '256MB'`;
 
-/** Opens a superuser session on the database that is being loaded. */
-export async function openTarget(context: Context, target: Address): Promise<Result<Session>> {
+/**
+ * Opens a superuser session on the database that is being loaded.
+ *
+ * @param triggers `silent`: rows of a live source come as they are, past triggers of extensions too. `fire`: a script means what it says, and one
+ * that was written by hand may count on its triggers and foreign keys; pg_dump makes them after the rows.
+ */
+export async function openTarget(context: Context, target: Address, triggers: 'silent' | 'fire'): Promise<Result<Session>> {
   const opened = await context.edge.postgres.connect(target, { applicationName: 'pgrehearse load', signal: context.signal });
-  if (opened.ok) await opened.value.execute(targetSettings);
+  if (opened.ok) await opened.value.execute(triggers === 'silent' ? `${targetSettings}; set session_replication_role = replica` : targetSettings);
   return opened;
 }
 
