@@ -61,7 +61,7 @@ test('only edge touches the outside world', () => {
   expect(show(wrong)).toEqual([]);
 });
 
-test.each(['execa', 'commander', 'zod'])('%s is imported in one room only', (name) => {
+test.each(['pg', 'commander', 'zod'])('%s is imported in one room only', (name) => {
   expect(new Set(imports.filter((item) => item.to === name).map((item) => roomOf(item.from))).size).toBeLessThanOrEqual(1);
 });
 
