@@ -82,12 +82,12 @@ function commonOrder(left: string | undefined, right: string | undefined): reado
   return common(a) === common(b) ? ['', ''] : [left, right];
 }
 
-/** An object that only one side has: the statements that make it, or what is known of it where it is a part of another's statement. */
+/** An object that only one side has: the statements that make it, or its properties where it is a part of its table's statement. */
 function describe(object: SchemaObject): string {
-  if (object.kind === 'column' || object.statements.length === 0) {
-    return [...object.properties].map(([property, value]) => `${property}: ${value}`).join('\n');
-  }
-  return object.statements.map((statement) => `${statement};`).join('\n');
+  const part = object.kind === 'column' || object.kind === 'constraint';
+  const own = object.statements.filter((statement) => !part || !/^CREATE (UNLOGGED |FOREIGN )?TABLE /.test(statement));
+  if (own.length === 0 || object.kind === 'column') return [...object.properties].map(([property, value]) => `${property}: ${value}`).join('\n');
+  return own.map((statement) => `${statement};`).join('\n');
 }
 
 function counted(objects: readonly SchemaObject[]): string {

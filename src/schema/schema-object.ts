@@ -22,11 +22,13 @@ export interface Target {
 /** The objects of one schema, found again by the several names under which later statements speak of them. */
 export class ObjectSet {
   readonly #objects = new Map<string, SchemaObject>();
+  #sorted: readonly SchemaObject[] | undefined;
   readonly #aliases = new Map<string, Target>();
 
   /** All of them, by kind and name. */
   all(): readonly SchemaObject[] {
-    return [...this.#objects.values()].sort((a, b) => compareText(objectKey(a), objectKey(b)));
+    this.#sorted ??= [...this.#objects.values()].sort((a, b) => compareText(objectKey(a), objectKey(b)));
+    return this.#sorted;
   }
 
   get(kind: string, name: string): SchemaObject | undefined {
@@ -45,11 +47,13 @@ export class ObjectSet {
     if (found !== undefined) return found;
     const made: SchemaObject = { kind, name, ...(parent !== undefined && { parent }), properties: new Map(), statements: [] };
     this.#objects.set(key, made);
+    this.#sorted = undefined;
     return made;
   }
 
   delete(object: SchemaObject): void {
     this.#objects.delete(objectKey(object));
+    this.#sorted = undefined;
   }
 
   /** Lets later statements find an object: by `relation public.t`, `type public.t`, `routine public.f(a integer)`, or any kind and name. */

@@ -1,10 +1,9 @@
 import type { SchemaDifference } from '../core/schema-difference.ts';
-import { canonicalText } from './canonical-text.ts';
 import { isDeparsed } from './classify.ts';
 import { compareObjects } from './compare-objects.ts';
 import { isRenameable } from './pair-names.ts';
 import { readObjects } from './read/read-objects.ts';
-import { ObjectSet, set } from './schema-object.ts';
+import { ObjectSet, objectKey, set } from './schema-object.ts';
 import type { ScratchServer } from './scratch-cycle.ts';
 
 const maxCycles = 4;
@@ -38,19 +37,22 @@ export async function settleExpressions(
   const right = new SideInScratch(texts.right, objects.right);
   let differences = first;
   let cycles = 0;
-  while (cycles < maxCycles && differences.length > 0 && !(left.stable && right.stable)) {
+  let unsettled: readonly SchemaDifference[] = first;
+  while (cycles < maxCycles && unsettled.length > 0) {
     // Both are waited for, also when one fails: nobody may be at work when the scratch server goes.
     const done = await Promise.allSettled([left.cycle(scratch), right.cycle(scratch)]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
     cycles++;
     differences = compareObjects(left.objects, right.objects);
+    // What a cycle left as it was, the next one will leave too; an object that only one side has may yet turn out to have another name.
+    const moved = new Set([...left.moved, ...right.moved]);
+    unsettled = differences.filter((difference) => moved.has(objectKey(difference.object)));
   }
-  const moving = new Set([...left.moving, ...right.moving]);
-  const final = differences.map((difference) => {
-    if (left.stable && right.stable) return difference;
-    if (!moving.has(placeOf(difference))) return difference;
-    return { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` };
-  });
+  const final = differences.map((difference) =>
+    unsettled.includes(difference) && difference.how === 'changed' && maySettle(difference, left.objects)
+      ? { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` }
+      : difference,
+  );
   return { left: left.objects, right: right.objects, differences: [...final, ...vanished(first, differences, cycles)], cycles };
 }
 
@@ -74,9 +76,8 @@ function placeOf(difference: SchemaDifference): string {
 class SideInScratch {
   /** As in the first dump, with expressions as in the latest. */
   objects: ObjectSet;
-  stable = false;
-  /** Places whose text the latest cycle changed. */
-  moving: readonly string[] = [];
+  /** Keys of the objects whose text the latest cycle changed. */
+  moved: ReadonlySet<string> = new Set();
   #text: string;
 
   constructor(text: string, objects: ObjectSet) {
@@ -85,17 +86,14 @@ class SideInScratch {
   }
 
   async cycle(scratch: ScratchServer): Promise<void> {
-    if (this.stable) return;
     const { text, failed } = await scratch.cycle(this.#text);
-    const before = canonicalText(this.objects);
     this.#take(readObjects(text), failed);
-    this.stable = canonicalText(this.objects) === before;
     this.#text = text;
   }
 
   #take(restored: ObjectSet, failed: ReadonlySet<string>): void {
     const merged = new ObjectSet();
-    const moving: string[] = [];
+    const moved = new Set<string>();
     for (const object of this.objects.all()) {
       const copy = merged.object(object.kind, object.name, object.parent);
       copy.statements.push(...object.statements);
@@ -105,10 +103,10 @@ class SideInScratch {
       for (const [property, value] of object.properties) {
         const now = usable && isDeparsed(object.kind, property, object.properties) ? (other.properties.get(property) ?? value) : value;
         set(copy, property, now);
-        if (now !== value) moving.push(`${object.kind} ${object.name}: ${property}`);
+        if (now !== value) moved.add(objectKey(object));
       }
     }
     this.objects = merged;
-    this.moving = moving;
+    this.moved = moved;
   }
 }

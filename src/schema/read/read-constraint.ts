@@ -1,5 +1,6 @@
 import { type ObjectSet, type SchemaObject, set } from '../schema-object.ts';
 import { StatementReader } from '../statement-reader.ts';
+import { indexName } from './index-name.ts';
 import { readOptions } from './read-options.ts';
 import { splitClauses } from './split-clauses.ts';
 
@@ -19,5 +20,7 @@ export function readConstraint(text: string, table: string, objects: ObjectSet):
     else definition.push([clause.start, clause.text].filter((part) => part !== '').join(' '));
   }
   set(constraint, 'definition', definition.join(' '));
+  // The index behind a key has no statement of its own: what is said of it (attached to which, clustered, commented) is said of the constraint.
+  if (/^(PRIMARY KEY|UNIQUE|EXCLUDE)/.test(definition.join(' ').trim())) objects.alias('index', indexName(table, name), constraint);
   return constraint;
 }

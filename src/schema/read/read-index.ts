@@ -1,5 +1,6 @@
 import { set } from '../schema-object.ts';
 import type { StatementHandler } from './entry-reading.ts';
+import { indexName } from './index-name.ts';
 import { readOptions } from './read-options.ts';
 import { splitClauses } from './split-clauses.ts';
 
@@ -12,8 +13,7 @@ export const readCreateIndex: StatementHandler = (reader, reading) => {
   const only = reader.accept('ONLY');
   const table = reader.qualifiedName();
   if (table === undefined) return undefined;
-  // An index lives in its table's schema.
-  const index = reading.objects.object('index', sameSchema(table, name), table);
+  const index = reading.objects.object('index', indexName(table, name), table);
   reading.objects.alias('index', index.name, index);
   const definition = [unique ? 'UNIQUE' : '', only ? 'ON ONLY' : 'ON', table];
   for (const clause of splitClauses(reader.rest(), ['WITH', 'WHERE'])) {
@@ -33,7 +33,7 @@ export const readAlterIndex: StatementHandler = (reader, reading) => {
   if (reader.accept('ATTACH', 'PARTITION')) {
     const child = reader.qualifiedName();
     if (child === undefined) return undefined;
-    const index = attachedIndex(reading, child);
+    const index = reading.objects.target('index', child);
     set(index, 'attached to', name);
     return [index.object];
   }
@@ -44,17 +44,3 @@ export const readAlterIndex: StatementHandler = (reader, reading) => {
   set(index, `statistics of column ${column}`, reader.rest());
   return [index.object];
 };
-
-/** The index behind a primary key or unique constraint has no statement of its own: attaching it is a property of the constraint. */
-function attachedIndex(reading: Parameters<StatementHandler>[1], child: string) {
-  const index = reading.objects.find('index', child);
-  if (index !== undefined) return index;
-  const [schema, name] = child.split(/\.(?=[^.]*$)/);
-  const constraint = reading.objects.all().find((object) => object.kind === 'constraint' && object.name.startsWith(`${name} on ${schema}.`));
-  return constraint === undefined ? reading.objects.target('index', child) : { object: constraint, prefix: '' };
-}
-
-function sameSchema(table: string, name: string): string {
-  const schema = /^("(?:[^"]|"")*"|[^".]+)\./.exec(table)?.[1];
-  return schema === undefined ? name : `${schema}.${name}`;
-}
