@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeSystem } from '../edge/system/make-system.ts';
-import { addToGitIgnore, checkIgnored } from './git-ignore.ts';
+import { addToGitIgnore, checkIgnored, ignoreItself } from './git-ignore.ts';
 
 const system = makeSystem();
 let folder: string;
@@ -68,4 +68,11 @@ test('lines are added once, and a last line without a break is kept whole', asyn
   expect(await addToGitIgnore(folder, ['dump', 'runs'])).toEqual(['/runs/']);
   expect(await addToGitIgnore(folder, ['dump', 'runs'])).toEqual([]);
   expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('node_modules\ndump\n/runs/\n');
+});
+
+test('a folder that ignores itself needs no line elsewhere', async () => {
+  git('init', '-q');
+  await ignoreItself(join(folder, '.pgrehearse/demo'));
+  expect(await check('.pgrehearse/demo')).toEqual([]);
+  expect(git('status', '--porcelain')).toBe('');
 });

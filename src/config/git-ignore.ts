@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Failure, failure } from '../core/failure.ts';
 import type { SystemPort } from '../core/ports.ts';
@@ -81,6 +81,13 @@ export async function addToGitIgnore(folder: string, paths: readonly string[]): 
   const added = paths.map((path) => ignoreLine(folder, path)).filter((line) => !present.has(line.slice(1, -1)));
   if (added.length > 0) await appendFile(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${added.join('\n')}\n`);
   return added;
+}
+
+/** Makes a folder of ours ignore itself, for places where nobody has run `init`: it gets a .gitignore that ignores all in it. */
+export async function ignoreItself(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, '.gitignore');
+  if (!existsSync(file)) await writeFile(file, '*\n');
 }
 
 /** @example ignoreLine('/repo', 'dump') // '/dump/' */

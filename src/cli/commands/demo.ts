@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ignoreItself } from '../../config/git-ignore.ts';
 import type { Emit } from '../../core/event.ts';
 import { ok } from '../../core/result.ts';
 import { defineCommand, flag, text } from '../command.ts';
@@ -20,6 +21,7 @@ export const demo = defineCommand({
   async run({ options, terminal, folder, signal }) {
     const { runDemo } = await import('../../rehearsal/demo.ts');
     const runsFolder = resolve(folder, options.runs ?? '.pgrehearse/demo');
+    await ignoreItself(runsFolder);
     using output = openRunOutput(terminal, options.json);
     const emit: Emit = (event) => {
       output.emit(event);

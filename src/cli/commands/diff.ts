@@ -1,9 +1,12 @@
 import { relative, resolve } from 'node:path';
+import { ignoreItself } from '../../config/git-ignore.ts';
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
 import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
+
+const usualFolder = '.pgrehearse/diff';
 
 export const diff = defineCommand({
   name: 'diff',
@@ -20,7 +23,7 @@ export const diff = defineCommand({
     host: text('host', 'Server of sides that are database names.'),
     port: port('Its port.'),
     user: text('name', 'Its user; the password comes from PGPASSWORD or ~/.pgpass.'),
-    out: text('folder', 'Where both canonical texts go; .pgrehearse/diff unless given.'),
+    out: text('folder', `Where both canonical texts go; ${usualFolder} unless given.`),
     config: configOption,
     json: jsonOption,
   },
@@ -33,13 +36,15 @@ export const diff = defineCommand({
     using output = openProgress(terminal, options.json, 'schema-gate');
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
+    const artifactsFolder = resolve(folder, options.out ?? usualFolder);
+    if (options.out === undefined) await ignoreItself(artifactsFolder);
     const compared = await diffDatabases(context.value, {
       a,
       b,
       host: options.host,
       port: options.port,
       user: options.user,
-      artifactsFolder: resolve(folder, options.out ?? '.pgrehearse/diff'),
+      artifactsFolder,
       settings: loaded.ok ? loaded.value.settings : undefined,
     });
     output.close();
