@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import type { Address } from '../core/server.ts';
 import { adminUser } from './admin-user.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A password that needs no quoting anywhere. */
 export function randomPassword(): Secret {
@@ -12,7 +13,7 @@ export function randomPassword(): Secret {
 
 /** Makes the superuser's password of a server and keeps it in the server's own folder (0600), for runs to come and for `gc`. */
 export async function writeAdminPassword(folder: string, password = randomPassword()): Promise<Secret> {
-  await writeFile(passwordFile(folder), password.reveal(), { mode: 0o600 });
+  await writeWhole(passwordFile(folder), password.reveal());
   return password;
 }
 

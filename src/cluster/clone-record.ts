@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import type { ServerBuild } from '../core/server.ts';
 import type { WantedLogin } from './clone-access.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** What it takes to start a clone again and to get in: kept in its own folder (0600), since the ledger holds no secrets. */
 export interface CloneRecord {
@@ -13,7 +14,7 @@ export interface CloneRecord {
 
 export async function writeCloneRecord(folder: string, { build, settings, login }: CloneRecord): Promise<void> {
   const text = JSON.stringify({ build, settings, ...(login && { login: { user: login.user, password: login.password.reveal() } }) });
-  await writeFile(join(folder, 'clone.json'), text, { mode: 0o600 });
+  await writeWhole(join(folder, 'clone.json'), text);
 }
 
 /** Undefined for a clone that is being made or removed. */

@@ -1,4 +1,4 @@
-import { chmod, chown, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -15,6 +15,7 @@ import { removeAfter, removeResource } from './remove-resource.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
 import { withSession } from './with-session.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface ImageOptions {
   readonly build: ServerBuild;
@@ -73,7 +74,7 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
       locale,
       losses,
     };
-    await writeFile(join(server.dataFolder, '..', frozenName), JSON.stringify(image));
+    await writeWhole(join(server.dataFolder, '..', frozenName), JSON.stringify(image));
     await context.ledger.amend(resource.id, {
       facts: { sizeBytes: image.sizeBytes, database },
       kept: options.kept ?? false,

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { ServerBuild } from '../core/server.ts';
 import { buildFolders } from './build-folders.ts';
+import { missingLinks } from './hydrate-links.ts';
 import { extensionCure, isProceduralLanguage } from './install-hints.ts';
 
 /** What a copy of the source needs from a server. The fields of SourceFacts that matter here. */
@@ -62,7 +63,10 @@ async function missingLibraries(context: Context, build: ServerBuild, extension:
   if (!asked.ok) return [];
   // `libperl.so.5.26 => not found`; for a file that isn't there ldd itself fails.
   if (/No such file/.test(asked.value.stderr + asked.value.stdout)) return [`${module}.so`];
-  return asked.value.stdout.split('\n').flatMap((line) => (line.includes('=> not found') ? [line.trim().split(' ')[0] ?? ''] : []));
+  // Links that npm did not make yet are no lack: they are made before the server starts.
+  const toCome = build.kind === 'embedded' ? (await missingLinks(dirname(dirname(build.binFolder)))).map(({ link }) => basename(link)) : [];
+  const missing = asked.value.stdout.split('\n').flatMap((line) => (line.includes('=> not found') ? [line.trim().split(' ')[0] ?? ''] : []));
+  return missing.filter((name) => !toCome.includes(name));
 }
 
 /** Asks the server binary itself, which checks a setting's value before it looks for a data folder. */

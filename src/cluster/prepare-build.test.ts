@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { withContext } from '../../test/support/with-context.ts';
 import type { Context } from '../core/ports.ts';
 import type { ServerBuild } from '../core/server.ts';
+import { chooseBuild } from './choose-build.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { findBuilds } from './find-builds.ts';
 import { missingLinks } from './hydrate-links.ts';
 import { prepareBuild } from './prepare-build.ts';
@@ -45,6 +47,8 @@ test('from a folder that can be neither changed nor reached, a server starts fro
     const bare = await bareBuild(context, join(home, 'package'), 15);
     const libraries = join(home, 'package/native/lib');
     await chmod(asRoot ? home : libraries, asRoot ? 0o700 : 0o500);
+    // As npm under umask 077 leaves it.
+    for (const part of ['native/bin', 'native/share', 'native/bin/postgres']) await chmod(join(home, 'package', part), 0o700);
 
     const started = await startServer(context, { build: bare, label: 'from private', locale: c });
     if (!started.ok) throw new Error(started.failure.message);
@@ -56,7 +60,23 @@ test('from a folder that can be neither changed nor reached, a server starts fro
       ['folder', true, 'copy of Postgres 15.18'],
       ['server', false, 'from private'],
     ]);
+    // It is in use, so that not even asking for it removes it.
+    expect((await collectGarbage(context, { dryRun: false, binaries: true })).stays.map(({ state }) => state)).toEqual(['in-use', 'needed']);
+    await server.remove();
+    expect((await collectGarbage(context, { dryRun: false, binaries: true })).removed.map(({ kind }) => kind)).toEqual(['folder']);
     await chmod(libraries, 0o700);
+  });
+});
+
+test('links to come are no lack, and a build whose folder went is replaced by its like', async () => {
+  await withContext(async (context) => {
+    const folder = join(context.root, 'package');
+    const bare = await bareBuild(context, folder, 18);
+    const needs = { major: 18, extensions: [{ name: 'postgres_fdw' }, { name: 'dblink' }], languages: [], features: [] };
+    expect(await chooseBuild(context, needs, [bare])).toEqual({ ok: true, value: bare });
+    await rm(folder, { recursive: true });
+    expect(await prepareBuild(context, bare)).toMatchObject({ ok: true, value: { kind: 'embedded', major: 18 } });
+    expect(await prepareBuild(context, { ...bare, kind: 'installed' })).toMatchObject({ ok: false, failure: { code: 'server-build-missing' } });
   });
 });
 
@@ -85,7 +105,7 @@ test('an installed server that the unprivileged user cannot reach is named, not 
     await mkdir(home);
     const bare = await bareBuild(context, join(home, 'package'), 18);
     if (asRoot) await chmod(home, 0o700);
-    else await rm(join(bare.binFolder, 'postgres'));
+    else await chmod(join(bare.binFolder, 'postgres'), 0o600);
     const prepared = await prepareBuild(context, { ...bare, kind: 'installed' });
     expect(prepared).toMatchObject({ ok: false, failure: { code: 'binaries-unreachable', object: bare.binFolder } });
   });

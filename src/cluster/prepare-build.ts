@@ -1,9 +1,10 @@
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { access, chmod, cp, lstat, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { ServerBuild } from '../core/server.ts';
+import { findBuilds } from './find-builds.ts';
 import { hydrateLinks, missingLinks } from './hydrate-links.ts';
 import { removeAfter } from './remove-resource.ts';
 import { makeResourceFolder } from './resource-folder.ts';
@@ -15,7 +16,9 @@ import { noteUse, shareBuild, sharedBuilds } from './shared-build.ts';
  * its folder can't be written, or that user can't reach it (a project under a private home), a copy in `home.data` is used, made once for all runs.
  * Fails with `binaries-unreachable`, naming the folder and the user.
  */
-export async function prepareBuild(context: Context, build: ServerBuild): Promise<Result<ServerBuild>> {
+export async function prepareBuild(context: Context, wanted: ServerBuild): Promise<Result<ServerBuild>> {
+  const build = await stillThere(context, wanted);
+  if (build === undefined) return fail(failure('server-build-missing', `${wanted.origin} is no longer at ${wanted.binFolder}`, { object: wanted.binFolder }));
   const user = await serverUser(context);
   if (!user.ok) return user;
   if (build.kind === 'installed') return (await reaches(context, build, user.value)) ? ok(build) : fail(unreachable(context, build));
@@ -31,6 +34,19 @@ export async function prepareBuild(context: Context, build: ServerBuild): Promis
   if (!(await reaches(context, prepared, user.value))) return fail(unreachable(context, prepared));
   await noteUse(context, prepared.binFolder);
   return ok(prepared);
+}
+
+/**
+ * An image may outlive the folder that its server came from. Another embedded one of the same major does as well, since all bring the same
+ * ICU; an installed one might sort text in another way than the image's indexes.
+ */
+async function stillThere(context: Context, build: ServerBuild): Promise<ServerBuild | undefined> {
+  const there = await access(join(build.binFolder, 'postgres')).then(
+    () => true,
+    () => false,
+  );
+  if (there) return build;
+  return build.kind === 'embedded' ? (await findBuilds(context)).find(({ kind, major }) => kind === 'embedded' && major === build.major) : undefined;
 }
 
 /** Whether all links are there, made now if that can be done in place. */
@@ -65,11 +81,22 @@ async function sharedCopy(context: Context, build: ServerBuild, packageFolder: s
     await cp(join(packageFolder, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
     await cp(join(packageFolder, 'package.json'), join(copy, 'package.json'));
     await hydrateLinks(copy);
+    await openToAll(copy);
   } catch (error) {
     const message = `the Postgres binaries could not be copied to ${folder}: ${error instanceof Error ? error.message : String(error)}`;
     return await removeAfter(context, resource, failure('binaries-unreachable', message, { object: packageFolder }));
   }
   return ok(join(await shareBuild(context, resource, { key, folder }), 'package'));
+}
+
+/** npm run under a strict umask leaves files that only their owner can read. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    else if (entry.isFile()) await chmod(path, ((await lstat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 function unreachable(context: Context, build: ServerBuild) {

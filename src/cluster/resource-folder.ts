@@ -32,10 +32,17 @@ export async function makeResourceFolder(
     ...(context.runId === undefined ? {} : { runId: context.runId }),
   });
   context.emit({ type: 'resource', what: 'planned', resource });
+  // As root, the servers' own user passes through on its way to the data folder; the umask may not have a say in it.
+  const mode = context.edge.system.uid === 0 ? 0o711 : 0o700;
   try {
-    await mkdir(folder);
-    // The servers' own user passes through on its way to the data folder; the umask may not have a say in it.
-    await chmod(folder, context.edge.system.uid === 0 ? 0o711 : 0o700);
+    await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+      // Another run that ended may have taken the empty `home.data` away.
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(context.home.data, { mode: 0o700 });
+      await chmod(context.home.data, mode);
+      await mkdir(folder);
+    });
+    await chmod(folder, mode);
     await writeFile(join(folder, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
     return ok({ resource, folder });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { chown } from 'node:fs/promises';
-import type { Context } from '../core/ports.ts';
+import type { Context, SystemPort } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 
 /** The user that servers run as; empty when that is simply ourselves. Fits into a RunRequest. */
@@ -8,8 +8,17 @@ export interface ServerUser {
   readonly gid?: number;
 }
 
-export async function serverUser(context: Context): Promise<Result<ServerUser>> {
-  const found = await context.edge.system.unprivilegedUser();
+/** Asking means starting programs, and the answer stays the same for as long as we run. */
+const known = new WeakMap<SystemPort, Promise<Result<ServerUser>>>();
+
+export function serverUser({ edge: { system } }: Context): Promise<Result<ServerUser>> {
+  const answer = known.get(system) ?? ask(system);
+  known.set(system, answer);
+  return answer;
+}
+
+async function ask(system: SystemPort): Promise<Result<ServerUser>> {
+  const found = await system.unprivilegedUser();
   if (!found.ok) return found;
   return ok(found.value === undefined ? {} : { uid: found.value.uid, gid: found.value.gid });
 }

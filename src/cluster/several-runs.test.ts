@@ -29,15 +29,15 @@ async function run(from: string, args: readonly string[], uid?: number) {
   };
 }
 
-test('three runs at once on one home do not get in each other’s way', async () => {
+test('two runs at once on one home do not get in each other’s way', async () => {
   await withContext(async (context) => {
-    const runs = await Promise.all([run(project, [context.root, '18', '2']), run(project, [context.root, '15', '2']), run(project, [context.root, '18', '2'])]);
+    const runs = await Promise.all([run(project, [context.root, '18', '2']), run(project, [context.root, '15', '2'])]);
     for (const { code, pid, said, complained } of runs) {
       expect([code, complained]).toEqual([0, '']);
       // Each saw its own rows in its own clones.
       expect(said).toEqual(Array.from({ length: 4 }, () => ({ maker: pid, rows: '100000' })));
     }
-    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(context.home.data)).toEqual([]);
   });
 });
 
@@ -47,7 +47,7 @@ test('a kept clone outlives the run that made it', async () => {
     const later = await openContext(context.root);
     expect(await findClone(later, 'kept-one')).toMatchObject({ ok: true, value: { running: true, database: 'Renamed' } });
     expect(await dropClone(later, 'kept-one')).toMatchObject({ ok: true });
-    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(context.home.data)).toEqual([]);
   });
 });
 
@@ -61,7 +61,7 @@ test.runIf(process.getuid?.() === 0)('an ordinary user can do all that root can'
     const from = await reachable(root);
     const { code, said, complained } = await run(from, [home, '18', '1'], nobody);
     expect([code, complained, said.length]).toEqual([0, '', 2]);
-    expect(await readdir(join(home, 'data'))).toEqual(['sockets']);
+    expect(await readdir(join(home, 'data'))).toEqual([]);
     expect(await readdir(join(home, 'state/ledger'))).toEqual([]);
   } finally {
     await rm(root, { recursive: true });

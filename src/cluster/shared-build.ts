@@ -1,8 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { removeResource } from './remove-resource.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** How long an installed or copied build is kept after its last use. It is made again when needed. */
 const keepDays = 90;
@@ -16,7 +17,7 @@ export interface SharedBuild {
 
 /** Those which are whole. Ordered, so that runs which look at the same time see the same first one. */
 export async function sharedBuilds(context: Context): Promise<readonly SharedBuild[]> {
-  const names = (await readdir(context.home.data)).filter((name) => name.startsWith('folder-')).toSorted();
+  const names = (await readdir(context.home.data).catch(() => [])).filter((name) => name.startsWith('folder-')).toSorted();
   const found = await Promise.all(
     names.map(async (name) => {
       const folder = join(context.home.data, name);
@@ -32,7 +33,7 @@ export async function sharedBuilds(context: Context): Promise<readonly SharedBui
  * Gives the folder to use.
  */
 export async function shareBuild(context: Context, resource: Resource, build: SharedBuild): Promise<string> {
-  await writeFile(join(build.folder, readyName), JSON.stringify({ key: build.key }));
+  await writeWhole(join(build.folder, readyName), JSON.stringify({ key: build.key }));
   const first = (await sharedBuilds(context)).find((other) => other.key === build.key);
   if (first !== undefined && first.folder !== build.folder) {
     await removeResource(context, resource);

@@ -51,7 +51,7 @@ test.each([15, 18])('a server of major %i: its own superuser, safe settings, and
     expect(await started.value.remove()).toEqual({ ok: true, value: undefined });
     expect(await started.value.remove()).toEqual({ ok: true, value: undefined });
     expect(await findProcesses(context.edge.system, folder)).toEqual([]);
-    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(context.home.data)).toEqual([]);
     expect(context.events.map((event) => (event.type === 'resource' ? event.what : event.type))).toEqual(['planned', 'made', 'removed']);
   });
 });
@@ -128,7 +128,7 @@ test('a server that does not start says why, and leaves nothing', async () => {
     const refused = await startServer(context, { build, label: 'broken', locale: c, settings: { shared_preload_libraries: 'no_such_library' } });
     expect(refused).toMatchObject({ ok: false, failure: { code: 'server-start-failed' } });
     expect(refused.ok ? '' : refused.failure.message).toContain('no_such_library');
-    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(context.home.data)).toEqual([]);
   });
 });
 
@@ -145,7 +145,7 @@ test.each(['during initdb', 'when the server is starting'])('an abort %s ends wh
       { build: await embedded(context, 18), label: 'stopped', locale: c },
     );
     expect(started).toMatchObject({ ok: false, failure: { code: 'interrupted' } });
-    expect(await readdir(context.home.data)).toEqual(['sockets']);
+    expect(await readdir(context.home.data)).toEqual([]);
     expect(await findProcesses(context.edge.system, context.home.data)).toEqual([]);
   }, stop.signal);
 });

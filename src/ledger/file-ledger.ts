@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Home, Ledger, SystemPort } from '../core/ports.ts';
@@ -18,6 +18,7 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await syncFolder(home.state);
+    await removeOldDrafts(folder);
   } catch (error) {
     return fail(failure('home-unsafe', `the ledger’s folder ${folder} cannot be made: ${String(error)}`, { object: folder }));
   }
@@ -31,6 +32,8 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
     return join(folder, `${id}.json`);
   };
   const write = async (resource: Resource) => {
+    // Another run that ended may have taken the empty folder away.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
     return resource;
   };
@@ -58,13 +61,9 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
     },
 
     async forget(id) {
-      try {
-        await unlink(fileOf(id));
-      } catch (error) {
-        // Two gc's may finish the same job: gone is gone.
-        if (!isMissing(error)) throw error;
-      }
-      await syncFolder(folder);
+      // Two gc's may finish the same job: gone is gone.
+      await unlink(fileOf(id)).catch(unlessMissing);
+      await syncFolder(folder).catch(unlessMissing);
     },
 
     async list() {
@@ -84,7 +83,7 @@ type Line = { readonly resource: Resource } | { readonly file: string; readonly 
 /** Every line, oldest first: ids begin with the kind, so they are ordered by when they were made. */
 async function readAll(folder: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const name of (await readdir(folder)).toSorted()) {
+  for (const name of (await readdir(folder).catch(noneIfMissing)).toSorted()) {
     // A draft that a kill -9 left was never a line: what it announces wasn't made yet.
     if (!name.endsWith('.json')) continue;
     const file = join(folder, name);
@@ -99,6 +98,24 @@ async function readAll(folder: string): Promise<readonly Line[]> {
     lines.push('reason' in resource ? { file, reason: resource.reason } : { resource });
   }
   return lines.toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)));
+}
+
+/** Drafts that a kill -9 left; one that is being written now is younger. */
+async function removeOldDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.tmp')) continue;
+    const draft = await stat(join(folder, name)).catch(() => undefined);
+    if (draft !== undefined && Date.now() - draft.mtimeMs > 3_600_000) await unlink(join(folder, name)).catch(unlessMissing);
+  }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}
+
+function noneIfMissing(error: unknown): string[] {
+  unlessMissing(error);
+  return [];
 }
 
 function createdAt(line: Line): string {

@@ -1,9 +1,10 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SystemPort } from '../core/ports.ts';
 import { makeEdge } from '../edge/make-edge.ts';
-import { findHome } from './home.ts';
+import { openLedger } from './file-ledger.ts';
+import { findHome, leaveHome } from './home.ts';
 
 const { system } = makeEdge();
 const asRoot = system.uid === 0;
@@ -29,6 +30,26 @@ test('PGREHEARSE_HOME holds everything, and is made when it is not there', async
     });
     expect(await mode(join(root, 'deep/er/data'))).toBe(asRoot ? '711' : '700');
     expect(await mode(join(root, 'deep/er/state'))).toBe('700');
+  });
+});
+
+test('leaving takes empty folders away, and the next run makes them again', async () => {
+  await withRoot(async (root, as) => {
+    const system = as({ PGREHEARSE_HOME: root });
+    const home = await findHome(system);
+    if (!home.ok) throw new Error(home.failure.message);
+    const ledger = await openLedger(home.value, system, () => new Date());
+    if (!ledger.ok) throw new Error(ledger.failure.message);
+    await leaveHome(home.value);
+    expect(await readdir(root)).toEqual([]);
+    // A run that was under way meanwhile goes on writing its lines.
+    const { id } = await ledger.value.plan({ kind: 'folder', label: 'x', facts: {} });
+    await leaveHome(home.value);
+    expect(await readdir(root)).toEqual(['state']);
+    expect((await ledger.value.list()).map((line) => line.id)).toEqual([id]);
+    await ledger.value.forget(id);
+    await leaveHome(home.value);
+    expect(await ledger.value.list()).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Home, SystemPort } from '../core/ports.ts';
@@ -9,6 +9,7 @@ const longestSocketFolder = 60;
 
 /**
  * Finds, or makes, the folders that pgrehearse uses on this machine. PGREHEARSE_HOME moves all of them.
+ * The folder for sockets is only named: whoever needs it makes it.
  * Fails with `home-unsafe` when somebody else could change what is in them, or when the user that runs the servers can't enter.
  */
 export async function findHome(system: SystemPort): Promise<Result<Home>> {
@@ -37,10 +38,6 @@ export async function findHome(system: SystemPort): Promise<Result<Home>> {
   const stateFolder = await ownFolder(system, state, 0o700);
   if (!stateFolder.ok) return stateFolder;
 
-  const near = join(dataFolder.value, 'sockets');
-  const sockets = await ownFolder(system, near.length <= longestSocketFolder ? near : `/tmp/pgrehearse-${system.uid}`, dataMode);
-  if (!sockets.ok) return sockets;
-
   if (unprivileged.value !== undefined) {
     const { uid, gid, name } = unprivileged.value;
     const tried = await system.run({ command: '/bin/sh', args: ['-c', 'test -x "$1"', 'sh', dataFolder.value], uid, gid, cwd: '/' });
@@ -48,7 +45,17 @@ export async function findHome(system: SystemPort): Promise<Result<Home>> {
       return fail(unsafe(`the user ${name}, who runs the servers because root may not, cannot enter ${dataFolder.value}`, dataFolder.value));
     }
   }
-  return ok({ data: dataFolder.value, state: stateFolder.value, sockets: sockets.value });
+  const near = join(dataFolder.value, 'sockets');
+  const sockets = near.length <= longestSocketFolder ? near : `/tmp/pgrehearse-${system.uid}`;
+  return ok({ data: dataFolder.value, state: stateFolder.value, sockets });
+}
+
+/** Takes the folders away again where they are empty, so that a machine on which nothing is kept looks as before. Safe beside other runs. */
+export async function leaveHome(home: Home): Promise<void> {
+  for (const folder of [home.sockets, home.data, join(home.state, 'ledger'), home.state]) {
+    // Not empty, gone already, or a parent that isn't ours: all fine.
+    await rmdir(folder).catch(() => {});
+  }
 }
 
 /** Makes the folder unless it is there, proves that it is ours alone to change, and gives its real path. */
