@@ -12,6 +12,7 @@ import type { Address } from '../core/server.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
 import { copyDatabase } from './copy-database.ts';
+import { countRows } from './count-rows.ts';
 
 const hba = ['host all all 127.0.0.1/32 trust'];
 const head = "--\n-- PostgreSQL database dump\n--\n-- Dumped from database version 15.18\nSET client_encoding = 'UTF8';\n";
@@ -197,7 +198,8 @@ test('extensions: rows of configuration tables come along, one that is missing i
     await withDatabase(15, '', async (target, run) => {
       await using source = await open(context, address);
       const copied = await copyDatabase(context, { ...source, facts: { ...source.facts, roles: [], memberships: [] } }, target);
-      expect(copied).toMatchObject({ ok: true, value: { report: { losses: [], sourceCounts: [{ schema: 'public', table: 'rate', rows: 1 }] } } });
+      expect(copied).toMatchObject({ ok: true, value: { report: { losses: [], sourceCounts: [], rows: 1 } } });
+      expect(await countRows(context, target)).toEqual([]);
       expect((await run('select code from rate order by 1')).rows).toEqual([{ code: 'built-in' }, { code: 'ours' }]);
       expect((await run('select a from fixed')).rows).toEqual([{ a: 1 }]);
       expect((await run('select last_value::int as at, is_called from counter')).rows).toEqual([{ at: 2, is_called: true }]);

@@ -10,10 +10,11 @@ import { parseQualifiedName } from '../sql/quote.ts';
 import { readScript, type ScriptPart } from '../sql/read-script.ts';
 import { textDecoderName } from '../sql/text-encoding.ts';
 import { copyWithEncoding } from './copy-encoding.ts';
+import { countRows } from './count-rows.ts';
 import { describeStatement } from './describe-statement.ts';
-import { leafCounts } from './leaf-counts.ts';
 import { Progress } from './progress.ts';
 import { Restore } from './restore.ts';
+import { scriptCounts } from './script-counts.ts';
 import { isLeftToFacts } from './statements-of-facts.ts';
 
 export interface ScriptCopy {
@@ -62,7 +63,7 @@ export async function copyScript(context: Context, source: ScriptSource, session
   await restore.finish();
   return ok({
     report: {
-      sourceCounts: await leafCounts(session, counts),
+      sourceCounts: source.madeByDump ? await scriptCounts(session, counts) : await countRows(context, session.address, { materializedViews: false }),
       rows: progress.rows,
       bytes: progress.bytes,
       snapshotHeldMs: 0,

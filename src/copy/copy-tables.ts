@@ -31,9 +31,9 @@ export async function copyTables(
     await to.execute(`set client_encoding = '${copyEncoding(source.facts.locale.encoding)}'`);
     for (let table = waiting.shift(); table !== undefined && !signal.aborted; table = waiting.shift()) {
       const rows = await copyTable(from, to, table, source.facts.label, progress, signal);
-      // Counted as countRows does it on the copy: where leaves can't be compared, their tree is.
+      // Counted as countRows does it on the copy: where leaves can't be compared, their tree is; extensions' tables aren't.
       const { schema, name } = table.loadThrough ?? table;
-      counts.push({ schema, table: name, rows });
+      if (table.extensionCondition === null) counts.push({ schema, table: name, rows });
     }
   };
   const workers = Array.from({ length: Math.max(1, Math.min(jobs, tables.length)) }, async () => {

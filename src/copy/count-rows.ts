@@ -3,22 +3,8 @@ import { FailureError } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
 import { qualifiedName } from '../sql/quote.ts';
+import { countableTables } from './countable-tables.ts';
 import { sortedCounts } from './sorted-counts.ts';
-import { enumHashTrees } from './table-list.ts';
-
-/**
- * Everything that holds rows of its own, as COPY would give them: ordinary tables, leaf partitions, materialized views that are populated.
- * Leaves of a tree that is hashed by an enum count as their root: which leaf a row is in depends on the server.
- */
-const countableQuery = `
-  with ${enumHashTrees}
-  select n.nspname as "schema", c.relname as "table", c.relkind = 'p' as "tree"
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where (c.relkind = 'r' and not exists (select from through where through.oid = c.oid)
-          or c.relkind = 'm' and c.relispopulated and $1
-          or c.relkind = 'p' and exists (select from through where through.root = c.oid))
-     and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-   order by pg_catalog.pg_table_size(c.oid) desc, n.nspname collate "C", c.relname collate "C"`;
 
 export interface CountOptions {
   /** Sessions that count side by side; 2 unless told. */
@@ -28,7 +14,7 @@ export interface CountOptions {
 }
 
 /**
- * Exact row counts of every table outside the system's schemas, by schema and name. Rows are counted past row level security, so the address
+ * Exact row counts of every table outside the system's schemas and the extensions' own, by schema and name. Rows are counted past row level security, so the address
  * must be a superuser's or of a role with BYPASSRLS. Throws SqlError and FailureError.
  *
  * @example await countRows(context, clone.admin)
@@ -37,7 +23,7 @@ export async function countRows(context: Context, address: Address, options: Cou
   const [first, ...others] = await Promise.all(Array.from({ length: options.jobs ?? 2 }, () => openCounter(context, address)));
   if (first === undefined) return [];
   try {
-    const waiting = [...(await first.query<{ schema: string; table: string; tree: boolean }>(countableQuery, [options.materializedViews ?? true]))];
+    const waiting = [...(await countableTables(first, options.materializedViews ?? true))];
     const counts: TableCount[] = [];
     const work = async (session: Session) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

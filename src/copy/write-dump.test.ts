@@ -39,9 +39,10 @@ test.each([15, 18] as const)('a dump folder of PostgreSQL %i brings everything b
         expect(text).not.toMatch(/foreign-secret|production-secret|secret-of-production/);
 
         const expected = JSON.parse(JSON.stringify(await rolesOf(address, names)).replace('production-secret', '***')) as unknown;
+        const production = { content: await contentOf(address), schema: await schemaOf(address, major) };
         const check = async (target: Address) => {
-          expect(await contentOf(target)).toEqual(await contentOf(address));
-          expect(await schemaOf(target, major)).toEqual(await schemaOf(address, major));
+          expect(await contentOf(target)).toEqual(production.content);
+          expect(await schemaOf(target, major)).toEqual(production.schema);
           expect(await rolesOf(target, names)).toEqual(expected);
           expect(await databaseOf(target)).toEqual(await databaseOf(address));
         };
@@ -59,7 +60,7 @@ test.each([15, 18] as const)('a dump folder of PostgreSQL %i brings everything b
         });
 
         // The dump is no hostage: psql alone restores it.
-        if (existsSync(psql)) {
+        if (major === 15 && existsSync(psql)) {
           await withOwnServer(major, { hba: ['host all all 127.0.0.1/32 trust'], settings: { wal_level: 'logical' } }, async ({ tcp }) => {
             const run = (database: string, file: string, stop: string) => {
               const args = [

@@ -53,7 +53,10 @@ export async function writeScript(context: Context, source: LiveSource, file: Ha
   const encoding = facts.locale.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
   await file.write(`\nset client_encoding = '${encoding}';\n\n`);
   const counts: TableCount[] = [];
-  for (const table of tables) counts.push(await writeTable(context, source, reader, file, table, progress));
+  for (const table of tables) {
+    const count = await writeTable(context, source, reader, file, table, progress);
+    if (table.extensionCondition === null) counts.push(count);
+  }
   progress.say();
   await file.write("set client_encoding = 'UTF8';\n\n");
   await readingSource(source, 'reading large objects', () => writeLargeObjects(reader, file));

@@ -19,6 +19,8 @@ export interface ScriptSource extends AsyncDisposable {
   readonly facts: SourceFacts;
   /** The script's own encoding, as Postgres calls it (its `SET client_encoding`). */
   readonly encoding: string;
+  /** False: written by hand. Its rows are those that come out of running it; they can't be counted beforehand. */
+  readonly madeByDump: boolean;
   /** What is known to be in production and not in the script. */
   readonly losses: readonly FidelityLoss[];
   open(): Promise<Result<Readable>>;

@@ -22,6 +22,7 @@ export function dumpFacts({ label, fileName, modifiedAt, survey, rolesFile, head
   const { head, database } = survey;
   const serverVersion = head.serverVersion ?? header?.serverVersion?.split(' ')[0];
   if (serverVersion === undefined) unknown.push(`server version: the dump names none; PostgreSQL ${newestMajor} is assumed`);
+  if (head.madeBy === 'none') unknown.push('row counts: the script was not made by pg_dump; they are those that come out of running it');
   if (head.startedAt === undefined) unknown.push('instant of the data: the dump names none; the time of the file is shown');
   const locale = readLocale(survey);
   if (database.locale?.collate === undefined) unknown.push(`locale: the dump names none (only pg_dump --create does); ${locale.collate} is used`);

@@ -56,5 +56,13 @@ export async function openDump(context: Context, request: DumpRequest): Promise<
     rolesFile: roles?.value,
     ...(recognised.kind === 'custom' ? { header: recognised.header } : {}),
   });
-  return ok({ kind: 'script', facts, encoding: survey.value.head.encoding, losses: [], open, [Symbol.asyncDispose]: async () => {} });
+  return ok({
+    kind: 'script',
+    facts,
+    encoding: survey.value.head.encoding,
+    madeByDump: survey.value.head.madeBy !== 'none',
+    losses: [],
+    open,
+    [Symbol.asyncDispose]: async () => {},
+  });
 }

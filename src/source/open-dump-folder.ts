@@ -35,6 +35,7 @@ export async function openDumpFolder(context: Context, folder: string, manifest:
     kind: 'script',
     facts: { ...manifest.facts, kind: 'dump', label: `dump ${basename(folder)}` },
     encoding: manifest.facts.locale.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8',
+    madeByDump: true,
     losses: manifest.losses,
     open: async () => ok(openPlain(script, 'none')),
     [Symbol.asyncDispose]: async () => {},

@@ -2,6 +2,7 @@ import type { TableCount } from '../core/data.ts';
 import { FailureError, failure } from '../core/failure.ts';
 import type { Session } from '../core/ports.ts';
 import { qualifiedName } from '../sql/quote.ts';
+import { countableTables } from './countable-tables.ts';
 import { sortedCounts } from './sorted-counts.ts';
 import { enumHashTrees } from './table-list.ts';
 
@@ -22,10 +23,11 @@ const partitionedQuery = `
    order by n.nspname collate "C", c.relname collate "C"`;
 
 /**
- * Counts by the tables that hold the rows. A dump may load a partitioned table through its root (--load-via-partition-root, plain INSERTs):
- * such a count is replaced by its leaves' counts in the copy, once their sum is shown to be what the dump holds.
+ * What a dump holds, by the tables that are counted. A dump may load a partitioned table through its root (--load-via-partition-root, plain
+ * INSERTs): such a count is replaced by its leaves' counts in the copy, once their sum is shown to be what the dump holds. A table for which
+ * the dump has no rows counts as empty.
  */
-export async function leafCounts(session: Session, loaded: readonly TableCount[]): Promise<readonly TableCount[]> {
+export async function scriptCounts(session: Session, loaded: readonly TableCount[]): Promise<readonly TableCount[]> {
   let counts = sortedCounts(loaded);
   const partitioned = await session.query<{ schema: string; table: string; tree: boolean }>(partitionedQuery);
   for (const root of partitioned) {
@@ -44,8 +46,10 @@ export async function leafCounts(session: Session, loaded: readonly TableCount[]
       const name = qualifiedName(root.schema, root.table);
       throw new FailureError(failure('copy-failed', `${name} holds ${sum} rows in the copy, but ${expected} in the dump.`, { object: name }));
     }
-    const held = root.tree ? [{ schema: root.schema, table: root.table, rows: sum }] : there;
-    counts = sortedCounts([...counts.filter((count) => count !== through && !isLeaf(count)), ...held]);
+    const byTable = root.tree ? [{ schema: root.schema, table: root.table, rows: sum }] : there;
+    counts = sortedCounts([...counts.filter((count) => count !== through && !isLeaf(count)), ...byTable]);
   }
-  return counts;
+  const held = new Map(counts.map((count) => [qualifiedName(count.schema, count.table), count.rows]));
+  const countable = await countableTables(session, false);
+  return sortedCounts(countable.map(({ schema, table }) => ({ schema, table, rows: held.get(qualifiedName(schema, table)) ?? 0 })));
 }
