@@ -75,7 +75,8 @@ test('Prisma: finished and not rolled back; an attempt that was rolled back besi
       logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0);
     insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, rolled_back_at) values
       ('1', '${sha('select 1\r\n')}', '001_a', '2024-01-01', '2024-01-01', null), ('2', '${sha('select 2')}', '002_b', '2024-01-03', '2024-01-03', null),
-      ('3', 'x', '002_b', '2024-01-02', null, '2024-01-02'), ('4', 'x', '003_c', '2024-01-04', null, '2024-01-04'), ('5', 'x', '010_d', '2024-01-05', null, null)`;
+      ('3', 'x', '002_b', '2024-01-02', null, '2024-01-02'), ('4', 'x', '003_c', '2024-01-04', null, '2024-01-04'), ('5', 'x', '010_d', '2024-01-05', null, null),
+      ('6', 'x', '001_a', '2024-02-01', null, '2024-02-01')`;
   expect(short(await lineage(sql, ledger('_prisma_migrations', 'migration_name', 'revision')))).toEqual({
     ...clean,
     applied: ['001_a', '002_b'],

@@ -190,7 +190,7 @@ test('bounds are made numbers on the clone, and change nothing there', async () 
       'select null',
       "select 'x'",
       'select count(*) from nowhere',
-      'delete from t returning a',
+      'delete from t where a = 1 returning a',
       'select -1',
       'select 1.5',
     ]) {

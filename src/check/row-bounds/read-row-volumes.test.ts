@@ -63,7 +63,24 @@ test.each([15, 18] as const)('what each kind of write counts for (PostgreSQL %i)
   });
 });
 
-test('a clone on which somebody else works, or whose server does not count, is told', async () => {
+test('counters of a session that is about to end are waited for; one that stays is told', async () => {
+  await withSession(18, 'create table t (id int)', async (session, address) => {
+    const opened = await makeEdge().postgres.connect(address);
+    if (!opened.ok) return expect.unreachable();
+    const other = opened.value;
+    // The first report goes out at once, the next ones are held back for a while.
+    await other.execute('insert into t values (1)');
+    await other.execute('insert into t values (2)');
+    await other.execute('insert into t values (3)');
+    expect((await readRowVolumes(session, 100)).problem).toMatch(/^other sessions stayed connected/);
+    setTimeout(() => other.close(), 300);
+    const volumes = await readRowVolumes(session);
+    expect(volumes.problem).toBeUndefined();
+    expect(volumes.tables).toMatchObject([{ table: 't', rows: 3, inserted: 3 }]);
+  });
+});
+
+test('a server that does not count is told', async () => {
   await withSession(18, 'create table t (id int)', async (session, address) => {
     await session.execute(`alter database ${address.database} set track_counts = off`);
     expect((await readRowVolumes(session)).problem).toMatch(/track_counts is off/);

@@ -27,8 +27,8 @@ export interface RowVolumes {
   readonly problem?: string;
 }
 
-/** How long other sessions of the database are waited for: an idle one hands its counters over within 10 seconds. */
-const patienceMs = 12_000;
+/** How long other sessions of the database are waited for, unless told: an idle one hands its counters over within 10 seconds. */
+const defaultPatienceMs = 12_000;
 
 /**
  * Whoever is still connected to this database, besides us: until it leaves (or has been idle for a while) its counters may be on their way.
@@ -73,11 +73,12 @@ type VolumeRow = Omit<TableVolume, 'rows' | 'parent' | 'inserted' | 'updated' | 
  * migrating a clone that nobody else uses, the differences are exact, COPY, triggers and cascades included. They also count what was rolled back,
  * and leave TRUNCATE out: `rowChanges` sets counters and counted rows against each other.
  *
+ * @param patienceMs how long others may stay connected before the counters are called unreliable
  * @param session a superuser's, so that row level security hides nothing. Throws SqlError.
  */
-export async function readRowVolumes(session: Session): Promise<RowVolumes> {
+export async function readRowVolumes(session: Session, patienceMs = defaultPatienceMs): Promise<RowVolumes> {
   const [settings] = await session.query<{ counting: boolean; switchedOff: boolean }>(settingsQuery);
-  const waited = await untilAlone(session);
+  const waited = await untilAlone(session, patienceMs);
   // Our own counters too; since PostgreSQL 15.
   if (session.serverVersionNum >= 150_000) await session.query('select pg_catalog.pg_stat_force_next_flush()');
   await session.query('select pg_catalog.pg_stat_clear_snapshot()');
@@ -127,7 +128,7 @@ async function countEach(session: Session, tables: readonly VolumeRow[]): Promis
   return counts;
 }
 
-async function untilAlone(session: Session): Promise<'alone' | 'not-alone'> {
+async function untilAlone(session: Session, patienceMs: number): Promise<'alone' | 'not-alone'> {
   const until = performance.now() + patienceMs;
   for (let pause = 20; ; pause = Math.min(pause * 2, 500)) {
     const [row] = await session.query<{ others: number }>(othersQuery);
