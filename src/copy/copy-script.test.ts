@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ask, withOwnServer } from '../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../test/support/rich-database.ts';
+import { withFolder } from '../../test/support/temporary-folder.ts';
 import { testContext } from '../../test/support/test-context.ts';
 import type { Address } from '../core/server.ts';
 import { openDump } from '../source/dump.ts';
@@ -29,53 +29,53 @@ function withSortedRoles(line: string): string {
 }
 
 test.skipIf(!existsSync(bin))('dumps of pg_dump 15 in every readable form hold the same database', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pgr-dumps-'));
-  await withRichDatabase(15, async (address, names) => {
-    const { database } = address;
-    const dumps: Record<string, string> = {};
-    const make = (name: string, bytes: Buffer) => {
-      dumps[name] = join(folder, name);
-      writeFileSync(join(folder, name), bytes);
-    };
-    make('plain.sql', client('pg_dump', address, [database]));
-    make('created.sql', client('pg_dump', address, ['--create', database]));
-    make('inserts.sql', client('pg_dump', address, ['--rows-per-insert=100', '--column-inserts', '--load-via-partition-root', database]));
-    make('custom.dump', client('pg_dump', address, ['-Fc', database]));
-    make('created.sql.gz', gzipSync(readFileSync(join(folder, 'created.sql'))));
-    make('created.sql.zst', zstdCompressSync(readFileSync(join(folder, 'created.sql'))));
-    make('roles.txt', client('pg_dumpall', address, ['--roles-only', '--no-role-passwords']));
-    const roles = join(folder, 'roles.txt');
-    const before = { content: await contentOf(address), schema: await schemaOf(address, 15), roles: await rolesOf(address, names) };
-    const rolesWithoutSecret = JSON.parse(JSON.stringify(before.roles).replace('production-secret', '***')) as unknown;
+  await withFolder({}, (folder) =>
+    withRichDatabase(15, async (address, names) => {
+      const { database } = address;
+      const dumps: Record<string, string> = {};
+      const make = (name: string, bytes: Buffer) => {
+        dumps[name] = join(folder, name);
+        writeFileSync(join(folder, name), bytes);
+      };
+      make('plain.sql', client('pg_dump', address, [database]));
+      make('created.sql', client('pg_dump', address, ['--create', database]));
+      make('inserts.sql', client('pg_dump', address, ['--rows-per-insert=100', '--column-inserts', '--load-via-partition-root', database]));
+      make('custom.dump', client('pg_dump', address, ['-Fc', database]));
+      make('created.sql.gz', gzipSync(readFileSync(join(folder, 'created.sql'))));
+      make('created.sql.zst', zstdCompressSync(readFileSync(join(folder, 'created.sql'))));
+      make('roles.txt', client('pg_dumpall', address, ['--roles-only', '--no-role-passwords']));
+      const roles = join(folder, 'roles.txt');
+      const before = { content: await contentOf(address), schema: await schemaOf(address, 15), roles: await rolesOf(address, names) };
+      const rolesWithoutSecret = JSON.parse(JSON.stringify(before.roles).replace('production-secret', '***')) as unknown;
 
-    await withOwnServer(15, { hba: ['host all all 127.0.0.1/32 trust'] }, async ({ tcp }) => {
-      const context = testContext();
-      for (const [name, path] of Object.entries(dumps)) {
-        if (name === 'roles.txt') continue;
-        const opened = await openDump(context, { path, roles });
-        if (!opened.ok) throw new Error(`${name}: ${opened.failure.message}`);
-        const source = opened.value;
-        expect(source.facts).toMatchObject({ kind: 'dump', major: 15, serverVersion: expect.stringMatching(/^15\./) });
-        expect(source.facts.extensions.map((extension) => extension.name)).toEqual(['hstore', 'postgres_fdw']);
-        await ask(tcp, `drop database if exists ${database}`);
-        await ask(tcp, `create database ${database} template template0`);
-        const target = { ...tcp, database };
-        const copied = await copyDatabase(context, source, target);
-        if (!copied.ok) throw new Error(`${name}: ${copied.failure.message}`);
-        expect(copied.value.report.losses, name).toEqual([]);
-        expect(await contentOf(target), name).toEqual(before.content);
-        expect((await schemaOf(target, 15)).map(withSortedRoles), name).toEqual(before.schema.map(withSortedRoles));
-        expect(await rolesOf(target, names), name).toEqual(rolesWithoutSecret);
-        const counts = copied.value.report.sourceCounts;
-        const there = await countRows(context, target, { materializedViews: false });
-        expect(counts, name).toEqual(there);
-        if (name.startsWith('created') || name === 'custom.dump') {
-          expect(source.facts.database, name).toBe(database);
-          expect(await databaseOf(target), name).toEqual(await databaseOf(address));
-        } else expect(source.facts.unknown, name).toContainEqual(expect.stringContaining('owner, grants and settings of the database'));
-        expect(await ask(target, 'select rolname from pg_authid where (rolcanlogin or rolpassword is not null) and oid <> 10'), name).toEqual([]);
-      }
-    });
-  });
-  rmSync(folder, { recursive: true });
+      await withOwnServer(15, { hba: ['host all all 127.0.0.1/32 trust'] }, async ({ tcp }) => {
+        const context = testContext();
+        for (const [name, path] of Object.entries(dumps)) {
+          if (name === 'roles.txt') continue;
+          const opened = await openDump(context, { path, roles });
+          if (!opened.ok) throw new Error(`${name}: ${opened.failure.message}`);
+          const source = opened.value;
+          expect(source.facts).toMatchObject({ kind: 'dump', major: 15, serverVersion: expect.stringMatching(/^15\./) });
+          expect(source.facts.extensions.map((extension) => extension.name)).toEqual(['hstore', 'postgres_fdw']);
+          await ask(tcp, `drop database if exists ${database}`);
+          await ask(tcp, `create database ${database} template template0`);
+          const target = { ...tcp, database };
+          const copied = await copyDatabase(context, source, target);
+          if (!copied.ok) throw new Error(`${name}: ${copied.failure.message}`);
+          expect(copied.value.report.losses, name).toEqual([]);
+          expect(await contentOf(target), name).toEqual(before.content);
+          expect((await schemaOf(target, 15)).map(withSortedRoles), name).toEqual(before.schema.map(withSortedRoles));
+          expect(await rolesOf(target, names), name).toEqual(rolesWithoutSecret);
+          const counts = copied.value.report.sourceCounts;
+          const there = await countRows(context, target, { materializedViews: false });
+          expect(counts, name).toEqual(there);
+          if (name.startsWith('created') || name === 'custom.dump') {
+            expect(source.facts.database, name).toBe(database);
+            expect(await databaseOf(target), name).toEqual(await databaseOf(address));
+          } else expect(source.facts.unknown, name).toContainEqual(expect.stringContaining('owner, grants and settings of the database'));
+          expect(await ask(target, 'select rolname from pg_authid where (rolcanlogin or rolpassword is not null) and oid <> 10'), name).toEqual([]);
+        }
+      });
+    }),
+  );
 });
