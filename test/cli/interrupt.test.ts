@@ -25,6 +25,8 @@ test.each([
       });
       expect(ended.stderr).toContain('Stopping: removing everything that was made');
       expect(ended.exitCode).toBe(exitCode);
+      // It stopped there instead of finishing first.
+      expect(ended.stdout).not.toContain('Safe to deploy');
       expect(spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).stdout).not.toContain(root);
     });
   });
