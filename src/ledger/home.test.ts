@@ -59,6 +59,7 @@ test('without it, data is in /var/tmp under our uid and state where XDG says', a
     expect(home).toMatchObject({ ok: true, value: { data: `/var/tmp/pgrehearse-${system.uid}`, state: join(root, 'xdg/pgrehearse') } });
     expect(await findHome(as({ HOME: root }))).toMatchObject({ value: { state: join(root, '.local/state/pgrehearse') } });
     expect(await findHome(as({}))).toMatchObject({ ok: false, failure: { code: 'home-unsafe' } });
+    if (home.ok) await leaveHome(home.value);
   });
 });
 
