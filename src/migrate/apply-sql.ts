@@ -46,13 +46,17 @@ export async function applyMigrations(context: Context, request: ApplyRequest): 
   if (first !== undefined) {
     return fail(problems.length === 1 ? first : failure('migration-format', `${problems.length} statements can't be sent to a server`, { problems }));
   }
-  const connected = await context.edge.postgres.connect(request.address, { applicationName: 'pgrehearse migrate', signal: context.signal });
-  if (!connected.ok) return connected;
-  await using session = connected.value;
-  const applied = await applyAll(session, { emit: context.emit, ...request });
+  const applied = await connectAndApply(context, request);
   // A statement that was cancelled because of Ctrl-C says nothing about its migration.
   if (applied.ok || !context.signal.aborted) return applied;
   return fail(failure('interrupted', `the run was interrupted while ${applied.failure.object ?? 'a migration'} was running`));
+}
+
+async function connectAndApply(context: Context, request: ApplyRequest): Promise<Result<ApplyOutcome>> {
+  const connected = await context.edge.postgres.connect(request.address, { applicationName: 'pgrehearse migrate', signal: context.signal });
+  if (!connected.ok) return connected;
+  await using session = connected.value;
+  return await applyAll(session, { emit: context.emit, ...request });
 }
 
 async function applyAll(session: Session, request: ApplyRequest & { readonly emit: Emit }): Promise<Result<ApplyOutcome>> {

@@ -76,7 +76,8 @@ export async function buildBaseline(context: Context, request: BaselineRequest):
 }
 
 async function giveTo(context: Context, { admin, databaseOwner }: BaselineRequest): Promise<Result<void>> {
-  if (databaseOwner === undefined) return ok();
+  // A dump doesn't tell it.
+  if (databaseOwner === undefined || databaseOwner === '') return ok();
   const given = await inSession(context, admin, (session) =>
     session.execute(`alter database ${quoteIdentifier(admin.database)} owner to ${quoteIdentifier(databaseOwner)}`),
   );
