@@ -184,6 +184,32 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     });
   });
 
+  test('what a restore loses is still a difference', async () => {
+    const text = (value: number, tablespace: string) => ({
+      text: `CREATE VIEW public.v AS SELECT NULL::integer AS x;
+CREATE INDEX missing ON public.missing USING btree (a) WHERE (a > ${value});
+CREATE OR REPLACE VIEW public.v AS SELECT ${value} AS x FROM public.missing;
+SET default_tablespace = ${tablespace};
+CREATE TABLE public.t (a integer DEFAULT ${value});
+ALTER TABLE public.t OWNER TO ${tablespace === "''" ? role : other};`,
+      label: `text ${value}`,
+      serverVersion: `${major}.1`,
+    });
+    await withDatabase(major, '', async (address) => {
+      const comparison = valueOrThrow(
+        await compareSchemas(testContext(), text(1, "''"), text(2, 'no_such_place'), { exclude: [], scratch: async () => ok(address) }),
+      );
+      expect(comparison.scope.cycles).toBeGreaterThan(0);
+      expect(comparison.differences.map((difference) => `${told(difference).join(' | ')} | ${difference.object.name}`)).toEqual([
+        'security | table | owner | public.t',
+        'semantic | index | predicate | public.missing',
+        'semantic | column | default | public.t.a',
+        'semantic | view | definition | public.v',
+        'physical | table | tablespace | public.t',
+      ]);
+    });
+  });
+
   test('nothing stays on the scratch server', async () => {
     const gone = `gone_${randomBytes(4).toString('hex')}`;
     await withDatabase(major, '', async (address, run) => {

@@ -30,15 +30,19 @@ export function cutDump(text: string): readonly DumpEntry[] {
   const entries: { label?: DumpLabel; statements: string[]; tablespace: string; accessMethod: string }[] = [];
   let tablespace = '';
   let accessMethod = '';
+  let changed = false;
   for (const statement of splitStatements(text)) {
     if (statement.meta) continue;
     const setting = /^SET (default_tablespace|default_table_access_method) = (.*)$/s.exec(statement.text);
+    changed ||= setting !== null;
     if (setting?.[1] === 'default_tablespace') tablespace = setting[2] === "''" ? '' : (setting[2] ?? '');
     else if (setting !== null) accessMethod = setting[2] ?? '';
     else if (!isSession(statement.text)) {
       const label = labelOf(statement);
       const current = entries.at(-1);
-      if (label !== undefined || current === undefined) {
+      // These settings stand before an entry: what follows them is a new one, also in a text without headers.
+      if (label !== undefined || current === undefined || changed) {
+        changed = false;
         entries.push({ ...(label !== undefined && { label }), statements: [statement.text], tablespace, accessMethod });
       } else current.statements.push(statement.text);
     }

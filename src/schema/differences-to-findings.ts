@@ -52,6 +52,8 @@ export function differencesToFindings(comparison: Comparison, request: FindingsR
 function summary(comparison: Comparison, blockers: number, findings: number, { left, right }: FindingsRequest): string {
   const { objectsCompared } = comparison.scope;
   if (objectsCompared === 0) return `There was nothing to compare in ${left} and ${right}.`;
+  const ignored = comparison.differences.length - findings;
+  if (findings === 0 && ignored > 0) return `${capital(left)} equals ${right} but for ${counted(ignored, 'difference')} of classes that the policies ignore.`;
   if (findings === 0) return `${capital(left)} equals ${right}: ${objectsCompared} objects compared.`;
   const harmless = findings - blockers;
   if (blockers === 0) return `${capital(left)} equals ${right} but for ${counted(harmless, 'difference')} that ${harmless === 1 ? 'is' : 'are'} only reported.`;

@@ -89,3 +89,23 @@ CREATE USER MAPPING FOR a SERVER s OPTIONS (password '${password}');`;
   expect(differences).toHaveLength(1);
   expect(JSON.stringify(differences)).not.toMatch(/geheim|offen/);
 });
+
+test('a text without headers', () => {
+  const text = `CREATE SCHEMA a; ALTER SCHEMA a OWNER TO x; CREATE SCHEMA b; ALTER SCHEMA b OWNER TO y;
+CREATE TABLE b.t (a integer); SET default_tablespace = fast; CREATE INDEX i ON b.t USING btree (a); CREATE TABLE b.u (a integer);
+SET default_tablespace = ''; CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA b; COMMENT ON EXTENSION citext IS 'c';`;
+  expect(
+    readObjects(text)
+      .all()
+      .map((object) => `${object.kind} ${object.name}: ${object.properties.get('owner') ?? object.properties.get('tablespace')}`),
+  ).toEqual([
+    'column b.t.a: undefined',
+    'column b.u.a: undefined',
+    'extension citext: undefined',
+    'index b.i: fast',
+    'schema a: x',
+    'schema b: y',
+    'table b.t: undefined',
+    'table b.u: fast',
+  ]);
+});

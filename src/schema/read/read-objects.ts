@@ -67,7 +67,9 @@ function readEntry(entry: DumpEntry, objects: ObjectSet): readonly SchemaObject[
       continue;
     }
     const touched = handle(text, reading);
-    if (reading.current === undefined && touched[0] !== undefined) reading.current = touched[0];
+    // Without headers an entry goes on over several objects: each CREATE starts another.
+    const starts = reading.current === undefined || (entry.label === undefined && text.startsWith('CREATE '));
+    if (starts && touched[0] !== undefined) reading.current = touched[0];
     for (const object of touched) object.statements.push(hideSecrets(object.kind, text));
     all.push(...touched);
   }

@@ -8,7 +8,8 @@ import type { EntryReading } from './entry-reading.ts';
  * The object is named by pg_dump's label; without one, by the statement's own words.
  */
 export function readOther(text: string, reading: EntryReading): readonly SchemaObject[] {
-  const current = reading.current ?? objectOf(text, reading);
+  const makes = reading.entry.label === undefined && text.startsWith('CREATE ');
+  const current = (makes ? undefined : reading.current) ?? objectOf(text, reading);
   const owner = /^ALTER [\s\S]* OWNER TO (.*)$/.exec(text)?.[1];
   if (owner !== undefined) set(current, 'owner', owner);
   else if (!current.properties.has('definition') && text.startsWith('CREATE ')) set(current, 'definition', hideSecrets(current.kind, text));
@@ -30,7 +31,7 @@ function objectOf(text: string, reading: EntryReading): SchemaObject {
   reader.accept('OR', 'REPLACE');
   const words: string[] = [];
   // CREATE TEXT SEARCH CONFIGURATION public.c: capitals are the kind, the rest is the name.
-  for (let word = reader.peekWord(); word !== undefined && reader.peekRest().startsWith(word); word = reader.peekWord()) words.push(reader.next() ?? '');
+  for (let word = reader.peekWord(); word !== undefined && word !== 'IF' && reader.peekRest().startsWith(word); word = reader.peekWord()) words.push(reader.next() ?? '');
   reader.accept('IF', 'NOT', 'EXISTS');
   return reading.objects.object(words.join(' ').toLowerCase() || 'statement', reader.qualifiedName() ?? text.replace(/\s+/g, ' '));
 }
