@@ -45,7 +45,9 @@ export async function buildProject(project: RealProject, realFolder: string, fol
 /** One history file, as its own tool would run it; statement by statement where it can't be a transaction. */
 async function apply(client: pg.Client, project: RealProject, folder: string, file: string): Promise<void> {
   const text = readFileSync(join(folder, file), 'utf8');
-  await client.query(project.layout === 'goose' ? (text.split(/^-- \+goose Down.*$/m)[0] ?? '') : text);
+  const up = project.layout === 'goose' ? (text.split(/^-- \+goose Down.*$/m)[0] ?? '') : text;
+  // River puts a schema's name here; without one the mark is nothing, inside of strings too.
+  await client.query(up.replaceAll('/* TEMPLATE: schema */', ''));
   const version = Number.parseInt(file, 10);
   if (project.recordSql !== '') {
     await client.query(project.recordSql, [String(version), file]);
