@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { startTestServer } from '../support/global-setup.ts';
+import { guardServers } from '../support/server-guard.ts';
 
 /** A server that stands in for production: one scenario at a time has it to itself, since roles belong to a whole server. */
 export class ProductionServer implements AsyncDisposable {
@@ -17,13 +18,9 @@ export class ProductionServer implements AsyncDisposable {
   static async start(major: 15 | 18): Promise<ProductionServer> {
     const root = mkdtempSync('/var/tmp/pgr-production-');
     chmodSync(root, 0o755);
-    const { port, child } = await startTestServer(major, root);
-    return new ProductionServer(major, port, async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGQUIT');
-      await gone;
-      rmSync(root, { recursive: true, force: true });
-    });
+    const guard = guardServers(root);
+    const { port } = await startTestServer(major, root, guard);
+    return new ProductionServer(major, port, () => guard.close());
   }
 
   url(database: string): string {

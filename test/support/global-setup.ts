@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { guardServers, type ServerGuard } from './server-guard.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,20 +16,19 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = mkdtempSync('/var/tmp/pgr-test-');
   chmodSync(root, 0o755);
-  const servers = [await startTestServer(15, root), await startTestServer(18, root)];
-  project.provide('port15', servers[0]?.port ?? 0);
-  project.provide('port18', servers[1]?.port ?? 0);
-  return async () => {
-    for (const server of servers) {
-      server.child.kill('SIGQUIT');
-      await new Promise((resolve) => server.child.once('exit', resolve));
-    }
-    rmSync(root, { recursive: true, force: true });
+  const guard = guardServers(root);
+  const start = async (major: number) => {
+    const { port, child } = await startTestServer(major, root, guard);
+    child.unref();
+    return port;
   };
+  project.provide('port15', await start(15));
+  project.provide('port18', await start(18));
+  return () => guard.close();
 }
 
 /** Starts a plain server of its own in `root`, superuser postgres, no password, on 127.0.0.1 only. */
-export async function startTestServer(major: number, root: string) {
+export async function startTestServer(major: number, root: string, guard: ServerGuard) {
   const origin = join(import.meta.dirname, `../../node_modules/pg${major}-${process.platform}-${process.arch}`);
   const asRoot = process.getuid?.() === 0;
   const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
@@ -45,7 +45,7 @@ export async function startTestServer(major: number, root: string) {
   const data = join(root, `data${major}`);
   mkdirSync(data, { mode: 0o700 });
   if (asRoot) chownSync(data, 65534, 65534);
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' };
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
   const made = spawnSync(join(native, 'bin/initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
     ...ids,
     env,
@@ -73,8 +73,9 @@ export async function startTestServer(major: number, root: string) {
       '-c',
       'max_prepared_transactions=10',
     ],
-    { ...ids, env, cwd: root, stdio: 'ignore' },
+    { ...ids, env, cwd: root, stdio: 'ignore', detached: true },
   );
+  guard.watch(child.pid);
   await untilListening(port);
   return { port, child };
 }
