@@ -23,6 +23,8 @@ export interface RunFolder {
   readonly path: string;
   /** From now on this value is taken out of all that is written. What was written before stays as it is. */
   hide(secret: Secret): void;
+  /** A copy without any secret: what may be shown. */
+  redact<T>(value: T): T;
   /**
    * Appends an event to the journal; `progress` is for the eye only and is left out. Never throws when the disk fails: the first such
    * failure ends the recording and is kept in `trouble`.
@@ -99,6 +101,7 @@ function makeRunFolder(path: string, runId: string, journal: number, now: () => 
       return trouble;
     },
     hide: (secret) => redactor.add(secret),
+    redact: (value) => redactor.value(value),
     record(event) {
       if (sealed) throw new Error(`${event.type} after the evidence was sealed`);
       if (event.type === 'progress' || trouble !== undefined) return;

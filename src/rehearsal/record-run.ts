@@ -43,7 +43,8 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
     runId: header.runId,
     emit: (event) => {
       folder.record(event);
-      context.emit(event);
+      // What a person or a CI log gets to see is as free of secrets as what is kept.
+      context.emit(folder.redact(event));
     },
   };
   recorded.emit({ type: 'run-started', header });
