@@ -12,6 +12,7 @@ test('the URL, with odd characters, sockets and IPv6', () => {
   expect(connectionUrl({ ...open, host: '::1' })).toBe('postgres://app%40x@[::1]:5433/shop?sslmode=disable');
 });
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how env refers to our variables.
 test('the team’s own variables, and references in env', () => {
   const env = commandEnvironment(address, {
     databaseNameVariable: 'APP_DB_NAME_OVERRIDE',
@@ -33,6 +34,7 @@ test('the team’s own variables, and references in env', () => {
     X: '${OTHER}',
   });
 });
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above.
 
 test.each([
   ['PGSERVICE', 'prod', true],
