@@ -54,7 +54,19 @@ test('rehearsal never imports cli or edge', () => {
   expect(show(wrong)).toEqual([]);
 });
 
-const worldly = ['pg', 'pg-copy-streams', 'pg-protocol', 'execa', '@electric-sql/pglite', '@electric-sql/pglite-tools', 'node:child_process', 'node:net', 'node:tls', 'node:os', 'node:worker_threads'];
+const worldly = [
+  'pg',
+  'pg-copy-streams',
+  'pg-protocol',
+  'execa',
+  '@electric-sql/pglite',
+  '@electric-sql/pglite-tools',
+  'node:child_process',
+  'node:net',
+  'node:tls',
+  'node:os',
+  'node:worker_threads',
+];
 
 test('only edge touches the outside world', () => {
   const wrong = imports.filter((item) => worldly.some((name) => item.to === name || item.to.startsWith(`${name}/`)) && roomOf(item.from) !== 'edge');

@@ -1,8 +1,5 @@
 import type { Place, SqlErrorFields } from './failure.ts';
 
-/** How a migration wants to be run. `auto`: in a transaction; when SQLSTATE 25001 shows that it can't, again without one on a new clone. */
-export type TransactionMode = 'per-file' | 'none' | 'auto';
-
 /** One migration of the repo, in the order of its tool. */
 export interface Migration {
   /** What the ledger calls it. */

@@ -41,6 +41,18 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   await recorder.writeArtifact(`schema/${gate}.right.sql`, `Schema of ${right.label}`, rightText);
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
   const durationMs = Math.round(performance.now() - startedAt);
-  report(context, differencesToFindings(compared.value, { phase, policies, gate, required, left: left.label, right: right.label, durationMs, severity: wanted.severity ?? 'blocker' }));
+  report(
+    context,
+    differencesToFindings(compared.value, {
+      phase,
+      policies,
+      gate,
+      required,
+      left: left.label,
+      right: right.label,
+      durationMs,
+      severity: wanted.severity ?? 'blocker',
+    }),
+  );
   return compared;
 }

@@ -109,7 +109,11 @@ async function scratchServer(context: Context, stack: AsyncDisposableStack, side
   }
   const build = await ensureBuild(context, { major, extensions: [], languages: [], features: [] });
   if (!build.ok) return build;
-  const started = await startServer(context, { build: build.value, label: 'scratch for diff', locale: { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc' } });
+  const started = await startServer(context, {
+    build: build.value,
+    label: 'scratch for diff',
+    locale: { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc' },
+  });
   if (!started.ok) return started;
   return ok(stack.use(started.value).server.admin);
 }

@@ -54,7 +54,17 @@ async function ofMachine(context: Context): Promise<readonly Examined[]> {
 async function ofProject(context: Context, { settings, folder }: Project): Promise<readonly Examined[]> {
   const examined: Examined[] = [];
   const paths = [settings.folders.dumps, settings.folders.runs];
-  examined.push(told('git', await checkIgnored(context.edge.system, folder, paths.map((path) => join(folder, path))), () => `ignores ${paths.join(' and ')}`));
+  examined.push(
+    told(
+      'git',
+      await checkIgnored(
+        context.edge.system,
+        folder,
+        paths.map((path) => join(folder, path)),
+      ),
+      () => `ignores ${paths.join(' and ')}`,
+    ),
+  );
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
   const source = await openSource(context, settings.source, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
@@ -65,7 +75,12 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
   const { role } = settings.migrate;
   const known = facts.roles.find(({ name }) => name === role);
-  const found = role === undefined ? 'migrate.role is not set: no run can end as PASS' : known === undefined ? `${role} is not among the source’s roles` : `${role}${known.superuser ? ', a superuser' : ''}`;
+  const found =
+    role === undefined
+      ? 'migrate.role is not set: no run can end as PASS'
+      : known === undefined
+        ? `${role} is not among the source’s roles`
+        : `${role}${known.superuser ? ', a superuser' : ''}`;
   examined.push({ what: 'migrator', found });
   return examined;
 }

@@ -69,7 +69,13 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
   return clone;
 }
 
-async function buildFresh(context: Context, { settings, folder }: FreshRequest, facts: SourceFacts, migrations: readonly Migration[], admin: Address): Promise<Result<BaselineOutcome>> {
+async function buildFresh(
+  context: Context,
+  { settings, folder }: FreshRequest,
+  facts: SourceFacts,
+  migrations: readonly Migration[],
+  admin: Address,
+): Promise<Result<BaselineOutcome>> {
   const roles = await withSession(context, admin, async (session) => ok(await createRoles(session, facts)));
   if (!roles.ok) return roles;
   const migrator = await prepareMigrator(context, admin, facts.roles, settings.migrate.role);

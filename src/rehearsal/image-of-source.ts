@@ -11,7 +11,12 @@ import type { SourceFacts } from '../core/source-facts.ts';
 import { proveNotSource } from './prove-not-source.ts';
 
 /** The build that clones of a source run on: of the same major, unless the team accepts another. */
-export async function buildForSource(context: Context, facts: SourceFacts, acceptOtherMajor: Settings['clone']['acceptOtherMajor'], phase: Phase): Promise<Result<ServerBuild>> {
+export async function buildForSource(
+  context: Context,
+  facts: SourceFacts,
+  acceptOtherMajor: Settings['clone']['acceptOtherMajor'],
+  phase: Phase,
+): Promise<Result<ServerBuild>> {
   const needs = { extensions: facts.extensions.map(({ name }) => ({ name })), languages: facts.languages, features: facts.features };
   const same = await ensureBuild(context, { major: facts.major, ...needs });
   if (same.ok || acceptOtherMajor === undefined) return same;
@@ -31,7 +36,12 @@ export interface LoadedImage {
 }
 
 /** Copies a source into a new image. The target proves that it isn't the source before anything is written to it. */
-export async function imageOfSource(context: Context, source: OpenSource, options: Pick<ImageOptions, 'build' | 'label' | 'kept' | 'expiresAt'>, phase: Phase): Promise<Result<LoadedImage>> {
+export async function imageOfSource(
+  context: Context,
+  source: OpenSource,
+  options: Pick<ImageOptions, 'build' | 'label' | 'kept' | 'expiresAt'>,
+  phase: Phase,
+): Promise<Result<LoadedImage>> {
   const { facts } = source;
   let copied: Copied | undefined;
   const load = async (target: Address): Promise<Result<{ dataAsOf: string }>> => {

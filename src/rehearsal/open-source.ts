@@ -14,7 +14,8 @@ export async function openSource(context: Context, source: Settings['source'], f
   }
   const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
   if (url === undefined) {
-    const message = source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
+    const message =
+      source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
     return fail(failure('config-invalid', message, { cure: 'Set the variable to production’s postgres:// URL, or name a dump.' }));
   }
   return openUrl(context, { url, allowPrimary: source.allowPrimary });

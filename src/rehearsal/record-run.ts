@@ -88,7 +88,9 @@ async function headerOf(context: Context, { settings, folder, toolVersion }: Reh
     platform: `${system.platform} ${system.arch}`,
     host: system.host,
     user: system.user,
-    configSha256: createHash('sha256').update(JSON.stringify(withoutSecrets(settings))).digest('hex'),
+    configSha256: createHash('sha256')
+      .update(JSON.stringify(withoutSecrets(settings)))
+      .digest('hex'),
     ...(git === undefined ? {} : { git }),
   };
 }

@@ -11,7 +11,11 @@ export async function compatibility(context: Context, run: Run, { settings, fold
   const { smoke } = settings.compatibility;
   if (smoke.length === 0) return goOn(undefined, 'not-applicable', 'No smoke command is configured.');
   const ofTool = settings.migrate.tool === 'command' ? settings.migrate : {};
-  const env = commandEnvironment(clone.login, { env: {}, ...ofTool, ...(settings.clone.databaseNameVariable === undefined ? {} : { databaseNameVariable: settings.clone.databaseNameVariable }) });
+  const env = commandEnvironment(clone.login, {
+    env: {},
+    ...ofTool,
+    ...(settings.clone.databaseNameVariable === undefined ? {} : { databaseNameVariable: settings.clone.databaseNameVariable }),
+  });
   for (const { name, command, timeoutSeconds } of smoke) {
     const startedAt = performance.now();
     const [program = '', ...args] = command;

@@ -9,7 +9,14 @@ import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import type { Provided } from './provision.ts';
 
 /** Does production, before migrating, equal what the repo says it is at the same revision? */
-export async function drift(context: Context, run: Run, recorder: Recorder, request: RehearseRequest, provided: Provided, line: Lineage): Promise<PhaseReport<void>> {
+export async function drift(
+  context: Context,
+  run: Run,
+  recorder: Recorder,
+  request: RehearseRequest,
+  provided: Provided,
+  line: Lineage,
+): Promise<PhaseReport<void>> {
   const { settings } = request;
   if (!canStopAt(settings)) {
     const why = settings.migrate.tool === 'command' ? 'the migration command decides by itself what it runs' : 'the checked-in schema is there at head only';
@@ -39,5 +46,9 @@ export async function drift(context: Context, run: Run, recorder: Recorder, requ
   await built.value.clone.remove();
   if (!compared.ok) return stop(compared.failure);
   const differences = compared.value.differences.length;
-  return goOn(undefined, differences === 0 ? 'passed' : run.outcomeOf('drift'), differences === 0 ? `Production equals the repo at ${last}.` : `Production differs from the repo at ${last} in ${differences} places.`);
+  return goOn(
+    undefined,
+    differences === 0 ? 'passed' : run.outcomeOf('drift'),
+    differences === 0 ? `Production equals the repo at ${last}.` : `Production differs from the repo at ${last} in ${differences} places.`,
+  );
 }

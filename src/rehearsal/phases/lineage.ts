@@ -25,10 +25,12 @@ export async function lineage(context: Context, { settings }: RehearseRequest, {
 
 function problemOf({ unknown, edited, unfinished }: Lineage): Failure | undefined {
   const [stranger] = unknown;
-  if (stranger !== undefined) return failure('lineage-unknown-revision', `Production has ${unknown.join(', ')}, which the repo doesn’t have.`, { object: stranger });
+  if (stranger !== undefined)
+    return failure('lineage-unknown-revision', `Production has ${unknown.join(', ')}, which the repo doesn’t have.`, { object: stranger });
   const [changed] = edited;
   if (changed !== undefined) return failure('history-edited', `Edited after it ran in production: ${edited.join(', ')}.`, { object: changed });
   const [begun] = unfinished;
-  if (begun !== undefined) return failure('migration-unfinished', `Production’s ledger says that ${unfinished.join(', ')} began and never ended.`, { object: begun });
+  if (begun !== undefined)
+    return failure('migration-unfinished', `Production’s ledger says that ${unfinished.join(', ')} began and never ended.`, { object: begun });
   return undefined;
 }

@@ -106,7 +106,8 @@ async function apply(
   });
   if (!applied.ok) return applied;
   if (applied.value.kind === 'needs-new-clone') return ok({ count: undefined, again: applied.value.migration });
-  for (const { migration, reason } of applied.value.notRecorded) context.emit({ type: 'step', phase: 'migrate', text: `${migration} was not recorded in the ledger: ${reason}` });
+  for (const { migration, reason } of applied.value.notRecorded)
+    context.emit({ type: 'step', phase: 'migrate', text: `${migration} was not recorded in the ledger: ${reason}` });
   return ok({ count: applied.value.outcomes.length });
 }
 
@@ -118,6 +119,9 @@ async function finish(context: Context, run: Run, attempt: Attempt, appliedCount
   context.emit({ type: 'counted', moment: 'after', counts: countsOf(after.value.volumes) });
   report(context, judgeLeftovers(before.leftovers, after.value.leftovers));
   const outcome = run.outcomeOf('migrate');
-  const what = appliedCount === undefined ? 'The migration command succeeded.' : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
+  const what =
+    appliedCount === undefined
+      ? 'The migration command succeeded.'
+      : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
   return goOn({ ...attempt, appliedCount, before: before.volumes, after: after.value.volumes }, outcome === 'not-applicable' ? 'passed' : outcome, what);
 }

@@ -55,9 +55,16 @@ export async function preconditions(context: Context, run: Run, request: Rehears
 /** Before anything is copied: without this, nobody knows what is pending. */
 function lineageIsTold(migrate: RehearseRequest['settings']['migrate']): Result<void> {
   if (migrate.tool === 'command' || migrate.ledger !== undefined || migrate.appliedThrough !== undefined) return { ok: true, value: undefined };
-  return { ok: false, failure: failure('ledger-unknown', 'Neither migrate.ledger nor migrate.appliedThrough is set, so what production has applied is unknown.') };
+  return {
+    ok: false,
+    failure: failure('ledger-unknown', 'Neither migrate.ledger nor migrate.appliedThrough is set, so what production has applied is unknown.'),
+  };
 }
 
 function several(problems: readonly Failure[], first: Failure): Failure {
-  return failure(first.code, `${problems.length} things stand in the way of a start. First: ${first.message}`, { rootCause: first.rootCause, cure: first.cure, problems });
+  return failure(first.code, `${problems.length} things stand in the way of a start. First: ${first.message}`, {
+    rootCause: first.rootCause,
+    cure: first.cure,
+    problems,
+  });
 }

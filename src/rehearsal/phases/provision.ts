@@ -32,5 +32,9 @@ export async function provision(context: Context, run: Run, { source, build, mig
   // Nothing more is read from production: its session ends now, not with the run.
   await source[Symbol.asyncDispose]();
   const { rows, sourceCounts } = copied.report;
-  return goOn({ ...copied, image, clone: clone.value, facts, migrations }, 'passed', `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables copied.`);
+  return goOn(
+    { ...copied, image, clone: clone.value, facts, migrations },
+    'passed',
+    `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables copied.`,
+  );
 }

@@ -8,7 +8,14 @@ import type { Migrated } from './migrate.ts';
 import type { Provided } from './provision.ts';
 
 /** Does the migrated clone equal what the repo builds? */
-export async function schemaGate(context: Context, run: Run, recorder: Recorder, request: RehearseRequest, provided: Provided, migrated: Migrated): Promise<PhaseReport<void>> {
+export async function schemaGate(
+  context: Context,
+  run: Run,
+  recorder: Recorder,
+  request: RehearseRequest,
+  provided: Provided,
+  migrated: Migrated,
+): Promise<PhaseReport<void>> {
   const { settings } = request;
   const { image, facts, migrations } = provided;
   // All of them ran somewhere on data by now: the applied ones in production, the pending ones on the clone.
@@ -27,6 +34,9 @@ export async function schemaGate(context: Context, run: Run, recorder: Recorder,
   if (!compared.ok) return stop(compared.failure);
   const { differences, scope } = compared.value;
   const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
-  const found = differences.length === 0 ? `The migrated clone equals the baseline in ${scope.objectsCompared} objects.` : `${differences.length} differences in ${scope.objectsCompared} objects.`;
+  const found =
+    differences.length === 0
+      ? `The migrated clone equals the baseline in ${scope.objectsCompared} objects.`
+      : `${differences.length} differences in ${scope.objectsCompared} objects.`;
   return goOn(undefined, run.outcomeOf('schema-gate'), `${found}${both}`);
 }
