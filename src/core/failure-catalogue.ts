@@ -160,7 +160,7 @@ export const failureCatalogue = {
     'usage',
     'environment',
     'The source is a live primary',
-    'Name a replica instead, or set source.allowPrimary (--allow-primary) to copy from the primary all the same.',
+    'Name a replica instead, or set source.allowPrimary to copy from the primary all the same.',
   ),
   'standby-conflict': entry(
     'inconclusive',

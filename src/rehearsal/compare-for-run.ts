@@ -1,8 +1,8 @@
 import { defaultPolicies, type Settings } from '../config/schema.ts';
+import type { GateResult } from '../core/gate.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { Comparison } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
 import { differencesToFindings } from '../schema/differences-to-findings.ts';
@@ -22,14 +22,14 @@ export interface ComparisonWanted {
   /** Besides the team's own exclusions. */
   readonly exclude?: readonly string[];
   readonly policies?: Partial<Policies>;
-  /** What `fail` means here: a blocker, or in comparisons that judge the copy and not the deploy, a doubt. */
-  readonly severity?: 'blocker' | 'doubt';
+  /** What `fail` means here: a blocker; a doubt in comparisons that judge the copy and not the deploy; a warning where it only informs. */
+  readonly severity?: 'blocker' | 'doubt' | 'warning';
   /** A server of ours with production's roles, where scratch databases may be made. */
   readonly scratchOn: Address;
 }
 
-/** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. */
-export async function compareForRun(context: Context, recorder: Recorder, settings: Settings, wanted: ComparisonWanted): Promise<Result<Comparison>> {
+/** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. Hands the gate back that it said. */
+export async function compareForRun(context: Context, recorder: Recorder, settings: Settings, wanted: ComparisonWanted): Promise<Result<GateResult>> {
   const { left, right, scratchOn, phase, gate, required } = wanted;
   const startedAt = performance.now();
   const exclude = [...settings.schemaGate.exclude.map(({ object }) => object), ...(wanted.exclude ?? [])];
@@ -41,18 +41,16 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   await recorder.writeArtifact(`schema/${gate}.right.sql`, `Schema of ${right.label}`, rightText);
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
   const durationMs = Math.round(performance.now() - startedAt);
-  report(
-    context,
-    differencesToFindings(compared.value, {
-      phase,
-      policies,
-      gate,
-      required,
-      left: left.label,
-      right: right.label,
-      durationMs,
-      severity: wanted.severity ?? 'blocker',
-    }),
-  );
-  return compared;
+  const judged = differencesToFindings(compared.value, {
+    phase,
+    policies,
+    gate,
+    required,
+    left: left.label,
+    right: right.label,
+    durationMs,
+    severity: wanted.severity ?? 'blocker',
+  });
+  report(context, judged);
+  return ok(judged.gate);
 }

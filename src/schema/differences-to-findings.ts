@@ -17,8 +17,8 @@ export interface FindingsRequest {
   readonly left: string;
   readonly right: string;
   readonly durationMs: number;
-  /** What a difference of a failing class is. `doubt` where the comparison judges a copy and not a deploy; `blocker` unless told. */
-  readonly severity?: 'blocker' | 'doubt';
+  /** What a difference of a failing class is. `doubt` where the comparison judges a copy and not a deploy, `warning` where it only informs; `blocker` unless told. */
+  readonly severity?: 'blocker' | 'doubt' | 'warning';
 }
 
 const rootCauses: Partial<Record<Phase, RootCause>> = { drift: 'schema-drift', fidelity: 'fidelity', rollback: 'rollback', lineage: 'schema-drift' };
@@ -30,7 +30,7 @@ export function differencesToFindings(comparison: Comparison, request: FindingsR
     .filter((difference) => request.policies[difference.class] !== 'ignore')
     .map((difference) => findingOf(difference, gate, request));
   const failing = request.severity ?? 'blocker';
-  const blockers = findings.filter((finding) => finding.severity === failing);
+  const blockers = findings.filter(({ differenceClass }) => differenceClass !== undefined && request.policies[differenceClass] === 'fail');
   const { objectsCompared, cycles } = comparison.scope;
   const couldFail = objectsCompared > 0 && Object.values(request.policies).includes('fail');
   return {
@@ -39,7 +39,7 @@ export function differencesToFindings(comparison: Comparison, request: FindingsR
       gate,
       phase: request.phase,
       required: request.required,
-      outcome: blockers.length === 0 && couldFail ? 'passed' : blockers.length > 0 && failing === 'blocker' ? 'failed' : 'inconclusive',
+      outcome: blockers.length === 0 && couldFail ? 'passed' : blockers.length > 0 && failing !== 'doubt' ? 'failed' : 'inconclusive',
       couldFail,
       proof: `comparison of ${objectsCompared} objects${cycles === 0 ? '' : `, expressions compared after ${cycles} dump/restore cycle${cycles === 1 ? '' : 's'}`}`,
       summary: summary(comparison, blockers.length, findings.length, request),

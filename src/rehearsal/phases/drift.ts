@@ -35,20 +35,18 @@ export async function drift(
   });
   // A history that can't be run from nothing is no fault of this deploy; the schema gate will say the same of the whole of it.
   if (!built.ok) return goOn(undefined, 'inconclusive', `The repo’s history could not be run up to ${last}: ${built.failure.message}`);
+  const stops = settings.drift.policy === 'stop';
   const compared = await compareForRun(context, recorder, settings, {
     phase: 'drift',
     gate: 'drift',
-    required: settings.drift.policy === 'stop',
+    required: stops,
+    severity: stops ? 'blocker' : 'warning',
     left: { address: clone.admin, label: 'production' },
     right: { address: built.value.clone.admin, label: `the repo at ${last}` },
     scratchOn: built.value.clone.admin,
   });
   await built.value.clone.remove();
   if (!compared.ok) return stop(compared.failure);
-  const differences = compared.value.differences.length;
-  return goOn(
-    undefined,
-    differences === 0 ? 'passed' : run.outcomeOf('drift'),
-    differences === 0 ? `Production equals the repo at ${last}.` : `Production differs from the repo at ${last} in ${differences} places.`,
-  );
+  const { outcome, summary } = compared.value;
+  return stops && outcome === 'failed' ? { go: false, outcome, summary } : goOn(undefined, outcome, summary);
 }

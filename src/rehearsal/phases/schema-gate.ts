@@ -32,11 +32,6 @@ export async function schemaGate(
     scratchOn: built.value.clone.admin,
   });
   if (!compared.ok) return stop(compared.failure);
-  const { differences, scope } = compared.value;
   const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
-  const found =
-    differences.length === 0
-      ? `The migrated clone equals the baseline in ${scope.objectsCompared} objects.`
-      : `${differences.length} differences in ${scope.objectsCompared} objects.`;
-  return goOn(undefined, run.outcomeOf('schema-gate'), `${found}${both}`);
+  return goOn(undefined, run.outcomeOf('schema-gate'), `${compared.value.summary}${both}`);
 }
