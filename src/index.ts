@@ -3,12 +3,14 @@ export { type ProjectRehearsal, rehearseProject as rehearse } from './cli/rehear
 export { defineConfig } from './config/define-config.ts';
 export { type LoadedSettings, loadSettings } from './config/load-settings.ts';
 export type { Bound, Expectation, Invariant, RowBounds, Settings, SettingsInput } from './config/schema.ts';
+export type { Artifact } from './core/artifact.ts';
 export type { Emit, Event, RunHeader } from './core/event.ts';
-export type { Artifact, Evidence, JournalEntry, Manifest } from './core/evidence.ts';
+export type { Evidence, JournalEntry, Manifest } from './core/evidence.ts';
 export type { Failure, Place, SqlErrorFields } from './core/failure.ts';
 export type { FailureCode } from './core/failure-catalogue.ts';
-export type { Finding, ObjectName, Severity } from './core/finding.ts';
+export type { Finding, Severity } from './core/finding.ts';
 export type { GateOutcome, GateResult } from './core/gate.ts';
+export type { ObjectName } from './core/object-name.ts';
 export type { Phase, PhaseOutcome } from './core/phase.ts';
 export type { Result } from './core/result.ts';
 export type { RootCause } from './core/root-cause.ts';

@@ -1,16 +1,9 @@
 import type { Session } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { Secret } from '../core/secret.ts';
 import type { Address } from '../core/server.ts';
 import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { adminAddress, readAdminPassword } from './admin-access.ts';
-import { readCloneRecord } from './clone-record.ts';
-
-/** The user and password by which an application enters a clone. */
-export interface WantedLogin {
-  readonly user: string;
-  readonly password: Secret;
-}
+import { readCloneRecord, type WantedLogin } from './clone-record.ts';
 
 export interface CloneAccess {
   readonly admin: Address;

@@ -2,8 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import type { ServerBuild } from '../core/server.ts';
-import type { WantedLogin } from './clone-access.ts';
 import { writeWhole } from './write-whole.ts';
+
+/** The user and password by which an application enters a clone. */
+export interface WantedLogin {
+  readonly user: string;
+  readonly password: Secret;
+}
 
 /** What it takes to start a clone again and to get in: kept in its own folder (0600), since the ledger holds no secrets. */
 export interface CloneRecord {

@@ -1,5 +1,5 @@
+import type { Artifact } from './artifact.ts';
 import type { TableCount } from './data.ts';
-import type { Artifact } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';

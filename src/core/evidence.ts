@@ -1,13 +1,5 @@
+import type { Artifact } from './artifact.ts';
 import type { Event } from './event.ts';
-
-/** A file of the run folder, with what proves that it wasn't altered. */
-export interface Artifact {
-  /** Relative to the run folder, with forward slashes. */
-  readonly path: string;
-  readonly title: string;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-}
 
 /** One line of journal.jsonl. `sha256` covers the line's other fields and the line before it, so that none can be altered or taken out unseen. */
 export interface JournalEntry {

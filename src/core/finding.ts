@@ -1,18 +1,11 @@
 import type { Place, SqlErrorFields } from './failure.ts';
+import type { ObjectName } from './object-name.ts';
 import type { Phase } from './phase.ts';
 import type { RootCause } from './root-cause.ts';
 import type { DifferenceClass } from './schema-difference.ts';
 
 /** `blocker` fails the gate it belongs to; `doubt` makes it inconclusive; `warning` and `note` only inform. */
 export type Severity = 'blocker' | 'doubt' | 'warning' | 'note';
-
-/** A thing in the database that a finding is about, as a person names it. */
-export interface ObjectName {
-  /** table, column, index, policy, function, trigger, … */
-  readonly kind: string;
-  /** Qualified as needed: `public.invoice`, `public.invoice.total`, `tenant_isolation on public.invoice`. */
-  readonly name: string;
-}
 
 /** One thing that a gate found. The same fault gets the same id in every run. */
 export interface Finding {

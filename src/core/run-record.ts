@@ -1,6 +1,6 @@
+import type { Artifact } from './artifact.ts';
 import type { TableCount } from './data.ts';
 import type { Event, RunHeader } from './event.ts';
-import type { Artifact } from './evidence.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';

@@ -1,6 +1,7 @@
+import type { Artifact } from './artifact.ts';
 import { type RowChange, type TableCount, tableName } from './data.ts';
 import type { RunHeader } from './event.ts';
-import type { Artifact, JournalEntry } from './evidence.ts';
+import type { JournalEntry } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings } from './finding-order.ts';
 import type { GateResult } from './gate.ts';

@@ -1,4 +1,4 @@
-import type { ObjectName } from './finding.ts';
+import type { ObjectName } from './object-name.ts';
 
 /** The classes of schema differences, the gravest first. */
 export const differenceClasses = [

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Artifact, Manifest } from '../core/evidence.ts';
+import type { Artifact } from '../core/artifact.ts';
+import type { Manifest } from '../core/evidence.ts';
 import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { artifactFile, isArtifactPath, journalFile, manifestFile } from './artifact-path.ts';

@@ -9,7 +9,7 @@ import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
 import { cloneForRun } from './clone-for-run.ts';
 import { emptyDatabase } from './empty-database.ts';
-import type { RehearseRequest } from './rehearse.ts';
+import type { RehearseRequest } from './request.ts';
 import type { Run } from './run.ts';
 
 export interface BaselineWanted {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import type { Artifact } from '../core/artifact.ts';
 import type { RunHeader } from '../core/event.ts';
-import type { Artifact } from '../core/evidence.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -9,7 +9,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { openRunFolder, type RunFolder } from '../evidence/run-folder.ts';
 import { makeRunId } from '../evidence/run-id.ts';
-import type { RehearseRequest } from './rehearse.ts';
+import type { RehearseRequest } from './request.ts';
 import { sourceLabel } from './source-label.ts';
 import { writeSealedReports } from './write-report.ts';
 

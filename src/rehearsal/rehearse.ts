@@ -1,4 +1,3 @@
-import type { Settings } from '../config/schema.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -16,16 +15,10 @@ import { provision } from './phases/provision.ts';
 import { rollback } from './phases/rollback.ts';
 import { schemaGate } from './phases/schema-gate.ts';
 import { openRecorder, type Recorder } from './record-run.ts';
+import type { RehearseRequest } from './request.ts';
 import { Run } from './run.ts';
 
-export interface RehearseRequest {
-  readonly settings: Settings;
-  /** The project's folder: paths of the configuration are relative to it. */
-  readonly folder: string;
-  /** Where the run's folder goes; as configured (`folders.runs`) unless given. */
-  readonly runsFolder?: string;
-  readonly toolVersion: string;
-}
+export type { RehearseRequest } from './request.ts';
 
 export interface RunResult {
   readonly runId: string;

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../core/finding.ts';
+import type { ObjectName } from '../core/object-name.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 
 const describe: Readonly<Record<string, string>> = {

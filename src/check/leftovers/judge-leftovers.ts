@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
-import { type Finding, findingId, type ObjectName, type Severity } from '../../core/finding.ts';
+import { type Finding, findingId, type Severity } from '../../core/finding.ts';
+import type { ObjectName } from '../../core/object-name.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { leftovers } from './about.ts';

@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
-import { type Finding, findingId, type ObjectName } from '../../core/finding.ts';
+import { type Finding, findingId } from '../../core/finding.ts';
+import type { ObjectName } from '../../core/object-name.ts';
 import type { RoleMembership, SourceFacts } from '../../core/source-facts.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Finding, findingId } from '../../core/finding.ts';
 import type { Context } from '../../core/ports.ts';
 import { commandEnvironment, leadsElsewhere } from '../../migrate/command-environment.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report } from '../run.ts';
 import type { Migrated } from './migrate.ts';
 

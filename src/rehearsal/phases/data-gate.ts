@@ -1,7 +1,7 @@
 import { runInvariant } from '../../check/invariant/run-invariant.ts';
 import { judgeRowBounds } from '../../check/row-bounds/judge-row-bounds.ts';
 import type { Context } from '../../core/ports.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report } from '../run.ts';
 import type { Migrated } from './migrate.ts';
 

@@ -7,7 +7,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import type { Recorder } from '../record-run.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';

@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { type Lineage, readLineage } from '../../migrate/lineage.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';

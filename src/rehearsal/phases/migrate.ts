@@ -12,7 +12,7 @@ import type { Lineage } from '../../migrate/lineage.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
 import { runMigrationCommand } from '../../migrate/run-command.ts';
 import { cloneForRun } from '../clone-for-run.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';

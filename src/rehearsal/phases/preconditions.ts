@@ -11,7 +11,7 @@ import { readMigrations } from '../../migrate/read-migrations.ts';
 import { buildForSource } from '../image-of-source.ts';
 import { openSource } from '../open-source.ts';
 import { runsFolderOf } from '../record-run.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 
 /** What the first phase made sure of. */

@@ -2,7 +2,7 @@ import type { Context } from '../../core/ports.ts';
 import { baselineForRun } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import type { Recorder } from '../record-run.ts';
-import type { RehearseRequest } from '../rehearse.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import type { Migrated } from './migrate.ts';
 import type { Provided } from './provision.ts';

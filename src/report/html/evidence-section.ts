@@ -1,4 +1,4 @@
-import type { Artifact } from '../../core/evidence.ts';
+import type { Artifact } from '../../core/artifact.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import { showBytes, showCount } from '../measures.ts';
 import { html, type Markup } from './markup.ts';

@@ -31,7 +31,8 @@ function objectOf(text: string, reading: EntryReading): SchemaObject {
   reader.accept('OR', 'REPLACE');
   const words: string[] = [];
   // CREATE TEXT SEARCH CONFIGURATION public.c: capitals are the kind, the rest is the name.
-  for (let word = reader.peekWord(); word !== undefined && word !== 'IF' && reader.peekRest().startsWith(word); word = reader.peekWord()) words.push(reader.next() ?? '');
+  for (let word = reader.peekWord(); word !== undefined && word !== 'IF' && reader.peekRest().startsWith(word); word = reader.peekWord())
+    words.push(reader.next() ?? '');
   reader.accept('IF', 'NOT', 'EXISTS');
   return reading.objects.object(words.join(' ').toLowerCase() || 'statement', reader.qualifiedName() ?? text.replace(/\s+/g, ' '));
 }

@@ -1,0 +1,11 @@
+import type { Settings } from '../config/schema.ts';
+
+/** What a rehearsal is asked to do. */
+export interface RehearseRequest {
+  readonly settings: Settings;
+  /** The project's folder: paths of the configuration are relative to it. */
+  readonly folder: string;
+  /** Where the run's folder goes; as configured (`folders.runs`) unless given. */
+  readonly runsFolder?: string;
+  readonly toolVersion: string;
+}
