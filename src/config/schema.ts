@@ -76,7 +76,10 @@ const command = z.strictObject({
     .optional()
     .meta({ description: 'The team’s own variable for the database’s name, such as APP_DB_NAME_OVERRIDE. Blank counts as unset.' }),
   databaseUrlVariable: name.optional().meta({ description: 'The team’s own variable for the URL, besides DATABASE_URL.' }),
-  env: z.record(z.string(), z.string()).default({}).meta({ description: 'Further environment variables of the command. ${DATABASE_URL}, ${PGPASSWORD} and the other variables of the clone may be used in a value; a blank value takes a variable away.' }),
+  env: z.record(z.string(), z.string()).default({}).meta({
+    description:
+      'Further environment variables of the command. ${DATABASE_URL}, ${PGPASSWORD} and the other variables of the clone may be used in a value; a blank value takes a variable away.',
+  }),
   timeoutMinutes: z.number().positive().default(60).meta({ description: 'The command is ended after this time.' }),
 });
 
