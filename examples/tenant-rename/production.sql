@@ -1,4 +1,4 @@
--- Production of Arrowroot Books, as it stands before the rename: roles, schema, and about 330,000 rows.
+-- Production of Arrowroot Books, as it stands before the rename: roles, schema, and about 340,000 rows.
 -- Run it as a superuser in an empty database. There is no chance in it: every run makes the same rows.
 
 create role arrowroot_migrator login createrole;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -13,7 +13,8 @@ let home: ReturnType<typeof makeHome>;
 beforeAll(async () => {
   home = makeHome();
   production = await ProductionServer.start(18);
-  await production.load('arrowroot', join(exampleFolder, 'production.sql'));
+  // A tenth of the invoices shows the same faults; the demo itself runs on all of them.
+  await production.load('arrowroot', readFileSync(join(exampleFolder, 'production.sql'), 'utf8').replaceAll(/\b30000\b/g, '3000'));
 });
 afterAll(async () => {
   await production[Symbol.asyncDispose]();

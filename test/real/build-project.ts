@@ -15,8 +15,16 @@ export interface BuiltProject {
 /**
  * Makes a project folder with the real migrations, and its production: all but the last migrations, run by a role that is no superuser, then filled
  * with generated rows.
+ *
+ * @param sabotage SQL that production's owner would rather not know of, run before the rows come
  */
-export async function buildProject(project: RealProject, realFolder: string, folder: string, production: ProductionServer): Promise<BuiltProject> {
+export async function buildProject(
+  project: RealProject,
+  realFolder: string,
+  folder: string,
+  production: ProductionServer,
+  sabotage?: string,
+): Promise<BuiltProject> {
   mkdirSync(join(folder, 'migrations'));
   cpSync(join(realFolder, project.name), join(folder, 'migrations'), { recursive: true });
   writeFileSync(join(folder, 'ledger.sql'), `${project.ledgerSql}\n`);
@@ -26,15 +34,15 @@ export async function buildProject(project: RealProject, realFolder: string, fol
     .filter((file) => file.endsWith('.sql') && !file.endsWith('.down.sql'))
     .sort();
   const applied = files.slice(0, -project.pending);
-  writeFileSync(join(folder, 'roles.sql'), 'create role real_migrator login;');
   const database = project.name.replaceAll('.', '_');
-  await production.load(database, join(folder, 'roles.sql'));
+  await production.load(database, 'create role real_migrator login');
   await onDatabase(production.url(database), async (client) => {
     await client.query(`alter database ${database} owner to real_migrator`);
     await client.query('set role real_migrator');
     if (project.ledgerSql !== '') await client.query(project.ledgerSql);
     for (const file of applied) await apply(client, project, join(folder, 'migrations'), file);
     await client.query('reset role');
+    if (sabotage !== undefined) await client.query(sabotage);
   });
   const rows = await onDatabase(production.url(database), (client) =>
     generateRows(client, { seed: project.name, rowsPerTable: 400, exclude: [project.ledger.table] }),
@@ -42,7 +50,7 @@ export async function buildProject(project: RealProject, realFolder: string, fol
   return { sourceUrl: production.url(database), applied, pending: files.slice(-project.pending), rows };
 }
 
-/** One history file, as its own tool would run it; statement by statement where it can't be a transaction. */
+/** One history file, as its own tool would run it, and the tool's record of it. */
 async function apply(client: pg.Client, project: RealProject, folder: string, file: string): Promise<void> {
   const text = readFileSync(join(folder, file), 'utf8');
   const up = project.layout === 'goose' ? (text.split(/^-- \+goose Down.*$/m)[0] ?? '') : text;

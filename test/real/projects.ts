@@ -1,5 +1,4 @@
 import type { SettingsInput } from '../../src/config/schema.ts';
-import type { VerdictKind } from '../../src/core/verdict.ts';
 
 /** A public project whose migrations are rehearsed as they are. */
 export interface RealProject {
@@ -11,8 +10,6 @@ export interface RealProject {
   readonly ledger: { readonly table: string; readonly column: string; readonly match: 'version' };
   /** The ledger's table where the tool makes it, and not a migration: run first in production and on the baseline. */
   readonly ledgerSql: string;
-  /** What a rehearsal of it says. */
-  readonly verdict: VerdictKind;
   /** Records a version; `$1` is its number, `$2` its name. */
   readonly recordSql: string;
 }
@@ -21,7 +18,6 @@ export const projects: readonly RealProject[] = [
   {
     name: 'docs.rs',
     pending: 5,
-    verdict: 'PASS',
     layout: 'up-down',
     ledger: { table: 'public._sqlx_migrations', column: 'version', match: 'version' },
     ledgerSql: `create table public._sqlx_migrations (
@@ -37,7 +33,6 @@ export const projects: readonly RealProject[] = [
   {
     name: 'openfga',
     pending: 2,
-    verdict: 'PASS',
     layout: 'goose',
     ledger: { table: 'public.goose_db_version', column: 'version_id', match: 'version' },
     ledgerSql: `create table public.goose_db_version (
@@ -52,7 +47,6 @@ insert into public.goose_db_version (version_id, is_applied) values (0, true);`,
   {
     name: 'river',
     pending: 2,
-    verdict: 'PASS',
     layout: 'up-down',
     ledger: { table: 'public.river_migration', column: 'version', match: 'version' },
     ledgerSql: '',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import pg from 'pg';
 import { startTestServer } from '../support/global-setup.ts';
 import { guardServers } from '../support/server-guard.ts';
@@ -28,10 +28,10 @@ export class ProductionServer implements AsyncDisposable {
   }
 
   /** Makes the database and runs the script in it as superuser; whatever an earlier scenario made is dropped first. */
-  async load(database: string, scriptFile: string): Promise<void> {
+  async load(database: string, script: string): Promise<void> {
     await this.clear();
     await this.#run('postgres', `create database ${pg.escapeIdentifier(database)}`);
-    await this.#run(database, readFileSync(scriptFile, 'utf8'));
+    await this.#run(database, script);
   }
 
   /** Drops every database and role but those that a new server has. */

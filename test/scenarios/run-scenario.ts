@@ -32,7 +32,7 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
   try {
     cpSync(scenario.folder, project, { recursive: true });
     const database = scenario.name.replaceAll('-', '_');
-    await production.load(database, join(scenario.folder, 'production.sql'));
+    await production.load(database, readFileSync(join(scenario.folder, 'production.sql'), 'utf8'));
     const startedAt = performance.now();
     const ran = await runProgram(['run', '--json', '--config', 'pgrehearse.config.json'], project, {
       SCENARIO_SOURCE_URL: production.url(database),
