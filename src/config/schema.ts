@@ -77,8 +77,8 @@ const command = z.strictObject({
     .meta({ description: 'The team’s own variable for the database’s name, such as APP_DB_NAME_OVERRIDE. Blank counts as unset.' }),
   databaseUrlVariable: name.optional().meta({ description: 'The team’s own variable for the URL, besides DATABASE_URL.' }),
   env: z.record(z.string(), z.string()).default({}).meta({
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is shown as it is
     description:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is shown as it is
       'Further environment variables of the command. ${DATABASE_URL}, ${PGPASSWORD} and the clone’s other variables may be used; a blank one is taken away.',
   }),
   timeoutMinutes: z.number().positive().default(60).meta({ description: 'The command is ended after this time.' }),
