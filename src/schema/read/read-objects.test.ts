@@ -109,3 +109,13 @@ SET default_tablespace = ''; CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA b
     'table b.u: fast',
   ]);
 });
+
+test('the order of roles, parameters and columns of a key', () => {
+  const policy = (roles: string) => `CREATE POLICY p ON public.t TO ${roles} USING (true);`;
+  expect(compareTexts(policy('a, "b, c"'), policy('"b, c", a'))).toEqual([]);
+  expect(compareTexts(policy('a, b'), policy('a'))).toMatchObject([{ class: 'security', property: 'roles' }]);
+  const table = (parameters: string) => `CREATE TABLE public.t (a integer) WITH (${parameters});`;
+  expect(compareTexts(table("fillfactor='70', autovacuum_enabled='false'"), table("autovacuum_enabled='false', fillfactor='70'"))).toEqual([]);
+  const key = (columns: string) => `ALTER TABLE ONLY public.t ADD CONSTRAINT k UNIQUE (${columns});`;
+  expect(compareTexts(key('a, b'), key('b, a'))).toMatchObject([{ class: 'semantic', property: 'definition' }]);
+});
