@@ -46,9 +46,11 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
     if (event.type !== 'progress' && event.type !== 'output') entries.push(asEntry(event, now()));
     switch (event.type) {
       case 'run-started': {
+        // Two runs of one command are told apart by an empty line.
+        const gap = entries.length > 0 ? [''] : [];
         entries = [asEntry(event, now())];
         const { header } = event;
-        live.log([paint('strong', visible(header.title)), paint('quiet', visible(`from ${header.source}, run ${header.runId}`)), '']);
+        live.log([...gap, paint('strong', visible(header.title)), paint('quiet', visible(`from ${header.source}, run ${header.runId}`)), '']);
         break;
       }
       case 'phase-started':
