@@ -138,7 +138,8 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     const both = `create table t (a int); create publication p for table t;
       create function e() returns event_trigger language plpgsql as $$begin end$$; create event trigger e on ddl_command_end execute function e();`;
     const left = `${both} create extension citext; comment on extension citext is 'x'; do $$ begin execute format('alter database %I set work_mem = ''7MB''', current_database());
-      execute format('comment on database %I is ''x''', current_database()); end $$; alter publication p set (publish = 'insert'); alter event trigger e disable;
+      execute format('comment on database %I is ''x''', current_database());
+      execute format('alter database %I set app.jwt_secret = ''geheim''', current_database()); end $$; alter publication p set (publish = 'insert'); alter event trigger e disable;
       create materialized view m as select 1 as a`;
     await withPair(
       major,

@@ -13,9 +13,18 @@ export function hideSecrets(kind: string, statement: string): string {
   return [...scan(statement)]
     .map((token) => {
       const text = statement.slice(token.start, token.end);
-      return token.kind === 'string' ? `'hidden ${createHmac('sha256', key).update(text).digest('hex').slice(0, 12)}'` : text;
+      return token.kind === 'string' ? mark(text) : text;
     })
     .join('');
+}
+
+/** The value of a setting, as a mark where its name says that it is a secret: teams keep keys in `app.jwt_secret` and the like. */
+export function hideSetting(name: string, value: string): string {
+  return /pass|secret|token|key|credential/i.test(name) ? mark(value) : value;
+}
+
+function mark(text: string): string {
+  return `'hidden ${createHmac('sha256', key).update(text).digest('hex').slice(0, 12)}'`;
 }
 
 /** The same mark for every secret, for texts whose fingerprint must be the same in every run. */

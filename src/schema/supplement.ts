@@ -1,4 +1,5 @@
 import type { Session } from '../core/ports.ts';
+import { hideSetting } from './hide-secrets.ts';
 import { readStatement } from './read/read-objects.ts';
 import { type ObjectSet, set } from './schema-object.ts';
 import { StatementReader } from './statement-reader.ts';
@@ -67,7 +68,7 @@ const queries: readonly (readonly [take: Take, sql: string])[] = [
   ],
   // What is set for this database, for all roles or for one?
   [
-    (objects, { property, value }) => set(objects.object('database', 'this database'), property, value),
+    (objects, { property, value }) => set(objects.object('database', 'this database'), property, hideSetting(property, value)),
     `select '' as name,
             'setting of the database ' || split_part(setting, '=', 1) || coalesce(' for role ' || r.rolname, '') as property,
             substr(setting, strpos(setting, '=') + 1) as value

@@ -1,4 +1,5 @@
 import { scan } from '../../sql/scan.ts';
+import { hideSetting } from '../hide-secrets.ts';
 import { set } from '../schema-object.ts';
 import { splitList } from '../statement-reader.ts';
 import type { EntryReading, StatementHandler } from './entry-reading.ts';
@@ -25,7 +26,7 @@ export const readCreateRoutine: StatementHandler = (reader, reading) => {
   set(routine, 'attributes', attributes.replace(/\s*\bSECURITY DEFINER\b/, '').replace(/\s+/g, ' '));
   for (const { start, text } of splitClauses(reader.until('AS', 'BEGIN', 'RETURN'), ['SET'])) {
     const [setting = '', ...value] = text.split(/ TO | = /);
-    if (start === 'SET') set(routine, `setting ${setting.trim()}`, value.join(' TO ').trim());
+    if (start === 'SET') set(routine, `setting ${setting.trim()}`, hideSetting(setting, value.join(' TO ').trim()));
   }
   set(routine, 'body', reader.accept('AS') ? unquoted(reader.rest()) : reader.rest());
   return [routine];
