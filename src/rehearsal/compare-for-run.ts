@@ -37,8 +37,8 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   if (!compared.ok) return compared;
   const { differences, scope, leftText, rightText } = compared.value;
   context.emit({ type: 'compared', phase, scope, differences: differences.length });
-  await recorder.writeArtifact(`schema/${gate}.left.sql`, `Schema of ${left.label}`, leftText);
-  await recorder.writeArtifact(`schema/${gate}.right.sql`, `Schema of ${right.label}`, rightText);
+  await recorder.writeArtifact(`schema/${gate}.left.txt`, `Schema of ${left.label}`, leftText);
+  await recorder.writeArtifact(`schema/${gate}.right.txt`, `Schema of ${right.label}`, rightText);
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
   const durationMs = Math.round(performance.now() - startedAt);
   const judged = differencesToFindings(compared.value, {

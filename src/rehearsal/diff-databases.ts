@@ -52,7 +52,7 @@ export async function diffDatabases(context: Context, request: DiffRequest): Pro
   const comparison = compared.value;
   const policies = { ...defaultPolicies, ...request.settings?.schemaGate.policies };
   const different = comparison.differences.some((difference) => policies[difference.class] === 'fail');
-  const artifacts = [join(request.artifactsFolder, 'a.sql'), join(request.artifactsFolder, 'b.sql')] as const;
+  const artifacts = [join(request.artifactsFolder, 'a.txt'), join(request.artifactsFolder, 'b.txt')] as const;
   try {
     await mkdir(request.artifactsFolder, { recursive: true, mode: 0o700 });
     await writeFile(artifacts[0], comparison.leftText, { mode: 0o600 });
