@@ -1,3 +1,4 @@
+import { leaveHomes } from './make-context.ts';
 import { runCommandLine } from './program.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { flush, openTerminal } from './terminal.ts';
@@ -29,6 +30,7 @@ if (bug !== undefined) {
   terminal.note(bugText(bug));
   exitCode = bugExitCode;
 }
+await leaveHomes();
 await flush(terminal);
 process.exit(stop.exitCode() ?? exitCode);
 

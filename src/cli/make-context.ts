@@ -1,9 +1,12 @@
 import type { Emit } from '../core/event.ts';
-import type { Context } from '../core/ports.ts';
+import type { Context, Home } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { makeEdge } from '../edge/make-edge.ts';
 import { openLedger } from '../ledger/file-ledger.ts';
-import { findHome } from '../ledger/home.ts';
+import { findHome, leaveHome } from '../ledger/home.ts';
+
+/** Those that this process has used. */
+const homes = new Set<Home>();
 
 /**
  * Builds what every room is handed: the real outside world, this machine's ledger, where to speak (nowhere unless given) and when to stop.
@@ -15,7 +18,14 @@ export async function makeContext({ emit = () => {}, signal }: { readonly emit?:
   const now = () => new Date();
   const home = await findHome(edge.system);
   if (!home.ok) return home;
+  homes.add(home.value);
   const ledger = await openLedger(home.value, edge.system, now);
   if (!ledger.ok) return ledger;
   return ok({ edge, home: home.value, ledger: ledger.value, emit, signal, now });
+}
+
+/** For the end of every command: folders of ours in which nothing is kept go, so that an unused machine looks as before. */
+export async function leaveHomes(): Promise<void> {
+  for (const home of homes) await leaveHome(home);
+  homes.clear();
 }

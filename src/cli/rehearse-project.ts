@@ -3,7 +3,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import type { Emit } from '../core/event.ts';
 import type { Result } from '../core/result.ts';
 import type { RunResult } from '../rehearsal/rehearse.ts';
-import { makeContext } from './make-context.ts';
+import { leaveHomes, makeContext } from './make-context.ts';
 import { toolVersion } from './tool-version.ts';
 
 export interface ProjectRehearsal {
@@ -37,7 +37,11 @@ export async function rehearseProject({
   if (!loaded.ok) return loaded;
   const context = await makeContext({ emit: onEvent, signal });
   if (!context.ok) return context;
-  // Late, so that a configuration that imports only defineConfig from this package is read at once.
-  const { rehearse } = await import('../rehearsal/rehearse.ts');
-  return await rehearse(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, toolVersion });
+  try {
+    // Late, so that a configuration that imports only defineConfig from this package is read at once.
+    const { rehearse } = await import('../rehearsal/rehearse.ts');
+    return await rehearse(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, toolVersion });
+  } finally {
+    await leaveHomes();
+  }
 }

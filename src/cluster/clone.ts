@@ -16,7 +16,7 @@ import { imageGone, readImage } from './image.ts';
 import { interrupted } from './interrupted.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine, removeOnce } from './owned-server.ts';
-import { prepareBuild } from './prepare-build.ts';
+import { prepareServer } from './prepare-server.ts';
 import { removeAfter } from './remove-resource.ts';
 import { makeResourceFolder } from './resource-folder.ts';
 import { serverUser } from './server-user.ts';
@@ -66,18 +66,17 @@ export async function startClone(context: Context, image: Image, options: CloneO
     const taken = (await context.ledger.list()).some(({ kind, kept, label }) => kind === 'clone' && kept && label === options.label);
     if (taken) return fail(failure('clone-name-taken', `there is a clone named ${options.label} already`, { object: options.label }));
   }
-  const prepared = await prepareBuild(context, image.build);
-  if (!prepared.ok) return prepared;
   const user = await serverUser(context);
   if (!user.ok) return user;
-  const build = prepared.value;
-
-  const facts = { binFolder: build.binFolder, image: image.id, database: options.database ?? image.database };
+  const facts = { binFolder: image.build.binFolder, image: image.id, database: options.database ?? image.database };
   const made = await makeResourceFolder(context, { kind: 'clone', label: options.label, facts });
   if (!made.ok) return made;
   const { resource, folder } = made.value;
   const remove = removeOnce(context, () => latestLine(context, resource));
   try {
+    const prepared = await prepareServer(context, resource, image.build, folder);
+    if (!prepared.ok) return await removeAfter(context, resource, prepared.failure);
+    const build = prepared.value;
     const dataFolder = join(folder, 'data');
     const copied = await copyImage(context, image, dataFolder, user.value);
     if (!copied.ok) return await removeAfter(context, resource, copied.failure);

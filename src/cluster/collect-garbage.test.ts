@@ -7,9 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openContext, withContext } from '../../test/support/with-context.ts';
 import type { Context } from '../core/ports.ts';
-import type { Resource } from '../core/resource.ts';
+import type { Resource, ResourceKind } from '../core/resource.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { findProcesses } from './find-processes.ts';
+import { buildExpiry, installedOnDemand } from './installed-on-demand.ts';
 
 const program = join(import.meta.dirname, '../../test/support/cluster-program.ts');
 
@@ -131,8 +132,8 @@ async function rewrite(context: Context, line: Resource, change: Partial<Resourc
   await writeFile(join(context.home.state, 'ledger', `${line.id}.json`), JSON.stringify({ ...line, ...change }));
 }
 
-async function orphan(context: Context, folder: string, facts: Resource['facts'] = {}): Promise<Resource> {
-  const line = await context.ledger.plan({ kind: 'folder', label: folder, facts: { ...facts, folder } });
+async function orphan(context: Context, folder: string, facts: Resource['facts'] = {}, kind: ResourceKind = 'folder'): Promise<Resource> {
+  const line = await context.ledger.plan({ kind, label: folder, facts: { ...facts, folder } });
   await rewrite(context, line, { owner: { ...line.owner, processStartedAt: 'long ago' } });
   return line;
 }
@@ -186,6 +187,55 @@ test('an image stays while a clone is made of it, and binaries while a kept clon
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([image.id]);
     await context.ledger.forget(kept.id);
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([build.id]);
+  });
+});
+
+test('of dumps, only what is unfinished and bears the mark of its line is removed', async () => {
+  await withContext(async (context) => {
+    const at = (name: string) => join(context.root, 'dumps', name);
+    const make = async (name: string, files: Readonly<Record<string, string>>) => {
+      await mkdir(at(name), { recursive: true });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(at(name), file), text);
+    };
+    const mark = async (name: string, id: string) => make(name, { 'pgrehearse-resource.json': JSON.stringify({ id }) });
+    const line = async (name: string, facts: Resource['facts'] = {}) => await orphan(context, at(name), facts, 'dump');
+
+    await make('.half.partial', { 'dump.sql': 'x' });
+    await mark('.half.partial', (await line('.half.partial')).id);
+    await make('.begun.partial', {});
+    await line('.begun.partial');
+    await make('whole', { 'dump.sql': 'x' });
+    await mark('whole', (await line('.whole.partial', { becomes: at('whole') })).id);
+
+    await make('.unmarked.partial', { 'dump.sql': 'x' });
+    await make('.foreign.partial', { 'dump.sql': 'x' });
+    await mark('.foreign.partial', 'dump-of-another');
+    await make('named', { 'dump.sql': 'x' });
+    await symlink(at('named'), at('.linked.partial'));
+    const stay = [await line('.unmarked.partial'), await line('.foreign.partial'), await line('.linked.partial'), await line('named')];
+    await mark('named', stay[3]?.id ?? '');
+
+    const report = await collectGarbage(context, { dryRun: false });
+    expect(report.failures.map(({ object }) => object).toSorted()).toEqual(stay.map(({ id }) => id).toSorted());
+    expect(report.removed.length).toBe(3);
+    expect((await readdir(at(''))).toSorted()).toEqual(['.foreign.partial', '.linked.partial', '.unmarked.partial', 'named', 'whole']);
+    expect(await readdir(at('whole'))).toEqual(['dump.sql']);
+    expect(await readdir(at('named'))).toEqual(['dump.sql', 'pgrehearse-resource.json']);
+    for (const { id } of stay) await context.ledger.forget(id);
+  });
+});
+
+test('a build from npm is offered until its last day, so that none is taken from a run that chose it', async () => {
+  await withContext(async (context) => {
+    const facts = { folder: join(context.home.data, 'folder-npm') };
+    const line = await context.ledger.plan({ kind: 'folder', label: 'Postgres 16 from npm', facts });
+    expect(await installedOnDemand(context)).toEqual([]);
+    await context.ledger.amend(line.id, { kept: true, expiresAt: buildExpiry(context) });
+    const on = (day: number) => ({ ...context, now: () => new Date(Date.now() + day * 24 * 3_600_000) });
+    expect(await installedOnDemand(on(88))).toEqual([facts.folder]);
+    expect(await installedOnDemand(on(89.5))).toEqual([]);
+    expect((await collectGarbage(on(89.9), { dryRun: true })).removed).toEqual([]);
+    expect((await collectGarbage(on(90.1), { dryRun: false })).removed.map(({ id }) => id)).toEqual([line.id]);
   });
 });
 

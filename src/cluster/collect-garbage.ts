@@ -32,9 +32,7 @@ type Remover = (context: Context, resource: Resource) => Promise<Result<void>>;
 
 export interface GcOptions {
   readonly dryRun: boolean;
-  /** Also removes binaries in `home.data` that are kept only to save time: copied or installed again when needed. */
-  readonly binaries?: boolean;
-  /** How to remove kinds that other rooms make, such as dumps. */
+  /** How to remove kinds that aren't known here. */
   readonly removers?: Partial<Readonly<Record<ResourceKind, Remover>>>;
 }
 
@@ -52,7 +50,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     failure('ledger-damaged', `${file} cannot be read as a ledger line: ${reason}`, { object: file }),
   );
   const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const states = await Promise.all(lines.map(async (resource) => ({ resource, state: await stateOf(context, resource, options) })));
+  const states = await Promise.all(lines.map(async (resource) => ({ resource, state: await stateOf(context, resource) })));
   const staying = states.filter(({ state }) => state !== 'orphan' && state !== 'expired');
 
   for (const { resource, state } of states) {
@@ -78,16 +76,16 @@ const removers: Partial<Record<ResourceKind, Remover>> = {
   image: removeResource,
   clone: removeResource,
   folder: removeResource,
+  dump: removeResource,
 };
 
 async function unknownKind(_context: Context, resource: Resource): Promise<Result<void>> {
   return { ok: false, failure: failure('cleanup-failed', `gc does not know how to remove a ${resource.kind}: ${resource.label}`, { object: resource.id }) };
 }
 
-async function stateOf(context: Context, resource: Resource, options: GcOptions): Promise<GarbageState> {
+async function stateOf(context: Context, resource: Resource): Promise<GarbageState> {
   const { owner, kept, expiresAt } = resource;
   if (owner.host !== context.edge.system.host) return 'elsewhere';
-  if (kept && options.binaries && resource.kind === 'folder') return 'expired';
   if (kept) return expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime() ? 'expired' : 'kept';
   return (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt ? 'in-use' : 'orphan';
 }

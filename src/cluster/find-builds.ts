@@ -5,7 +5,7 @@ import type { Context } from '../core/ports.ts';
 import type { ServerBuild } from '../core/server.ts';
 import { buildFolders } from './build-folders.ts';
 import { embeddedAlias, embeddedVersions } from './embedded-packages.ts';
-import { sharedBuilds } from './shared-build.ts';
+import { installedOnDemand } from './installed-on-demand.ts';
 
 /**
  * Every Postgres on this machine that a server can be started from, embedded ones first, newest major first: npm packages (ours and the
@@ -37,7 +37,7 @@ async function embeddedPackages(context: Context, projectFolder: string): Promis
       }
     });
   });
-  for (const { folder } of await sharedBuilds(context)) {
+  for (const folder of await installedOnDemand(context)) {
     const modules = join(folder, 'node_modules');
     for (const alias of await readdir(modules).catch(() => [])) if (/^pg\d+-/.test(alias)) found.push(join(modules, alias));
   }

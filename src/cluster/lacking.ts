@@ -69,13 +69,13 @@ async function missingLibraries(context: Context, build: ServerBuild, extension:
   return missing.filter((name) => !toCome.includes(name));
 }
 
-/** Asks the server binary itself, which checks a setting's value before it looks for a data folder. */
+/** Asks the server binary itself, which checks a setting's value before it looks into the data folder: any folder that exists does. */
 async function hasFeature(context: Context, build: ServerBuild, feature: string): Promise<boolean> {
   if (feature !== 'lz4') return false;
   // PostgreSQL 14 brought the choice of compression.
   const asked = await context.edge.system.run({
     command: join(build.binFolder, 'postgres'),
-    args: ['-C', 'default_toast_compression', '-c', 'default_toast_compression=lz4', '--config-file=/dev/null', '-D', context.home.data],
+    args: ['-C', 'default_toast_compression', '-c', 'default_toast_compression=lz4', '--config-file=/dev/null', '-D', build.binFolder],
     env: { LC_ALL: 'C' },
   });
   return asked.ok && asked.value.exitCode === 0;

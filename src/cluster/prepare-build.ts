@@ -1,39 +1,65 @@
-import { access, chmod, cp, lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { ServerBuild } from '../core/server.ts';
+import { copyBuild } from './copy-build.ts';
 import { findBuilds } from './find-builds.ts';
 import { hydrateLinks, missingLinks } from './hydrate-links.ts';
-import { removeAfter } from './remove-resource.ts';
-import { makeResourceFolder } from './resource-folder.ts';
+import { interrupted } from './interrupted.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
-import { noteUse, shareBuild, sharedBuilds } from './shared-build.ts';
 
 /**
  * Makes sure that a build can be started by the user who runs our servers. For an embedded one: its links are made when npm didn't, and where
- * its folder can't be written, or that user can't reach it (a project under a private home), a copy in `home.data` is used, made once for all runs.
- * Fails with `binaries-unreachable`, naming the folder and the user.
+ * its folder can't be written, or that user can't reach it (a project under a private home), it is copied into `folder`.
+ * Fails with `server-build-missing`, `binaries-unreachable`, naming the folder and the user, or `disk-short`.
+ *
+ * @param folder the resource folder of the server that will run from it: the copy goes when that server goes, and no other run depends on it
  */
-export async function prepareBuild(context: Context, wanted: ServerBuild): Promise<Result<ServerBuild>> {
-  const build = await stillThere(context, wanted);
-  if (build === undefined) return fail(failure('server-build-missing', `${wanted.origin} is no longer at ${wanted.binFolder}`, { object: wanted.binFolder }));
+export async function prepareBuild(context: Context, wanted: ServerBuild, folder: string): Promise<Result<ServerBuild>> {
+  const found = await checkBuild(context, wanted);
+  if (!found.ok) return found;
+  const build = found.value;
   const user = await serverUser(context);
   if (!user.ok) return user;
-  if (build.kind === 'installed') return (await reaches(context, build, user.value)) ? ok(build) : fail(unreachable(context, build));
-
   const packageFolder = dirname(dirname(build.binFolder));
-  if ((await isWhole(packageFolder)) && (await reaches(context, build, user.value))) {
-    await noteUse(context, build.binFolder);
-    return ok(build);
+  if (build.kind === 'installed' || ((await isWhole(packageFolder)) && (await reaches(context, build, user.value)))) return ok(build);
+
+  // A name of its own: what a stopped attempt left may be half a copy.
+  const copy = join(folder, `postgres-${randomBytes(4).toString('hex')}`);
+  try {
+    await copyBuild(packageFolder, copy, user.value, context.signal);
+  } catch (error) {
+    await rm(copy, { recursive: true, force: true });
+    const stopped = interrupted(context);
+    if (stopped !== undefined) return fail(stopped);
+    const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'disk-short' : 'binaries-unreachable';
+    const message = `the Postgres binaries could not be copied to ${copy}: ${error instanceof Error ? error.message : String(error)}`;
+    return fail(failure(code, message, { object: packageFolder }));
   }
-  const copy = await sharedCopy(context, build, packageFolder);
-  if (!copy.ok) return copy;
-  const prepared = { ...build, binFolder: join(copy.value, 'native/bin') };
-  if (!(await reaches(context, prepared, user.value))) return fail(unreachable(context, prepared));
-  await noteUse(context, prepared.binFolder);
-  return ok(prepared);
+  const prepared = { ...build, binFolder: join(copy, 'native/bin') };
+  return (await reaches(context, prepared, user.value)) ? ok(prepared) : fail(unreachable(context, prepared));
+}
+
+/**
+ * The build that a server would be started from, without changing anything. An embedded one that can't be reached is none the worse for it,
+ * since each server can have a copy. Fails with `server-build-missing` or `binaries-unreachable`.
+ */
+export async function checkBuild(context: Context, wanted: ServerBuild): Promise<Result<ServerBuild>> {
+  const build = await stillThere(context, wanted);
+  if (build === undefined) return fail(failure('server-build-missing', `${wanted.origin} is no longer at ${wanted.binFolder}`, { object: wanted.binFolder }));
+  if (build.kind === 'embedded') return ok(build);
+  const user = await serverUser(context);
+  if (!user.ok) return user;
+  return (await reaches(context, build, user.value)) ? ok(build) : fail(unreachable(context, build));
+}
+
+/** Removes the copy that `prepareBuild` made in `folder`, if it made one, once no server runs from it any more. */
+export async function removeCopy({ binFolder }: ServerBuild, folder: string): Promise<void> {
+  const copy = dirname(dirname(binFolder));
+  if (dirname(copy) === folder) await rm(copy, { recursive: true, force: true });
 }
 
 /**
@@ -63,40 +89,6 @@ async function reaches(context: Context, build: ServerBuild, user: ServerUser): 
   const { system } = context.edge;
   const { uid = system.uid, gid = process.getgid?.() ?? -1 } = user;
   return await system.canExecute(join(build.binFolder, 'postgres'), uid, gid);
-}
-
-/** The package's folder in `home.data`, with its links. */
-async function sharedCopy(context: Context, build: ServerBuild, packageFolder: string): Promise<Result<string>> {
-  const { name, version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { name: string; version: string };
-  const key = `${name} ${version} copy`;
-  const known = (await sharedBuilds(context)).find((other) => other.key === key);
-  if (known !== undefined) return ok(join(known.folder, 'package'));
-
-  const made = await makeResourceFolder(context, { kind: 'folder', label: `copy of Postgres ${build.version}` });
-  if (!made.ok) return made;
-  const { resource, folder } = made.value;
-  try {
-    const copy = join(folder, 'package');
-    await mkdir(copy, { mode: 0o755 });
-    await cp(join(packageFolder, 'native'), join(copy, 'native'), { recursive: true, verbatimSymlinks: true });
-    await cp(join(packageFolder, 'package.json'), join(copy, 'package.json'));
-    await hydrateLinks(copy);
-    await openToAll(copy);
-  } catch (error) {
-    const message = `the Postgres binaries could not be copied to ${folder}: ${error instanceof Error ? error.message : String(error)}`;
-    return await removeAfter(context, resource, failure('binaries-unreachable', message, { object: packageFolder }));
-  }
-  return ok(join(await shareBuild(context, resource, { key, folder }), 'package'));
-}
-
-/** npm run under a strict umask leaves files that only their owner can read. */
-async function openToAll(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isDirectory()) await chmod(path, 0o755);
-    else if (entry.isFile()) await chmod(path, ((await lstat(path)).mode & 0o100) === 0 ? 0o644 : 0o755);
-  }
 }
 
 function unreachable(context: Context, build: ServerBuild) {

@@ -1,14 +1,14 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { findProcesses } from './find-processes.ts';
-import { isMarker, readMarker } from './resource-folder.ts';
+import { isMarker, readMarker, removeMarker } from './resource-folder.ts';
 
 /**
- * Removes a server, image, clone or folder of ours: its processes, then its folder, then its ledger line, so that a stop in between leaves
+ * Removes a server, image, clone, folder or unfinished dump of ours: its processes, then its folder, then its ledger line, so that a stop in between leaves
  * a line from which the rest can be done. Says so as an event, also when it fails (`cleanup-failed`).
  */
 export async function removeResource(context: Context, resource: Resource): Promise<Result<void>> {
@@ -31,18 +31,31 @@ export async function removeAfter(context: Context, resource: Resource, cause: F
 async function tryToRemove(context: Context, resource: Resource): Promise<string | undefined> {
   const folder = resource.facts.folder;
   if (typeof folder !== 'string') return 'its ledger line names no folder';
-  if (dirname(folder) !== context.home.data) return `${folder} is not in ${context.home.data}`;
+  const isPlace = resource.kind === 'dump' ? isUnfinishedDump(folder) : dirname(folder) === context.home.data;
+  if (!isPlace) return `${folder} is not where a ${resource.kind} of ours is made`;
   try {
     const state = await ownership(folder, resource.id);
     if (state === 'stranger') return `${folder} has no mark that it is ours`;
     const left = await endProcesses(context.edge.system, resource, folder);
     if (left.length > 0) return `process ${left.join(', ')} does not end`;
     if (state === 'ours') await removeFolder(folder);
+    else if (resource.kind === 'dump') await unmarkDump(resource);
     await context.ledger.forget(resource.id);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Dumps are written where the person wants them, so that only the name, and the mark inside, tell an unfinished one. */
+function isUnfinishedDump(folder: string): boolean {
+  return isAbsolute(folder) && /^\..+\.partial$/.test(basename(folder));
+}
+
+/** A dump that got its name was whole: it stays, and only loses the mark that its maker had no time to take away. */
+async function unmarkDump({ id, facts }: Resource): Promise<void> {
+  if (typeof facts.becomes !== 'string' || (await readMarker(facts.becomes)) !== id) return;
+  await removeMarker(facts.becomes);
 }
 
 async function ownership(folder: string, id: string): Promise<'gone' | 'ours' | 'stranger'> {

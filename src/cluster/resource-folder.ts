@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -35,13 +36,7 @@ export async function makeResourceFolder(
   // As root, the servers' own user passes through on its way to the data folder; the umask may not have a say in it.
   const mode = context.edge.system.uid === 0 ? 0o711 : 0o700;
   try {
-    await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-      // Another run that ended may have taken the empty `home.data` away.
-      if (error.code !== 'ENOENT') throw error;
-      await mkdir(context.home.data, { mode: 0o700 });
-      await chmod(context.home.data, mode);
-      await mkdir(folder);
-    });
+    await makeIn(context.home.data, folder, mode, context.edge.system.uid);
     await chmod(folder, mode);
     await writeFile(join(folder, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
     return ok({ resource, folder });
@@ -53,6 +48,36 @@ export async function makeResourceFolder(
   }
 }
 
+/** Another run that ends takes `home.data` away whenever it is empty: between any two steps, so once more from the start then. */
+async function makeIn(data: string, folder: string, mode: number, uid: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(folder);
+      // From here on it isn't empty and stays. Somebody else could have made one of the same name while there was none.
+      await checkOwn(data, uid);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 100) throw error;
+    }
+    await mkdir(data, { mode }).catch(unless('EEXIST'));
+    await checkOwn(data, uid, mode).catch(unless('ENOENT'));
+  }
+}
+
+/** Proves by the folder itself, not by its name, that it is ours alone to change, and sets the mode that the umask may have cut. */
+async function checkOwn(data: string, uid: number, mode?: number): Promise<void> {
+  await using handle = await open(data, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const found = await handle.stat();
+  if (found.uid !== uid || (found.mode & 0o022) !== 0) throw new Error(`${data} is not ours alone`);
+  if (mode !== undefined && (found.mode & 0o777) !== mode) await handle.chmod(mode);
+}
+
+function unless(code: string): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
+}
+
 /** The resource id in a folder's marker; undefined where there is none. */
 export async function readMarker(folder: string): Promise<string | undefined> {
   try {
@@ -61,6 +86,10 @@ export async function readMarker(folder: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+export async function removeMarker(folder: string): Promise<void> {
+  await rm(join(folder, markerName), { force: true });
 }
 
 export function isMarker(name: string): boolean {

@@ -6,7 +6,7 @@ import { readAdminPassword } from './admin-access.ts';
 import { initializeDataFolder } from './initialize-data-folder.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine, type OwnedServer, removeOnce } from './owned-server.ts';
-import { prepareBuild } from './prepare-build.ts';
+import { prepareServer } from './prepare-server.ts';
 import { removeAfter } from './remove-resource.ts';
 import { makeResourceFolder } from './resource-folder.ts';
 import { serverUser } from './server-user.ts';
@@ -39,15 +39,15 @@ export async function startServer(context: Context, options: ServerOptions): Pro
 
 /** As `startServer`, under the kind of resource that it becomes. */
 export async function startServerAs(context: Context, kind: ResourceKind, options: ServerOptions): Promise<Result<OwnedServer>> {
-  const prepared = await prepareBuild(context, options.build);
-  if (!prepared.ok) return prepared;
   const user = await serverUser(context);
   if (!user.ok) return user;
-  const build = prepared.value;
-  const made = await makeResourceFolder(context, { kind, label: options.label, facts: { binFolder: build.binFolder } });
+  const made = await makeResourceFolder(context, { kind, label: options.label, facts: { binFolder: options.build.binFolder } });
   if (!made.ok) return made;
   const { resource, folder } = made.value;
   try {
+    const prepared = await prepareServer(context, resource, options.build, folder);
+    if (!prepared.ok) return await removeAfter(context, resource, prepared.failure);
+    const build = prepared.value;
     const initialized = await initializeDataFolder(context, { build, folder, user: user.value, locale: options.locale });
     if (!initialized.ok) return await removeAfter(context, await latestLine(context, resource), initialized.failure);
     const { dataFolder, locale, losses } = initialized.value;

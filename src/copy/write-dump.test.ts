@@ -1,11 +1,14 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ask, withOwnServer } from '../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../test/support/rich-database.ts';
 import { withFolder } from '../../test/support/temporary-folder.ts';
 import { withContext } from '../../test/support/with-context.ts';
+import { collectGarbage } from '../cluster/collect-garbage.ts';
 import type { Context } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
 import { openDump } from '../source/dump.ts';
@@ -100,6 +103,28 @@ test.each([15, 18] as const)('a dump folder of PostgreSQL %i brings everything b
           const opened = await openDump(context, { path: dump.folder });
           expect(opened).toMatchObject({ ok: false, failure: { code: 'dump-damaged', message: expect.stringMatching(message) } });
         }
+      }),
+    ),
+  );
+});
+
+test('kill -9 while a dump is written: gc removes the half, and nothing else', async () => {
+  await withRichDatabase(15, ({ user, host, port, database }) =>
+    withContext((context) =>
+      withFolder({}, async (folder) => {
+        writeFileSync(join(folder, 'notes'), 'x');
+        const program = join(import.meta.dirname, '../../test/support/dump-program.ts');
+        const child = spawn(process.execPath, [program, context.root, `postgres://${user}@${host}:${port}/${database}`, folder], { stdio: 'ignore' });
+        const partial = () => readdirSync(folder).find((name) => name.endsWith('.partial'));
+        while (child.exitCode === null && !existsSync(join(folder, partial() ?? '', 'dump.sql'))) await delay(2);
+        child.kill('SIGKILL');
+        if (child.signalCode === null) await once(child, 'exit');
+        expect(child.signalCode).toBe('SIGKILL');
+        expect(readdirSync(join(folder, partial() ?? 'none'))).toContain('pgrehearse-resource.json');
+
+        const { removed, failures } = await collectGarbage(context, { dryRun: false });
+        expect([removed.map(({ kind }) => kind), failures]).toEqual([['dump'], []]);
+        expect(readdirSync(folder)).toEqual(['notes']);
       }),
     ),
   );

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DumpManifest } from '../core/dump-manifest.ts';
 import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { LiveSource } from '../core/open-source.ts';
@@ -36,7 +36,7 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
   const resource = await context.ledger.plan({
     kind: 'dump',
     label: `unfinished dump of ${source.facts.database}`,
-    facts: { folder: partial },
+    facts: { folder: resolve(partial), becomes: resolve(folder, name) },
     ...(context.runId === undefined ? {} : { runId: context.runId }),
   });
   try {
@@ -48,8 +48,9 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
       await rm(partial, { recursive: true, force: true });
       return manifest;
     }
-    await unlink(join(partial, markerName));
     await rename(partial, join(folder, name));
+    // Only now: a folder that is neither marked nor named would be nobody's, should we be killed in between.
+    await unlink(join(folder, name, markerName));
     const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, files } = manifest.value;
     const report = { sourceCounts: counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, durationMs: Math.round(performance.now() - startedAt) };
     return ok({ folder: join(folder, name), sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0), report });

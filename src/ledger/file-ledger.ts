@@ -6,6 +6,7 @@ import type { Home, Ledger, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { parseResource } from './parse-resource.ts';
+import { whileMissing } from './while-missing.ts';
 import { syncFolder, writeDurably } from './write-durably.ts';
 
 /**
@@ -16,8 +17,10 @@ import { syncFolder, writeDurably } from './write-durably.ts';
 export async function openLedger(home: Home, system: SystemPort, now: () => Date): Promise<Result<Ledger>> {
   const folder = join(home.state, 'ledger');
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await syncFolder(home.state);
+    await whileMissing(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await syncFolder(home.state);
+    });
     await removeOldDrafts(folder);
   } catch (error) {
     return fail(failure('home-unsafe', `the ledger’s folder ${folder} cannot be made: ${String(error)}`, { object: folder }));
@@ -32,9 +35,10 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
     return join(folder, `${id}.json`);
   };
   const write = async (resource: Resource) => {
-    // Another run that ended may have taken the empty folder away.
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
+    await whileMissing(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
+    });
     return resource;
   };
 
@@ -102,7 +106,7 @@ async function readAll(folder: string): Promise<readonly Line[]> {
 
 /** Drafts that a kill -9 left; one that is being written now is younger. */
 async function removeOldDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(noneIfMissing)) {
     if (!name.endsWith('.tmp')) continue;
     const draft = await stat(join(folder, name)).catch(() => undefined);
     if (draft !== undefined && Date.now() - draft.mtimeMs > 3_600_000) await unlink(join(folder, name)).catch(unlessMissing);

@@ -1,5 +1,6 @@
 import { chmod, chown, lstat, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SystemPort } from '../core/ports.ts';
 import { makeEdge } from '../edge/make-edge.ts';
@@ -50,6 +51,31 @@ test('leaving takes empty folders away, and the next run makes them again', asyn
     await ledger.value.forget(id);
     await leaveHome(home.value);
     expect(await ledger.value.list()).toEqual([]);
+  });
+});
+
+test('runs that come while others leave all get their home and their ledger', async () => {
+  await withRoot(async (root, as) => {
+    const system = as({ PGREHEARSE_HOME: root });
+    const home = { data: join(root, 'data'), state: join(root, 'state'), sockets: join(root, 'data/sockets') };
+    let coming = true;
+    const leave = async () => {
+      for (; coming; await delay(Math.random() * 20)) await leaveHome(home);
+    };
+    const come = async () => {
+      for (let round = 0; round < 15; round++) {
+        expect(await findHome(system)).toMatchObject({ ok: true });
+        const ledger = await openLedger(home, system, () => new Date());
+        if (!ledger.ok) throw new Error(ledger.failure.message);
+        const { id } = await ledger.value.plan({ kind: 'folder', label: 'x', facts: {} });
+        await ledger.value.forget(id);
+      }
+    };
+    const leaving = [leave(), leave()];
+    const came = await Promise.allSettled([come(), come(), come()]);
+    coming = false;
+    await Promise.all(leaving);
+    expect(came.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []))).toEqual([]);
   });
 });
 

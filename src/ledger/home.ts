@@ -3,9 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Home, SystemPort } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { whileMissing } from './while-missing.ts';
 
 /** Leaves room for `/.s.PGSQL.65535` and a folder's name in the 104 bytes that the strictest system gives a socket's path. */
 const longestSocketFolder = 60;
+const enterAttempts = 8;
 
 /**
  * Finds, or makes, the folders that pgrehearse uses on this machine. PGREHEARSE_HOME moves all of them.
@@ -39,15 +41,23 @@ export async function findHome(system: SystemPort): Promise<Result<Home>> {
   if (!stateFolder.ok) return stateFolder;
 
   if (unprivileged.value !== undefined) {
-    const { uid, gid, name } = unprivileged.value;
-    const tried = await system.run({ command: '/bin/sh', args: ['-c', 'test -x "$1"', 'sh', dataFolder.value], uid, gid, cwd: '/' });
-    if (!tried.ok || tried.value.exitCode !== 0) {
-      return fail(unsafe(`the user ${name}, who runs the servers because root may not, cannot enter ${dataFolder.value}`, dataFolder.value));
+    const { name } = unprivileged.value;
+    // A run that ends may take the folder away just then, and another one may be about to make it: that is no lasting no.
+    for (let attempt = 1; !(await canEnter(system, dataFolder.value, unprivileged.value)); attempt++) {
+      if (attempt === enterAttempts)
+        return fail(unsafe(`the user ${name}, who runs the servers because root may not, cannot enter ${dataFolder.value}`, dataFolder.value));
+      const again = await ownFolder(system, data, dataMode);
+      if (!again.ok) return again;
     }
   }
   const near = join(dataFolder.value, 'sockets');
   const sockets = near.length <= longestSocketFolder ? near : `/tmp/pgrehearse-${system.uid}`;
   return ok({ data: dataFolder.value, state: stateFolder.value, sockets });
+}
+
+async function canEnter(system: SystemPort, folder: string, { uid, gid }: { readonly uid: number; readonly gid: number }): Promise<boolean> {
+  const tried = await system.run({ command: '/bin/sh', args: ['-c', 'test -x "$1"', 'sh', folder], uid, gid, cwd: '/' });
+  return tried.ok && tried.value.exitCode === 0;
 }
 
 /** Takes the folders away again where they are empty, so that a machine on which nothing is kept looks as before. Safe beside other runs. */
@@ -61,21 +71,25 @@ export async function leaveHome(home: Home): Promise<void> {
 /** Makes the folder unless it is there, proves that it is ours alone to change, and gives its real path. */
 async function ownFolder(system: SystemPort, folder: string, mode: number | undefined): Promise<Result<string>> {
   try {
-    await mkdir(folder, { recursive: true, mode: mode ?? 0o755 });
-    const found = await lstat(folder);
-    if (found.isSymbolicLink() && mode !== undefined) return fail(unsafe(`${folder} is a symbolic link`, folder));
-    // The folder that a person names may be a link to a larger disk; what it points to is what counts.
-    const real = await realpath(folder);
-    const target = await lstat(real);
-    if (!target.isDirectory()) return fail(unsafe(`${folder} is not a folder`, folder));
-    if (target.uid !== system.uid) return fail(unsafe(`${folder} belongs to uid ${target.uid}, not to ${system.user}`, folder));
-    if ((target.mode & 0o022) !== 0) return fail(unsafe(`${folder} can be written by other users`, folder));
-    // A umask may have taken bits away that the servers' user needs.
-    if (mode !== undefined && (target.mode & 0o777) !== mode) await chmod(real, mode);
-    return ok(real);
+    return await whileMissing(() => makeOwn(system, folder, mode));
   } catch (error) {
     return fail(unsafe(`${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}`, dirname(folder)));
   }
+}
+
+async function makeOwn(system: SystemPort, folder: string, mode: number | undefined): Promise<Result<string>> {
+  await mkdir(folder, { recursive: true, mode: mode ?? 0o755 });
+  const found = await lstat(folder);
+  if (found.isSymbolicLink() && mode !== undefined) return fail(unsafe(`${folder} is a symbolic link`, folder));
+  // The folder that a person names may be a link to a larger disk; what it points to is what counts.
+  const real = await realpath(folder);
+  const target = await lstat(real);
+  if (!target.isDirectory()) return fail(unsafe(`${folder} is not a folder`, folder));
+  if (target.uid !== system.uid) return fail(unsafe(`${folder} belongs to uid ${target.uid}, not to ${system.user}`, folder));
+  if ((target.mode & 0o022) !== 0) return fail(unsafe(`${folder} can be written by other users`, folder));
+  // A umask may have taken bits away that the servers' user needs.
+  if (mode !== undefined && (target.mode & 0o777) !== mode) await chmod(real, mode);
+  return ok(real);
 }
 
 function unsafe(message: string, object: string) {

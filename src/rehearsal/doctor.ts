@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findBuilds } from '../cluster/find-builds.ts';
-import { prepareBuild } from '../cluster/prepare-build.ts';
+import { checkBuild } from '../cluster/prepare-build.ts';
 import { checkIgnored } from '../config/git-ignore.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Failure } from '../core/failure.ts';
@@ -38,8 +38,8 @@ async function ofMachine(context: Context): Promise<readonly Examined[]> {
   const builds = await findBuilds(context);
   const servers: Examined[] = [];
   for (const build of builds) {
-    const prepared = await prepareBuild(context, build);
-    servers.push(told(`PostgreSQL ${build.version}`, prepared, () => build.origin));
+    const usable = await checkBuild(context, build);
+    servers.push(told(`PostgreSQL ${build.version}`, usable, () => build.origin));
   }
   const dump = await postgres.pgDumpFor(Math.max(13, ...builds.map(({ major }) => major)));
   const free = await system.freeDiskBytes(context.home.data);

@@ -8,9 +8,9 @@ import { openContext } from './with-context.ts';
 
 /**
  * A run of the program, as tests start it in a process of its own: makes an image and clones of it, then removes them.
- * Arguments: home folder, major, rounds, and `keep` to leave one kept clone behind.
+ * Arguments: home folder, major, rounds, `keep` to leave one kept clone behind, and a folder of binaries to start from.
  */
-const [root = '', major = '18', rounds = '1', keep] = process.argv.slice(2);
+const [root = '', major = '18', rounds = '1', keep, binFolder] = process.argv.slice(2);
 const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 const context = await openContext(root, stop.signal);
@@ -21,7 +21,8 @@ const unwrap = <T>(result: Result<T>): T => {
   return process.exit(result.failure.code === 'interrupted' ? 130 : 1);
 };
 
-const build = unwrap(await chooseBuild(context, { major: Number(major), extensions: [], languages: [], features: [] }));
+const chosen = unwrap(await chooseBuild(context, { major: Number(major), extensions: [], languages: [], features: [] }));
+const build = binFolder === undefined ? chosen : { ...chosen, binFolder };
 for (let round = 0; round < Number(rounds); round++) {
   const image = unwrap(
     await makeImage(context, {
