@@ -5,8 +5,9 @@ import { type Failure, failure } from '../../core/failure.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
-import type { Result } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { ServerBuild } from '../../core/server.ts';
+import type { SourceFacts } from '../../core/source-facts.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { buildForSource } from '../image-of-source.ts';
 import { openSource } from '../open-source.ts';
@@ -42,6 +43,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     run.closeAtEnd(source);
     if (source.kind === 'live') run.hide(source.address.password);
     context.emit({ type: 'source-read', facts: source.facts });
+    keep(migratorIsThere(source.facts, settings.migrate.role));
     keep(await checkDisk(context, (source.facts.sizeBytes + emptyServerBytes) * copiesNeeded));
   }
   const build = source === undefined ? undefined : keep(await buildForSource(context, source.facts, settings.clone.acceptOtherMajor, 'preconditions'));
@@ -54,11 +56,17 @@ export async function preconditions(context: Context, run: Run, request: Rehears
 
 /** Before anything is copied: without this, nobody knows what is pending. */
 function lineageIsTold(migrate: RehearseRequest['settings']['migrate']): Result<void> {
-  if (migrate.tool === 'command' || migrate.ledger !== undefined || migrate.appliedThrough !== undefined) return { ok: true, value: undefined };
+  if (migrate.tool === 'command' || migrate.ledger !== undefined || migrate.appliedThrough !== undefined) return ok();
   return {
     ok: false,
     failure: failure('ledger-unknown', 'Neither migrate.ledger nor migrate.appliedThrough is set, so what production has applied is unknown.'),
   };
+}
+
+/** Minutes before it would show: a dump that names no roles can't be asked. */
+function migratorIsThere({ roles, label }: SourceFacts, role: string | undefined): Result<void> {
+  if (role === undefined || roles.length === 0 || roles.some(({ name }) => name === role)) return ok();
+  return fail(failure('role-missing', `${label} has no role ${role}, which migrate.role names.`, { object: role }));
 }
 
 function several(problems: readonly Failure[], first: Failure): Failure {
