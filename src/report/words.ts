@@ -108,8 +108,10 @@ export function placeOf(finding: Finding): string | undefined {
 
 /** What was rehearsed on what, in a sentence. */
 export function rehearsedWords(summary: RunSummary): string | undefined {
-  const { source, lineage } = summary;
+  const { source, lineage, copy: copied } = summary;
   if (source === undefined) return undefined;
+  if (copied === undefined)
+    return `No migration; the run got no further than looking at ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
   const copy = `a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
   return lineage === undefined ? `No migration; the run got as far as ${copy}` : `${showCountOf(lineage.pending.length, 'migration')} rehearsed on ${copy}`;
 }
