@@ -137,17 +137,6 @@ export async function removeImage(context: Context, image: Pick<Image, 'id'>): P
   return resource === undefined ? ok() : await removeResource(context, resource);
 }
 
-/** Lends an image and removes it afterwards unless it is to be kept; a failed removal is told as an event. */
-export async function withImage<T>(context: Context, options: ImageOptions, use: (image: MadeImage) => Promise<Result<T>>): Promise<Result<T>> {
-  const made = await makeImage(context, options);
-  if (!made.ok) return made;
-  try {
-    return await use(made.value);
-  } finally {
-    if (!options.kept) await removeImage(context, made.value);
-  }
-}
-
 /** The failure when an image is gone or half gone. */
 export function imageGone(image: Image) {
   return failure('clone-failed', `the image ${image.id} is gone`, { object: image.id, cure: 'Make the image again: `pgrehearse clone`.' });
