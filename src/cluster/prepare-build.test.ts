@@ -165,7 +165,11 @@ test('kill -9 while binaries are copied: gc leaves nothing, and the package as i
     const before = await fingerprint(packageFolder);
     const program = join(import.meta.dirname, '../../test/support/cluster-program.ts');
     const child = spawn(process.execPath, [program, context.root, '18', '1', '', bare.binFolder], { stdio: 'ignore' });
-    const isCopying = async () => (await readdir(context.home.data, { recursive: true })).some((path) => /^clone-\w+\/postgres-\w+\/native/.test(path));
+    const isCopying = async () => {
+      const clone = (await readdir(context.home.data)).find((name) => name.startsWith('clone-')) ?? '';
+      const copy = (await readdir(join(context.home.data, clone))).find((name) => clone !== '' && name.startsWith('postgres-'));
+      return copy !== undefined && existsSync(join(context.home.data, clone, copy, 'native'));
+    };
     while (child.exitCode === null && !(await isCopying())) await delay(3);
     child.kill('SIGKILL');
     if (child.signalCode === null) await once(child, 'exit');

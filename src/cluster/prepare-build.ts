@@ -67,7 +67,10 @@ export async function removeCopy({ binFolder }: ServerBuild, folder: string): Pr
  * ICU; an installed one might sort text in another way than the image's indexes.
  */
 async function stillThere(context: Context, build: ServerBuild): Promise<ServerBuild | undefined> {
-  const there = await access(join(build.binFolder, 'postgres')).then(
+  const parts = [join(build.binFolder, 'postgres')];
+  // In a copy this may lead to the package that it was made of.
+  if (build.kind === 'embedded') parts.push(join(build.binFolder, '../share'));
+  const there = await Promise.all(parts.map((part) => access(part))).then(
     () => true,
     () => false,
   );
