@@ -1,3 +1,4 @@
+import type { Failure } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
 import { unreachable } from '../core/result.ts';
 import type { RunSummary } from '../core/run-summary.ts';
@@ -70,9 +71,14 @@ function failureLines(summary: RunSummary, width: number, paint: Paint): readonl
     ...(told.startsWith(visible(failure.message)) ? [] : ['', ...wrapText(visible(failure.message), width)]),
     ...(failure.sql?.detail === undefined ? [] : indented(`Detail: ${visible(failure.sql.detail)}`, '  ', width)),
     ...(failure.sql?.hint === undefined ? [] : indented(`Hint: ${visible(failure.sql.hint)}`, '  ', width)),
-    ...(failure.problems ?? []).flatMap((problem) => indented(visible(problem.message), '  - ', width)),
-    ...indented(visible(failure.cure), '  → ', width).map((line) => paint('strong', line)),
+    ...(failure.problems ?? []).flatMap((problem) => [...indented(visible(problem.message), '  - ', width), ...cureLines(problem, '    → ', width, paint)]),
+    // Of several problems the failure's own cure is only the first one's.
+    ...(failure.problems === undefined ? cureLines(failure, '  → ', width, paint) : []),
   ]);
+}
+
+function cureLines({ cure }: Failure, mark: string, width: number, paint: Paint): readonly string[] {
+  return indented(visible(cure), mark, width).map((line) => paint('strong', line));
 }
 
 function findingLines(finding: Finding, number: number, width: number, paint: Paint): readonly string[] {
