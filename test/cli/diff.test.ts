@@ -27,7 +27,7 @@ test('0 for the same, 1 for different with every difference named, 2 for what co
           expect(different.stdout).toContain('invoice_total');
           expect(different.stdout).toContain('note');
           expect(different.exitCode).toBe(1);
-          expect(readFileSync(join(cwd, '.pgrehearse/diff/a.sql'), 'utf8')).toContain('invoice_total');
+          expect(readFileSync(join(cwd, '.pgrehearse/diff/a.txt'), 'utf8')).toContain('invoice_total');
 
           const asJson = await runCli(['diff', url(left), url(right), '--json', '--out', 'sides'], { cwd, env });
           expect(asJson).toMatchObject({ exitCode: 1, stderr: '' });
