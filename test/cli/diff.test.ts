@@ -31,7 +31,7 @@ test('0 for the same, 1 for different with every difference named, 2 for what co
 
           const asJson = await runCli(['diff', url(left), url(right), '--json', '--out', 'sides'], { cwd, env });
           expect(asJson).toMatchObject({ exitCode: 1, stderr: '' });
-          expect(JSON.parse(asJson.stdout)).toMatchObject({ exitCode: 1, artifacts: [join(cwd, 'sides/a.sql'), join(cwd, 'sides/b.sql')] });
+          expect(JSON.parse(asJson.stdout)).toMatchObject({ exitCode: 1, artifacts: [join(cwd, 'sides/a.txt'), join(cwd, 'sides/b.txt')] });
 
           const missing = await runCli(['diff', url(left), url({ ...left, database: 'no_such_database' })], { cwd, env });
           expect(missing.stderr).toContain('no_such_database');
