@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { ignoreItself } from '../config/git-ignore.ts';
 import type { Artifact } from '../core/artifact.ts';
 import type { RunHeader } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
@@ -38,6 +39,8 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
   const opened = await openRunFolder({ runsFolder: runsFolderOf(request), header, now: context.now });
   if (!opened.ok) return opened;
   const folder = opened.value;
+  // This run is recorded even where its preconditions say that git would commit it; where this can't be written, they do.
+  await ignoreItself(runsFolderOf(request)).catch(() => {});
   const recorded: Context = {
     ...context,
     runId: header.runId,
