@@ -12,6 +12,7 @@ import { placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline
 /** Beyond this, a terminal only scrolls; the report has them all. */
 const maxFindings = 12;
 const maxDiffLines = 14;
+const maxStatementLength = 300;
 
 /** A file that was written for people: `HTML report`, its path. */
 export interface WrittenReport {
@@ -69,12 +70,19 @@ function failureLines(summary: RunSummary, width: number, paint: Paint): readonl
   const told = visible(verdictReason(summary));
   return summary.failures.flatMap(({ failure }) => [
     ...(told.startsWith(visible(failure.message)) ? [] : ['', ...wrapText(visible(failure.message), width)]),
+    ...(failure.sql?.statement === undefined ? [] : indented(`Statement: ${oneLine(failure.sql.statement)}`, '  ', width)),
     ...(failure.sql?.detail === undefined ? [] : indented(`Detail: ${visible(failure.sql.detail)}`, '  ', width)),
     ...(failure.sql?.hint === undefined ? [] : indented(`Hint: ${visible(failure.sql.hint)}`, '  ', width)),
     ...(failure.problems ?? []).flatMap((problem) => [...indented(visible(problem.message), '  - ', width), ...cureLines(problem, '    → ', width, paint)]),
     // Of several problems the failure's own cure is only the first one's.
     ...(failure.problems === undefined ? cureLines(failure, '  → ', width, paint) : []),
   ]);
+}
+
+/** The beginning of a statement, enough to know it by; the report has all of it. */
+function oneLine(statement: string): string {
+  const text = visible(statement.trim().replace(/\s+/g, ' '));
+  return text.length > maxStatementLength ? `${text.slice(0, maxStatementLength)} …` : text;
 }
 
 function cureLines({ cure }: Failure, mark: string, width: number, paint: Paint): readonly string[] {
