@@ -8,7 +8,7 @@ import { shopProduction } from './shop.ts';
 import { type Production, rehearse, withStage } from './stage.ts';
 
 /** SQL of two extensions that no clone's server has, where this production's server finds them. */
-const extensionFolder = mkdtempSync('/var/tmp/pgr-extensions-');
+let extensionFolder: string;
 let server: OwnServer;
 const done = Promise.withResolvers<void>();
 let lifetime: Promise<void>;
@@ -21,6 +21,7 @@ const production: Production = {
 };
 
 beforeAll(async () => {
+  extensionFolder = mkdtempSync('/var/tmp/pgr-extensions-');
   const folder = join(extensionFolder, 'extension');
   mkdirSync(folder);
   for (const name of ['nowhere', 'nowhere_else']) {
