@@ -1,5 +1,6 @@
+import { type Failure, failure } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
-import type { Result } from '../core/result.ts';
+import { fail, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 
 /**
@@ -31,8 +32,14 @@ const targetSettings = `
  */
 export async function openTarget(context: Context, target: Address, triggers: 'silent' | 'fire'): Promise<Result<Session>> {
   const opened = await context.edge.postgres.connect(target, { applicationName: 'pgrehearse load', signal: context.signal });
-  if (opened.ok) await opened.value.execute(triggers === 'silent' ? `${targetSettings}; set session_replication_role = replica` : targetSettings);
+  if (!opened.ok) return fail(lost(opened.failure));
+  await opened.value.execute(triggers === 'silent' ? `${targetSettings}; set session_replication_role = replica` : targetSettings);
   return opened;
+}
+
+/** The copy's server was up a moment ago: not to reach it any more is another matter than not to reach production. */
+function lost(cause: Failure): Failure {
+  return cause.code === 'source-unreachable' ? failure('server-lost', `The copy’s server can’t be reached: ${cause.message}.`) : cause;
 }
 
 /**
