@@ -5,7 +5,7 @@ import { testContext } from '../../test/support/test-context.ts';
 import type { Address } from '../core/server.ts';
 import { openUrl } from '../source/url.ts';
 import { copyDatabase } from './copy-database.ts';
-import { countRows } from './count-rows.ts';
+import { countRows } from './parity/count-rows.ts';
 
 const urlOf = ({ user, host, port, database }: Address) => `postgres://${user}@${host}:${port}/${database}`;
 

@@ -4,12 +4,12 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport } from '../core/source-facts.ts';
-import { checkExtensions } from './check-extensions.ts';
-import { copyLive } from './copy-live.ts';
-import { copyScript } from './copy-script.ts';
-import { applyDatabaseSettings } from './database-settings.ts';
-import { createRoles } from './roles.ts';
-import { openTarget } from './session-settings.ts';
+import { copyLive } from './live/copy-live.ts';
+import { checkExtensions } from './restore/check-extensions.ts';
+import { applyDatabaseSettings } from './restore/database-settings.ts';
+import { createRoles } from './restore/roles.ts';
+import { openTarget } from './restore/session-settings.ts';
+import { copyScript } from './script/copy-script.ts';
 
 export interface CopyOptions {
   /** Tables copied side by side from a live source; 3 unless told. */

@@ -12,7 +12,7 @@ import type { Address } from '../core/server.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
 import { copyDatabase } from './copy-database.ts';
-import { countRows } from './count-rows.ts';
+import { countRows } from './parity/count-rows.ts';
 
 const hba = ['host all all 127.0.0.1/32 trust'];
 const head = "--\n-- PostgreSQL database dump\n--\n-- Dumped from database version 15.18\nSET client_encoding = 'UTF8';\n";

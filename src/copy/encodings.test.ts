@@ -10,7 +10,7 @@ import type { OpenSource } from '../core/open-source.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
 import { copyDatabase } from './copy-database.ts';
-import { writeDump } from './write-dump.ts';
+import { writeDump } from './dump/write-dump.ts';
 
 const pgDump = '/usr/lib/postgresql/15/bin/pg_dump';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { checkIgnored } from '../config/git-ignore.ts';
 import type { Settings } from '../config/schema.ts';
-import { writeDump } from '../copy/write-dump.ts';
+import { writeDump } from '../copy/dump/write-dump.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';

@@ -1,7 +1,7 @@
 import { type Clone, startClone } from '../cluster/clone.ts';
 import { makeImage, removeImage } from '../cluster/image.ts';
 import type { Settings } from '../config/schema.ts';
-import { createRoles } from '../copy/roles.ts';
+import { createRoles } from '../copy/restore/roles.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';

@@ -1,4 +1,4 @@
-import { writeDump } from '../../src/copy/write-dump.ts';
+import { writeDump } from '../../src/copy/dump/write-dump.ts';
 import { openUrl } from '../../src/source/url.ts';
 import { openContext } from './with-context.ts';
 

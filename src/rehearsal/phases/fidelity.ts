@@ -2,7 +2,7 @@ import { judgeFidelityLosses } from '../../check/fidelity-losses/judge-fidelity-
 import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
 import { readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
-import { countRows } from '../../copy/count-rows.ts';
+import { countRows } from '../../copy/parity/count-rows.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import { compareForRun } from '../compare-for-run.ts';

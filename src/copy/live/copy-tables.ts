@@ -1,0 +1,74 @@
+import type { TableCount } from '../../core/data.ts';
+import { FailureError } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { sortedCounts } from '../parity/sorted-counts.ts';
+import type { Progress } from '../progress.ts';
+import { copyEncoding, openTarget, sourceSettings } from '../restore/session-settings.ts';
+import { copyTable } from './copy-table.ts';
+import type { CopyTable } from './table-list.ts';
+
+/**
+ * Copies tables with several workers, each with a session on both sides; all read at the source's snapshot. The first error stops all.
+ * Returns the exact number of rows that each table has at the snapshot. Throws FailureError.
+ */
+export async function copyTables(
+  context: Context,
+  source: LiveSource,
+  target: Address,
+  tables: readonly CopyTable[],
+  jobs: number,
+  progress: Progress,
+): Promise<readonly TableCount[]> {
+  const waiting = [...tables];
+  const counts: TableCount[] = [];
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const work = async () => {
+    await using from = await openReader(context, source);
+    await using to = await opened(openTarget(context, target, 'silent'));
+    await to.execute(`set client_encoding = '${copyEncoding(source.facts.locale.encoding)}'`);
+    for (let table = waiting.shift(); table !== undefined && !signal.aborted; table = waiting.shift()) {
+      const rows = await copyTable(from, to, table, source.facts.label, progress, signal);
+      // Counted as countRows does it on the copy: where leaves can't be compared, their tree is; extensions' tables aren't.
+      const { schema, name } = table.loadThrough ?? table;
+      if (table.extensionCondition === null) counts.push({ schema, table: name, rows });
+    }
+  };
+  const workers = Array.from({ length: Math.max(1, Math.min(jobs, tables.length)) }, async () => {
+    try {
+      await work();
+    } catch (error) {
+      // Only the first error tells what happened: the others are those of being stopped.
+      if (stop.signal.aborted) return;
+      stop.abort();
+      throw error;
+    }
+  });
+  const ended = await Promise.allSettled(workers);
+  const failed = ended.find((worker) => worker.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  context.signal.throwIfAborted();
+  return sortedCounts(counts);
+}
+
+/** A session on the source that reads at the snapshot. */
+export async function openReader(context: Context, source: LiveSource): Promise<Session> {
+  const session = await opened(
+    context.edge.postgres.connect(source.address, {
+      applicationName: 'pgrehearse copy',
+      signal: context.signal,
+      readOnly: { statementTimeoutMs: 0, lockTimeoutMs: 10_000 },
+    }),
+  );
+  await session.execute(sourceSettings(session.serverVersionNum, copyEncoding(source.facts.locale.encoding)));
+  await session.execute(`begin transaction isolation level repeatable read, read only; set transaction snapshot '${source.snapshotId}'`);
+  return session;
+}
+
+async function opened(connecting: ReturnType<typeof openTarget>): Promise<Session> {
+  const result = await connecting;
+  if (!result.ok) throw new FailureError(result.failure);
+  return result.value;
+}

@@ -1,0 +1,83 @@
+import { FailureError, failure, SqlError } from '../../core/failure.ts';
+import type { Session, StatementResult } from '../../core/ports.ts';
+import type { FidelityLoss } from '../../core/source-facts.ts';
+import { classifyError, excerpt } from './classify-error.ts';
+import { describeStatement } from './describe-statement.ts';
+import { withoutOutboundEffects } from './outbound-effects.ts';
+
+/**
+ * Carries out the statements of a schema on the copy, one by one, and remembers what was lost. A fatal error ends it with `restore-failed`
+ * (thrown as FailureError). Materialized views are filled by `fillViews`; event triggers wait for `finish`, so that they don't fire on the load.
+ */
+export class Restore {
+  readonly losses: FidelityLoss[] = [];
+  readonly harmless: string[] = [];
+  readonly #session: Session;
+  readonly #refreshes: string[] = [];
+  readonly #eventTriggers: string[] = [];
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /**
+   * Returns what the server said; nothing when the statement failed without harm, was left out or waits for the end.
+   *
+   * @param line of the script, for messages.
+   */
+  async run(statement: string, line?: number): Promise<readonly StatementResult[]> {
+    const decision = withoutOutboundEffects(statement);
+    if (decision.kind !== 'keep') this.harmless.push(decision.note);
+    if (decision.kind === 'dropped') return [];
+    if (/^refresh\s+materialized\s/i.test(statement)) this.#refreshes.push(decision.text);
+    else if (/event\s+trigger/i.test(statement) && describeStatement(statement).kind === 'event trigger') this.#eventTriggers.push(decision.text);
+    else return await this.#execute(decision.text, line);
+    return [];
+  }
+
+  /**
+   * Fills materialized views, in the order in which they came. Their owners read as they do in production: a dump's `row_security = off` would make a
+   * policy on what they read an error.
+   */
+  async fillViews(): Promise<void> {
+    await this.#session.execute('set row_security = on; reset search_path');
+    for (const statement of this.#refreshes.splice(0)) await this.#execute(statement);
+    await this.#session.execute("set row_security = off; set search_path = ''");
+  }
+
+  async finish(): Promise<void> {
+    for (const statement of this.#eventTriggers.splice(0)) await this.#execute(statement);
+  }
+
+  async #execute(statement: string, line?: number): Promise<readonly StatementResult[]> {
+    try {
+      return await this.#session.execute(statement);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.judge(statement, error, line);
+      return [];
+    }
+  }
+
+  /** Files an error under harmless or losses; throws when it is fatal. */
+  judge(statement: string, error: SqlError, line?: number): void {
+    const { fields } = error;
+    // A server that goes away, a cancelled statement or a full disk says nothing about the statement.
+    const judged = /^(08|57|53)/.test(fields.sqlstate) ? undefined : classifyError(statement, fields);
+    if (judged?.kind === 'harmless') this.harmless.push(judged.note);
+    else if (judged?.kind === 'loss') this.losses.push(judged.loss);
+    else throw new FailureError(restoreFailed(statement, error, line, judged?.object));
+  }
+}
+
+function restoreFailed(statement: string, error: SqlError, line: number | undefined, object: { kind: string; name: string } | undefined) {
+  const { fields } = error;
+  const what = object === undefined ? 'a statement' : [object.kind, object.name].filter((part) => part !== '').join(' ');
+  const where = line === undefined ? '' : ` (line ${line} of the dump)`;
+  const code = fields.sqlstate === '53100' ? 'disk-short' : /^(08|57)/.test(fields.sqlstate) ? 'server-lost' : 'restore-failed';
+  return failure(code, `Restoring ${what} failed${where} with SQLSTATE ${fields.sqlstate}: ${fields.message}.`, {
+    sql: { ...fields, statement: excerpt(statement) },
+    ...(object === undefined || object.name === '' ? {} : { object: object.name }),
+    ...(code === 'server-lost' ? { cure: 'Read the log of the copy’s server.' } : {}),
+  });
+}
