@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Masking } from './masking.ts';
 import type { Session } from './ports.ts';
 import type { Result } from './result.ts';
 import type { Address } from './server.ts';
@@ -11,6 +12,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly address: Address;
   readonly session: Session;
   readonly snapshotId: string;
+  /** Absent: everything comes over as it is. */
+  readonly masking?: Masking;
 }
 
 /** A dump: a script of SQL statements and COPY blocks, which may be read from the start as often as needed. */

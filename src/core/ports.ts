@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Emit } from './event.ts';
 import type { Resource, ResourceKind } from './resource.ts';
 import type { Result } from './result.ts';
+import type { Secret } from './secret.ts';
 import type { Address } from './server.ts';
 
 /** What one statement of a batch did. */
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Read-only by construction: every transaction of the session is read-only, with these limits. Used for each connection to production. */
   readonly readOnly?: { readonly statementTimeoutMs: number; readonly lockTimeoutMs: number };
+  /** Settings of the session that come with the log-in: unlike bound values, a server that logs all statements doesn't log them. Letters and digits only. */
+  readonly secretSettings?: Readonly<Record<string, Secret>>;
 }
 
 /** One connection. Its methods throw SqlError for errors of the server; a lost connection is an SqlError of class 08. */

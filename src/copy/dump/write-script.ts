@@ -37,7 +37,7 @@ export async function writeScript(context: Context, source: LiveSource, file: Ha
   await using reader = await openReader(context, source);
   const { notDumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
     notDumped: await findNotDumped(reader),
-    tables: (await listTables(reader)).filter((table) => !(table.unlogged && facts.isStandby)),
+    tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && facts.isStandby)),
     views: await listPopulatedViews(reader),
     hasPublic: await hasSchemaPublic(reader),
   }));

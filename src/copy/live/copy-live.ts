@@ -35,7 +35,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   const reader = source.session;
   const { notDumped, tables, views, objects, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
     notDumped: await findNotDumped(reader),
-    tables: (await listTables(reader)).filter((table) => !(table.unlogged && source.facts.isStandby)),
+    tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
     views: await listPopulatedViews(reader),
     objects: await listLargeObjects(reader),
     hasPublic: await hasSchemaPublic(reader),

@@ -1,5 +1,6 @@
 import type { TableCount } from '../../core/data.ts';
 import { FailureError } from '../../core/failure.ts';
+import { saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
@@ -60,6 +61,7 @@ export async function openReader(context: Context, source: LiveSource): Promise<
       applicationName: 'pgrehearse copy',
       signal: context.signal,
       readOnly: { statementTimeoutMs: 0, lockTimeoutMs: 10_000 },
+      ...(source.masking === undefined ? {} : { secretSettings: { [saltSetting]: source.masking.salt } }),
     }),
   );
   await session.execute(sourceSettings(session.serverVersionNum, copyEncoding(source.facts.locale.encoding)));

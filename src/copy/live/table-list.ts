@@ -1,3 +1,4 @@
+import { type Masking, masksOf } from '../../core/masking.ts';
 import type { Session } from '../../core/ports.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 
@@ -17,6 +18,8 @@ export interface CopyTable {
    * from its oid.
    */
   readonly loadThrough: { readonly schema: string; readonly name: string } | null;
+  /** Column → the SQL expression, of the column's own type, that the source gives instead of it. Needs a session that holds the salt (openReader). */
+  readonly masks: Readonly<Record<string, string>>;
 }
 
 interface Row {
@@ -78,21 +81,33 @@ const tablesQuery = `
    order by "sizeBytes" desc, n.nspname collate "C", c.relname collate "C"`;
 
 /** The tables to copy, the largest first, so that the last worker isn't left alone with the longest one. Throws SqlError. */
-export async function listTables(session: Session): Promise<readonly CopyTable[]> {
+export async function listTables(session: Session, masking?: Masking): Promise<readonly CopyTable[]> {
   const rows = await session.query<Row>(tablesQuery);
   return rows.map(({ throughSchema, throughName, ...row }) => ({
     ...row,
     estimatedRows: Number(row.estimatedRows),
     sizeBytes: Number(row.sizeBytes),
     loadThrough: throughSchema === null || throughName === null ? null : { schema: throughSchema, name: throughName },
+    masks: masksOf(masking, row),
   }));
 }
 
 /** `COPY … TO STDOUT` for a table: its own rows only, never those of tables that inherit from it. */
 export function copyOutStatement(table: CopyTable): string {
   const target = qualifiedName(table.schema, table.name);
-  if (table.extensionCondition === null || table.extensionCondition === '') return `copy ${target}${columnList(table)} to stdout`;
-  return `copy (select ${table.columns.map(quoteIdentifier).join(', ')} from only ${target} ${table.extensionCondition}) to stdout`;
+  const isMasked = Object.keys(table.masks).length > 0;
+  if (!isMasked && (table.extensionCondition === null || table.extensionCondition === '')) return `copy ${target}${columnList(table)} to stdout`;
+  return `copy (select ${selectList(table)} from only ${target} ${table.extensionCondition ?? ''}) to stdout`;
+}
+
+/** The columns as the source gives them: masked ones as their expressions, so that what they hold never leaves it. */
+export function selectList(table: Pick<CopyTable, 'columns' | 'masks'>): string {
+  return (
+    table.columns
+      // A column may be called `constructor`.
+      .map((column) => (Object.hasOwn(table.masks, column) ? `${table.masks[column]} as ${quoteIdentifier(column)}` : quoteIdentifier(column)))
+      .join(', ')
+  );
 }
 
 /** `COPY … FROM stdin` for the same rows in the same columns. */

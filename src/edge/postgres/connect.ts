@@ -18,7 +18,7 @@ export async function connect(address: Address, options: ConnectOptions = {}): P
   const loggedIn = await logIn(address, {
     applicationName: options.applicationName ?? 'pgrehearse',
     timeoutMs: options.timeoutMs ?? CONNECT_TIMEOUT_MS,
-    startupOptions: startupOptions(address, options.readOnly),
+    startupOptions: [startupOptions(address, options.readOnly), ...secretOptions(options.secretSettings)].join(' ').trim(),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   if (!loggedIn.ok) return loggedIn;
@@ -34,6 +34,15 @@ export async function connect(address: Address, options: ConnectOptions = {}): P
     client.connection.stream.destroy();
     return fail(connectionFailure(error, address));
   }
+}
+
+/** Values that no statement may show. Only what needs no quoting is let through. */
+function secretOptions(settings: ConnectOptions['secretSettings'] = {}): readonly string[] {
+  return Object.entries(settings).map(([name, secret]) => {
+    const value = secret.reveal();
+    if (!/^[0-9A-Za-z]+$/.test(value)) throw new Error(`the value of ${name} is not made of letters and digits`);
+    return `-c ${name}=${value}`;
+  });
 }
 
 /** Limits that hold from the first moment on, since they come with the log-in; they stand last and so win over the address's own options. */
