@@ -1,5 +1,4 @@
-import { type Clone, startClone } from '../cluster/clone.ts';
-import type { MadeImage } from '../cluster/image.ts';
+import type { HostedClone, HostedImage } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -7,8 +6,8 @@ import { proveNotSource } from './prove-not-source.ts';
 import type { Run } from './run.ts';
 
 /** Starts a clone that ends with the run. Where the source is still at hand, the clone proves that it isn't production. */
-export async function cloneForRun(context: Context, run: Run, image: MadeImage, label: string, source?: OpenSource): Promise<Result<Clone>> {
-  const clone = await startClone(context, image, { label });
+export async function cloneForRun(context: Context, run: Run, image: HostedImage, label: string, source?: OpenSource): Promise<Result<HostedClone>> {
+  const clone = await image.start(context, label);
   if (!clone.ok) return clone;
   run.removeAtEnd(() => clone.value.remove());
   run.hide(clone.value.admin.password);

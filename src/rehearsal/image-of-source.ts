@@ -1,13 +1,13 @@
 import { chooseBuild, ensureBuild } from '../cluster/choose-build.ts';
-import { type ImageOptions, type MadeImage, makeImage } from '../cluster/image.ts';
 import type { Settings } from '../config/schema.ts';
 import { type Copied, copyDatabase } from '../copy/copy-database.ts';
+import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Address, ServerBuild } from '../core/server.ts';
-import type { SourceFacts } from '../core/source-facts.ts';
+import type { FidelityLoss, SourceFacts } from '../core/source-facts.ts';
 import { proveNotSource } from './prove-not-source.ts';
 
 /** The build that clones of a source run on: of the same major, unless the team accepts another. */
@@ -30,18 +30,22 @@ export async function buildForSource(
   return same;
 }
 
-export interface LoadedImage {
-  readonly image: MadeImage;
+export interface LoadedImage<Image> {
+  readonly image: Image;
   readonly copied: Copied;
 }
 
-/** Copies a source into a new image. The target proves that it isn't the source before anything is written to it. */
-export async function imageOfSource(
+/**
+ * Copies a source into a new image. The target proves that it isn't the source before anything is written to it.
+ *
+ * @param make makes the image, wherever images live
+ */
+export async function imageOfSource<Image extends { readonly losses: readonly FidelityLoss[] }>(
   context: Context,
   source: OpenSource,
-  options: Pick<ImageOptions, 'build' | 'label' | 'kept' | 'expiresAt'>,
+  make: (wanted: Omit<ImageWanted, 'label'>) => Promise<Result<Image>>,
   phase: Phase,
-): Promise<Result<LoadedImage>> {
+): Promise<Result<LoadedImage<Image>>> {
   const { facts } = source;
   let copied: Copied | undefined;
   const load = async (target: Address): Promise<Result<{ dataAsOf: string }>> => {
@@ -53,7 +57,7 @@ export async function imageOfSource(
     copied = done.value;
     return ok({ dataAsOf: facts.dataAsOf });
   };
-  const image = await makeImage(context, { ...options, database: facts.database, locale: facts.locale, load });
+  const image = await make({ database: facts.database, locale: facts.locale, load });
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
   // Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role.

@@ -1,6 +1,7 @@
 import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
-import { removeImage } from '../cluster/image.ts';
+import { makeImage, removeImage } from '../cluster/image.ts';
 import type { Settings } from '../config/schema.ts';
+import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -45,7 +46,8 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
   const build = await buildForSource(context, source.facts, settings?.clone.acceptOtherMajor, 'provision');
   if (!build.ok) return build;
   const expiresAt = expiry(context, settings);
-  const made = await imageOfSource(context, source, { build: build.value, label: `image of ${name}`, kept: true, expiresAt }, 'provision');
+  const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, label: `image of ${name}`, kept: true, expiresAt });
+  const made = await imageOfSource(context, source, make, 'provision');
   if (!made.ok) return made;
   const clone = await startClone(context, made.value.image, { label: name, kept: true, expiresAt, ...wishes(request) });
   if (!clone.ok) {

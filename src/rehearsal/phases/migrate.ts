@@ -2,7 +2,7 @@ import { judgeLeftovers } from '../../check/leftovers/judge-leftovers.ts';
 import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftovers.ts';
 import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
-import type { Clone } from '../../cluster/clone.ts';
+import type { HostedClone } from '../../core/clone-host.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
@@ -25,7 +25,7 @@ interface Moment {
 
 /** The migrated clone, with what was measured before and after. */
 export interface Migrated {
-  readonly clone: Clone;
+  readonly clone: HostedClone;
   readonly migrator: Migrator;
   /** How many migrations were applied; undefined where the team's tool keeps it to itself. */
   readonly appliedCount: number | undefined;
@@ -37,7 +37,7 @@ export interface Migrated {
 
 /** One try on one clone. */
 interface Attempt {
-  readonly clone: Clone;
+  readonly clone: HostedClone;
   readonly migrator: Migrator;
   readonly bounds: readonly EvaluatedBound[];
   readonly before: Moment;
@@ -65,7 +65,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   }
 }
 
-async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts }: Provided, clone: Clone): Promise<Result<Attempt>> {
+async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts }: Provided, clone: HostedClone): Promise<Result<Attempt>> {
   const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role);
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
@@ -77,7 +77,7 @@ async function makeReady(context: Context, run: Run, { settings }: RehearseReque
   return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [] });
 }
 
-async function look(context: Context, clone: Clone): Promise<Result<Moment>> {
+async function look(context: Context, clone: HostedClone): Promise<Result<Moment>> {
   return await withSession(context, clone.admin, async (session) => ok({ volumes: await readRowVolumes(session), leftovers: await readLeftovers(session) }));
 }
 

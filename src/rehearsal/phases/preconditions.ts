@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { checkDisk } from '../../cluster/check-disk.ts';
 import { checkIgnored } from '../../config/git-ignore.ts';
+import type { CloneHost } from '../../core/clone-host.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { ServerBuild } from '../../core/server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
-import { buildForSource } from '../image-of-source.ts';
+import { chooseHost } from '../choose-host.ts';
 import { openSource } from '../open-source.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
@@ -18,13 +17,9 @@ import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 /** What the first phase made sure of. */
 export interface Ready {
   readonly source: OpenSource;
-  readonly build: ServerBuild;
+  readonly host: CloneHost;
   readonly migrations: readonly Migration[];
 }
-
-/** An image, the clone to migrate, one for the baseline, one for a second try, and as much again for a migration that rewrites tables. */
-const copiesNeeded = 5;
-const emptyServerBytes = 60 * 1024 * 1024;
 
 /** Is it safe and possible to start? Lists every problem that it finds, not just the first. */
 export async function preconditions(context: Context, run: Run, request: RehearseRequest): Promise<PhaseReport<Ready>> {
@@ -44,14 +39,13 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     if (source.kind === 'live') run.hide(source.address.password);
     context.emit({ type: 'source-read', facts: source.facts });
     keep(migratorIsThere(source.facts, settings.migrate.role));
-    keep(await checkDisk(context, (source.facts.sizeBytes + emptyServerBytes) * copiesNeeded));
   }
-  const build = source === undefined ? undefined : keep(await buildForSource(context, source.facts, settings.clone.acceptOtherMajor, 'preconditions'));
+  const host = source === undefined ? undefined : keep(await chooseHost(context, settings, source.facts));
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
-  if (source === undefined || build === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
+  if (source === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
   const { label, serverVersion } = source.facts;
-  return goOn({ source, build, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run PostgreSQL ${build.version} (${build.origin}).`);
+  return goOn({ source, host, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
 }
 
 /** Before anything is copied: without this, nobody knows what is pending. */

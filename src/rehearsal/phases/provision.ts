@@ -1,6 +1,5 @@
-import type { Clone } from '../../cluster/clone.ts';
-import { type MadeImage, removeImage } from '../../cluster/image.ts';
 import type { Copied } from '../../copy/copy-database.ts';
+import type { HostedClone, HostedImage } from '../../core/clone-host.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
@@ -10,21 +9,21 @@ import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import type { Ready } from './preconditions.ts';
 
 export interface Provided extends Copied {
-  readonly image: MadeImage;
+  readonly image: HostedImage;
   /** The clone that is going to be migrated. */
-  readonly clone: Clone;
+  readonly clone: HostedClone;
   readonly facts: SourceFacts;
   /** All of the repo's, in order. */
   readonly migrations: readonly Migration[];
 }
 
 /** Copies the source into an image, and starts the clone that will be migrated. */
-export async function provision(context: Context, run: Run, { source, build, migrations }: Ready): Promise<PhaseReport<Provided>> {
+export async function provision(context: Context, run: Run, { source, host, migrations }: Ready): Promise<PhaseReport<Provided>> {
   const { facts } = source;
-  const made = await imageOfSource(context, source, { build, label: `image of ${facts.database}` }, 'provision');
+  const made = await imageOfSource(context, source, (wanted) => host.makeImage(context, { ...wanted, label: `image of ${facts.database}` }), 'provision');
   if (!made.ok) return stop(made.failure);
   const { image, copied } = made.value;
-  run.removeAtEnd(() => removeImage(context, image));
+  run.removeAtEnd(() => image.remove(context));
   context.emit({ type: 'copied', report: copied.report });
   context.emit({ type: 'counted', moment: 'source', counts: copied.report.sourceCounts });
   const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source);
