@@ -199,6 +199,75 @@ export const failureCatalogue = {
   ),
   'dump-failed': entry('inconclusive', 'environment', 'pg_dump could not read the schema', 'Read its message; run the same pg_dump by hand if it is unclear.'),
   'dump-not-writable': entry('usage', 'environment', 'The dump folder can’t be written to', 'Check folders.dumps and the rights of the folder.'),
+  'target-unreachable': entry(
+    'inconclusive',
+    'connection',
+    'The target server cannot be reached',
+    'Check target.url or the variable that target.urlVariable names; `pgrehearse gc` removes what is left there once it is back.',
+  ),
+  'target-unfit': entry(
+    'inconclusive',
+    'environment',
+    'Clones can’t live on the target server',
+    'Choose another server, or none: clones then run on servers of their own.',
+  ),
+  'target-failed': entry('inconclusive', 'environment', 'The target server refused a statement of ours', 'Read its message and SQLSTATE.'),
+  'role-not-ours': entry(
+    'inconclusive',
+    'privileges',
+    'A role on the target server is not ours, and there is no way to log in as it',
+    'Set target.migratorPasswordVariable to a variable that holds its password, or choose a server without this role.',
+  ),
+  'cluster-wide-statement': entry(
+    'inconclusive',
+    'environment',
+    'A statement would change the whole target server',
+    'Leave `target` out, so that clones run on servers of their own, or set target.clusterWide to "undo" where it concerns roles only.',
+  ),
+  'cluster-wide-change': entry(
+    'inconclusive',
+    'environment',
+    'Something of the whole target server changed while migrations ran',
+    'Leave `target` out, so that clones run on servers of their own, or set target.clusterWide to "undo" where it concerns roles only.',
+  ),
+  'clone-method-unusable': entry(
+    'inconclusive',
+    'environment',
+    'The chosen way of making clones does not work on this machine',
+    'Leave clone.method (--clone-method, PGREHEARSE_CLONE_METHOD) out to get the best one that works; `pgrehearse doctor` lists them.',
+  ),
+  'image-in-use': entry(
+    'usage',
+    'environment',
+    'Clones still read from the image',
+    'Drop the clones that are named first: `pgrehearse drop <clone>`; `pgrehearse images` lists them.',
+  ),
+  'image-not-found': entry('usage', 'environment', 'There is no image of this name', 'Run `pgrehearse images` to see which there are.'),
+  'image-too-old': entry(
+    'inconclusive',
+    'environment',
+    'The data is older than the team allows',
+    'Make the source reachable, make a new dump, or raise image.maxAgeHours.',
+  ),
+  'mask-undecided': entry(
+    'usage',
+    'environment',
+    'A column that looks personal has no decision',
+    'Add the lines that `pgrehearse mask` prints to masking.columns, each with what is to happen: a mask, or keep.',
+  ),
+  'mask-invalid': entry('usage', 'environment', 'The masking configuration does not fit production', 'Correct each decision that is named.'),
+  'mask-failed': entry(
+    'inconclusive',
+    'fidelity',
+    'A masked column could not be copied',
+    'Choose another mask for the column that is named: its values must fit the column’s type and constraints.',
+  ),
+  'dump-unmasked': entry(
+    'usage',
+    'environment',
+    'The dump was not written with the masks that are configured',
+    'Make it again with `pgrehearse clone`; or load it without masking, and name that clone’s URL as the source.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

@@ -1,5 +1,26 @@
 import type { Secret } from './secret.ts';
 
+/** What `fake:…` can be. */
+export const fakeKinds = [
+  'first-name',
+  'last-name',
+  'name',
+  'username',
+  'email',
+  'phone',
+  'street',
+  'city',
+  'postcode',
+  'company',
+  'date',
+  'ip',
+  'mac',
+  'user-agent',
+  'iban',
+  'card',
+] as const;
+export type FakeKind = (typeof fakeKinds)[number];
+
 /** One column of the source that doesn't come over as it is. Holds neither values nor the salt: it may stand in evidence. */
 export interface MaskedColumn {
   readonly schema: string;
