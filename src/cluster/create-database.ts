@@ -14,7 +14,7 @@ export async function createDatabase(context: Context, admin: Address, database:
 }
 
 /** The options of `create database`; PostgreSQL 15 brought the provider, 16 ICU rules, 17 the builtin provider. */
-function databaseOptions(major: number, locale: LocaleSettings): string {
+export function databaseOptions(major: number, locale: LocaleSettings): string {
   const { provider, providerLocale, icuRules } = locale;
   const options = [
     'template template0',
