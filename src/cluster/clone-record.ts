@@ -14,11 +14,13 @@ export interface WantedLogin {
 export interface CloneRecord {
   readonly build: ServerBuild;
   readonly settings: Readonly<Record<string, string | number>>;
+  /** The data folder of the image that it was made from. */
+  readonly imageData: string;
   readonly login?: WantedLogin;
 }
 
-export async function writeCloneRecord(folder: string, { build, settings, login }: CloneRecord): Promise<void> {
-  const text = JSON.stringify({ build, settings, ...(login && { login: { user: login.user, password: login.password.reveal() } }) });
+export async function writeCloneRecord(folder: string, { build, settings, imageData, login }: CloneRecord): Promise<void> {
+  const text = JSON.stringify({ build, settings, imageData, ...(login && { login: { user: login.user, password: login.password.reveal() } }) });
   await writeWhole(join(folder, 'clone.json'), text);
 }
 
@@ -26,6 +28,6 @@ export async function writeCloneRecord(folder: string, { build, settings, login 
 export async function readCloneRecord(folder: string): Promise<CloneRecord | undefined> {
   const text = await readFile(join(folder, 'clone.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const { build, settings, login } = JSON.parse(text) as Omit<CloneRecord, 'login'> & { login?: { user: string; password: string } };
-  return { build, settings, ...(login && { login: { user: login.user, password: new Secret(login.password) } }) };
+  const { build, settings, imageData, login } = JSON.parse(text) as Omit<CloneRecord, 'login'> & { login?: { user: string; password: string } };
+  return { build, settings, imageData, ...(login && { login: { user: login.user, password: new Secret(login.password) } }) };
 }

@@ -10,8 +10,9 @@ import type { Address } from '../core/server.ts';
 import { chooseBuild } from './choose-build.ts';
 import { startClone, withClone } from './clone.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { type ImageOptions, listImages, makeImage, removeImage } from './image.ts';
+import { type ImageOptions, listImages, makeImage } from './image.ts';
 import { cloneAccess, dropClone, findClone, listClones, wakeClone } from './kept-clones.ts';
+import { removeImage } from './remove-image.ts';
 
 function unwrap<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
@@ -44,7 +45,7 @@ test.each([15, 18])('clones of an image (%i) have its data, and nothing in commo
     expect(image).toMatchObject({ database: 'My App', dataAsOf: '2026-11-21T08:00:00.000Z', adminUser: 'pgrehearse_admin', losses: [] });
     expect((await listImages(context)).map((each) => each.image)).toEqual([image]);
 
-    const [one, two] = (await Promise.all(['one', 'two'].map((label) => startClone(context, image, { label })))).map(unwrap);
+    const [one, two] = (await Promise.all(['one', 'two'].map((label) => startClone(context, image, { label, method: 'copy' })))).map(unwrap);
     if (one === undefined || two === undefined) throw new Error('two clones');
     expect(await ask(context, one.admin, 'select answer from t')).toBe(7);
     await ask(context, one.admin, 'update t set answer = 8 returning answer');
@@ -114,7 +115,7 @@ test('a clone is refused when the disk is short, with the figures', async () => 
   await withContext(async (context) => {
     const system = { ...context.edge.system, freeDiskBytes: async () => 1024 ** 3 };
     const image = unwrap(await makeImage(context, await options(context, 18, 'select 1')));
-    const refused = await startClone({ ...context, edge: { ...context.edge, system } }, { ...image, sizeBytes: 3 * 1024 ** 3 }, { label: 'large' });
+    const refused = await startClone({ ...context, edge: { ...context.edge, system } }, { ...image, sizeBytes: 3 * 1024 ** 3 }, { label: 'large', method: 'copy' });
     expect(refused).toMatchObject({ ok: false, failure: { code: 'disk-short', message: `3.5 GB are needed in ${context.home.data}, 1.0 GB are free` } });
     unwrap(await removeImage(context, image));
   });

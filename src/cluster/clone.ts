@@ -1,17 +1,19 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure } from '../core/failure.ts';
-import type { Context } from '../core/ports.ts';
+import type { Context, Session } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Address, Image, RunningServer } from '../core/server.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { readAdminPassword, writeAdminPassword } from './admin-access.ts';
 import { adminUser } from './admin-user.ts';
 import { checkDisk } from './check-disk.ts';
-import { type CloneAccess, giveAccess } from './clone-access.ts';
+import { giveAccess } from './clone-access.ts';
+import { chooseMethod, type PassedOver } from './clone-method/choose-method.ts';
+import type { CloneMethodName, ClonePlace } from './clone-method/clone-method.ts';
 import { type WantedLogin, writeCloneRecord } from './clone-record.ts';
-import { copyDataFolder } from './copy-data-folder.ts';
+import { endServer } from './end-server.ts';
 import { imageGone, readImage } from './image.ts';
 import { interrupted } from './interrupted.ts';
 import { launchServer } from './launch-server.ts';
@@ -20,7 +22,6 @@ import { prepareServer } from './prepare-server.ts';
 import { removeAfter } from './remove-resource.ts';
 import { makeResourceFolder } from './resource-folder.ts';
 import { serverUser } from './server-user.ts';
-import type { Purpose } from './throwaway-settings.ts';
 import { withSession } from './with-session.ts';
 
 export interface CloneOptions {
@@ -36,6 +37,10 @@ export interface CloneOptions {
   /** Outlives this process, until `expiresAt` (ISO 8601). */
   readonly kept?: boolean;
   readonly expiresAt?: string;
+  /** Made in this way and no other; in the best one that works unless given. */
+  readonly method?: CloneMethodName;
+  /** A clone whose name and port this one takes over: its server is ended just before this one's starts, its folder is left to the caller. */
+  readonly replaces?: Resource;
 }
 
 /** A writable copy of an image, running. Leaving an `await using` block removes it unless it is kept. */
@@ -47,12 +52,15 @@ export interface Clone extends AsyncDisposable {
   readonly admin: Address;
   /** What an application uses: the login asked for, else `admin`. */
   readonly login: Address;
+  readonly method: CloneMethodName;
+  /** Better methods that don't work here, with the reason; empty where one was wished for. */
+  readonly passedOver: readonly PassedOver[];
   remove(): Promise<Result<void>>;
 }
 
 /**
- * Starts a clone: copies the image's frozen data folder (sharing blocks where the file system can) and starts a server on it, with a
- * superuser password of its own. Fails with `disk-short`, `clone-name-taken`, `clone-failed` or what starting a server fails with.
+ * Starts a clone: a server on data that begins as the image's, made by the best way that the machine offers (`chooseMethod`), with a superuser
+ * password of its own. Fails with `clone-method-unusable`, `disk-short`, `clone-name-taken`, `clone-failed` or what starting a server fails with.
  *
  * @example
  * const started = await startClone(context, image, { label: 'migrate' });
@@ -60,53 +68,63 @@ export interface Clone extends AsyncDisposable {
  * await using clone = started.value;
  */
 export async function startClone(context: Context, image: Image, options: CloneOptions): Promise<Result<Clone>> {
-  const room = await checkDisk(context, image.sizeBytes);
-  if (!room.ok) return room;
-  if (options.kept) {
-    const taken = (await context.ledger.list()).some(({ kind, kept, label }) => kind === 'clone' && kept && label === options.label);
-    if (taken) return fail(failure('clone-name-taken', `there is a clone named ${options.label} already`, { object: options.label }));
+  const { replaces } = options;
+  if (options.kept && replaces === undefined && (await isTaken(context, options.label))) {
+    return fail(failure('clone-name-taken', `there is a clone named ${options.label} already`, { object: options.label }));
   }
   const user = await serverUser(context);
   if (!user.ok) return user;
   const facts = { binFolder: image.build.binFolder, image: image.id, database: options.database ?? image.database };
-  const made = await makeResourceFolder(context, { kind: 'clone', label: options.label, facts });
+  // From here on the image is in use: the line says so before the image is looked at.
+  const made = await makeResourceFolder(context, { kind: 'clone', label: options.label, facts: { ...facts, ...(replaces && { replaces: replaces.id }) } });
   if (!made.ok) return made;
   const { resource, folder } = made.value;
   const remove = removeOnce(context, () => latestLine(context, resource));
   try {
+    const dataFolder = join(folder, 'data');
+    const place: ClonePlace = { imageData: image.dataFolder, folder, dataFolder, user: user.value };
     const prepared = await prepareServer(context, resource, image.build, folder);
     if (!prepared.ok) return await removeAfter(context, resource, prepared.failure);
     const build = prepared.value;
-    const dataFolder = join(folder, 'data');
-    const copied = await copyImage(context, image, dataFolder, user.value);
-    if (!copied.ok) return await removeAfter(context, resource, copied.failure);
-    const purpose: Purpose = options.kept ? 'keep' : 'rehearse';
+    const chosen = await makeData(context, image, place, options.method);
+    if (!chosen.ok) return await removeAfter(context, resource, chosen.failure);
+    const { method, passedOver, imagePassword } = chosen.value;
+    if (replaces !== undefined) {
+      const left = await endServer(context, replaces);
+      if (left !== undefined) return await removeAfter(context, resource, left);
+    }
+    const password = await writeAdminPassword(folder);
     const launched = await launchServer(context, {
       build,
       resource,
       folder,
       dataFolder,
       user: user.value,
-      purpose,
+      purpose: options.kept ? 'keep' : 'rehearse',
       ...(options.settings === undefined ? {} : { settings: options.settings }),
       ...(options.port === undefined ? {} : { port: options.port }),
       database: image.database,
-      password: copied.value,
+      password: imagePassword,
+      enter: (program) => method.enter(context, place, program),
+      facts: { method: method.name, ...(options.method && { wishedMethod: options.method }) },
+      whenReady: (session) => setUp(session, options, password),
     });
     if (!launched.ok) return await removeAfter(context, await latestLine(context, resource), launched.failure);
-    const opened = await setUp(context, launched.value, image, options, folder);
-    if (!opened.ok) return await removeAfter(context, await latestLine(context, resource), opened.failure);
+    const named = await nameDatabase(context, { ...launched.value.admin, password }, options.database);
+    if (!named.ok) return await removeAfter(context, await latestLine(context, resource), named.failure);
 
-    await writeCloneRecord(folder, { build, settings: options.settings ?? {}, ...(options.login && { login: options.login }) });
+    await writeCloneRecord(folder, { build, settings: options.settings ?? {}, imageData: image.dataFolder, ...(options.login && { login: options.login }) });
     const line = await keepIfAsked(context, resource, options);
     context.emit({ type: 'resource', what: 'made', resource: line });
-    const { admin, login } = opened.value;
+    const admin = named.value;
     return ok({
       id: resource.id,
       label: options.label,
       server: { ...launched.value, admin },
       admin,
-      login,
+      login: options.login === undefined ? admin : { ...admin, user: options.login.user, password: options.login.password },
+      method: method.name,
+      passedOver,
       remove,
       [Symbol.asyncDispose]: async () => {
         if (!options.kept) await remove();
@@ -126,41 +144,47 @@ export async function withClone<T>(context: Context, image: Image, options: Clon
   return await use(clone);
 }
 
-/** Copies the data and gives the image's superuser password, with which the copy opens. */
-async function copyImage(context: Context, image: Image, dataFolder: string, user: Parameters<typeof copyDataFolder>[2]): Promise<Result<Secret>> {
-  const imageFolder = join(image.dataFolder, '..');
+async function isTaken(context: Context, name: string): Promise<boolean> {
+  return (await context.ledger.list()).some(({ kind, kept, label }) => kind === 'clone' && kept && label === name);
+}
+
+/** Makes the data folder, and gives the image's superuser password, with which it opens. */
+async function makeData(context: Context, image: Image, place: ClonePlace, wished: CloneMethodName | undefined) {
+  const chosen = await chooseMethod(context, place.folder, place.user, wished);
+  if (!chosen.ok) return chosen;
+  const { method } = chosen.value;
+  const room = await checkDisk(context, method.takesWholeSize ? image.sizeBytes : 0);
+  if (!room.ok) return room;
+  const imageFolder = dirname(image.dataFolder);
   try {
-    const password = await readAdminPassword(imageFolder);
-    await copyDataFolder(image.dataFolder, dataFolder, user, context.signal);
-    // Its removal begins by taking the mark away: with the mark still there, all that was copied was whole.
-    return (await readImage(imageFolder)) === undefined ? fail(imageGone(image)) : ok(password);
+    const imagePassword = await readAdminPassword(imageFolder);
+    await method.make(context, place);
+    // Its removal begins by taking the mark away: with the mark still there, all that was made is whole.
+    return (await readImage(imageFolder)) === undefined ? fail(imageGone(image)) : ok({ ...chosen.value, imagePassword });
   } catch (error) {
     const stopped = interrupted(context);
     if (stopped !== undefined) return fail(stopped);
     if ((await readImage(imageFolder)) === undefined) return fail(imageGone(image));
-    const message = `the image ${image.id} could not be copied: ${error instanceof Error ? error.message : String(error)}`;
-    return fail(failure('clone-failed', message, { object: image.id }));
+    const message = `the image ${image.id} could not be cloned by ${method.name}: ${error instanceof Error ? error.message : String(error)}`;
+    const isFull = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    return fail(failure(isFull ? 'disk-short' : 'clone-failed', message, { object: image.id }));
   }
 }
 
-/** Gives the clone its own password, its name for the database and its login. */
-async function setUp(context: Context, server: RunningServer, image: Image, options: CloneOptions, folder: string): Promise<Result<CloneAccess>> {
-  const password = await writeAdminPassword(folder);
-  // A database can't be renamed from inside; `template1` is always there.
-  const outside: Address = { ...server.admin, database: 'template1' };
-  const changed = await withSession(context, outside, async (session) => {
-    // Else a crash in the next moments takes the password back to the image's, which nobody keeps.
-    await session.execute('set synchronous_commit = on');
-    await session.execute(`alter role ${adminUser} password '${password.reveal()}'`);
-    if (options.database !== undefined && options.database !== image.database) {
-      await session.execute(`alter database ${quoteIdentifier(image.database)} rename to ${quoteIdentifier(options.database)}`);
-    }
-    return options.login === undefined ? ok() : await giveAccess(session, options.login);
+/** Gives the clone its own password and its login. */
+async function setUp(session: Session, options: CloneOptions, password: Secret): Promise<Result<void>> {
+  // One round trip; and a crash in the next moments would else take the password back to the image's, which nobody keeps.
+  await session.execute(`set synchronous_commit = on; alter role ${adminUser} password ${quoteLiteral(password.reveal())}`);
+  return options.login === undefined ? ok() : await giveAccess(session, options.login);
+}
+
+/** A database can't be renamed from inside; `template1` is always there. */
+async function nameDatabase(context: Context, admin: Address, wanted: string | undefined): Promise<Result<Address>> {
+  if (wanted === undefined || wanted === admin.database) return ok(admin);
+  return await withSession(context, { ...admin, database: 'template1' }, async (session) => {
+    await session.execute(`set synchronous_commit = on; alter database ${quoteIdentifier(admin.database)} rename to ${quoteIdentifier(wanted)}`);
+    return ok({ ...admin, database: wanted });
   });
-  if (!changed.ok) return changed;
-  const admin: Address = { ...server.admin, database: options.database ?? image.database, password };
-  const login: Address = options.login === undefined ? admin : { ...admin, user: options.login.user, password: options.login.password };
-  return ok({ admin, login });
 }
 
 async function keepIfAsked(context: Context, resource: Resource, { kept, expiresAt }: CloneOptions): Promise<Resource> {

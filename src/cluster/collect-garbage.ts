@@ -2,6 +2,8 @@ import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource, ResourceKind } from '../core/resource.ts';
 import type { Result } from '../core/result.ts';
+import { isReplaced } from './kept-clones.ts';
+import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
 
 /** Why a resource stays, or goes. */
@@ -50,7 +52,9 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     failure('ledger-damaged', `${file} cannot be read as a ledger line: ${reason}`, { object: file }),
   );
   const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const states = await Promise.all(lines.map(async (resource) => ({ resource, state: await stateOf(context, resource) })));
+  const states = await Promise.all(
+    lines.map(async (resource) => ({ resource, state: isReplaced(resource, lines) ? 'orphan' : await stateOf(context, resource) })),
+  );
   const staying = states.filter(({ state }) => state !== 'orphan' && state !== 'expired');
 
   for (const { resource, state } of states) {
@@ -73,7 +77,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
 
 const removers: Partial<Record<ResourceKind, Remover>> = {
   server: removeResource,
-  image: removeResource,
+  image: removeImage,
   clone: removeResource,
   folder: removeResource,
   dump: removeResource,
@@ -90,11 +94,11 @@ async function stateOf(context: Context, resource: Resource): Promise<GarbageSta
   return (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt ? 'in-use' : 'orphan';
 }
 
-/** An image is needed while a clone is being made of it; binaries are while a server that stays runs from them. */
+/** An image is needed while a clone is being made of it or reads from it; binaries are while a server that stays runs from them. */
 function isNeeded(resource: Resource, staying: readonly { readonly resource: Resource; readonly state: GarbageState }[]): boolean {
   const { folder } = resource.facts;
   return staying.some(({ resource: other, state }) => {
-    if (resource.kind === 'image') return state === 'in-use' && other.facts.image === resource.id;
+    if (resource.kind === 'image') return isReader(other, resource.id) || (state === 'in-use' && other.facts.image === resource.id);
     const { binFolder } = other.facts;
     return resource.kind === 'folder' && typeof folder === 'string' && typeof binFolder === 'string' && binFolder.startsWith(`${folder}/`);
   });

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handOver, type ServerUser } from './server-user.ts';
@@ -7,10 +6,17 @@ import { handOver, type ServerUser } from './server-user.ts';
 const lanes = 4;
 
 /**
- * Copies a stopped server's data folder, for another server to run on. The file system shares the blocks where it can (btrfs, XFS, APFS);
- * elsewhere the kernel copies them. The copy is handed to `user` when it is whole. Throws what the file system throws, or the signal's reason.
+ * Copies a frozen data folder, for another server to run on. The copy is handed to `user` when it is whole. Throws what the file system throws, or
+ * the signal's reason.
+ *
+ * @param how.mode as `copyFile` takes it: whether the file system has to share the blocks
  */
-export async function copyDataFolder(from: string, to: string, user: ServerUser, signal: AbortSignal): Promise<void> {
+export async function copyDataFolder(
+  from: string,
+  to: string,
+  user: ServerUser,
+  { mode, signal }: { readonly mode: number; readonly signal: AbortSignal },
+): Promise<void> {
   const entries = await readdir(from, { recursive: true, withFileTypes: true });
   const path = (entry: { parentPath: string; name: string }) => join(entry.parentPath, entry.name).slice(from.length + 1);
   await mkdir(to, { mode: 0o700 });
@@ -20,25 +26,18 @@ export async function copyDataFolder(from: string, to: string, user: ServerUser,
     await mkdir(join(to, folder), { mode: 0o700 });
     await handOver(join(to, folder), user);
   }
-  const files = entries.filter((entry) => !entry.isDirectory());
-  // A link could lead out of the folder, and the copy is handed to another user. Tablespaces are such links; we make none.
-  const odd = files.find((entry) => !entry.isFile());
-  if (odd !== undefined) throw new Error(`${path(odd)} in ${from} is not a plain file`);
 
-  const queue = files.map(path).filter((file) => !isLeftover(file));
+  const queue = entries.filter((entry) => !entry.isDirectory()).map(path);
   const work = async () => {
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
       signal.throwIfAborted();
-      await copyFile(join(from, file), join(to, file), constants.COPYFILE_FICLONE);
+      await copyFile(join(from, file), join(to, file), mode);
       await handOver(join(to, file), user);
     }
   };
-  await Promise.all(Array.from({ length: lanes }, work));
+  // All lanes have to end before anybody may remove what they write.
+  const failed = (await Promise.allSettled(Array.from({ length: lanes }, work))).find((lane) => lane.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   await chmod(to, 0o700);
   await handOver(to, user);
-}
-
-/** Says something of the server that ran before, nothing of the data. */
-function isLeftover(file: string): boolean {
-  return file === 'postmaster.pid' || file === 'postmaster.opts';
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { SystemPort } from '../core/ports.ts';
+import { overlayMark } from './clone-method/overlay.ts';
 
 /** What we start in our folders. A person's shell or editor in one of them is not ours to end. */
 const ours = /^(postgres|postmaster|initdb|npm|node)\b/;
@@ -19,8 +20,9 @@ async function fromProc(folder: string): Promise<number[]> {
     pids.map(async (pid) => {
       // Any of these may be unreadable (another user's process) or gone by now: then it isn't ours.
       const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-      if (!ours.test(name)) return false;
       const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+      // On its way to becoming a server.
+      if (!ours.test(name) && !words.includes(overlayMark)) return false;
       return [...words, await readlink(`/proc/${pid}/cwd`).catch(() => '')].some((word) => isInside(word, folder));
     }),
   );

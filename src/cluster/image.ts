@@ -1,6 +1,6 @@
 import { chmod, chown, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { failure } from '../core/failure.ts';
+import { FailureError, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -12,7 +12,7 @@ import { folderSize } from './folder-size.ts';
 import { interrupted } from './interrupted.ts';
 import { latestLine } from './owned-server.ts';
 import { removeCopy } from './prepare-build.ts';
-import { removeAfter, removeResource } from './remove-resource.ts';
+import { removeAfter } from './remove-resource.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
 import { withSession } from './with-session.ts';
@@ -40,7 +40,7 @@ export interface MadeImage extends Image {
 }
 
 /** Written last: a folder without it is no image, however whole it looks. */
-const frozenName = 'image.json';
+export const frozenName = 'image.json';
 
 /**
  * Makes an image: starts a server, makes the database, lets `load` fill it, stops it cleanly and freezes its data folder.
@@ -62,6 +62,8 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
     if (!stopped.ok) return await removeAfter(context, await latestLine(context, resource), stopped.failure);
 
     await removeSpareWal(server.dataFolder, loaded.value.walFile);
+    await removeTraces(server.dataFolder);
+    await refuseOddFiles(server.dataFolder);
     await removeCopy(server.build, dirname(server.dataFolder));
     if (context.edge.system.uid === 0) await shutOut(server.dataFolder);
     const image: MadeImage = {
@@ -85,6 +87,7 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
     });
     return ok(image);
   } catch (error) {
+    if (error instanceof FailureError) return await removeAfter(context, await latestLine(context, resource), error.failure);
     await started.value.remove();
     throw error;
   }
@@ -112,6 +115,22 @@ async function removeSpareWal(dataFolder: string, current: string): Promise<void
   for (const name of later.slice(1)) await rm(join(folder, name));
 }
 
+/**
+ * What says something of the server that ran, nothing of the data. Its counters go too: after a load they ask autovacuum to read every table, and
+ * a kept clone would do that again and again.
+ */
+async function removeTraces(dataFolder: string): Promise<void> {
+  for (const name of ['postmaster.pid', 'postmaster.opts']) await rm(join(dataFolder, name), { force: true });
+  for (const name of await readdir(join(dataFolder, 'pg_stat')).catch(() => [])) await rm(join(dataFolder, 'pg_stat', name));
+}
+
+/** A link could lead out of the folder, to what all clones would then share. Tablespaces are such links; we make none. */
+async function refuseOddFiles(dataFolder: string): Promise<void> {
+  const entries = await readdir(dataFolder, { recursive: true, withFileTypes: true });
+  const odd = entries.find((entry) => !entry.isFile() && !entry.isDirectory());
+  if (odd !== undefined) throw new FailureError(failure('image-failed', `${odd.name} in ${odd.parentPath} is not a plain file`, { object: odd.name }));
+}
+
 /** As root: nobody but root gets into a frozen folder, so that no other process of the servers' user can change what clones are made of. */
 async function shutOut(dataFolder: string): Promise<void> {
   await chown(dataFolder, 0, 0);
@@ -129,12 +148,6 @@ export async function listImages(context: Context): Promise<readonly { readonly 
   const lines = (await context.ledger.list()).filter(({ kind }) => kind === 'image');
   const images = await Promise.all(lines.map(async (resource) => ({ resource, image: await readImage(String(resource.facts.folder)) })));
   return images.flatMap(({ resource, image }) => (image === undefined ? [] : [{ resource, image }]));
-}
-
-/** Removes an image. Clones that were made of it are whole by themselves and stay. */
-export async function removeImage(context: Context, image: Pick<Image, 'id'>): Promise<Result<void>> {
-  const resource = (await context.ledger.list()).find(({ id, kind }) => id === image.id && kind === 'image');
-  return resource === undefined ? ok() : await removeResource(context, resource);
 }
 
 /** The failure when an image is gone or half gone. */

@@ -5,6 +5,7 @@ import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
+import { methodNamed } from './clone-method/choose-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
 import { launchServer } from './launch-server.ts';
@@ -24,8 +25,14 @@ export interface KnownClone {
 
 /** Clones of this machine, oldest first; those that a run is using too. */
 export async function listClones(context: Context): Promise<readonly KnownClone[]> {
-  const lines = (await context.ledger.list()).filter(({ kind }) => kind === 'clone');
+  const all = (await context.ledger.list()).filter(({ kind }) => kind === 'clone');
+  const lines = all.filter((line) => !isReplaced(line, all));
   return await Promise.all(lines.map((resource) => describe(context, resource)));
+}
+
+/** A reset made another clone of its name, and was killed before it could remove this one. */
+export function isReplaced({ id }: Resource, lines: readonly Resource[]): boolean {
+  return lines.some(({ kept, facts }) => kept && facts.replaces === id);
 }
 
 async function describe(context: Context, resource: Resource): Promise<KnownClone> {
@@ -71,12 +78,17 @@ export async function wakeClone(context: Context, clone: KnownClone): Promise<Re
   if (!prepared.ok) return prepared;
   // Else each start would copy the binaries once more.
   if (prepared.value.binFolder !== record.build.binFolder) await writeCloneRecord(folder, { ...record, build: prepared.value });
+  const dataFolder = join(folder, 'data');
+  const method = methodNamed(resource.facts.method);
+  const place = { imageData: record.imageData, folder, dataFolder, user: user.value };
+  await method.remake(context, place);
   const launched = await launchServer(context, {
     build: prepared.value,
+    enter: (program) => method.enter(context, place, program),
     settings: record.settings,
     resource,
     folder,
-    dataFolder: join(folder, 'data'),
+    dataFolder,
     user: user.value,
     purpose: 'keep',
     port,

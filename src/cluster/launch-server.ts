@@ -8,10 +8,12 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Address, RunningServer, ServerBuild } from '../core/server.ts';
 import { adminAddress } from './admin-access.ts';
+import type { Program } from './clone-method/clone-method.ts';
 import { interrupted } from './interrupted.ts';
 import type { ServerUser } from './server-user.ts';
 import { startFailure } from './start-failure.ts';
 import { accessRules, type Purpose, serverSettings, sharedMemoryKind } from './throwaway-settings.ts';
+import { inSession } from './with-session.ts';
 
 export interface Launch {
   readonly build: ServerBuild;
@@ -27,6 +29,12 @@ export interface Launch {
   /** The database in which readiness is asked for. */
   readonly database: string;
   readonly password: Secret;
+  /** Starts the server where it can see its data; plainly, as `user`, unless given. */
+  readonly enter?: (program: Program) => Program;
+  /** Written into the ledger line together with pid and port. */
+  readonly facts?: Resource['facts'];
+  /** Done in the session by which the server proved that it is ours, before anybody else is told of it. */
+  readonly whenReady?: (session: Session) => Promise<Result<void>>;
 }
 
 /** Another program may take a free port between our finding it and the server's binding it. */
@@ -50,20 +58,23 @@ export async function launchServer(context: Context, launch: Launch): Promise<Re
   for (let attempt = 1; ; attempt++) {
     const port = launch.port ?? (await context.edge.system.freePort());
     const logged = (await readFile(logFile)).length;
-    const started = await context.edge.system.startDetached({
+    const program: Program = {
       command: join(build.binFolder, 'postgres'),
       args: ['-D', dataFolder, '-p', String(port), '-c', `config_file=${settingsFile}`, '-c', `hba_file=${accessFile}`],
+      ...launch.user,
+    };
+    const started = await context.edge.system.startDetached({
+      ...(launch.enter?.(program) ?? program),
       env: { LC_ALL: 'C', TZ: 'UTC' },
       cwd: folder,
       logFile,
-      ...launch.user,
     });
     if (!started.ok) return fail(failure('server-start-failed', `${build.origin} cannot be started: ${started.failure.message}`, { object: folder }));
     const child = started.value;
-    await context.ledger.amend(launch.resource.id, { facts: { pid: child.pid, processStartedAt: child.startedAt, port } });
+    await context.ledger.amend(launch.resource.id, { facts: { ...launch.facts, pid: child.pid, processStartedAt: child.startedAt, port } });
 
     const admin = adminAddress(port, launch.database, launch.password);
-    const end = await untilReady(context, child, admin, dataFolder);
+    const end = await untilReady(context, child, admin, launch);
     if (end === 'ready') return ok({ id: launch.resource.id, build, admin, dataFolder, logFile, pid: child.pid });
     const stopped = interrupted(context);
     if (stopped !== undefined) return fail(stopped);
@@ -81,17 +92,23 @@ export async function launchServer(context: Context, launch: Launch): Promise<Re
 }
 
 /** A listening port proves nothing, and another server may have it: the answer has to come from our own data folder. */
-async function untilReady(context: Context, child: Child, admin: Address, dataFolder: string): Promise<'ready' | 'exited' | 'late' | Failure> {
+async function untilReady(context: Context, child: Child, admin: Address, launch: Launch): Promise<'ready' | 'exited' | 'late' | Failure> {
   // Whoever took the port may accept a connection and never speak: our server's end ends that wait.
   const ended = new AbortController();
   const exited = child.exited.then(() => ended.abort());
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const deadline = performance.now() + readyWithinMs;
   let refusedSince: number | undefined;
-  for (let pauseMs = 20; performance.now() < deadline && !context.signal.aborted; pauseMs = Math.min(pauseMs * 1.5, 250)) {
+  for (let pauseMs = 10; performance.now() < deadline && !context.signal.aborted; pauseMs = Math.min(pauseMs * 1.2, 250)) {
     if (ended.signal.aborted) return 'exited';
     const connected = await context.edge.postgres.connect(admin, { applicationName: 'pgrehearse', timeoutMs: 5_000, signal });
-    if (connected.ok && (await answersFrom(connected.value, dataFolder))) return 'ready';
+    if (connected.ok) {
+      await using session = connected.value;
+      if (await isOurs(session, launch.dataFolder)) {
+        const done = await inSession(session, admin, launch.whenReady ?? (async () => ok()));
+        return done.ok ? 'ready' : done.failure;
+      }
+    }
     // Somebody else's server on our port says no as well, but then ours ends at once: only a lasting no is our own server's.
     const refused = !connected.ok && ['28P01', '28000', '3D000'].includes(connected.failure.sql?.sqlstate ?? '');
     refusedSince = refused ? (refusedSince ?? performance.now()) : undefined;
@@ -101,7 +118,7 @@ async function untilReady(context: Context, child: Child, admin: Address, dataFo
   return ended.signal.aborted ? 'exited' : 'late';
 }
 
-async function answersFrom(session: Session, dataFolder: string): Promise<boolean> {
+async function isOurs(session: Session, dataFolder: string): Promise<boolean> {
   try {
     const [row] = await session.query<{ folder: string }>("select pg_catalog.current_setting('data_directory') as folder");
     return row?.folder === dataFolder;
@@ -109,8 +126,6 @@ async function answersFrom(session: Session, dataFolder: string): Promise<boolea
     // It may end between its first and its second word.
     if (error instanceof SqlError) return false;
     throw error;
-  } finally {
-    await session.close();
   }
 }
 

@@ -5,7 +5,8 @@ import type { ServerBuild } from '../core/server.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { startClone } from './clone.ts';
 import { createDatabase } from './create-database.ts';
-import { type MadeImage, makeImage, removeImage } from './image.ts';
+import { type MadeImage, makeImage } from './image.ts';
+import { removeImage } from './remove-image.ts';
 import { withSession } from './with-session.ts';
 
 /** Images and clones as servers of our own on this machine, started from this build. */

@@ -14,9 +14,10 @@ import { startClone } from './clone.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { findBuilds } from './find-builds.ts';
 import { missingLinks } from './hydrate-links.ts';
-import { makeImage, removeImage } from './image.ts';
+import { makeImage } from './image.ts';
 import { dropClone, findClone, wakeClone } from './kept-clones.ts';
 import { prepareBuild, removeCopy } from './prepare-build.ts';
+import { removeImage } from './remove-image.ts';
 import { serverUser } from './server-user.ts';
 import { startServer } from './start-server.ts';
 

@@ -1,10 +1,11 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { type Failure, failure } from '../core/failure.ts';
-import type { Context, SystemPort } from '../core/ports.ts';
+import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { findProcesses } from './find-processes.ts';
+import { endProcesses } from './end-server.ts';
+import { makeRemovable } from './make-removable.ts';
 import { isMarker, readMarker, removeMarker } from './resource-folder.ts';
 
 /**
@@ -71,24 +72,6 @@ async function ownership(folder: string, id: string): Promise<'gone' | 'ours' | 
   return names.every(isMarker) ? 'ours' : 'stranger';
 }
 
-/** Ends the process that the ledger names and any other that works in the folder. Gives the pids of those that stay. */
-async function endProcesses(system: SystemPort, resource: Resource, folder: string): Promise<readonly number[]> {
-  const { pid, processStartedAt } = resource.facts;
-  // The data is thrown away, so an immediate shutdown does; it still clears shared memory, which SIGKILL wouldn't.
-  const signals = ['SIGQUIT', 'SIGKILL'] as const;
-  if (typeof pid === 'number' && typeof processStartedAt === 'string') await system.endProcess(pid, processStartedAt, signals);
-  // A process that was about to start another one when it ended needs a second look.
-  for (let look = 0; look < 3; look++) {
-    const pids = await findProcesses(system, folder);
-    if (pids.length === 0) return [];
-    for (const other of pids) {
-      const startedAt = await system.processStartedAt(other);
-      if (startedAt !== undefined) await system.endProcess(other, startedAt, signals);
-    }
-  }
-  return await findProcesses(system, folder);
-}
-
 /**
  * Plain files go first, since one of them says that an image is whole. The marker goes last, so that a stop in between leaves a folder that
  * still proves whose it is.
@@ -98,7 +81,18 @@ async function removeFolder(folder: string): Promise<void> {
   await chmod(folder, 0o700);
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !isMarker(name));
   for (const entry of entries.toSorted((a, b) => Number(a.isDirectory()) - Number(b.isDirectory()))) {
-    await rm(join(folder, entry.name), { recursive: true, force: true, maxRetries: 3 });
+    await removeEntry(join(folder, entry.name));
   }
   await rm(folder, { recursive: true, force: true });
+}
+
+async function removeEntry(path: string): Promise<void> {
+  const remove = () => rm(path, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await remove();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    await makeRemovable(path);
+    await remove();
+  }
 }

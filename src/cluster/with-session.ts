@@ -8,6 +8,11 @@ export async function withSession<T>(context: Context, address: Address, use: (s
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse', signal: context.signal });
   if (!connected.ok) return connected;
   await using session = connected.value;
+  return await inSession(session, address, use);
+}
+
+/** The same in a session that is there already. */
+export async function inSession<T>(session: Session, address: Address, use: (session: Session) => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await use(session);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type Clone, startClone } from '../cluster/clone.ts';
-import { makeImage, removeImage } from '../cluster/image.ts';
+import { makeImage } from '../cluster/image.ts';
+import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
 import { createRoles } from '../copy/restore/roles.ts';
 import type { Migration } from '../core/migration.ts';

@@ -1,5 +1,6 @@
 import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
-import { makeImage, removeImage } from '../cluster/image.ts';
+import { makeImage } from '../cluster/image.ts';
+import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseBuild } from '../../src/cluster/choose-build.ts';
 import { startClone } from '../../src/cluster/clone.ts';
-import { makeImage, removeImage } from '../../src/cluster/image.ts';
+import { makeImage } from '../../src/cluster/image.ts';
+import { removeImage } from '../../src/cluster/remove-image.ts';
 import { ok, type Result } from '../../src/core/result.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openContext } from './with-context.ts';

@@ -1,5 +1,6 @@
-import { listImages, removeImage } from '../../cluster/image.ts';
+import { listImages } from '../../cluster/image.ts';
 import { dropClone, findClone, listClones } from '../../cluster/kept-clones.ts';
+import { removeImage } from '../../cluster/remove-image.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
