@@ -1,9 +1,10 @@
 import { FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { Session, StatementResult } from '../../core/ports.ts';
 import type { FidelityLoss } from '../../core/source-facts.ts';
-import { classifyError, excerpt } from './classify-error.ts';
+import { classifyError, type ErrorClass, excerpt } from './classify-error.ts';
 import { describeStatement } from './describe-statement.ts';
 import { withoutOutboundEffects } from './outbound-effects.ts';
+import { inBatches, runBatch } from './run-batch.ts';
 
 /**
  * Carries out the statements of a schema on the copy, one by one, and remembers what was lost. A fatal error ends it with `restore-failed`
@@ -26,13 +27,35 @@ export class Restore {
    * @param line of the script, for messages.
    */
   async run(statement: string, line?: number): Promise<readonly StatementResult[]> {
+    const now = this.#sift(statement);
+    return now === undefined ? [] : await this.#execute(now, line);
+  }
+
+  /**
+   * Carries out many statements in their order, in batches: for what pg_dump wrote, where no statement has to be outside of a transaction.
+   * Errors are judged one by one as in `run`.
+   */
+  async runAll(statements: readonly string[]): Promise<void> {
+    const now = statements.map((statement) => this.#sift(statement)).filter((statement) => statement !== undefined);
+    for (const batch of inBatches(now)) {
+      await runBatch(
+        this.#session,
+        batch,
+        (statement) => statement,
+        (statement, error) => this.judge(statement, error),
+      );
+    }
+  }
+
+  /** What is to be carried out at once; undefined for what is left out or waits. */
+  #sift(statement: string): string | undefined {
     const decision = withoutOutboundEffects(statement);
     if (decision.kind !== 'keep') this.harmless.push(decision.note);
-    if (decision.kind === 'dropped') return [];
+    if (decision.kind === 'dropped') return undefined;
     if (/^refresh\s+materialized\s/i.test(statement)) this.#refreshes.push(decision.text);
     else if (/event\s+trigger/i.test(statement) && describeStatement(statement).kind === 'event trigger') this.#eventTriggers.push(decision.text);
-    else return await this.#execute(decision.text, line);
-    return [];
+    else return decision.text;
+    return undefined;
   }
 
   /**
@@ -61,13 +84,19 @@ export class Restore {
 
   /** Files an error under harmless or losses; throws when it is fatal. */
   judge(statement: string, error: SqlError, line?: number): void {
-    const { fields } = error;
-    // A server that goes away, a cancelled statement or a full disk says nothing about the statement.
-    const judged = /^(08|57|53)/.test(fields.sqlstate) ? undefined : classifyError(statement, fields);
-    if (judged?.kind === 'harmless') this.harmless.push(judged.note);
-    else if (judged?.kind === 'loss') this.losses.push(judged.loss);
-    else throw new FailureError(restoreFailed(statement, error, line, judged?.object));
+    const judged = judgeError(statement, error, line);
+    if (judged.kind === 'harmless') this.harmless.push(judged.note);
+    else this.losses.push(judged.loss);
   }
+}
+
+/** What a failing statement costs; throws FailureError when it is fatal. */
+export function judgeError(statement: string, error: SqlError, line?: number): Exclude<ErrorClass, { kind: 'fatal' }> {
+  const { fields } = error;
+  // A server that goes away, a cancelled statement or a full disk says nothing about the statement.
+  const judged = /^(08|57|53)/.test(fields.sqlstate) ? undefined : classifyError(statement, fields);
+  if (judged === undefined || judged.kind === 'fatal') throw new FailureError(restoreFailed(statement, error, line, judged?.object));
+  return judged;
 }
 
 function restoreFailed(statement: string, error: SqlError, line: number | undefined, object: { kind: string; name: string } | undefined) {

@@ -1,0 +1,65 @@
+import type { Session } from '../../core/ports.ts';
+import { qualifiedName } from '../../sql/quote.ts';
+
+/** One ANALYZE statement. */
+export interface AnalyzeTask {
+  /** `schema.table`, quoted where needed. */
+  readonly tables: readonly string[];
+  readonly statement: string;
+  /** Bytes that are looked at, about. */
+  readonly weight: number;
+  /** Over other tables too: partitions, or tables that inherit. */
+  readonly tree: boolean;
+}
+
+interface Row {
+  readonly schema: string;
+  readonly name: string;
+  readonly kind: 'r' | 'p' | 'm';
+  readonly sizeBytes: string;
+  readonly hasChildren: boolean;
+  readonly isPartition: boolean;
+}
+
+/** Every relation with statistics of its own, the system's included; the sizes are those of whole partition trees. */
+const relationsQuery = `
+  select n.nspname as "schema", c.relname as "name", c.relkind as "kind",
+         (select coalesce(sum(pg_catalog.pg_relation_size(t.relid)), 0) from pg_catalog.pg_partition_tree(c.oid) t where t.isleaf)
+           + case when c.relkind = 'p' or c.relispartition then 0 else pg_catalog.pg_relation_size(c.oid) end as "sizeBytes",
+         exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
+         c.relispartition as "isPartition"
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where (c.relkind in ('r', 'p') or c.relkind = 'm' and c.relispopulated) and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)'
+   order by n.nspname collate "C", c.relname collate "C"`;
+
+/** ANALYZE reads at most 300 pages for each unit of its statistics target, which is 100 unless told: more bytes take no longer. */
+const sampledBytes = 30_000 * 8192;
+/** Smaller tables share a statement; each is still a transaction of its own. */
+const smallBytes = 4 * 1024 * 1024;
+const tablesAtOnce = 50;
+
+/**
+ * The ANALYZE statements that together do what a plain `ANALYZE` does, to be run side by side. Before PostgreSQL 18 a partitioned table
+ * takes its partitions along, so a tree is one statement there.
+ */
+export async function planAnalyze(session: Session): Promise<readonly AnalyzeTask[]> {
+  const rows = await session.query<Row>(relationsQuery);
+  const only = session.serverVersionNum >= 180_000;
+  const tasks: AnalyzeTask[] = [];
+  let small: string[] = [];
+  const flush = () => {
+    if (small.length > 0) tasks.push({ tables: small, statement: `analyze ${small.join(', ')}`, weight: smallBytes, tree: false });
+    small = [];
+  };
+  for (const { schema, name, kind, sizeBytes, hasChildren, isPartition } of rows) {
+    const table = qualifiedName(schema, name);
+    const weight = Math.min(Number(sizeBytes), sampledBytes);
+    if (isPartition && !only) continue;
+    if (kind === 'p') tasks.push({ tables: [table], statement: `analyze ${only ? 'only ' : ''}${table}`, weight, tree: true });
+    else if (hasChildren) tasks.push({ tables: [table], statement: `analyze ${table}`, weight, tree: true });
+    else if (weight > smallBytes) tasks.push({ tables: [table], statement: `analyze ${table}`, weight, tree: false });
+    else if (small.push(table) === tablesAtOnce) flush();
+  }
+  flush();
+  return tasks;
+}

@@ -1,0 +1,259 @@
+import { SqlError } from '../../../core/failure.ts';
+import type { Context, Session } from '../../../core/ports.ts';
+import type { Address } from '../../../core/server.ts';
+import type { FidelityLoss } from '../../../core/source-facts.ts';
+import { qualifiedName } from '../../../sql/quote.ts';
+import { planAnalyze } from '../analyze-plan.ts';
+import type { ErrorClass } from '../classify-error.ts';
+import { executeRetrying } from '../execute-retrying.ts';
+import { judgeError, type Restore } from '../restore.ts';
+import { inBatches, runBatch } from '../run-batch.ts';
+import { openTarget } from '../session-settings.ts';
+import { settled } from '../settled.ts';
+import { TaskPool } from '../task-pool.ts';
+import { brokenForeignKey } from './broken-foreign-key.ts';
+import { type Build, type ForeignKey, type Placed, type PostDataPlan, planPostData } from './plan-post-data.ts';
+import { readTableTrees } from './read-table-trees.ts';
+
+export interface PostDataOptions {
+  /** Sessions that work side by side once all rows are there. */
+  readonly jobs: number;
+  /** Sessions that work while rows are still coming; as many as `jobs` unless told. */
+  readonly jobsWhileLoading?: number;
+  /** Runs what has to keep its order, and keeps what was lost. */
+  readonly restore: Restore;
+  /** Bytes of each table, by `schema.table` (quoted where needed): the largest go first. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  /** False: no planner statistics are gathered. */
+  readonly analyze?: boolean;
+}
+
+/** Tables up to this size share a round trip; larger ones have one for each index. */
+const smallBytes = 2 * 1024 * 1024;
+const buildsAtOnce = 40;
+
+/**
+ * Builds everything that comes after the rows: indexes and constraints side by side, the largest first, then triggers, policies and the like in
+ * the dump's order, then foreign keys and planner statistics side by side. What needs only one table can start as soon as that table has its rows.
+ *
+ * What fails is judged as by Restore; a statement that came too early, because another one that it needs wasn't recognised, is tried again in
+ * the dump's own order. Throws FailureError and SqlError; then nothing of it runs on.
+ *
+ * @example
+ * await using post = await PostData.start(context, target, session, statements, { jobs: 2, restore });
+ * post.tableLoaded('public', 'invoice');
+ * await post.finish();
+ */
+export class PostData implements AsyncDisposable {
+  readonly #session: Session;
+  readonly #plan: PostDataPlan;
+  readonly #options: PostDataOptions;
+  readonly #pool: TaskPool;
+  /** Builds that haven't begun, by table. */
+  readonly #waiting: Map<string, readonly Build[]>;
+  /** Settles when all indexes of the table are there. */
+  readonly #built = new Map<string, Promise<void>>();
+  #small: Build[] = [];
+  #smallDone = Promise.withResolvers<void>();
+  /** Came too early: run again in the dump's order. */
+  readonly #again = new Map<number, Placed>();
+  readonly #judged: { readonly place: number; readonly judged: Exclude<ErrorClass, { kind: 'fatal' }> }[] = [];
+
+  private constructor(context: Context, target: Address, session: Session, plan: PostDataPlan, options: PostDataOptions) {
+    this.#session = session;
+    this.#plan = plan;
+    this.#options = options;
+    this.#pool = new TaskPool(context, options.jobsWhileLoading ?? options.jobs, (stoppable) => openTarget(stoppable, target, 'silent'));
+    const byTable = Map.groupBy(plan.inOrder ? [] : plan.builds.filter((build) => !build.needsAllRows), (build) => build.table);
+    this.#waiting = new Map(byTable);
+    this.#smallDone.promise.catch(() => {});
+  }
+
+  /** @param session a superuser's session on the target, as `restore` has it; the tables are there. */
+  static async start(context: Context, target: Address, session: Session, statements: readonly string[], options: PostDataOptions): Promise<PostData> {
+    const plan = planPostData(statements, await readTableTrees(session), session.serverVersionNum);
+    const post = new PostData(context, target, session, plan, options);
+    if (!plan.inOrder) await post.#runEarly(session, plan.statistics);
+    return post;
+  }
+
+  /** All rows of a table are there, and committed: its indexes may be built. A partitioned table's rows are those of its partitions. */
+  tableLoaded(schema: string, name: string): void {
+    const table = qualifiedName(schema, name);
+    const builds = this.#waiting.get(table);
+    if (builds === undefined) return;
+    this.#waiting.delete(table);
+    this.#begin(table, builds);
+  }
+
+  /** All rows are there: does the rest, and ends when all is done. */
+  async finish(): Promise<void> {
+    const { inOrder, builds, ordered, validations, wholeForeignKeys, late } = this.#plan;
+    const { restore, jobs, analyze = true } = this.#options;
+    this.#pool.size = jobs;
+    if (inOrder) {
+      await restore.runAll(this.#everything());
+      if (analyze) await this.#session.execute('analyze');
+      return;
+    }
+    for (const [table, waiting] of this.#waiting) this.#begin(table, waiting);
+    this.#waiting.clear();
+    for (const [table, waiting] of Map.groupBy(
+      builds.filter((build) => build.needsAllRows),
+      (build) => build.table,
+    )) {
+      const before = this.#built.get(table) ?? Promise.resolve();
+      this.#follow(
+        table,
+        before.then(() => this.#build(table, waiting)),
+      );
+    }
+    this.#flushSmall();
+
+    const analyses = analyze ? await this.#startAnalyses() : { early: [], late: [] };
+    await settled([...this.#built.values()]);
+    await restore.runAll(byPlace([...ordered, ...this.#again.values()]).map((item) => item.text));
+
+    const working = [
+      ...analyses.early,
+      // Those of one table one after the other: Postgres numbers the names of their parts.
+      ...[...Map.groupBy(wholeForeignKeys, (key) => key.table).values()].map((keys) => this.#foreignKeys(keys)),
+      ...validations.map((key) => this.#foreignKeys([key])),
+      ...analyses.late.map((start) => start()),
+    ];
+    await settled(working);
+    await restore.runAll(late.map((item) => item.text));
+    for (const { judged } of this.#judged.sort((left, right) => left.place - right.place)) {
+      if (judged.kind === 'loss') restore.losses.push(judged.loss);
+      else restore.harmless.push(judged.note);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#pool[Symbol.asyncDispose]();
+  }
+
+  #everything(): readonly string[] {
+    const { statistics, builds, ordered, wholeForeignKeys, late } = this.#plan;
+    return byPlace([...statistics, ...builds, ...ordered, ...wholeForeignKeys, ...late]).map((item) => item.statement);
+  }
+
+  #begin(table: string, builds: readonly Build[]): void {
+    if (this.#sizeOf(table) > smallBytes) {
+      this.#follow(table, this.#build(table, builds));
+      return;
+    }
+    this.#small.push(...builds);
+    this.#follow(table, this.#smallDone.promise);
+    if (this.#small.length >= buildsAtOnce) this.#flushSmall();
+  }
+
+  /** An error ends the pool, and comes to light in `finish`: until then nobody may be waiting for it. */
+  #follow(table: string, built: Promise<void>): void {
+    built.catch(() => {});
+    this.#built.set(table, built);
+  }
+
+  /** Builds of small tables: many in one round trip. */
+  #flushSmall(): void {
+    const builds = this.#small;
+    const done = this.#smallDone;
+    this.#small = [];
+    this.#smallDone = Promise.withResolvers();
+    this.#smallDone.promise.catch(() => {});
+    const texts = [...builds, ...constraintsOf(builds)];
+    if (texts.length === 0) done.resolve();
+    else this.#pool.add({ weight: smallBytes, run: (session) => this.#runEarly(session, texts) }).then(done.resolve, done.reject);
+  }
+
+  /** A large table's builds: side by side where they let each other, then its constraints. */
+  async #build(table: string, builds: readonly Build[]): Promise<void> {
+    const weight = this.#sizeOf(table);
+    const add = (items: readonly Placed[]) => this.#pool.add({ weight, run: (session) => this.#runEarly(session, items) });
+    const alone = builds.filter((build) => build.alone);
+    const others = builds.filter((build) => !build.alone);
+    // One that takes the table for itself would only wait for the others, or make them wait.
+    if (alone.length > 0) await add(alone);
+    await settled(others.map((build) => add([build])));
+    const constraints = constraintsOf(others);
+    if (constraints.length > 0) await add(constraints);
+  }
+
+  /** Analyses of tables begin when their indexes are there; those over several tables when nothing locks these any more. */
+  async #startAnalyses(): Promise<{ readonly early: readonly Promise<void>[]; readonly late: readonly (() => Promise<void>)[] }> {
+    const early: Promise<void>[] = [];
+    const late: (() => Promise<void>)[] = [];
+    const waits = this.#plan.ordered.some(({ statement }) => /^alter\s+index\b[^']*\sset\s+statistics\b/is.test(statement));
+    for (const { tables, statement, weight, tree } of await planAnalyze(this.#session)) {
+      const start = () => this.#pool.add({ weight: weight / 4, run: (session) => this.#analyze(session, statement, tables) });
+      if (tree || waits) late.push(start);
+      else early.push(settled(tables.map((table) => this.#built.get(table) ?? Promise.resolve())).then(start));
+    }
+    for (const promise of early) promise.catch(() => {});
+    return { early, late };
+  }
+
+  async #analyze(session: Session, statement: string, tables: readonly string[]): Promise<void> {
+    try {
+      await executeRetrying(session, statement);
+    } catch (error) {
+      if (!(error instanceof SqlError) || /^(08|57|53)/.test(error.fields.sqlstate)) throw error;
+      if (tables.length > 1) for (const table of tables) await this.#analyze(session, `analyze ${table}`, [table]);
+      else this.#judged.push({ place: Number.MAX_SAFE_INTEGER, judged: { kind: 'loss', loss: statisticsLoss(tables[0] ?? '', statement, error) } });
+    }
+  }
+
+  #foreignKeys(keys: readonly ForeignKey[]): Promise<void> {
+    const run = async (session: Session) => {
+      for (const key of keys) await this.#foreignKey(session, key);
+    };
+    return this.#pool.add({ weight: this.#sizeOf(keys[0]?.table ?? '') / 2, run });
+  }
+
+  async #foreignKey(session: Session, key: ForeignKey): Promise<void> {
+    try {
+      await executeRetrying(session, key.text);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      const loss = brokenForeignKey(key, error);
+      if (loss === undefined) this.#judge(key, error);
+      else this.#judged.push({ place: key.place, judged: { kind: 'loss', loss } });
+    }
+  }
+
+  /** What isn't there yet may come with a statement whose kind wasn't foreseen: then this one is run again, in the dump's order. */
+  async #runEarly(session: Session, items: readonly Placed[]): Promise<void> {
+    const heard = (item: Placed, error: SqlError) => {
+      if (!error.fields.sqlstate.startsWith('42')) this.#judge(item, error);
+      else if (!this.#again.has(item.place)) this.#again.set(item.place, item);
+    };
+    for (const batch of inBatches(items)) await runBatch(session, batch, (item) => item.text, heard);
+  }
+
+  #judge({ place, statement }: Placed, error: SqlError): void {
+    this.#judged.push({ place, judged: judgeError(statement, error) });
+  }
+
+  #sizeOf(table: string): number {
+    return this.#options.sizes?.get(table) ?? 0;
+  }
+}
+
+function byPlace<T extends Placed>(items: readonly T[]): readonly T[] {
+  return items.toSorted((left, right) => left.place - right.place);
+}
+
+/** What makes constraints of indexes that were built apart. */
+function constraintsOf(builds: readonly Build[]): readonly Placed[] {
+  return builds.flatMap(({ constraint, ...build }) => (constraint === undefined ? [] : [{ ...build, text: constraint }]));
+}
+
+function statisticsLoss(table: string, statement: string, error: SqlError): FidelityLoss {
+  return {
+    object: { kind: 'statistics', name: table },
+    message: `planner statistics of ${table} could not be gathered: ${error.fields.message}`,
+    cure: 'Read the error; accept the loss in clone.acceptLosses if it does not matter for what is rehearsed.',
+    sqlstate: error.fields.sqlstate,
+    statement,
+  };
+}
