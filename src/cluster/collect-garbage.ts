@@ -2,6 +2,8 @@ import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource, ResourceKind } from '../core/resource.ts';
 import type { Result } from '../core/result.ts';
+import { removeTargetDatabase } from './external/remove-database.ts';
+import { removeTargetRole } from './external/target-roles.ts';
 import { isReplaced } from './kept-clones.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
@@ -81,6 +83,8 @@ const removers: Partial<Record<ResourceKind, Remover>> = {
   clone: removeResource,
   folder: removeResource,
   dump: removeResource,
+  database: (context, resource) => removeTargetDatabase(context, resource),
+  role: (context, resource) => removeTargetRole(context, resource),
 };
 
 async function unknownKind(_context: Context, resource: Resource): Promise<Result<void>> {

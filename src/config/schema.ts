@@ -28,6 +28,27 @@ const sourceUrl = z
   .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
   .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
 
+const target = z
+  .strictObject({
+    url: name.optional().meta({
+      description: 'postgres:// URL of a superuser on the server; its database is only the way in. Prefer urlVariable, so that no secret stands in a file.',
+    }),
+    urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
+    clusterWide: z.enum(['refuse', 'undo']).default('refuse').meta({
+      description:
+        'Migrations that change the whole server. refuse: they aren’t run. undo: those that concern roles of ours, or new ones, run, and are undone afterwards.',
+    }),
+    migratorPasswordVariable: name.optional().meta({
+      description: 'The environment variable that holds the migrator’s password on that server, where the role was there before. Such a role is never altered.',
+    }),
+    allowSourceServer: z
+      .strictObject({ reason })
+      .optional()
+      .meta({ description: 'Allows clones on the very server that is the source, in databases of our own.' }),
+  })
+  .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
+  .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
+
 const sourceDump = z.strictObject({
   dump: file.meta({ description: 'A dump: plain SQL, or pg_dump’s custom format where a fitting pg_restore is found. A folder means its newest dump.' }),
   roles: file.optional().meta({ description: 'Output of `pg_dumpall --roles-only --no-role-passwords`, since a dump holds no roles.' }),
@@ -233,6 +254,9 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: 'The copies of production that are worked on.' }),
+    target: target.optional().meta({
+      description: 'An existing server, such as docker-compose’s, on which `run` makes databases of its own; clones run on servers of their own unless given.',
+    }),
     migrate: z.discriminatedUnion('tool', [sqlFiles, command]).meta({ description: 'How migrations are applied.' }),
     baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z

@@ -1,9 +1,9 @@
 import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
 import type { OpenSource } from '../core/open-source.ts';
-import type { Context } from '../core/ports.ts';
+import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
-import type { CopyReport } from '../core/source-facts.ts';
+import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { copyLive } from './live/copy-live.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
 import { applyDatabaseSettings } from './restore/database-settings.ts';
@@ -14,6 +14,8 @@ import { copyScript } from './script/copy-script.ts';
 export interface CopyOptions {
   /** Tables copied side by side from a live source; 3 unless told. */
   readonly jobs?: number;
+  /** Brings production's roles to a server that others use too; on a server of ours they are simply made. */
+  readonly createRoles?: ((session: Session) => Promise<readonly FidelityLoss[]>) | undefined;
 }
 
 export interface Copied {
@@ -40,7 +42,7 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
   try {
     const extensions = await checkExtensions(session, source.facts);
     if (!extensions.ok) return extensions;
-    const lostRoles = await createRoles(session, source.facts);
+    const lostRoles = await (options.createRoles?.(session) ?? createRoles(session, source.facts));
     const copied = source.kind === 'live' ? await copyLive(context, source, target, session, options.jobs ?? 3) : await copyScript(context, source, session);
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);

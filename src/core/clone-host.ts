@@ -1,6 +1,7 @@
 import type { Context } from './ports.ts';
 import type { Result } from './result.ts';
 import type { Address, LocaleSettings } from './server.ts';
+import type { SharedServer } from './shared-server.ts';
 import type { FidelityLoss } from './source-facts.ts';
 
 /** What is to be copied, and how the copy gets its rows. */
@@ -11,6 +12,8 @@ export interface ImageWanted {
   readonly locale: LocaleSettings;
   /** Fills the database, as superuser. `dataAsOf` is ISO 8601. */
   readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string }>>;
+  /** Gives a clone what belongs to the database itself (owner, rights, settings), where starting it doesn't bring that. */
+  readonly dress?: (admin: Address) => Promise<Result<void>>;
 }
 
 /** A frozen copy that clones are started from, wherever it lives. */
@@ -51,5 +54,7 @@ export interface CloneHost {
   /** For people: `PostgreSQL 15.18, /usr/lib/postgresql/15`. */
   readonly label: string;
   readonly major: number;
+  /** Set where others use the server too. */
+  readonly shared?: SharedServer;
   makeImage(context: Context, wanted: ImageWanted): Promise<Result<HostedImage>>;
 }

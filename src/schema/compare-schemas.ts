@@ -3,6 +3,7 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Comparison, SchemaDifference } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
+import type { ScratchDatabase } from '../core/shared-server.ts';
 import { canonicalText, fingerprint } from './canonical-text.ts';
 import { compareObjects } from './compare-objects.ts';
 import { excludeObjects } from './exclude-objects.ts';
@@ -23,6 +24,8 @@ export interface CompareOptions {
    * Asked for only when the texts differ in a way that a dump and restore could explain.
    */
   readonly scratch: () => Promise<Result<Address>>;
+  /** How a scratch database is made and dropped where others use that server too; no role is made there then. */
+  readonly makeScratch?: ((context: Context) => Promise<Result<ScratchDatabase>>) | undefined;
 }
 
 /**
@@ -86,7 +89,7 @@ async function settle(
   first: readonly SchemaDifference[],
   options: CompareOptions,
 ) {
-  await using scratch = await ScratchServer.open(context, valueOrThrow(await options.scratch()));
+  await using scratch = await ScratchServer.open(context, valueOrThrow(await options.scratch()), options.makeScratch);
   return await settleExpressions(scratch, { left: sides.left.text, right: sides.right.text }, objects, first);
 }
 

@@ -3,6 +3,7 @@ import { FailureError, SqlError } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import type { ScratchDatabase } from '../core/shared-server.ts';
 import { restoreText } from './restore-text.ts';
 
 export interface CycleResult {
@@ -12,26 +13,34 @@ export interface CycleResult {
   readonly failed: ReadonlySet<string>;
 }
 
+type MakeScratch = (context: Context) => Promise<Result<ScratchDatabase>>;
+
 /** A server of ours on which schemas are restored and dumped again. Roles that had to be made for it are dropped at the end. */
 export class ScratchServer implements AsyncDisposable {
   readonly #context: Context;
   readonly #server: Address;
   readonly #admin: Session;
   readonly #dump: PgDump;
+  readonly #makeShared: MakeScratch | undefined;
   readonly #roles = new Set<string>();
 
-  private constructor(context: Context, server: Address, admin: Session, dump: PgDump) {
+  private constructor(context: Context, server: Address, admin: Session, dump: PgDump, makeShared: MakeScratch | undefined) {
     this.#context = context;
     this.#server = server;
     this.#admin = admin;
     this.#dump = dump;
+    this.#makeShared = makeShared;
   }
 
-  /** @param server superuser access to a server of ours */
-  static async open(context: Context, server: Address): Promise<ScratchServer> {
+  /**
+   * @param server superuser access to a server of ours
+   * @param makeShared makes a database where others use the server too
+   */
+  static async open(context: Context, server: Address, makeShared?: MakeScratch): Promise<ScratchServer> {
     const admin = valueOrThrow(await context.edge.postgres.connect(server, { applicationName: 'pgrehearse scratch', signal: context.signal }));
     try {
-      return new ScratchServer(context, server, admin, valueOrThrow(await context.edge.postgres.pgDumpFor(Math.floor(admin.serverVersionNum / 10_000))));
+      const dump = valueOrThrow(await context.edge.postgres.pgDumpFor(Math.floor(admin.serverVersionNum / 10_000)));
+      return new ScratchServer(context, server, admin, dump, makeShared);
     } catch (error) {
       await admin.close();
       throw error;
@@ -40,15 +49,24 @@ export class ScratchServer implements AsyncDisposable {
 
   /** Restores a text into a database of its own, dumps that, and drops it. Throws SqlError and FailureError. */
   async cycle(text: string): Promise<CycleResult> {
-    const database = `pgrehearse_scratch_${randomBytes(8).toString('hex')}`;
-    await this.#admin.execute(`create database ${database} template template0 encoding 'UTF8'`);
-    const address = { ...this.#server, database };
+    const { address, drop } = this.#makeShared === undefined ? await this.#makeDatabase() : valueOrThrow(await this.#makeShared(this.#context));
     try {
       const failed = await this.#restore(address, text);
       return { text: valueOrThrow(await this.#dump.dumpSchema(address, {}, this.#context.signal)), failed };
     } finally {
-      await this.#admin.execute(`drop database if exists ${database} with (force)`);
+      await drop();
     }
+  }
+
+  async #makeDatabase(): Promise<ScratchDatabase> {
+    const database = `pgrehearse_scratch_${randomBytes(8).toString('hex')}`;
+    await this.#admin.execute(`create database ${database} template template0 encoding 'UTF8'`);
+    return {
+      address: { ...this.#server, database },
+      drop: async () => {
+        await this.#admin.execute(`drop database if exists ${database} with (force)`);
+      },
+    };
   }
 
   async #restore(address: Address, text: string): Promise<ReadonlySet<string>> {
@@ -59,6 +77,8 @@ export class ScratchServer implements AsyncDisposable {
   }
 
   async #makeRole(role: string): Promise<void> {
+    // What names a role that isn't on a shared server is left out of the restore, and keeps its own text.
+    if (this.#makeShared !== undefined) return;
     try {
       await this.#admin.execute(`create role ${role} nologin`);
       this.#roles.add(role);

@@ -63,10 +63,11 @@ async function applySettings(
   existing?: ExistingRole,
 ): Promise<readonly FidelityLoss[]> {
   const losses: FidelityLoss[] = [];
-  const everywhere = new Set(role.settings['']);
-  for (const { setting, statement } of settingStatements(role, database, session.address.database)) {
+  // Those for all databases come first.
+  const everywhere = role.settings['']?.length ?? 0;
+  for (const [index, { setting, statement }] of settingStatements(role, database, session.address.database).entries()) {
     const object = { kind: 'role setting', name: `${setting.slice(0, setting.indexOf('='))} of ${role.name}` };
-    if (!mayAlter && everywhere.has(setting) && !statement.includes(' in database ')) {
+    if (!mayAlter && index < everywhere) {
       if (existing?.settings?.includes(setting) !== true) losses.push(missingSettingLoss(object));
       continue;
     }

@@ -1,0 +1,131 @@
+import type { CloneHost, HostedClone, HostedImage, ImageWanted } from '../../core/clone-host.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { type Address, showAddress } from '../../core/server.ts';
+import type { ScratchDatabase, SharedServer } from '../../core/shared-server.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
+import { interrupted } from '../interrupted.ts';
+import { lockTarget } from './lock-target.ts';
+import { copyOfDatabase, makeEmptyDatabase, type TargetDatabase } from './make-database.ts';
+import { TargetRoles } from './target-roles.ts';
+import { onTarget, type TargetServer } from './target-server.ts';
+
+export type SharingRules = Pick<SharedServer, 'allowSourceServer' | 'clusterWide' | 'migratorPassword'>;
+
+/** Images and clones as databases of our own on a server that others use too, such as docker-compose's. */
+export interface ExternalHost extends CloneHost {
+  readonly shared: SharedServer;
+  /** Removes the roles that were made, and lets the next rehearsal in. All databases have to be gone by then. */
+  close(context: Context): Promise<Result<void>>;
+}
+
+/**
+ * Takes a server for one rehearsal, waiting for others that are at work there. Nothing is made on it yet. Fails with `interrupted`, and when the server is gone.
+ *
+ * @param waiting called once when another rehearsal is at work there
+ */
+export async function openExternalHost(context: Context, target: TargetServer, rules: SharingRules, waiting: () => void): Promise<Result<ExternalHost>> {
+  const locked = await lockTarget(context, target.address, waiting);
+  if (!locked.ok) return locked;
+  const lock: Session = locked.value;
+  const roles = new TargetRoles(target);
+  return ok({
+    label: `PostgreSQL ${target.version} at ${showAddress(target.address)}`,
+    major: target.major,
+    shared: { ...rules, address: target.address, roles, makeScratch: (making) => makeScratch(making, target) },
+    makeImage: (making, wanted) => makeImage(making, target, wanted),
+    close: async (closing) => {
+      const removed = await roles.removeAll(closing);
+      await lock.close().catch(() => {});
+      return removed;
+    },
+  });
+}
+
+/** A database that `load` fills, and that nobody can enter afterwards: what clones are copied from must not change, nor be read. */
+async function makeImage(context: Context, target: TargetServer, wanted: ImageWanted): Promise<Result<HostedImage>> {
+  const made = await makeEmptyDatabase(context, target, wanted.label, wanted.locale);
+  if (!made.ok) return made;
+  const { name, admin, remove, resource, locale, losses } = made.value;
+  try {
+    const frozen = await loadAndFreeze(context, target, wanted, made.value);
+    if (!frozen.ok) {
+      const removed = await remove();
+      return fail(removed.ok ? frozen.failure : { ...frozen.failure, problems: [...(frozen.failure.problems ?? []), removed.failure] });
+    }
+    return ok({
+      id: resource.id,
+      label: wanted.label,
+      database: wanted.database,
+      dataAsOf: frozen.value.dataAsOf,
+      sizeBytes: frozen.value.sizeBytes,
+      adminUser: admin.user,
+      locale,
+      losses,
+      start: async (starting, label) => await dressed(starting, await copyOfDatabase(starting, target, label, name), label, wanted.dress),
+      startEmpty: async (starting, label) => await dressed(starting, await makeEmptyDatabase(starting, target, label, locale), label),
+      remove: async () => await remove(),
+    });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function loadAndFreeze(context: Context, target: TargetServer, wanted: ImageWanted, { name, admin }: TargetDatabase) {
+  // Others have accounts on this server: production's rows are not for them. The copy's own rights come with what is loaded.
+  const closed = await onTarget(context, target.address, async (session) => {
+    await session.execute(`revoke connect on database ${quoteIdentifier(name)} from public`);
+    return ok();
+  });
+  if (!closed.ok) return closed;
+  const loaded = await wanted.load(admin);
+  if (!loaded.ok) return loaded;
+  const stopped = interrupted(context);
+  if (stopped !== undefined) return fail(stopped);
+  return await onTarget(context, target.address, async (session) => {
+    await session.execute(`alter database ${quoteIdentifier(name)} allow_connections false`);
+    const [row] = await session.query<{ size: string }>('select pg_catalog.pg_database_size($1::name) as size', [name]);
+    return ok({ dataAsOf: loaded.value.dataAsOf, sizeBytes: Number(row?.size ?? 0) });
+  });
+}
+
+/** A database as a clone, with what a copy of a database doesn't bring: its owner, rights and settings. */
+async function dressed(
+  context: Context,
+  made: Result<TargetDatabase>,
+  label: string,
+  dress?: (admin: Address) => Promise<Result<void>>,
+): Promise<Result<HostedClone>> {
+  if (!made.ok) return made;
+  const { admin, remove, resource } = made.value;
+  const clothed = (await dress?.(admin)) ?? ok();
+  const problem = clothed.ok ? interrupted(context) : clothed.failure;
+  if (problem !== undefined) {
+    await remove();
+    return fail(problem);
+  }
+  return ok({
+    id: resource.id,
+    label,
+    admin,
+    login: admin,
+    remove,
+    [Symbol.asyncDispose]: async () => {
+      await remove();
+    },
+  });
+}
+
+/** A database for comparing schemas, ledgered like all others. */
+async function makeScratch(context: Context, target: TargetServer): Promise<Result<ScratchDatabase>> {
+  const made = await makeEmptyDatabase(context, target, 'scratch for a comparison', { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc' });
+  if (!made.ok) return made;
+  const { admin, remove } = made.value;
+  return ok({
+    address: admin,
+    drop: async () => {
+      await remove();
+    },
+  });
+}

@@ -1,0 +1,118 @@
+import { failure, SqlError } from '../../core/failure.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import type { Resource } from '../../core/resource.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { Address } from '../../core/server.ts';
+import type { SharedRoles } from '../../core/shared-server.ts';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { onTargetOf } from './find-target.ts';
+import { tryLock } from './lock-target.ts';
+import { stampOf } from './make-database.ts';
+import { readStampedRole } from './stamp.ts';
+import { onTarget, type TargetServer, targetFacts } from './target-server.ts';
+import { tellRemoval } from './tell-removal.ts';
+
+/**
+ * Roles of ours on somebody else's server: stand-ins for production's roles that are missing there. Each is in the ledger and stamped before anything
+ * uses it. A role that was there before is never altered.
+ */
+export class TargetRoles implements SharedRoles {
+  readonly #target: TargetServer;
+  /** Ledger lines of this run, by role. */
+  readonly #made = new Map<string, Resource>();
+
+  constructor(target: TargetServer) {
+    this.#target = target;
+  }
+
+  /** Makes a role that isn't there, by this statement. Throws SqlError. */
+  async make(context: Context, session: Session, name: string, createRole: string): Promise<void> {
+    const resource = await this.#plan(context, name);
+    await session.execute(`begin; ${createRole}; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stampOf(context, resource))}; commit`);
+    await this.#takeOid(context, session, resource, name);
+  }
+
+  /** Takes a role over that a migration has made, so that it goes with the rest. Throws SqlError. */
+  async adopt(context: Context, session: Session, name: string): Promise<void> {
+    const resource = await this.#plan(context, name);
+    await session.execute(`comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stampOf(context, resource))}`);
+    await this.#takeOid(context, session, resource, name);
+  }
+
+  /** Whether a role may be altered: it has our stamp, of this run or of one that ended without cleaning up. Throws SqlError. */
+  async owns(session: Session, name: string): Promise<boolean> {
+    if (this.#made.has(name)) return true;
+    return (await readStampedRole(session, name))?.stamp !== undefined;
+  }
+
+  /** Drops what this run has made, the latest first. Databases of ours have to be gone by then. */
+  async removeAll(context: Context): Promise<Result<void>> {
+    let outcome: Result<void> = ok();
+    for (const [name, planned] of [...this.#made].reverse()) {
+      const resource = (await context.ledger.list()).find(({ id }) => id === planned.id);
+      const removed = resource === undefined ? ok() : await removeTargetRole(context, resource, this.#target.address);
+      if (removed.ok) this.#made.delete(name);
+      else outcome = removed;
+    }
+    return outcome;
+  }
+
+  async #plan(context: Context, name: string): Promise<Resource> {
+    const run = context.runId === undefined ? {} : { runId: context.runId };
+    const resource = await context.ledger.plan({ kind: 'role', label: `role ${name}`, facts: { ...targetFacts(this.#target), role: name }, ...run });
+    context.emit({ type: 'resource', what: 'planned', resource });
+    this.#made.set(name, resource);
+    return resource;
+  }
+
+  /** A comment can be changed by a migration; the role's number can't. */
+  async #takeOid(context: Context, session: Session, resource: Resource, name: string): Promise<void> {
+    const role = await readStampedRole(session, name);
+    if (role !== undefined) await context.ledger.amend(resource.id, { facts: { oid: role.oid } });
+    context.emit({ type: 'resource', what: 'made', resource });
+  }
+}
+
+/**
+ * Drops a role of ours, then its ledger line. One without our stamp stays, as does one that something on the server still uses.
+ *
+ * @param address the way in, where it is known; else it is found from the line, and a rehearsal that is at work there is not disturbed
+ */
+export async function removeTargetRole(context: Context, resource: Resource, address?: Address): Promise<Result<void>> {
+  const calm = { ...context, signal: new AbortController().signal };
+  const dropped =
+    address === undefined
+      ? await onTargetOf(calm, resource, async (session) => {
+          if (await tryLock(session)) return await dropRole(session, resource);
+          return fail(failure('target-failed', 'a rehearsal is at work on that server and may be using it', { cure: 'Run `pgrehearse gc` again later.' }));
+        })
+      : await onTarget(calm, address, async (session) => await dropRole(session, resource));
+  return await tellRemoval(context, resource, dropped);
+}
+
+/** Who was let into which role by this one? PostgreSQL 16 keeps a role as long as its grants are there. */
+const grantedQuery = `
+select a.roleid::regrole::text as role, a.member::regrole::text as member
+  from pg_catalog.pg_auth_members a
+  join pg_catalog.pg_roles g on g.oid = a.grantor
+ where g.rolname = $1
+ order by 1, 2`;
+
+async function dropRole(session: Session, { id, facts }: Resource): Promise<Result<void>> {
+  const name = String(facts.role);
+  const role = await readStampedRole(session, name);
+  if (role === undefined) return ok();
+  if (role.stamp?.id !== id && role.oid !== facts.oid) return fail(failure('target-not-ours', `the role ${name} has no stamp of ours`));
+  try {
+    if (session.serverVersionNum >= 160_000) {
+      for (const granted of await session.query<{ role: string; member: string }>(grantedQuery, [name])) {
+        await session.execute(`revoke ${granted.role} from ${granted.member} granted by ${quoteIdentifier(name)} cascade`);
+      }
+    }
+    await session.execute(`drop role ${quoteIdentifier(name)}`);
+    return ok();
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.fields.sqlstate !== '2BP01') throw error;
+    return fail(failure('target-failed', `${error.fields.message}: ${error.fields.detail ?? ''}`, { sql: error.fields }));
+  }
+}

@@ -1,0 +1,33 @@
+import type { Context, Session } from './ports.ts';
+import type { Result } from './result.ts';
+import type { Secret } from './secret.ts';
+import type { Address } from './server.ts';
+
+/** A database for a moment, on a server that isn't ours. */
+export interface ScratchDatabase {
+  readonly address: Address;
+  drop(): Promise<void>;
+}
+
+/** Roles on a server that others use too. */
+export interface SharedRoles {
+  /** Makes a role that isn't there, so that it can be found and removed again. Throws SqlError. */
+  make(context: Context, session: Session, name: string, createRole: string): Promise<void>;
+  /** Whether a role is one of ours, and may be altered. Throws SqlError. */
+  owns(session: Session, name: string): Promise<boolean>;
+}
+
+/** What a rehearsal has to mind on a server that others use too. */
+export interface SharedServer {
+  /** The way in: superuser access to a database in which nothing is ever changed. */
+  readonly address: Address;
+  readonly roles: SharedRoles;
+  /** An empty database in which a schema is restored to be compared. */
+  makeScratch(context: Context): Promise<Result<ScratchDatabase>>;
+  /** Why this may be the very server that the source is on; absent: it may not. */
+  readonly allowSourceServer?: string;
+  /** What is done about statements that change the whole server. */
+  readonly clusterWide: 'refuse' | 'undo';
+  /** The password of the migrator, where its role was there before. */
+  readonly migratorPassword?: Secret;
+}
