@@ -3,9 +3,11 @@ import type { Context, Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
+import { qualifiedName } from '../../sql/quote.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { Progress } from '../progress.ts';
 import { Restore } from '../restore/restore.ts';
+import { restorePostData } from '../restore/restore-post-data.ts';
 import { copyTables } from './copy-tables.ts';
 import { copyLargeObjects, listLargeObjects } from './large-objects.ts';
 import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
@@ -44,7 +46,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   const restore = new Restore(session);
   // A new database has a schema public; production may have dropped its own, and a dump doesn't say so.
   if (!hasPublic) await session.execute('drop schema if exists public');
-  for (const { text } of splitStatements(preData)) await restore.run(text);
+  await restore.runAll(splitStatements(preData).map(({ text }) => text));
 
   step(`copying ${tables.length} tables with ${jobs} workers`);
   const progress = new Progress(context.emit, {
@@ -59,11 +61,11 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
 
   step('building indexes and constraints');
-  for (const { text } of splitStatements(postData)) if (!/^refresh\s/i.test(text)) await restore.run(text);
-  step('filling materialized views and gathering planner statistics');
-  for (const view of views) await restore.run(refreshStatement(view));
-  await restore.fillViews();
-  await session.execute('analyze');
+  const statements = splitStatements(postData)
+    .map(({ text }) => text)
+    .filter((text) => !/^refresh\s/i.test(text));
+  const sizes = new Map(tables.map(({ schema, name, sizeBytes }) => [qualifiedName(schema, name), sizeBytes]));
+  await restorePostData(context, target, session, statements, { jobs, restore, sizes, views: views.map(refreshStatement) });
   await restore.finish();
 
   return ok({

@@ -29,7 +29,7 @@ const relationsQuery = `
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
          c.relispartition as "isPartition"
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-   where (c.relkind in ('r', 'p') or c.relkind = 'm' and c.relispopulated) and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)'
+   where (c.relkind = any ($1) and (c.relkind <> 'm' or c.relispopulated)) and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)'
    order by n.nspname collate "C", c.relname collate "C"`;
 
 /** ANALYZE reads at most 300 pages for each unit of its statistics target, which is 100 unless told: more bytes take no longer. */
@@ -42,8 +42,8 @@ const tablesAtOnce = 50;
  * The ANALYZE statements that together do what a plain `ANALYZE` does, to be run side by side. Before PostgreSQL 18 a partitioned table
  * takes its partitions along, so a tree is one statement there.
  */
-export async function planAnalyze(session: Session): Promise<readonly AnalyzeTask[]> {
-  const rows = await session.query<Row>(relationsQuery);
+export async function planAnalyze(session: Session, of: 'tables' | 'materialized views'): Promise<readonly AnalyzeTask[]> {
+  const rows = await session.query<Row>(relationsQuery, [of === 'tables' ? ['r', 'p'] : ['m']]);
   const only = session.serverVersionNum >= 180_000;
   const tasks: AnalyzeTask[] = [];
   let small: string[] = [];

@@ -59,12 +59,14 @@ export class Restore {
   }
 
   /**
-   * Fills materialized views, in the order in which they came. Their owners read as they do in production: a dump's `row_security = off` would make a
+   * Fills materialized views: first those given, then those that a script refreshes, in the order in which they came. Their owners read as they do in production: a dump's `row_security = off` would make a
    * policy on what they read an error.
    */
-  async fillViews(): Promise<void> {
+  async fillViews(views: readonly string[] = []): Promise<void> {
+    const statements = [...views, ...this.#refreshes.splice(0)];
+    if (statements.length === 0) return;
     await this.#session.execute('set row_security = on; reset search_path');
-    for (const statement of this.#refreshes.splice(0)) await this.#execute(statement);
+    for (const statement of statements) await this.#execute(statement);
     await this.#session.execute("set row_security = off; set search_path = ''");
   }
 

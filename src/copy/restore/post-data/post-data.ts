@@ -3,7 +3,7 @@ import type { Context, Session } from '../../../core/ports.ts';
 import type { Address } from '../../../core/server.ts';
 import type { FidelityLoss } from '../../../core/source-facts.ts';
 import { qualifiedName } from '../../../sql/quote.ts';
-import { planAnalyze } from '../analyze-plan.ts';
+import { type AnalyzeTask, planAnalyze } from '../analyze-plan.ts';
 import type { ErrorClass } from '../classify-error.ts';
 import { executeRetrying } from '../execute-retrying.ts';
 import { judgeError, type Restore } from '../restore.ts';
@@ -24,6 +24,8 @@ export interface PostDataOptions {
   readonly restore: Restore;
   /** Bytes of each table, by `schema.table` (quoted where needed): the largest go first. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** `REFRESH MATERIALIZED VIEW` statements, each after those that it needs; those among the post-data statements come after them. */
+  readonly views?: readonly string[];
   /** False: no planner statistics are gathered. */
   readonly analyze?: boolean;
 }
@@ -93,6 +95,7 @@ export class PostData implements AsyncDisposable {
     this.#pool.size = jobs;
     if (inOrder) {
       await restore.runAll(this.#everything());
+      await this.#fillViews();
       if (analyze) await this.#session.execute('analyze');
       return;
     }
@@ -114,14 +117,17 @@ export class PostData implements AsyncDisposable {
     await settled([...this.#built.values()]);
     await restore.runAll(byPlace([...ordered, ...this.#again.values()]).map((item) => item.text));
 
-    const working = [
-      ...analyses.early,
+    const analysed = [...analyses.early, ...analyses.late.map((start) => start())];
+    const checked = [
       // Those of one table one after the other: Postgres numbers the names of their parts.
       ...[...Map.groupBy(wholeForeignKeys, (key) => key.table).values()].map((keys) => this.#foreignKeys(keys)),
       ...validations.map((key) => this.#foreignKeys([key])),
-      ...analyses.late.map((start) => start()),
     ];
-    await settled(working);
+    // A view is filled by a query, which is planned by its tables' statistics.
+    await settled(analysed);
+    await this.#fillViews();
+    if (analyze) await settled((await planAnalyze(this.#session, 'materialized views')).map((task) => this.#addAnalysis(task)));
+    await settled(checked);
     await restore.runAll(late.map((item) => item.text));
     for (const { judged } of this.#judged.sort((left, right) => left.place - right.place)) {
       if (judged.kind === 'loss') restore.losses.push(judged.loss);
@@ -131,6 +137,11 @@ export class PostData implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#pool[Symbol.asyncDispose]();
+  }
+
+  async #fillViews(): Promise<void> {
+    const { restore, views = [] } = this.#options;
+    await restore.fillViews(views);
   }
 
   #everything(): readonly string[] {
@@ -184,13 +195,17 @@ export class PostData implements AsyncDisposable {
     const early: Promise<void>[] = [];
     const late: (() => Promise<void>)[] = [];
     const waits = this.#plan.ordered.some(({ statement }) => /^alter\s+index\b[^']*\sset\s+statistics\b/is.test(statement));
-    for (const { tables, statement, weight, tree } of await planAnalyze(this.#session)) {
-      const start = () => this.#pool.add({ weight: weight / 4, run: (session) => this.#analyze(session, statement, tables) });
-      if (tree || waits) late.push(start);
-      else early.push(settled(tables.map((table) => this.#built.get(table) ?? Promise.resolve())).then(start));
+    for (const task of await planAnalyze(this.#session, 'tables')) {
+      const start = () => this.#addAnalysis(task);
+      if (task.tree || waits) late.push(start);
+      else early.push(settled(task.tables.map((table) => this.#built.get(table) ?? Promise.resolve())).then(start));
     }
     for (const promise of early) promise.catch(() => {});
     return { early, late };
+  }
+
+  #addAnalysis({ statement, tables, weight }: AnalyzeTask): Promise<void> {
+    return this.#pool.add({ weight: weight / 4, run: (session) => this.#analyze(session, statement, tables) });
   }
 
   async #analyze(session: Session, statement: string, tables: readonly string[]): Promise<void> {
