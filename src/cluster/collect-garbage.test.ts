@@ -18,6 +18,11 @@ function start(root: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [program, root, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+/** Clones take longer to make then. */
+function startCopying(root: string): ChildProcess {
+  return spawn('/usr/bin/env', ['PGREHEARSE_CLONE_METHOD=copy', process.execPath, program, root, '18'], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** Waits until the condition holds while the program runs. */
 async function until(child: ChildProcess, condition: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(3)) {
@@ -61,9 +66,9 @@ const moments: readonly [string, (context: Context) => Promise<boolean>][] = [
   ],
 ];
 
-test.each(moments)('kill -9 %s: gc leaves no process, folder or line', async (_, moment) => {
+test.each(moments)('kill -9 %s: gc leaves no process, folder or line', async (name, moment) => {
   await withContext(async (context) => {
-    const child = start(context.root, '18');
+    const child = name === 'while a clone is copied' ? startCopying(context.root) : start(context.root, '18');
     await until(child, () => moment(context));
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -167,23 +172,32 @@ test('nothing without our mark, and nothing outside our home, is ever removed', 
   });
 });
 
-test('an image stays while a clone is made of it, and binaries while a kept clone runs from them', async () => {
+test('an image stays while a clone is made of it or reads from it, and binaries while a kept clone runs from them', async () => {
   await withContext(async (context) => {
     const past = { kept: true, expiresAt: '2020-01-01T00:00:00Z' };
     const at = (name: string) => join(context.home.data, name);
     const image = await context.ledger.plan({ kind: 'image', label: 'image', facts: { folder: at('image-a') }, ...past });
     const build = await context.ledger.plan({ kind: 'folder', label: 'build', facts: { folder: at('folder-a') }, ...past });
     const copying = await context.ledger.plan({ kind: 'clone', label: 'copying', facts: { folder: at('clone-a'), image: image.id } });
-    const facts = { folder: at('clone-b'), image: image.id, binFolder: at('folder-a/native/bin') };
+    const facts = { folder: at('clone-b'), image: image.id, binFolder: at('folder-a/native/bin'), method: 'copy' };
     const kept = await context.ledger.plan({ kind: 'clone', label: 'kept', facts, kept: true });
+    const reading = await context.ledger.plan({
+      kind: 'clone',
+      label: 'reading',
+      facts: { folder: at('clone-c'), image: image.id, method: 'overlay' },
+      kept: true,
+    });
     const first = await collectGarbage(context, { dryRun: false });
     expect(first.stays.map(({ resource, state }) => `${resource.label} ${state}`).toSorted()).toEqual([
       'build needed',
       'copying in-use',
       'image needed',
       'kept kept',
+      'reading kept',
     ]);
     await context.ledger.forget(copying.id);
+    expect((await collectGarbage(context, { dryRun: false })).removed).toEqual([]);
+    await context.ledger.forget(reading.id);
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([image.id]);
     await context.ledger.forget(kept.id);
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([build.id]);

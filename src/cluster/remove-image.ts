@@ -45,7 +45,10 @@ export function isReader({ kind, facts }: Resource, imageId: string): boolean {
 }
 
 function inUse(image: Resource, readers: readonly Resource[]) {
-  const names = readers.map(({ kept, label, id }) => (kept ? label : id)).join(', ');
+  const names = readers
+    .map(({ kept, label, id }) => (kept ? label : id))
+    .toSorted()
+    .join(', ');
   return failure('image-in-use', `${image.label} (${image.id}) is read by ${readers.length === 1 ? 'the clone' : 'clones'} ${names}`, { object: image.id });
 }
 
