@@ -61,6 +61,18 @@ export class SqlError extends Error {
   }
 }
 
+/** An error on one of the two sides between which rows are relayed; the other side was only stopped. */
+export class RelayError extends Error {
+  readonly side: 'source' | 'target';
+  override readonly cause: unknown;
+  constructor(side: 'source' | 'target', cause: unknown) {
+    super(`${side}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    this.name = 'RelayError';
+    this.side = side;
+    this.cause = cause;
+  }
+}
+
 /** Carries a Failure through code that can only throw, such as a callback. Caught where a Result is made. */
 export class FailureError extends Error {
   readonly failure: Failure;

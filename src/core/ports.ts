@@ -22,6 +22,22 @@ export interface ConnectOptions {
   readonly secretSettings?: Readonly<Record<string, Secret>>;
 }
 
+/** Tables whose rows go from one server straight to another. */
+export interface CopyRelay {
+  /** `COPY … TO STDOUT`, one statement a table, separated by semicolons. */
+  readonly out: string;
+  /** As many `COPY … FROM STDIN` in the same order and format, with what belongs into their transaction: all of it is one. */
+  readonly into: string;
+  /** Told what was handed on, in wire bytes and rows, many times a second. */
+  readonly onData?: (rows: number, bytes: number) => void;
+}
+
+/** The rows of each table of a relay: what the source says that it gave, and the target that it took. */
+export interface Relayed {
+  readonly given: readonly number[];
+  readonly taken: readonly number[];
+}
+
 /** One connection. Its methods throw SqlError for errors of the server; a lost connection is an SqlError of class 08. */
 export interface Session extends AsyncDisposable {
   readonly address: Address;
@@ -35,6 +51,11 @@ export interface Session extends AsyncDisposable {
   copyOut(copyStatement: string): Readable;
   /** The stream's end resolves once the server has taken all; errors come as SqlError. */
   copyIn(copyStatement: string): Writable;
+  /**
+   * Hands COPY's messages from this session to another as they are, no faster than the target takes them. Throws RelayError, which tells whose
+   * error it was; the target has then undone the whole transaction, and this session may be closed.
+   */
+  relayCopy(target: Session, relay: CopyRelay): Promise<Relayed>;
   onNotice(listener: (notice: { severity: string; message: string; sqlstate: string }) => void): void;
   close(): Promise<void>;
 }

@@ -21,6 +21,12 @@ export interface LogIn {
 export interface LoggedIn {
   readonly client: pg.Client;
   readonly tls: TlsAttempt;
+  readonly wire: Wire;
+}
+
+/** The way of a server's bytes to the driver. While `reader` is set it gets them first, and hands on to `parse` what the driver is to see. */
+export interface Wire {
+  reader: ((data: Buffer, parse: (data: Buffer) => void) => void) | undefined;
 }
 
 /** Connects and logs in, over TLS or not as the address asks. Every way in which that can go wrong is a failure. */
@@ -30,10 +36,10 @@ export async function logIn(address: Address, options: LogIn): Promise<Result<Lo
   let first: unknown;
   for (const [index, tls] of attempts.value.entries()) {
     if (options.signal?.aborted) return fail(failure('interrupted', `${showAddress(address)}: interrupted while connecting`));
-    const client = makeClient(address, tls, options);
+    const { client, wire } = makeClient(address, tls, options);
     try {
       await connectOnce(client, options.signal);
-      return ok({ client, tls });
+      return ok({ client, tls, wire });
     } catch (error) {
       client.connection.stream.destroy();
       if (options.signal?.aborted) return fail(failure('interrupted', `${showAddress(address)}: interrupted while connecting`));
@@ -70,7 +76,7 @@ class PlainClient extends pg.Client {
   }
 }
 
-function makeClient(address: Address, tls: TlsAttempt, options: LogIn): pg.Client {
+function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<LoggedIn, 'client' | 'wire'> {
   const client = new PlainClient({
     host: address.host,
     port: address.port,
@@ -89,7 +95,7 @@ function makeClient(address: Address, tls: TlsAttempt, options: LogIn): pg.Clien
   if (options.startupOptions !== '') client.startup.options = options.startupOptions;
   // Without a listener the death of an idle connection would end the process.
   client.on('error', () => {});
-  guardParser(client);
+  const wire = guardParser(client);
   if (address.channelBinding === 'require') requireChannelBinding(client);
   if (options.onParameter !== undefined) {
     const tell = options.onParameter;
@@ -97,11 +103,12 @@ function makeClient(address: Address, tls: TlsAttempt, options: LogIn): pg.Clien
       tell(message.parameterName, message.parameterValue),
     );
   }
-  return client;
+  return { client, wire };
 }
 
 /** Turns an exception of the protocol parser (an unknown way of authentication) into a failed connection instead of a crash. */
-function guardParser(client: pg.Client): void {
+function guardParser(client: pg.Client): Wire {
+  const wire: Wire = { reader: undefined };
   const connection = client.connection as pg.Connection & { attachListeners(stream: NodeJS.ReadableStream): void };
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream) => {
@@ -112,13 +119,15 @@ function guardParser(client: pg.Client): void {
     stream.removeListener('data', parse);
     stream.on('data', (data: Buffer) => {
       try {
-        parse(data);
+        if (wire.reader === undefined) parse(data);
+        else wire.reader(data, parse);
       } catch (error) {
         connection.emit('error', error);
         connection.stream.destroy();
       }
     });
   };
+  return wire;
 }
 
 /** channel_binding=require: the log-in must be SCRAM bound to the TLS channel, and nothing less. */

@@ -1,13 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { SqlError } from '../../core/failure.ts';
-import type { Session, StatementResult } from '../../core/ports.ts';
+import { RelayError, SqlError } from '../../core/failure.ts';
+import type { CopyRelay, Relayed, Session, StatementResult } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { type CancelKey, cancelRequest } from './cancel-request.ts';
 import { CopyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import type { LoggedIn } from './log-in.ts';
+import { relayCopy } from './relay-copy.ts';
 import { SimpleBatch } from './simple-batch.ts';
 import { isServerError, toSqlError } from './sql-error.ts';
 
@@ -20,6 +21,7 @@ export class PgSession implements Session {
   readonly backendPid: number;
   readonly #client: pg.Client;
   readonly #tls: LoggedIn['tls'];
+  readonly #wire: LoggedIn['wire'];
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = () => void this.#stop();
   #tail: Promise<unknown> = Promise.resolve();
@@ -30,12 +32,13 @@ export class PgSession implements Session {
   #lastWord: unknown;
   #closing: Promise<void> | undefined;
 
-  constructor(address: Address, { client, tls }: LoggedIn, server: { serverVersionNum: number; backendPid: number }, signal: AbortSignal | undefined) {
+  constructor(address: Address, { client, tls, wire }: LoggedIn, server: { serverVersionNum: number; backendPid: number }, signal: AbortSignal | undefined) {
     this.address = address;
     this.serverVersionNum = server.serverVersionNum;
     this.backendPid = server.backendPid;
     this.#client = client;
     this.#tls = tls;
+    this.#wire = wire;
     this.#signal = signal;
     client.on('error', (error) => {
       this.#lastWord ??= error;
@@ -64,9 +67,7 @@ export class PgSession implements Session {
       await closed(stream);
       // Rows that nobody reads any more would block the connection: there is no way back but to cancel and close.
       if (stream.readableEnded || stream.failedAtServer()) return;
-      this.#ended ??= new SqlError({ sqlstate: '08003', message: 'the session was closed because a copy was not read to its end' });
-      await this.#cancel();
-      await this.close();
+      await this.#giveUp();
     });
     return stream;
   }
@@ -78,6 +79,34 @@ export class PgSession implements Session {
       await closed(stream);
     });
     return stream;
+  }
+
+  async relayCopy(target: Session, relay: CopyRelay): Promise<Relayed> {
+    if (!(target instanceof PgSession)) throw new TypeError('rows go from one connection to another');
+    const end = await this.#turn(relay.out, () => this.#relayTo(target, relay));
+    if (!('side' in end)) return end;
+    const failed = end.side === 'source' ? this : target;
+    throw new RelayError(end.side, failed.#describe(end.error, end.side === 'source' ? relay.out : relay.into));
+  }
+
+  async #relayTo(target: PgSession, relay: CopyRelay) {
+    try {
+      return await target.#turn(relay.into, () =>
+        relayCopy({ client: this.#client, wire: this.#wire }, { client: target.#client }, relay, {
+          source: () => void this.#giveUp(),
+          target: () => void target.close(),
+        }),
+      );
+    } catch (error) {
+      return { side: 'target' as const, error };
+    }
+  }
+
+  /** Ends what runs here because nobody wants it any more. */
+  async #giveUp(): Promise<void> {
+    this.#ended ??= new SqlError({ sqlstate: '08003', message: 'the session was closed because a copy was not read to its end' });
+    await this.#cancel();
+    await this.close();
   }
 
   onNotice(listener: (notice: { severity: string; message: string; sqlstate: string }) => void): void {
