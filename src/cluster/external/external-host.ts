@@ -9,6 +9,7 @@ import { lockTarget } from './lock-target.ts';
 import { copyOfDatabase, makeEmptyDatabase, type TargetDatabase } from './make-database.ts';
 import { TargetRoles } from './target-roles.ts';
 import { onTarget, type TargetServer } from './target-server.ts';
+import { watchCluster } from './watch-cluster.ts';
 
 export type SharingRules = Pick<SharedServer, 'allowSourceServer' | 'clusterWide' | 'migratorPassword'>;
 
@@ -32,7 +33,13 @@ export async function openExternalHost(context: Context, target: TargetServer, r
   return ok({
     label: `PostgreSQL ${target.version} at ${showAddress(target.address)}`,
     major: target.major,
-    shared: { ...rules, address: target.address, roles, makeScratch: (making) => makeScratch(making, target) },
+    shared: {
+      ...rules,
+      address: target.address,
+      roles,
+      watch: (watching) => watchCluster(watching, target, roles),
+      makeScratch: (making) => makeScratch(making, target),
+    },
     makeImage: (making, wanted) => makeImage(making, target, wanted),
     close: async (closing) => {
       const removed = await roles.removeAll(closing);

@@ -20,6 +20,8 @@ export class TargetRoles implements SharedRoles {
   readonly #target: TargetServer;
   /** Ledger lines of this run, by role. */
   readonly #made = new Map<string, Resource>();
+  /** Of these, roles that a migration is about to make: not stamped yet. */
+  readonly #expected = new Set<string>();
 
   constructor(target: TargetServer) {
     this.#target = target;
@@ -32,16 +34,39 @@ export class TargetRoles implements SharedRoles {
     await this.#takeOid(context, session, resource, name);
   }
 
+  /** The roles that this run has made or is about to make. */
+  get names(): readonly string[] {
+    return [...this.#made.keys()].filter((name) => !this.#expected.has(name));
+  }
+
+  async expect(context: Context, name: string): Promise<void> {
+    if (this.#made.has(name)) return;
+    this.#expected.add(name);
+    await this.#plan(context, name);
+  }
+
   /** Takes a role over that a migration has made, so that it goes with the rest. Throws SqlError. */
   async adopt(context: Context, session: Session, name: string): Promise<void> {
-    const resource = await this.#plan(context, name);
+    const resource = this.#made.get(name) ?? (await this.#plan(context, name));
+    this.#expected.delete(name);
     await session.execute(`comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stampOf(context, resource))}`);
     await this.#takeOid(context, session, resource, name);
   }
 
+  /** Takes back what was expected and never made. Throws SqlError. */
+  async forgetUnmade(context: Context, session: Session): Promise<void> {
+    for (const name of this.#expected) {
+      const resource = this.#made.get(name);
+      if (resource === undefined || (await readStampedRole(session, name)) !== undefined) continue;
+      await context.ledger.forget(resource.id);
+      this.#made.delete(name);
+      this.#expected.delete(name);
+    }
+  }
+
   /** Whether a role may be altered: it has our stamp, of this run or of one that ended without cleaning up. Throws SqlError. */
   async owns(session: Session, name: string): Promise<boolean> {
-    if (this.#made.has(name)) return true;
+    if (this.#made.has(name) && !this.#expected.has(name)) return true;
     return (await readStampedRole(session, name))?.stamp !== undefined;
   }
 
