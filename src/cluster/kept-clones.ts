@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
+import type { CloneMethodName } from './clone-method/clone-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
 import { launchServer } from './launch-server.ts';
@@ -55,6 +56,11 @@ export async function findClone(context: Context, name: string): Promise<Result<
   const meant = closestName(name, names);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   return fail(failure('clone-not-found', `there is no clone named ${name}${hint}`, { object: name }));
+}
+
+/** The method that somebody insisted on when the clone was made. */
+export function wishedMethod({ facts }: Resource): CloneMethodName | undefined {
+  return facts.wishedMethod === undefined ? undefined : methodNamed(facts.wishedMethod).name;
 }
 
 /** The ways into a clone. Its server may have ended: see `running`. */

@@ -1,4 +1,5 @@
 import { ok } from '../../core/result.ts';
+import { cloneMethodOption } from '../clone-method-option.ts';
 import { defineCommand, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -9,18 +10,20 @@ export const reset = defineCommand({
   detail: 'What was changed in it is lost. Its sessions are ended.',
   example: 'pgrehearse reset shop',
   arguments: [{ name: '<name>', about: 'Clone, by name or id.' }],
-  options: { json: jsonOption },
+  options: { cloneMethod: cloneMethodOption, json: jsonOption },
   async run({ args: [name = ''], options, terminal, signal }) {
     const { resetClone } = await import('../../rehearsal/reset-clone.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
-    const clone = await resetClone(context.value, name);
+    const reset = await resetClone(context.value, name, options.cloneMethod);
     output.close();
-    if (!clone.ok) return clone;
-    const { host, port, database } = clone.value.login;
-    if (options.json) terminal.printJson({ name: clone.value.label, id: clone.value.id, host, port, database });
-    else terminal.print(`Clone ${clone.value.label} is as it was loaded, running on ${host}:${port}.`);
-    return ok(0);
+    if (!reset.ok) return reset;
+    const { id, label, login, method } = reset.value.clone;
+    const { host, port, database } = login;
+    if (options.json) terminal.printJson({ name: label, id, host, port, database, method });
+    else terminal.print(`Clone ${label} is as it was loaded, running on ${host}:${port} (${method}).`);
+    const settled = await reset.value.settled;
+    return settled.ok ? ok(0) : settled;
   },
 });
