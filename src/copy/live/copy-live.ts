@@ -8,8 +8,8 @@ import { splitStatements } from '../../sql/split-statements.ts';
 import { Progress } from '../progress.ts';
 import { Restore } from '../restore/restore.ts';
 import { restorePostData } from '../restore/restore-post-data.ts';
+import { copyLargeObjects } from './copy-large-objects.ts';
 import { copyTables } from './copy-tables.ts';
-import { copyLargeObjects, listLargeObjects } from './large-objects.ts';
 import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
 import { findNotDumped } from './not-dumped.ts';
 import { readSchema } from './read-schema.ts';
@@ -35,11 +35,10 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   if (!schema.ok) return schema;
   const { preData, postData, ddlBy, notes } = schema.value;
   const reader = source.session;
-  const { notDumped, tables, views, objects, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
+  const { notDumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
     notDumped: await findNotDumped(reader),
     tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
     views: await listPopulatedViews(reader),
-    objects: await listLargeObjects(reader),
     hasPublic: await hasSchemaPublic(reader),
   }));
 
@@ -55,7 +54,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   });
   const counts = await copyTables(context, source, target, tables, jobs, progress);
   progress.say();
-  const lostObjects = await copyLargeObjects(reader, session, objects);
+  const lostObjects = await copyLargeObjects(context, source, target, jobs);
   const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
   for (const sequence of sequences) await session.execute(setvalStatement(sequence));
   const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
