@@ -29,8 +29,15 @@ export interface Migrator {
  * @param admin superuser access to the clone; never to production
  * @param roles as read from the source; empty where the source (a dump) couldn't tell
  * @param role migrate.role
+ * @param access where others use the server too; there `role-not-ours` is one more failure
  */
-export async function prepareMigrator(context: Context, admin: Address, roles: readonly RoleFacts[], role: string | undefined): Promise<Result<Migrator>> {
+export async function prepareMigrator(
+  context: Context,
+  admin: Address,
+  roles: readonly RoleFacts[],
+  role: string | undefined,
+  access?: MigratorAccess,
+): Promise<Result<Migrator>> {
   const connected = await context.edge.postgres.connect(admin, { applicationName: 'pgrehearse', signal: context.signal });
   if (!connected.ok) return connected;
   await using session = connected.value;
@@ -47,6 +54,10 @@ export async function prepareMigrator(context: Context, admin: Address, roles: r
     const notes = notesOn(name, source, guess?.how);
     const known = role !== undefined && source !== undefined;
     if (name === admin.user) return ok({ address: admin, role: name, known, superuser: clone.superuser, notes });
+    if (access !== undefined && !(await access.owns(session, name))) {
+      const entered = await enterAs(context, admin, name, access.password);
+      return entered.ok ? ok({ address: entered.value, role: name, known, superuser: clone.superuser, notes }) : entered;
+    }
     const password = new Secret(randomBytes(24).toString('base64url'));
     await session.execute(`alter role ${quoteIdentifier(name)} login password ${quoteLiteral(password.reveal())}`);
     const address = { ...admin, user: name, password };
@@ -58,6 +69,26 @@ export async function prepareMigrator(context: Context, admin: Address, roles: r
     const { statement: _, ...sql } = error.fields;
     return fail(failure('role-differs', `the migrator could not be prepared: ${sql.message}`, { sql }));
   }
+}
+
+/** How to log in as a role on a server that others use too. */
+export interface MigratorAccess {
+  /** Whether a role is one of ours, and may be given a password. */
+  owns(session: Session, role: string): Promise<boolean>;
+  /** That of a role which isn't. */
+  readonly password: Secret | undefined;
+}
+
+/** Logs in as a role that isn't ours, which is never altered: by the password that we were told, or by none where the server asks for none. */
+async function enterAs(context: Context, admin: Address, role: string, password: Secret | undefined): Promise<Result<Address>> {
+  const { password: _, ...others } = admin;
+  const address: Address = { ...others, user: role, ...(password === undefined ? {} : { password }) };
+  const tried = await logIn(context, address, role);
+  if (tried.ok) return ok(address);
+  const why = password === undefined ? 'its password is not known' : tried.failure.message;
+  return fail(
+    failure('role-not-ours', `the role ${role} was on the target server before and is never altered, and nobody can log in as it: ${why}`, { object: role }),
+  );
 }
 
 type Attributes = Pick<RoleFacts, 'superuser' | 'inherit' | 'createRole' | 'createDb' | 'replication' | 'bypassRls'>;

@@ -4,6 +4,7 @@ import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import type { SharedServer } from '../core/shared-server.ts';
 import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
 import { differencesToFindings } from '../schema/differences-to-findings.ts';
 import type { Recorder } from './record-run.ts';
@@ -26,6 +27,8 @@ export interface ComparisonWanted {
   readonly severity?: 'blocker' | 'doubt' | 'warning';
   /** A server of ours with production's roles, where scratch databases may be made. */
   readonly scratchOn: Address;
+  /** Set where others use that server too. */
+  readonly shared: SharedServer | undefined;
 }
 
 /** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. Hands the gate back that it said. */
@@ -33,7 +36,7 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const { left, right, scratchOn, phase, gate, required } = wanted;
   const startedAt = performance.now();
   const exclude = [...settings.schemaGate.exclude.map(({ object }) => object), ...(wanted.exclude ?? [])];
-  const compared = await compareSchemas(context, left, right, { exclude, scratch: async () => ok(scratchOn) });
+  const compared = await compareSchemas(context, left, right, { exclude, scratch: async () => ok(scratchOn), makeScratch: wanted.shared?.makeScratch });
   if (!compared.ok) return compared;
   const { differences, scope, leftText, rightText } = compared.value;
   context.emit({ type: 'compared', phase, scope, differences: differences.length });

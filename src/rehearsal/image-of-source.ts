@@ -1,14 +1,18 @@
 import { chooseBuild, ensureBuild } from '../cluster/choose-build.ts';
 import type { Settings } from '../config/schema.ts';
-import { type Copied, copyDatabase } from '../copy/copy-database.ts';
+import { type Copied, type CopyOptions, copyDatabase } from '../copy/copy-database.ts';
+import { applyDatabaseSettings } from '../copy/restore/database-settings.ts';
+import { applyRoleSettingsInDatabase, createSharedRoles } from '../copy/restore/shared-roles.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Address, ServerBuild } from '../core/server.ts';
+import type { SharedServer } from '../core/shared-server.ts';
 import type { FidelityLoss, SourceFacts } from '../core/source-facts.ts';
 import { proveNotSource } from './prove-not-source.ts';
+import { withSession } from './with-session.ts';
 
 /** The build that clones of a source run on: of the same major, unless the team accepts another. */
 export async function buildForSource(
@@ -39,28 +43,44 @@ export interface LoadedImage<Image> {
  * Copies a source into a new image. The target proves that it isn't the source before anything is written to it.
  *
  * @param make makes the image, wherever images live
+ * @param shared set where others use that server too
  */
 export async function imageOfSource<Image extends { readonly losses: readonly FidelityLoss[] }>(
   context: Context,
   source: OpenSource,
   make: (wanted: Omit<ImageWanted, 'label'>) => Promise<Result<Image>>,
   phase: Phase,
+  shared?: SharedServer,
 ): Promise<Result<LoadedImage<Image>>> {
   const { facts } = source;
   let copied: Copied | undefined;
   const load = async (target: Address): Promise<Result<{ dataAsOf: string }>> => {
-    const proven = await proveNotSource(context, source, target);
+    const proven = await proveNotSource(context, source, target, shared?.allowSourceServer);
     if (!proven.ok) return proven;
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
-    const done = await copyDatabase(context, source, target);
+    const done = await copyDatabase(context, source, target, shared === undefined ? {} : sharedRoles(context, facts, shared));
     if (!done.ok) return done;
     copied = done.value;
     return ok({ dataAsOf: facts.dataAsOf });
   };
-  const image = await make({ database: facts.database, locale: facts.locale, load });
+  const image = await make({ database: facts.database, locale: facts.locale, load, dress: (admin) => dress(context, facts, admin) });
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
   // Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role.
   const report = { ...copied.report, losses: [...image.value.losses, ...copied.report.losses] };
   return ok({ image: image.value, copied: { ...copied, report } });
+}
+
+function sharedRoles(context: Context, facts: SourceFacts, { roles }: SharedServer): Pick<CopyOptions, 'createRoles'> {
+  return { createRoles: (session) => createSharedRoles(context, session, facts, roles) };
+}
+
+/** What `create database … template` leaves behind: owner, rights, settings and comment of the database itself. What was lost was told of the image. */
+async function dress(context: Context, facts: SourceFacts, admin: Address): Promise<Result<void>> {
+  return await withSession(context, admin, async (session) => {
+    await session.execute('set default_transaction_read_only = off');
+    await applyRoleSettingsInDatabase(session, facts);
+    await applyDatabaseSettings(session, facts);
+    return ok();
+  });
 }

@@ -115,6 +115,16 @@ export async function removeTargetRole(context: Context, resource: Resource, add
   return await tellRemoval(context, resource, dropped);
 }
 
+/** The name that it has now: a migration may have given it another. */
+async function nameOf(session: Session, { id, facts }: Pick<Resource, 'id' | 'facts'>): Promise<string> {
+  const name = String(facts.role);
+  const [renamed] = await session.query<{ name: string }>('select rolname as name from pg_catalog.pg_roles where oid = $1 and rolname <> $2', [
+    facts.oid ?? 0,
+    name,
+  ]);
+  return renamed !== undefined && (await readStampedRole(session, renamed.name))?.stamp?.id === id ? renamed.name : name;
+}
+
 /** Who was let into which role by this one? PostgreSQL 16 keeps a role as long as its grants are there. */
 const grantedQuery = `
 select a.roleid::regrole::text as role, a.member::regrole::text as member
@@ -124,7 +134,7 @@ select a.roleid::regrole::text as role, a.member::regrole::text as member
  order by 1, 2`;
 
 async function dropRole(session: Session, { id, facts }: Resource): Promise<Result<void>> {
-  const name = String(facts.role);
+  const name = await nameOf(session, { id, facts });
   const role = await readStampedRole(session, name);
   if (role === undefined) return ok();
   if (role.stamp?.id !== id && role.oid !== facts.oid) return fail(failure('target-not-ours', `the role ${name} has no stamp of ours`));

@@ -42,10 +42,9 @@ function inOrderOfUndoing(changes: readonly ClusterChange[]): readonly ClusterCh
 
 /** Others work on this server too: what no statement of ours names is theirs, and stays as it is. */
 function isNamedIn(text: string, { kind, role, member, database, name }: SharedThing): boolean {
-  if (kind === 'role') return text.includes(name);
-  if (kind === 'membership') return text.includes(role ?? '') && text.includes(member ?? '');
-  if (kind === 'setting') return text.includes(role ?? database ?? '');
-  return text.includes(name);
+  const named = (wanted: string | null) => text.toLowerCase().includes((wanted ?? '').toLowerCase());
+  if (kind === 'membership') return named(role) && named(member);
+  return named(kind === 'setting' ? (role ?? database) : name);
 }
 
 async function tryToUndo(context: Context, session: Session, roles: TargetRoles, change: ClusterChange): Promise<boolean> {

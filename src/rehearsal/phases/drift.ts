@@ -29,6 +29,7 @@ export async function drift(
     phase: 'drift',
     image,
     facts,
+    shared: provided.shared,
     migrations: provided.migrations,
     appliedThrough: last,
     ranElsewhere: line.applied,
@@ -44,6 +45,7 @@ export async function drift(
     left: { address: clone.admin, label: 'production' },
     right: { address: built.value.clone.admin, label: `the repo at ${last}` },
     scratchOn: built.value.clone.admin,
+    shared: provided.shared,
   });
   await built.value.clone.remove();
   if (!compared.ok) return stop(compared.failure);

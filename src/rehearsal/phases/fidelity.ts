@@ -1,10 +1,11 @@
 import { judgeFidelityLosses } from '../../check/fidelity-losses/judge-fidelity-losses.ts';
 import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
-import { readRoles } from '../../check/roles-fidelity/read-roles.ts';
+import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
+import type { SourceFacts } from '../../core/source-facts.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
@@ -14,7 +15,7 @@ import type { Provided } from './provision.ts';
 
 /** Is the clone a true copy? Rows, roles, schema, and whatever the restore itself had to leave out. */
 export async function fidelity(context: Context, run: Run, recorder: Recorder, { settings }: RehearseRequest, provided: Provided): Promise<PhaseReport<void>> {
-  const { clone, facts, image, report: copy, sourceSchemaText } = provided;
+  const { clone, facts, image, report: copy, sourceSchemaText, shared } = provided;
   const accepted = settings.clone.acceptLosses;
   report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));
 
@@ -24,7 +25,8 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
 
   const roles = await withSession(context, clone.admin, async (session) => ok(await readRoles(session)));
   if (!roles.ok) return stop(roles.failure);
-  report(context, judgeRoles({ source: facts, clone: roles.value, adminUser: image.adminUser }));
+  const ours = shared === undefined ? roles.value : rolesOfProduction(roles.value, facts);
+  report(context, judgeRoles({ source: facts, clone: ours, cloneDatabase: clone.admin.database, adminUser: image.adminUser }));
 
   // A dump's schema is the one that was loaded: there is no second one to compare it with.
   if (sourceSchemaText !== undefined) {
@@ -38,6 +40,7 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
       policies: { environment: 'fail' },
       severity: 'doubt',
       scratchOn: clone.admin,
+      shared,
     });
     if (!compared.ok) return stop(compared.failure);
   }
@@ -47,4 +50,10 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
   if (!lost) return goOn(undefined, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
   return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
+}
+
+/** On a server that others use too, only production's own roles are compared; but what they may do there because of others' counts. */
+function rolesOfProduction({ roles, memberships }: RolesRead, facts: SourceFacts): RolesRead {
+  const known = new Set(facts.roles.map(({ name }) => name));
+  return { roles: roles.filter(({ name }) => known.has(name)), memberships: memberships.filter(({ member }) => known.has(member)) };
 }

@@ -4,7 +4,7 @@ import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/eval
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
-import type { StatementRecord } from '../../core/migration.ts';
+import type { Migration, StatementRecord } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { applyMigrations } from '../../migrate/apply-sql.ts';
@@ -12,6 +12,8 @@ import type { Lineage } from '../../migrate/lineage.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
 import { runMigrationCommand } from '../../migrate/run-command.ts';
 import { cloneForRun } from '../clone-for-run.ts';
+import { guardCluster, scriptsOf } from '../guard-cluster.ts';
+import { accessOn } from '../migrator-access.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
@@ -52,7 +54,8 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     const ready = await makeReady(context, run, request, provided, clone);
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
-    const applied = await apply(context, request, line, attempt, noTransaction);
+    const scripts = scriptsOf(migrationsToRun(provided, line));
+    const applied = await guardCluster(context, provided.shared, { phase: 'migrate', scripts }, () => apply(context, request, line, attempt, noTransaction));
     if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
     if (applied.value.again === undefined) return await finish(context, run, attempt, applied.value.count);
     // What the failed try left behind must not be there when it is tried again: a clone is cheap.
@@ -65,8 +68,8 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   }
 }
 
-async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts }: Provided, clone: HostedClone): Promise<Result<Attempt>> {
-  const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role);
+async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts, shared }: Provided, clone: HostedClone): Promise<Result<Attempt>> {
+  const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
@@ -79,6 +82,11 @@ async function makeReady(context: Context, run: Run, { settings }: RehearseReque
 
 async function look(context: Context, clone: HostedClone): Promise<Result<Moment>> {
   return await withSession(context, clone.admin, async (session) => ok({ volumes: await readRowVolumes(session), leftovers: await readLeftovers(session) }));
+}
+
+/** Where only the team's own tool knows what is pending, all are looked at. */
+function migrationsToRun({ migrations }: Provided, { from, pending }: Lineage): readonly Migration[] {
+  return from === 'unknown' || from === 'head-only' ? migrations : pending;
 }
 
 /** @returns how many were applied, or the migration that has to be tried again outside of a transaction */

@@ -40,7 +40,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     context.emit({ type: 'source-read', facts: source.facts });
     keep(migratorIsThere(source.facts, settings.migrate.role));
   }
-  const host = source === undefined ? undefined : keep(await chooseHost(context, settings, source.facts));
+  const host = source === undefined ? undefined : keep(await chooseHost(context, run, settings, source));
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   if (source === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');

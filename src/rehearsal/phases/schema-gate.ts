@@ -20,7 +20,7 @@ export async function schemaGate(
   const { image, facts, migrations } = provided;
   // All of them ran somewhere on data by now: the applied ones in production, the pending ones on the clone.
   const ranElsewhere = migrations.map(({ revision }) => revision);
-  const built = await baselineForRun(context, run, request, { phase: 'schema-gate', image, facts, migrations, ranElsewhere });
+  const built = await baselineForRun(context, run, request, { phase: 'schema-gate', image, facts, migrations, ranElsewhere, shared: provided.shared });
   if (!built.ok) return stop(built.failure);
   for (const note of built.value.outcome.notes) context.emit({ type: 'step', phase: 'schema-gate', text: note });
   const compared = await compareForRun(context, recorder, settings, {
@@ -30,6 +30,7 @@ export async function schemaGate(
     left: { address: migrated.clone.admin, label: 'the migrated clone' },
     right: { address: built.value.clone.admin, label: 'the baseline' },
     scratchOn: built.value.clone.admin,
+    shared: provided.shared,
   });
   if (!compared.ok) return stop(compared.failure);
   const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
