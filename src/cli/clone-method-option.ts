@@ -1,4 +1,4 @@
-import { type CloneMethodName, cloneMethodNames } from '../cluster/clone-method/clone-method.ts';
+import { type CloneMethodName, cloneMethodNames } from '../core/clone-method-name.ts';
 import { OptionError, type OptionSpec } from './command.ts';
 
 /** `--clone-method <name>`, undefined unless given: then the best one that works. */

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { CloneMethodName } from '../core/clone-method-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -11,7 +12,7 @@ import { adminUser } from './admin-user.ts';
 import { checkDisk } from './check-disk.ts';
 import { giveAccess } from './clone-access.ts';
 import { chooseMethod, type PassedOver } from './clone-method/choose-method.ts';
-import type { CloneMethodName, ClonePlace } from './clone-method/clone-method.ts';
+import type { ClonePlace } from './clone-method/clone-method.ts';
 import { type WantedLogin, writeCloneRecord } from './clone-record.ts';
 import { endServer } from './end-server.ts';
 import { imageGone, readImage } from './image.ts';

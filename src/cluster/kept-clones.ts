@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CloneMethodName } from '../core/clone-method-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -6,7 +7,6 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
-import type { CloneMethodName } from './clone-method/clone-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
 import { launchServer } from './launch-server.ts';

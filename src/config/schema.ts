@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { fakeKinds } from '../core/masking.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
 
@@ -246,6 +247,13 @@ export const settingsSchema = z
         password: z.string().optional().meta({ description: 'Its password; a random one unless given.' }),
         keepHours: z.number().positive().default(72).meta({ description: 'How long a clone made by `load` is kept before `gc` removes it.' }),
         databaseNameVariable: name.optional().meta({ description: 'Variable by which the application takes another database name; printed by `load`.' }),
+        method: z
+          .enum(cloneMethodNames)
+          .optional()
+          .meta({
+            description:
+              'How clones are made; the best one that works on the machine unless given: `doctor` lists them. Where it doesn’t work, nothing else is tried.',
+          }),
         acceptOtherMajor: z.strictObject({ reason }).optional().meta({ description: 'Allows a clone of another major version than the source’s.' }),
         acceptLosses: z
           .array(z.strictObject({ object: objectName, reason }))
@@ -257,6 +265,28 @@ export const settingsSchema = z
     target: target.optional().meta({
       description: 'An existing server, such as docker-compose’s, on which `run` makes databases of its own; clones run on servers of their own unless given.',
     }),
+    image: z
+      .strictObject({
+        reuse: z
+          .boolean()
+          .default(true)
+          .meta({ description: 'A kept image is used again where it fits: same source, server build and masking, and not too old.' }),
+        keepHours: z
+          .number()
+          .positive()
+          .optional()
+          .meta({ description: 'How long an image made by `run` stays on this machine for further runs. Unless given, it is removed when the run ends.' }),
+        maxAgeHours: z
+          .number()
+          .positive()
+          .optional()
+          .meta({
+            description:
+              'How old data may be. A live source is copied again when it is older (24 unless given); a run stops where that can’t be done, or the dump is older.',
+          }),
+      })
+      .prefault({})
+      .meta({ description: 'The frozen copies that clones are started from.' }),
     migrate: z.discriminatedUnion('tool', [sqlFiles, command]).meta({ description: 'How migrations are applied.' }),
     baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z

@@ -1,8 +1,8 @@
 import { type Clone, startClone } from '../cluster/clone.ts';
-import type { CloneMethodName } from '../cluster/clone-method/clone-method.ts';
 import { listImages } from '../cluster/image.ts';
 import { cloneAccess, findClone, type KnownClone, wakeClone, wishedMethod } from '../cluster/kept-clones.ts';
 import { removeResource } from '../cluster/remove-resource.ts';
+import type { CloneMethodName } from '../core/clone-method-name.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';

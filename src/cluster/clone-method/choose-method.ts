@@ -1,8 +1,9 @@
+import { type CloneMethodName, cloneMethodNames } from '../../core/clone-method-name.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { ServerUser } from '../server-user.ts';
-import { type CloneMethod, type CloneMethodName, cloneMethodNames } from './clone-method.ts';
+import type { CloneMethod } from './clone-method.ts';
 import { reflink, wholeCopy } from './file-copies.ts';
 import { overlay, overlayRootless } from './overlay.ts';
 import { probeMethod } from './probe-method.ts';

@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } fro
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openContext, withContext } from '../../../test/support/with-context.ts';
+import { type CloneMethodName, cloneMethodNames } from '../../core/clone-method-name.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
@@ -16,7 +17,6 @@ import { listImages, type MadeImage, makeImage } from '../image.ts';
 import { findClone, wakeClone } from '../kept-clones.ts';
 import { removeImage } from '../remove-image.ts';
 import { chooseMethod } from './choose-method.ts';
-import { type CloneMethodName, cloneMethodNames } from './clone-method.ts';
 
 const isRoot = process.getuid?.() === 0;
 const hasBtrfs = existsSync('/sbin/mkfs.btrfs');

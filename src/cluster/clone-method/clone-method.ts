@@ -1,9 +1,6 @@
+import type { CloneMethodName } from '../../core/clone-method-name.ts';
 import type { Context, RunRequest } from '../../core/ports.ts';
 import type { ServerUser } from '../server-user.ts';
-
-/** The ways of making a clone's data folder, the best first. */
-export const cloneMethodNames = ['overlay', 'overlay-rootless', 'reflink', 'copy'] as const;
-export type CloneMethodName = (typeof cloneMethodNames)[number];
 
 /** A program as it is started, with the user that it runs as. */
 export type Program = Required<Pick<RunRequest, 'command' | 'args'>> & ServerUser;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
+import type { CloneMethodName } from '../../core/clone-method-name.ts';
 import { copyDataFolder } from '../copy-data-folder.ts';
-import type { CloneMethod, CloneMethodName } from './clone-method.ts';
+import type { CloneMethod } from './clone-method.ts';
 
 /** Files that share their blocks with the image's until one of both is written: btrfs, XFS, APFS. Fails elsewhere. */
 export const reflink: CloneMethod = fileCopies('reflink', constants.COPYFILE_FICLONE_FORCE);

@@ -1,8 +1,9 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { CloneMethodName } from '../../core/clone-method-name.ts';
 import { makeRemovable } from '../make-removable.ts';
 import { handOver } from '../server-user.ts';
-import type { CloneMethod, CloneMethodName, ClonePlace, Program } from './clone-method.ts';
+import type { CloneMethod, ClonePlace, Program } from './clone-method.ts';
 
 /** A word in the command lines of what starts inside a clone's mounts, so that it can be told from a person's own shell. */
 export const overlayMark = 'pgrehearse-overlay';
