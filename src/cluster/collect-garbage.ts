@@ -5,6 +5,7 @@ import type { Result } from '../core/result.ts';
 import { removeTargetDatabase } from './external/remove-database.ts';
 import { removeTargetRole } from './external/target-roles.ts';
 import { isReplaced } from './kept-clones.ts';
+import { missingDump, removeDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
 
@@ -28,6 +29,8 @@ export interface GcReport {
   /** What was removed; with `dryRun`, what would be. */
   readonly removed: readonly Resource[];
   readonly stays: readonly { readonly resource: Resource; readonly state: GarbageState }[];
+  /** What a person should know, such as dumps that aren't where they were. */
+  readonly notes: readonly string[];
   /** Each `cleanup-failed` or `ledger-damaged`: any means exit code 5. */
   readonly failures: readonly Failure[];
 }
@@ -53,6 +56,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
   const failures: Failure[] = (await context.ledger.damaged()).map(({ file, reason }) =>
     failure('ledger-damaged', `${file} cannot be read as a ledger line: ${reason}`, { object: file }),
   );
+  const notes: string[] = [];
   const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const states = await Promise.all(
     lines.map(async (resource) => ({ resource, state: isReplaced(resource, lines) ? 'orphan' : await stateOf(context, resource) })),
@@ -65,6 +69,8 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
       stays.push({ resource, state: goes ? 'needed' : state });
       continue;
     }
+    const missing = await missingDump(resource);
+    if (missing !== undefined) notes.push(missing);
     if (options.dryRun) {
       removed.push(resource);
       continue;
@@ -74,7 +80,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     if (outcome.ok) removed.push(resource);
     else failures.push(outcome.failure);
   }
-  return { dryRun: options.dryRun, removed, stays, failures };
+  return { dryRun: options.dryRun, removed, stays, notes, failures };
 }
 
 const removers: Partial<Record<ResourceKind, Remover>> = {
@@ -82,7 +88,7 @@ const removers: Partial<Record<ResourceKind, Remover>> = {
   image: removeImage,
   clone: removeResource,
   folder: removeResource,
-  dump: removeResource,
+  dump: removeDump,
   database: (context, resource) => removeTargetDatabase(context, resource),
   role: (context, resource) => removeTargetRole(context, resource),
 };

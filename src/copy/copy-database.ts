@@ -1,15 +1,16 @@
 import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context, Session } from '../core/ports.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result, unreachable } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
-import { copyLive } from './live/copy-live.ts';
+import { loadFolder } from './dump/load-folder.ts';
+import { copyLive, type LiveCopy } from './live/copy-live.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
 import { applyDatabaseSettings } from './restore/database-settings.ts';
 import { createRoles } from './restore/roles.ts';
 import { openTarget } from './restore/session-settings.ts';
-import { copyScript } from './script/copy-script.ts';
+import { copyScript, type ScriptCopy } from './script/copy-script.ts';
 
 export interface CopyOptions {
   /** Tables copied side by side from a live source; 3 unless told. */
@@ -36,14 +37,14 @@ export interface Copied {
  */
 export async function copyDatabase(context: Context, source: OpenSource, target: Address, options: CopyOptions = {}): Promise<Result<Copied>> {
   const startedAt = performance.now();
-  const opened = await openTarget(context, target, source.kind === 'live' ? 'silent' : 'fire');
+  const opened = await openTarget(context, target, source.kind === 'script' ? 'fire' : 'silent');
   if (!opened.ok) return opened;
   const session = opened.value;
   try {
     const extensions = await checkExtensions(session, source.facts);
     if (!extensions.ok) return extensions;
     const lostRoles = await (options.createRoles?.(session) ?? createRoles(session, source.facts));
-    const copied = source.kind === 'live' ? await copyLive(context, source, target, session, options.jobs ?? 3) : await copyScript(context, source, session);
+    const copied = await load(context, source, target, session, options.jobs ?? 3);
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);
     const { report, ...rest } = copied.value;
@@ -53,6 +54,19 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     return fail(copyFailure(error, context.signal, target));
   } finally {
     await session.close();
+  }
+}
+
+async function load(context: Context, source: OpenSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy | ScriptCopy>> {
+  switch (source.kind) {
+    case 'live':
+      return await copyLive(context, source, target, session, jobs);
+    case 'folder':
+      return await loadFolder(context, source, target, session, jobs);
+    case 'script':
+      return await copyScript(context, source, session);
+    default:
+      return unreachable(source);
   }
 }
 

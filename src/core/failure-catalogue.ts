@@ -268,6 +268,19 @@ export const failureCatalogue = {
     'The dump was not written with the masks that are configured',
     'Make it again with `pgrehearse clone`; or load it without masking, and name that clone’s URL as the source.',
   ),
+  'dump-key-missing': entry(
+    'usage',
+    'environment',
+    'The dump is encrypted and there is no key',
+    'Set dump.encryption.identityFile, or the variable that holds the key.',
+  ),
+  'dump-key-wrong': entry('usage', 'environment', 'The key does not open the dump', 'Give the identity or passphrase for which the dump was encrypted.'),
+  'source-changed': entry(
+    'inconclusive',
+    'environment',
+    'A table of the source changed as a whole while the copy began',
+    'Run again when no TRUNCATE, migration or other DDL is running there.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DumpFile, DumpManifest } from './dump-manifest.ts';
 import type { Masking } from './masking.ts';
 import type { Session } from './ports.ts';
 import type { Result } from './result.ts';
@@ -29,4 +30,18 @@ export interface ScriptSource extends AsyncDisposable {
   open(): Promise<Result<Readable>>;
 }
 
-export type OpenSource = LiveSource | ScriptSource;
+/** A dump folder of ours: a file or more for each table, which can be loaded side by side. */
+export interface FolderSource extends AsyncDisposable {
+  readonly kind: 'folder';
+  readonly facts: SourceFacts;
+  readonly manifest: DumpManifest;
+  /** The scripts, read and found to be what the manifest says when the dump was opened. */
+  readonly scripts: { readonly preData: string; readonly largeObjects: string; readonly sequences: string; readonly postData: string };
+  /**
+   * The content of a file of rows, unpacked and decrypted. It is checked while it is read: damage is an error of the stream (a FailureError
+   * with `dump-damaged`), so nothing that was read may count before the stream's end.
+   */
+  read(file: DumpFile): Readable;
+}
+
+export type OpenSource = LiveSource | ScriptSource | FolderSource;

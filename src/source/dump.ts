@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ScriptSource } from '../core/open-source.ts';
+import type { FolderSource, ScriptSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { dumpFacts } from './dump-facts.ts';
@@ -8,6 +8,7 @@ import { findDump } from './find-dump.ts';
 import { openArchive } from './open-archive.ts';
 import { openDumpFolder } from './open-dump-folder.ts';
 import { openPlain } from './open-plain.ts';
+import { openScriptFolder } from './open-script-folder.ts';
 import { readRolesFile } from './read-roles-file.ts';
 import { recogniseDump } from './recognise-dump.ts';
 import { surveyScript } from './survey-script.ts';
@@ -20,17 +21,20 @@ export interface DumpRequest {
 }
 
 /**
- * Opens a dump as a script that can be read as often as needed. It is read through once here: a dump that is damaged, or holds something that
- * isn't run, is refused before anything is made.
+ * Opens a dump. A script is read through once here, a dump folder's scripts too: one that is damaged, or holds something that isn't run, is
+ * refused before anything is made. A folder's rows are checked while they are loaded.
  *
  * Fails with `dump-not-found`, `dump-damaged`, `dump-refused`, `pg-restore-missing`.
  *
  * @example const source = await openDump(context, { path: 'dump/app.dump', roles: 'dump/roles.sql' });
  */
-export async function openDump(context: Context, request: DumpRequest): Promise<Result<ScriptSource>> {
+export async function openDump(context: Context, request: DumpRequest): Promise<Result<ScriptSource | FolderSource>> {
   const found = await findDump(request.path);
   if (!found.ok) return found;
-  if (found.value.kind === 'folder') return await openDumpFolder(context, found.value.path, found.value.manifest);
+  if (found.value.kind === 'folder') {
+    const { path, manifest } = found.value;
+    return manifest.format === 'pgrehearse-dump/1' ? await openScriptFolder(context, path, manifest) : await openDumpFolder(context, path, manifest, undefined);
+  }
   const { path, modifiedAt } = found.value;
   const format = await recogniseDump(path);
   if (!format.ok) return format;

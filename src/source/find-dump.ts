@@ -1,13 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DumpManifest } from '../core/dump-manifest.ts';
+import type { DumpManifest, ScriptManifest } from '../core/dump-manifest.ts';
 import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 
 export type FoundDump =
   | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number; readonly modifiedAt: Date }
   /** A folder of ours. */
-  | { readonly kind: 'folder'; readonly path: string; readonly manifest: DumpManifest };
+  | { readonly kind: 'folder'; readonly path: string; readonly manifest: DumpManifest | ScriptManifest };
 
 const fileNames = /\.(sql|dump|dmp|pgdump|custom|backup|bak|pg|psql)(\.(gz|zst|zstd))?$/i;
 
@@ -41,10 +41,10 @@ async function asCandidate(path: string, name: string): Promise<{ path: string; 
 async function readFolder(path: string): Promise<Result<FoundDump>> {
   const file = join(path, 'manifest.json');
   try {
-    const manifest = JSON.parse(await readFile(file, 'utf8')) as Partial<DumpManifest>;
-    if (manifest.format === 'pgrehearse-dump/1' && manifest.facts !== undefined && Array.isArray(manifest.files)) {
-      return ok({ kind: 'folder', path, manifest: manifest as DumpManifest });
-    }
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as Partial<DumpManifest> | Partial<ScriptManifest>;
+    const { format, facts } = manifest;
+    const isWhole = format === 'pgrehearse-dump/2' ? manifest.sha256 !== undefined : format === 'pgrehearse-dump/1' && Array.isArray(manifest.files);
+    if (isWhole && facts !== undefined) return ok({ kind: 'folder', path, manifest: manifest as DumpManifest | ScriptManifest });
     return fail(failure('dump-damaged', `${file} is no manifest of a dump that this version reads.`, { place: { file } }));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -17,7 +17,8 @@ export async function withContext<T>(
   try {
     const result = await use({ ...context, root });
     const left = await context.ledger.list();
-    const builds = left.filter(({ kind, kept }) => kind === 'folder' && kept);
+    // Binaries and dumps are kept on purpose.
+    const builds = left.filter(({ kind, kept }) => (kind === 'folder' || kind === 'dump') && kept);
     if (left.length > builds.length) throw new Error(`left behind: ${left.map(({ id }) => id).join(', ')}`);
     return result;
   } finally {

@@ -31,6 +31,7 @@ export const gc = defineCommand({
         const until = state === 'kept' && resource.expiresAt !== undefined ? ` until ${resource.expiresAt}` : '';
         terminal.print(`Stays: ${resource.kind} ${resource.label} (${reasons[state]}${until}).`);
       }
+      for (const note of report.notes) terminal.note(note);
       for (const { message, cure } of report.failures) terminal.note(`error: ${message}\n  → ${cure}`);
       if (report.removed.length === 0 && report.failures.length === 0) terminal.print('Nothing to remove.');
     }

@@ -7,9 +7,14 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
-import { databaseScript, rolesScript } from './companion-scripts.ts';
-import { HashedFile } from './hashed-file.ts';
-import { writeScript } from './write-script.ts';
+import { writeFolder } from './write-folder.ts';
+
+export interface DumpOptions {
+  /** Tables read side by side; 2 unless told. */
+  readonly jobs?: number;
+  /** ISO 8601: from when on `gc` removes it; kept until somebody drops it unless given. */
+  readonly expiresAt?: string;
+}
 
 export interface WrittenDump {
   readonly folder: string;
@@ -19,75 +24,76 @@ export interface WrittenDump {
 
 /** A half-made folder bears this mark, by which `gc` knows that it may remove it. */
 const markerName = 'pgrehearse-resource.json';
+const defaultJobs = 2;
 
 /**
- * Writes a live source into a folder of its own, `<folder>/<database>-<yyyymmdd-hhmmss>/`, readable by its owner only: dump.sql, roles.sql and
- * database.sql (plain SQL that psql can run) and manifest.json with checksums. The folder gets its name last: one that has it is whole.
+ * Writes a live source into a folder of its own, `<folder>/<database>-<yyyymmdd-hhmmss>/`, readable by its owner only: scripts, a packed file or
+ * more for each table, and manifest.json with checksums; restore.sql loads it with psql alone. The folder gets its name last: one that has it is whole.
  * The source's snapshot is given up as soon as the last row was read.
  *
- * Fails with `source-lost`, `standby-conflict`, `privileges-missing`, `copy-failed`, `disk-short`, `interrupted`, and what pg_dump fails with.
+ * Fails with `source-lost`, `standby-conflict`, `privileges-missing`, `copy-failed`, `disk-short`, `dump-not-writable`, `interrupted`, and what
+ * pg_dump fails with.
  *
- * @example const dump = await writeDump(context, source, 'dump');
+ * @example const dump = await writeDump(context, source, 'dump', { jobs: 4, expiresAt: '2026-12-01T00:00:00Z' });
  */
-export async function writeDump(context: Context, source: LiveSource, folder: string): Promise<Result<WrittenDump>> {
+export async function writeDump(context: Context, source: LiveSource, folder: string, options: DumpOptions = {}): Promise<Result<WrittenDump>> {
   const startedAt = performance.now();
-  const name = await freeName(folder, `${source.facts.database.replaceAll(/[^\w.-]+/g, '_')}-${stamp(context.now())}`);
+  const { facts } = source;
+  const name = await freeName(folder, `${facts.database.replaceAll(/[^\w.-]+/g, '_')}-${stamp(context.now())}`);
   const partial = join(folder, `.${name}.partial`);
+  const whole = join(folder, name);
   const resource = await context.ledger.plan({
     kind: 'dump',
-    label: `unfinished dump of ${source.facts.database}`,
-    facts: { folder: resolve(partial), becomes: resolve(folder, name) },
+    label: `unfinished dump of ${facts.database}`,
+    facts: { folder: resolve(partial), becomes: resolve(whole) },
     ...(context.runId === undefined ? {} : { runId: context.runId }),
   });
+  const giveUp = async () => {
+    await rm(partial, { recursive: true, force: true });
+    await context.ledger.forget(resource.id);
+  };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await mkdir(partial, { mode: 0o700 });
     await writeFile(join(partial, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
-    const manifest = await writeFiles(context, source, partial);
-    if (!manifest.ok) {
-      await rm(partial, { recursive: true, force: true });
-      return manifest;
+    const written = await writeFolder(
+      context,
+      source,
+      { path: partial },
+      {
+        id: resource.id,
+        jobs: options.jobs ?? defaultJobs,
+        expiresAt: options.expiresAt,
+        encryption: undefined,
+        journal: undefined,
+      },
+    );
+    if (!written.ok) {
+      await giveUp();
+      return written;
     }
-    await rename(partial, join(folder, name));
-    // Only now: a folder that is neither marked nor named would be nobody's, should we be killed in between.
-    await unlink(join(folder, name, markerName));
-    const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, files } = manifest.value;
+    const manifest = written.value;
+    await rename(partial, whole);
+    await context.ledger.amend(resource.id, {
+      kept: true,
+      label: `dump ${name}`,
+      facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf },
+      ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+    });
+    // Only now: a folder that is neither marked nor in the ledger would be nobody's, should we be killed in between.
+    await unlink(join(whole, markerName));
+    const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless } = manifest;
     const report = { sourceCounts: counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, durationMs: Math.round(performance.now() - startedAt) };
-    return ok({ folder: join(folder, name), sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0), report });
+    return ok({ folder: whole, sizeBytes: sizeOf(manifest), report });
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    return fail(dumpFailure(error, context.signal, source.facts.label, folder));
-  } finally {
-    await context.ledger.forget(resource.id);
+    await giveUp();
+    return fail(dumpFailure(error, context.signal, facts.label, folder));
   }
 }
 
-async function writeFiles(context: Context, source: LiveSource, partial: string): Promise<Result<DumpManifest>> {
-  const script = new HashedFile(join(partial, 'dump.sql'));
-  try {
-    const written = await writeScript(context, source, script);
-    if (!written.ok) {
-      script.abandon();
-      return written;
-    }
-    const files = [await script.finish()];
-    for (const [name, text] of [
-      ['roles.sql', rolesScript(source.facts)],
-      ['database.sql', databaseScript(source.facts)],
-    ] as const) {
-      const file = new HashedFile(join(partial, name));
-      await file.write(text);
-      files.push(await file.finish());
-    }
-    const manifest: DumpManifest = { format: 'pgrehearse-dump/1', createdAt: context.now().toISOString(), facts: source.facts, ...written.value, files };
-    const file = new HashedFile(join(partial, 'manifest.json'));
-    await file.write(`${JSON.stringify(manifest, undefined, 2)}\n`);
-    await file.finish();
-    return ok(manifest);
-  } catch (error) {
-    script.abandon();
-    throw error;
-  }
+function sizeOf({ scripts, tables, largeObjects }: DumpManifest): number {
+  const files = [...Object.values(scripts), ...tables.flatMap((table) => table.files), ...largeObjects];
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 
 /** `20261121-024205`, UTC. */

@@ -1,0 +1,98 @@
+import type { DumpRows } from '../../core/dump-manifest.ts';
+import { FailureError, SqlError } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import { sourceFailure } from '../../core/source-failure.ts';
+import { openReader } from '../live/copy-tables.ts';
+import type { Progress } from '../progress.ts';
+import { type DumpFolder, writeDumpFile } from './dump-file.ts';
+import type { DumpJournal } from './dump-journal.ts';
+import { RowPieces } from './row-pieces.ts';
+import type { DumpPart } from './table-parts.ts';
+
+export interface WrittenPart {
+  readonly part: DumpPart;
+  /** Absent: there were no rows. */
+  readonly file?: DumpRows;
+}
+
+/**
+ * Writes each part into a file of its own, several at a time, all at the source's snapshot. The first error stops all.
+ * Throws FailureError, and errors of the file system.
+ */
+export async function writeParts(
+  context: Context,
+  source: LiveSource,
+  folder: DumpFolder,
+  parts: readonly DumpPart[],
+  options: { readonly jobs: number; readonly progress: Progress; readonly journal: DumpJournal | undefined },
+): Promise<readonly WrittenPart[]> {
+  const { jobs, progress, journal } = options;
+  const written: WrittenPart[] = parts.map((part) => ({ part }));
+  const waiting = [...parts.entries()];
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const work = async () => {
+    await using reader = await openReader(context, source);
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      const [index, part] = next;
+      const known = await journal?.finished(part.statement);
+      const file = known ?? (await writePart(source, reader, folder, part, fileName(index, part), progress, signal));
+      if (known !== undefined) progress.add(known.rows, known.bytes);
+      if (file === undefined) continue;
+      if (known === undefined) await journal?.finish(part.statement, file);
+      written[index] = { part, file };
+    }
+  };
+  const workers = Array.from({ length: Math.max(1, Math.min(jobs, parts.length)) }, async () => {
+    try {
+      await work();
+    } catch (error) {
+      // Only the first error tells what happened: the others are those of being stopped.
+      if (stop.signal.aborted) return;
+      stop.abort();
+      throw error;
+    }
+  });
+  const ended = await Promise.allSettled(workers);
+  const failed = ended.find((worker) => worker.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  context.signal.throwIfAborted();
+  return written;
+}
+
+async function writePart(
+  source: LiveSource,
+  reader: Session,
+  folder: DumpFolder,
+  { label, statement }: DumpPart,
+  name: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<DumpRows | undefined> {
+  const pieces = new RowPieces(reader.copyOut(statement), (rows, bytes) => progress.add(rows, bytes));
+  try {
+    const iterator = pieces[Symbol.asyncIterator]();
+    const first = await iterator.next();
+    if (first.done === true) return undefined;
+    const content = async function* () {
+      try {
+        yield first.value;
+        for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+      } finally {
+        await iterator.return?.(undefined);
+      }
+    };
+    const file = await writeDumpFile(folder, name, content(), signal);
+    return { ...file, rows: pieces.rows, bytes: pieces.bytes };
+  } catch (error) {
+    if (!(error instanceof SqlError) || signal.aborted) throw error;
+    throw new FailureError(sourceFailure(error, source.facts.label, `copying ${label}`));
+  }
+}
+
+/** A number makes the name unique; the rest is for people. Nothing that means something to a shell, to psql or to a file system gets into it. */
+function fileName(index: number, { label }: DumpPart): string {
+  const readable = label.replaceAll(/[^A-Za-z0-9_.]+/g, '_').slice(0, 80);
+  return `data/${String(index + 1).padStart(4, '0')}-${readable}.copy.zst`;
+}
