@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { MaskingSettings } from '../../config/schema.ts';
+import { isKept, readDecisions } from './decisions.ts';
+
+/**
+ * SHA-256 over what is masked and how, without the salt and without what is kept: equal for two copies that were made with the same masks.
+ * Needs nothing but the configuration, so that a dump can be held against it.
+ */
+export function maskFingerprint({ columns, largeObjects }: Pick<MaskingSettings, 'columns' | 'largeObjects'>): string {
+  const masked = readDecisions(columns)
+    .decisions.filter(({ mask }) => !isKept(mask))
+    .map(({ name, mask }) => [name, mask] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([masked, largeObjects === 'empty' ? 'empty' : 'keep']))
+    .digest('hex');
+}
