@@ -5,6 +5,26 @@ export interface TableCount {
   readonly rows: number;
 }
 
+/** What a column holds, whatever order its rows are in. */
+export interface ColumnHash {
+  readonly column: string;
+  /** Rows in which it is not null. */
+  readonly values: number;
+  /** 16 hexadecimal digits: the sum, modulo 2^64, of a 64-bit hash of each value that is not null. */
+  readonly hash: string;
+}
+
+/** What a table holds, whatever order its rows are in. */
+export interface TableHash {
+  readonly schema: string;
+  readonly table: string;
+  readonly rows: number;
+  /** As a column's, over whole rows: tells apart tables whose columns hold the same values in other rows. */
+  readonly rowHash: string;
+  /** By name, in byte order. */
+  readonly columns: readonly ColumnHash[];
+}
+
 /** Rows of one table on both sides of a comparison; undefined where the table doesn't exist. */
 export interface RowChange {
   readonly table: string;

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { type Major, withDatabase } from '../../../test/support/databases.ts';
+import { ask } from '../../../test/support/own-server.ts';
+import { testContext } from '../../../test/support/test-context.ts';
+import type { TableHash } from '../../core/data.ts';
+import { saltSetting } from '../../core/masking.ts';
+import { Secret } from '../../core/secret.ts';
+import type { Address } from '../../core/server.ts';
+import { openUrl } from '../../source/url.ts';
+import { hashSource, hashTables } from './hash-tables.ts';
+
+const values = `
+  create extension if not exists citext;
+  create type mood as enum ('sad', 'ok');
+  create type pair as (a int, b text);
+  create domain short as character(5);
+  create collation if not exists anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+  create table t (id int, name text, padded char(5), blanks bpchar, dom short, ratio float8, amount numeric, cash money, at timestamptz, span interval,
+    raw bytea, doc json, docb jsonb, page xml, mood mood, pair pair, pairs pair[], byte "char", kind regclass, loose text collate anycase, ci citext, grid int[]);
+  insert into t values
+    (1, 'a', 'x', 'x ', 'y', 0.1, 1.0, 12.5, '2026-01-02 03:04:05.123456+00', '1 mon', '\\x00ff', '{"a": 1}', '{"a": 1.0}', '<?xml version="1.0"?><a/>',
+     'sad', (1, 'p'), array[(1, 'p')::pair, null], 'c', 'pg_class', 'a', 'a', '[2:3]={1,2}'),
+    (2, 'b', null, '', 'z', 'NaN', 'NaN', 0, 'infinity', '30 days', '', 'null', 'null', null, 'ok', (null, null), '{}', '\\200', 't', 'b', 'B', '{{1},{2}}'),
+    (3, null, '', null, null, 0, 'Infinity', null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);`;
+
+async function hashOf(address: Address): Promise<TableHash> {
+  const [hash] = await hashTables(testContext(), address);
+  if (hash === undefined) throw new Error('no table');
+  return hash;
+}
+
+const changed = (before: TableHash, after: TableHash) => ({
+  rows: after.rows - before.rows,
+  row: before.rowHash !== after.rowHash,
+  columns: after.columns.filter(({ hash }, at) => hash !== before.columns[at]?.hash).map(({ column }) => column),
+});
+
+/** Each of these is one fault that a copy might have; counts of rows see only two of them. */
+const faults = {
+  'one value altered': { sql: "update t set name = 'A' where id = 1", columns: ['name'] },
+  'two values exchanged between rows': { sql: "update t set name = case name when 'a' then 'b' else 'a' end where id < 3", columns: [] },
+  'the values of two columns exchanged': {
+    sql: "update t set ci = 'x'; update t set name = 'x'; update t set name = 'left', ci = 'right' where id = 1",
+    columns: ['ci', 'name'],
+  },
+  'a row lost, another twice': { sql: 'delete from t where id = 3; insert into t select * from t where id = 2', columns: undefined },
+  'a row lost': { sql: 'delete from t where id = 3', columns: ['id', 'padded', 'ratio', 'amount'], rows: -1 },
+  'null became the empty string': { sql: "update t set name = '' where id = 3", columns: ['name'] },
+  'zero became negative zero': { sql: "update t set ratio = '-0' where id = 3", columns: ['ratio'] },
+  'a scale was lost': { sql: 'update t set amount = 1 where id = 1', columns: ['amount'] },
+  'a scale inside of jsonb was lost': { sql: `update t set docb = '{"a": 1}' where id = 1`, columns: ['docb'] },
+  'the white space of json was lost': { sql: `update t set doc = '{"a":1}' where id = 1`, columns: ['doc'] },
+  'trailing blanks were lost': { sql: "update t set blanks = 'x' where id = 1", columns: ['blanks'] },
+  'an interval is as long, and another': { sql: "update t set span = '1 mon' where id = 2", columns: ['span'] },
+  'another case, equal by its collation': { sql: "update t set loose = 'A' where id = 1", columns: ['loose'] },
+  'another case, equal by its type': { sql: "update t set ci = 'b' where id = 2", columns: ['ci'] },
+  'a microsecond': { sql: "update t set at = at + '0.000001' where id = 1", columns: ['at'] },
+  'the last bit of a float': { sql: 'update t set ratio = 0.2000000000000002 where id = 1', columns: ['ratio'] },
+  'a lower bound was lost': { sql: "update t set grid = '{1,2}' where id = 1", columns: ['grid'] },
+  'a row of nulls became null': { sql: 'update t set pair = null where id = 2', columns: ['pair'] },
+} satisfies Record<string, { sql: string; columns: readonly string[] | undefined; rows?: number }>;
+
+test('every kind of fault shows in the column that has it, and in the rows', async () => {
+  await withDatabase(18, values, async (address, run) => {
+    const before = await hashOf(address);
+    for (const [name, { sql, columns, ...fault }] of Object.entries(faults)) {
+      await run(`create table kept as table t`);
+      await run(sql);
+      const found = changed(before, (await hashTables(testContext(), address)).find(({ table }) => table === 't') as TableHash);
+      expect(found, name).toMatchObject({ row: true, rows: 'rows' in fault ? fault.rows : 0 });
+      if (columns !== undefined) expect([...found.columns].sort(), name).toEqual([...columns].sort());
+      await run('truncate t; insert into t table kept; drop table kept');
+      expect(changed(before, await hashOf(address)), `after ${name}`).toEqual({ rows: 0, row: false, columns: [] });
+    }
+  });
+});
+
+test('equal content is equal on both majors, whatever order, layout and settings', async () => {
+  await withDatabase(15, values, async (older) => {
+    await withDatabase(18, '', async (newer, run) => {
+      for (const setting of [
+        "datestyle = 'German'",
+        "intervalstyle = 'iso_8601'",
+        "timezone = 'Asia/Tokyo'",
+        'extra_float_digits = -5',
+        "bytea_output = 'escape'",
+        "lc_monetary = 'C'",
+      ])
+        await run(`alter database ${newer.database} set ${setting}`);
+      await run(
+        values
+          .replace('create table t (', 'create table t (gone int default 7, ')
+          .replace(/insert into t values/, 'alter table t drop column gone; insert into t values'),
+      );
+      await run(
+        'create table again as table t; truncate t; insert into t select * from again order by id desc; drop table again; create index on t (id); cluster t using t_id_idx',
+      );
+      expect(await hashTables(testContext(), newer)).toEqual(await hashTables(testContext(), older));
+    });
+  });
+});
+
+test('a table is read in parts, and trees that hash enums as one', async () => {
+  const tree = `create type e as enum ('a', 'b', 'c', 'd'); create table p (e e, n int) partition by hash (e);
+    create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 (n int, e e);
+    alter table p attach partition p1 for values with (modulus 2, remainder 1);`;
+  await withDatabase(18, `${tree} create table large (n int, c text); alter table large alter c set storage plain;`, async (address, run) => {
+    await run("insert into p select (array['a', 'b', 'c', 'd']::e[])[1 + n % 4], n from generate_series(1, 100) n");
+    // One row a page.
+    await run("insert into large select n, repeat('x', 7000) from generate_series(1, 330) n");
+    const whole = await hashTables(testContext(), address, { jobs: 3, partPages: 100 });
+    expect(whole.map(({ table, rows }) => [table, rows])).toEqual([
+      ['large', 330],
+      ['p', 100],
+    ]);
+    await withDatabase(15, "create type e as enum ('x'); create table p (n int, e text); create table large (n int, c text);", async (other, fill) => {
+      await fill("insert into p select n, (array['a', 'b', 'c', 'd'])[1 + n % 4] from generate_series(1, 100) n");
+      await fill("insert into large select n, repeat('x', 7000) from generate_series(330, 1, -1) n");
+      expect(await hashTables(testContext(), other, { jobs: 1 })).toEqual(whole);
+    });
+  });
+});
+
+test.each([15, 18] as const)('1,600 columns, none, and a value of 20 MB on %i', async (major: Major) => {
+  const many = Array.from({ length: 1600 }, (_, at) => `c${at} smallint`).join(', ');
+  await withDatabase(major, `create table many (${many}); create table none (); create table large (v bytea, t text);`, async (address, run) => {
+    await run(`insert into many (c0, c49, c50, c1599) values (1, 2, 3, 4); insert into none select from generate_series(1, 3);
+      insert into large select convert_to(repeat('0123456789', 2000000), 'UTF8'), repeat('0123456789', 2000000)`);
+    const before = await hashTables(testContext(), address);
+    expect(before).toMatchObject([
+      { table: 'large', rows: 1 },
+      { table: 'many', rows: 1 },
+      { table: 'none', rows: 3, columns: [] },
+    ]);
+    await run("update many set c50 = 2, c49 = 3; update large set t = overlay(t placing 'x' from 19999999)");
+    const after = await hashTables(testContext(), address);
+    expect(after.map((table, at) => changed(before[at] as TableHash, table))).toEqual([
+      { rows: 0, row: true, columns: ['t'] },
+      { rows: 0, row: true, columns: ['c49', 'c50'] },
+      { rows: 0, row: false, columns: [] },
+    ]);
+  });
+});
+
+test('a source is hashed at its snapshot, and as it is masked', async () => {
+  await withDatabase(15, "create table t (id int, mail text); insert into t values (1, 'a'), (2, null)", async (address, run) => {
+    const opened = await openUrl(testContext(), { url: `postgres://${address.user}@${address.host}:${address.port}/${address.database}`, allowPrimary: true });
+    if (!opened.ok) throw new Error(opened.failure.message);
+    await using source = opened.value;
+    const atFirst = await hashTables(testContext(), address);
+    await run("insert into t values (3, 'later')");
+    expect(await hashSource(testContext(), source)).toEqual(atFirst);
+
+    const expression = `case when mail is null then null else mail || current_setting('${saltSetting}') end`;
+    const facts = { columns: [], largeObjects: 'none', salt: 'variable', fingerprint: '' } as const;
+    const masking = { facts, salt: new Secret('0fTheSea'), tables: [{ schema: 'public', name: 't', columns: { mail: expression } }] };
+    const masked = await hashSource(testContext(), { ...source, masking });
+    await run("update t set mail = mail || '0fTheSea'; delete from t where id = 3");
+    expect(masked).toEqual(await hashTables(testContext(), address));
+  });
+});
+
+test('rows that a policy would hide are an error, not another hash', async () => {
+  const role = `hidden_${Math.random().toString(36).slice(2)}`;
+  await withDatabase(
+    15,
+    `create role ${role} login; create table t (id int); alter table t enable row level security; grant select on t to ${role}`,
+    async (address) => {
+      await expect(hashTables(testContext(), { ...address, user: role })).rejects.toThrow('row-level security');
+      await ask(address, `drop owned by ${role}; drop role ${role}`);
+    },
+  );
+});

@@ -1,0 +1,119 @@
+import type { TableHash } from '../../core/data.ts';
+import { FailureError } from '../../core/failure.ts';
+import { type Masking, masksOf, saltSetting } from '../../core/masking.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { type HashRow, hashQuery, type PageRange } from './hash-query.ts';
+import { type HashableTable, hashableTables } from './hashable-tables.ts';
+import { SumOfHashes } from './sum-of-hashes.ts';
+
+export interface HashOptions {
+  /** Sessions that read side by side; 2 unless told. */
+  readonly jobs?: number;
+  /** Larger tables are read in parts of so many blocks, side by side; 16,384 (128 MB) unless told. */
+  readonly partPages?: number;
+  /** Told while reading: bytes of tables that are done, and of all. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * What every table of a copy holds: rows, and a hash of each column and of the rows as wholes, in whatever order they are. Equal content gives equal hashes
+ * on every major from 13 and whatever the settings of server, database and role. Each table is read once. The same tables as countRows counts, materialized
+ * views left out. The address must be a superuser's or of a role with BYPASSRLS. Throws SqlError and FailureError.
+ *
+ * @example const hashes = await hashTables(context, clone.admin, { jobs: 2 });
+ */
+export async function hashTables(context: Context, address: Address, options: HashOptions = {}): Promise<readonly TableHash[]> {
+  return await hashAll(() => openHasher(context, address), context.signal, undefined, options);
+}
+
+/**
+ * The same of a source, at its snapshot; masked columns as the copy gets them. Reads the whole database once more.
+ * Throws SqlError and FailureError.
+ */
+export async function hashSource(context: Context, source: LiveSource, options: HashOptions = {}): Promise<readonly TableHash[]> {
+  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, options);
+}
+
+async function hashAll(open: () => Promise<Session>, signal: AbortSignal, masking: Masking | undefined, options: HashOptions): Promise<readonly TableHash[]> {
+  const sums = new Map<string, SumOfHashes>();
+  let failed = false;
+  await using first = await open();
+  const tables = await hashableTables(first);
+  const waiting = tables.flatMap((table) => parts(table, options.partPages ?? 16_384));
+  const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  let doneBytes = 0;
+  for (const table of tables) sums.set(keyOf(table), sums.get(keyOf(table)) ?? new SumOfHashes(table));
+  const work = async (session: Session) => {
+    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
+      signal.throwIfAborted();
+      const [row] = await session.query<HashRow>(hashQuery(next.table, masksOf(masking, { schema: next.table.schema, name: next.table.table }), next.pages));
+      if (row !== undefined) sums.get(keyOf(next.table))?.add(row);
+      doneBytes += next.bytes;
+      options.onProgress?.(doneBytes, totalBytes);
+    }
+  };
+  const watched = (running: Promise<void>) =>
+    running.catch((error: unknown) => {
+      failed = true;
+      throw error;
+    });
+  const others = Array.from({ length: Math.min((options.jobs ?? 2) - 1, waiting.length - 1) }, async () => {
+    await using session = await open();
+    await work(session);
+  });
+  // All are waited for, so that no session is left at work; the first error that there was is the one that tells.
+  const ended = await Promise.allSettled([work(first), ...others].map(watched));
+  const broken = ended.find((worker) => worker.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, sum]) => sum.total());
+}
+
+interface Part {
+  readonly table: HashableTable;
+  readonly pages?: PageRange;
+  readonly bytes: number;
+}
+
+/** So that the largest table doesn't keep one worker busy alone. */
+function parts(table: HashableTable, partPages: number): readonly Part[] {
+  const count = Math.ceil(table.pages / partPages);
+  if (count < 2) return [{ table, bytes: table.sizeBytes }];
+  const bytes = table.sizeBytes / count;
+  return Array.from({ length: count }, (_, at) => {
+    const from = at * partPages;
+    // The last one is open: rows may have come while we looked.
+    return { table, bytes, pages: at === count - 1 ? { from } : { from, to: from + partPages } };
+  });
+}
+
+function keyOf({ as }: HashableTable): string {
+  return `${as.schema}\u0000${as.table}`;
+}
+
+/** What texts look like, pinned; and no parallel workers, which would take from others and can't hand over more than 1,664 sums. */
+const hashSettings = `
+  set row_security = off; set statement_timeout = 0; set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC';
+  set extra_float_digits = 3; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = content; set max_parallel_workers_per_gather = 0;
+  set synchronize_seqscans = off; set jit = off`;
+
+async function openHasher(context: Context, address: Address): Promise<Session> {
+  const opened = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse hash', signal: context.signal });
+  if (!opened.ok) throw new FailureError(opened.failure);
+  await opened.value.execute(`${hashSettings}; set lock_timeout = 0`);
+  return opened.value;
+}
+
+async function openSourceHasher(context: Context, source: LiveSource): Promise<Session> {
+  const opened = await context.edge.postgres.connect(source.address, {
+    applicationName: 'pgrehearse hash',
+    signal: context.signal,
+    readOnly: { statementTimeoutMs: 0, lockTimeoutMs: 10_000 },
+    ...(source.masking === undefined ? {} : { secretSettings: { [saltSetting]: source.masking.salt } }),
+  });
+  if (!opened.ok) throw new FailureError(opened.failure);
+  await opened.value.execute(hashSettings);
+  await opened.value.execute(`begin transaction isolation level repeatable read, read only; set transaction snapshot '${source.snapshotId}'`);
+  return opened.value;
+}

@@ -1,0 +1,65 @@
+import type { Session } from '../../core/ports.ts';
+import { enumHashTrees } from '../live/table-list.ts';
+
+/** How a column's value is written as the text that is hashed. */
+export type Rendering = 'cast' | 'output' | 'digest' | 'code';
+
+export interface HashableColumn {
+  readonly name: string;
+  readonly rendering: Rendering;
+}
+
+/** A table that holds rows of its own, and the name under which they are told. */
+export interface HashableTable {
+  readonly schema: string;
+  readonly table: string;
+  /** The root of a tree whose rows belong to other leaves on other servers; else the table itself. */
+  readonly as: { readonly schema: string; readonly table: string };
+  /** By name: leaves and roots, and both sides, may have their columns in another order. */
+  readonly columns: readonly HashableColumn[];
+  /** Blocks of the main fork, when they may be read in parts; 0 otherwise. */
+  readonly pages: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Every table with rows to hash: those that countRows counts, materialized views left out, leaves one by one. What is hashed of a value is what its output function
+ * gives, since that is what COPY carries. A cast to text does the same by a shorter way, but not for types that have a cast of their own: character(n)'s takes
+ * trailing blanks away, xml's keeps a declaration. Domains have the output function of what they are made of. bytea is digested, so that it isn't doubled to
+ * hexadecimal; the output of "char" above 127 is another since 16, so its number is taken.
+ */
+const hashableQuery = `
+  with ${enumHashTrees}
+  select n.nspname as "schema", c.relname as "table",
+         pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
+         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'rendering', case
+                            when o.proname in ('textout', 'varcharout', 'boolout', 'nameout') then 'cast'
+                            when o.proname = 'byteaout' then 'digest'
+                            when o.proname = 'charout' then 'code'
+                            when exists (select from pg_catalog.pg_cast k join pg_catalog.pg_type s on s.oid = k.castsource
+                                          where s.typoutput = t.typoutput and k.casttarget = 'pg_catalog.text'::regtype and k.castmethod <> 'i') then 'output'
+                            else 'cast' end) order by a.attname collate "C")
+                     from pg_catalog.pg_attribute a
+                     join pg_catalog.pg_type t on t.oid = a.atttypid
+                     left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as "columns",
+         case when m.amname = 'heap' and current_setting('server_version_num')::int >= 140000
+              then coalesce(pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int, 0) else 0 end as "pages",
+         coalesce(pg_catalog.pg_table_size(c.oid), 0) as "sizeBytes"
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    left join pg_catalog.pg_am m on m.oid = c.relam
+    left join through on through.oid = c.oid
+    left join pg_catalog.pg_class r on r.oid = through.root
+    left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
+   where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+     and not (c.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())
+     and not exists (select from pg_catalog.pg_depend d
+                      where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+   order by "sizeBytes" desc, n.nspname collate "C", c.relname collate "C"`;
+
+/** The tables to hash, the largest first. Throws SqlError. */
+export async function hashableTables(session: Session): Promise<readonly HashableTable[]> {
+  const rows = await session.query<HashableTable & { pages: string; sizeBytes: string }>(hashableQuery);
+  return rows.map((row) => ({ ...row, pages: Number(row.pages), sizeBytes: Number(row.sizeBytes) }));
+}
