@@ -44,6 +44,14 @@ export type Event =
       readonly done: number;
       readonly total?: number;
       readonly unit: 'rows' | 'bytes' | 'objects';
+      /** Of the last seconds, in units; worked out from the events where it isn't given. */
+      readonly ratePerSecond?: number;
+      /** What came with the units, and how fast. */
+      readonly bytes?: number;
+      readonly bytesPerSecond?: number;
+      /** 0 to 1, where it is known better than by `done` and `total`. */
+      readonly share?: number;
+      readonly etaSeconds?: number;
     }
   | { readonly type: 'output'; readonly phase: Phase; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'source-read'; readonly facts: SourceFacts }

@@ -64,11 +64,14 @@ export class SqlError extends Error {
 /** An error on one of the two sides between which rows are relayed; the other side was only stopped. */
 export class RelayError extends Error {
   readonly side: 'source' | 'target';
+  /** How many tables that side had finished before: the place of the one at which it failed. */
+  readonly place: number;
   override readonly cause: unknown;
-  constructor(side: 'source' | 'target', cause: unknown) {
+  constructor(side: 'source' | 'target', place: number, cause: unknown) {
     super(`${side}: ${cause instanceof Error ? cause.message : String(cause)}`);
     this.name = 'RelayError';
     this.side = side;
+    this.place = place;
     this.cause = cause;
   }
 }

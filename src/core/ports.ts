@@ -28,7 +28,7 @@ export interface CopyRelay {
   readonly out: string;
   /** As many `COPY … FROM STDIN` in the same order and format, with what belongs into their transaction: all of it is one. */
   readonly into: string;
-  /** Told what was handed on, in wire bytes and rows, many times a second. */
+  /** Told what was handed on, many times a second, in wire bytes and rows; these add up to the exact number in the end. */
   readonly onData?: (rows: number, bytes: number) => void;
 }
 

@@ -6,10 +6,12 @@ import type { CopyReport } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { Progress } from '../progress.ts';
+import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
-import { restorePostData } from '../restore/restore-post-data.ts';
+import { inBatches } from '../restore/run-batch.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { copyTables } from './copy-tables.ts';
+import { holdTables } from './hold-tables.ts';
 import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
 import { findNotDumped } from './not-dumped.ts';
 import { readSchema } from './read-schema.ts';
@@ -25,22 +27,24 @@ export interface LiveCopy {
 
 /**
  * Copies a live source into an empty database: everything at one snapshot, which is given up as soon as the last row was read.
- * The order is that of a dump: tables, rows, then indexes, constraints, triggers, policies; event triggers last.
+ * The order is that of a dump: tables, rows, then indexes, constraints, triggers, policies; event triggers last. A table's indexes are built
+ * as soon as its rows are there, while others still come.
  * Throws FailureError and SqlError.
  */
 export async function copyLive(context: Context, source: LiveSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy>> {
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
-  step(`reading the schema of ${source.facts.label}`);
-  const schema = await readSchema(context, source);
-  if (!schema.ok) return schema;
-  const { preData, postData, ddlBy, notes } = schema.value;
   const reader = source.session;
+  step(`reading the schema of ${source.facts.label}`);
   const { notDumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
-    notDumped: await findNotDumped(reader),
     tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
+    notDumped: await findNotDumped(reader),
     views: await listPopulatedViews(reader),
     hasPublic: await hasSchemaPublic(reader),
   }));
+  await holdTables(source, reader, tables);
+  const schema = await readSchema(context, source);
+  if (!schema.ok) return schema;
+  const { preData, postData, ddlBy, notes } = schema.value;
 
   const restore = new Restore(session);
   // A new database has a schema public; production may have dropped its own, and a dump doesn't say so.
@@ -52,19 +56,29 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
     rows: tables.reduce((sum, table) => sum + table.estimatedRows, 0),
     bytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),
   });
-  const counts = await copyTables(context, source, target, tables, jobs, progress);
-  progress.say();
-  const lostObjects = await copyLargeObjects(context, source, target, jobs);
-  const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
-  for (const sequence of sequences) await session.execute(setvalStatement(sequence));
-  const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
-
-  step('building indexes and constraints');
   const statements = splitStatements(postData)
     .map(({ text }) => text)
     .filter((text) => !/^refresh\s/i.test(text));
   const sizes = new Map(tables.map(({ schema, name, sizeBytes }) => [qualifiedName(schema, name), sizeBytes]));
-  await restorePostData(context, target, session, statements, { jobs, restore, sizes, views: views.map(refreshStatement) });
+  // Rows go first while they come: the snapshot holds production's clean-up back.
+  const jobsWhileLoading = Math.max(1, jobs - 1);
+  await using post = await PostData.start(context, target, session, statements, { jobs, jobsWhileLoading, restore, sizes, views: views.map(refreshStatement) });
+  const counts = await copyTables(context, source, target, tables, {
+    jobs,
+    progress,
+    onTable: ({ schema, name, loadThrough }) => {
+      // Loaded through its tree, a partition gets rows of others too: only when all are there is one of them whole.
+      if (loadThrough === null) post.tableLoaded(schema, name);
+    },
+  });
+  progress.say();
+  const lostObjects = await copyLargeObjects(context, source, target, jobs);
+  const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
+  for (const batch of inBatches(sequences.map(setvalStatement))) await session.execute(batch.join(';\n'));
+  const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
+
+  step('building indexes and constraints');
+  await post.finish();
   await restore.finish();
 
   return ok({

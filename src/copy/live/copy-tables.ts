@@ -7,11 +7,20 @@ import type { Address } from '../../core/server.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import type { Progress } from '../progress.ts';
 import { copyEncoding, openTarget, sourceSettings } from '../restore/session-settings.ts';
-import { copyTable } from './copy-table.ts';
+import { copyBatch } from './copy-batch.ts';
+import { planBatches } from './plan-batches.ts';
 import type { CopyTable } from './table-list.ts';
 
+export interface CopyTablesOptions {
+  /** Workers; each has a session on both sides. */
+  readonly jobs: number;
+  readonly progress: Progress;
+  /** Told when all rows of a table are there and committed. */
+  readonly onTable?: (table: CopyTable) => void;
+}
+
 /**
- * Copies tables with several workers, each with a session on both sides; all read at the source's snapshot. The first error stops all.
+ * Copies tables with several workers; all read at the source's snapshot. The first error stops all.
  * Returns the exact number of rows that each table has at the snapshot. Throws FailureError.
  */
 export async function copyTables(
@@ -19,25 +28,32 @@ export async function copyTables(
   source: LiveSource,
   target: Address,
   tables: readonly CopyTable[],
-  jobs: number,
-  progress: Progress,
+  { jobs, progress, onTable }: CopyTablesOptions,
 ): Promise<readonly TableCount[]> {
-  const waiting = [...tables];
+  const waiting = [...planBatches(tables)];
   const counts: TableCount[] = [];
+  const loaded = (table: CopyTable, rows: number) => {
+    // Counted as countRows does it on the copy: where leaves can't be compared, their tree is; extensions' tables aren't.
+    const { schema, name } = table.loadThrough ?? table;
+    if (table.extensionCondition === null) counts.push({ schema, table: name, rows });
+    onTable?.(table);
+  };
+  for (const table of tables) if (table.isEmpty) loaded(table, 0);
   const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
+  // What another worker is at is stopped too: production needn't read on for a copy that is lost.
+  const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const work = async () => {
-    await using from = await openReader(context, source);
-    await using to = await opened(openTarget(context, target, 'silent'));
+    await using from = await openReader(stoppable, source);
+    await using to = await opened(openTarget(stoppable, target, 'silent'));
     await to.execute(`set client_encoding = '${copyEncoding(source.facts.locale.encoding)}'`);
-    for (let table = waiting.shift(); table !== undefined && !signal.aborted; table = waiting.shift()) {
-      const rows = await copyTable(from, to, table, source.facts.label, progress, signal);
-      // Counted as countRows does it on the copy: where leaves can't be compared, their tree is; extensions' tables aren't.
-      const { schema, name } = table.loadThrough ?? table;
-      if (table.extensionCondition === null) counts.push({ schema, table: name, rows });
+    for (let batch = waiting.shift(); batch !== undefined && !stoppable.signal.aborted; batch = waiting.shift()) {
+      const part = progress.part({ estimatedRows: sum(batch, 'estimatedRows'), sizeBytes: sum(batch, 'sizeBytes') });
+      const rows = await copyBatch(from, to, batch, source.facts.label, part);
+      part.end();
+      for (const [place, table] of batch.entries()) loaded(table, rows[place] ?? 0);
     }
   };
-  const workers = Array.from({ length: Math.max(1, Math.min(jobs, tables.length)) }, async () => {
+  const workers = Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, async () => {
     try {
       await work();
     } catch (error) {
@@ -52,6 +68,10 @@ export async function copyTables(
   if (failed !== undefined) throw failed.reason;
   context.signal.throwIfAborted();
   return sortedCounts(counts);
+}
+
+function sum(tables: readonly CopyTable[], what: 'estimatedRows' | 'sizeBytes'): number {
+  return tables.reduce((total, table) => total + table[what], 0);
 }
 
 /** A session on the source that reads at the snapshot. */

@@ -22,8 +22,8 @@ export async function readSchema(context: Context, source: LiveSource): Promise<
   if (!found.ok) return found;
   const texts: string[] = [];
   const notes: string[] = [];
-  for (const section of ['pre-data', 'post-data'] as const) {
-    const dumped = await found.value.dumpSchema(source.address, { section, snapshot: source.snapshotId, extra }, context.signal);
+  const dump = (section: 'pre-data' | 'post-data') => found.value.dumpSchema(source.address, { section, snapshot: source.snapshotId, extra }, context.signal);
+  for (const dumped of await Promise.all([dump('pre-data'), dump('post-data')])) {
     if (!dumped.ok) return dumped;
     const cleaned = withoutOutbound(dumped.value);
     texts.push(cleaned.text);

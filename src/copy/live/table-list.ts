@@ -11,6 +11,10 @@ export interface CopyTable {
   readonly estimatedRows: number;
   readonly sizeBytes: number;
   readonly unlogged: boolean;
+  /** Without a single page: no snapshot that is older than this reading, and after which the table wasn't emptied, sees a row. */
+  readonly isEmpty: boolean;
+  /** Whether each column's binary form says the same on every server of the same major version. */
+  readonly fitsBinary: boolean;
   /** Set on an extension's configuration table: the WHERE clause that picks the rows which the extension did not bring itself; may be ''. */
   readonly extensionCondition: string | null;
   /**
@@ -29,6 +33,8 @@ interface Row {
   readonly estimatedRows: string;
   readonly sizeBytes: string;
   readonly unlogged: boolean;
+  readonly isEmpty: boolean;
+  readonly fitsBinary: boolean;
   readonly extensionCondition: string | null;
   readonly throughSchema: string | null;
   readonly throughName: string | null;
@@ -52,6 +58,27 @@ export const enumHashTrees = `
       from unstable u, pg_catalog.pg_partition_tree(u.oid) t
      where not exists (select from pg_catalog.pg_partition_ancestors(u.oid) a where a.relid <> u.oid and a.relid in (select oid from unstable)))`;
 
+/**
+ * Built-in types whose binary form holds values and nothing else, by their oids, which never change. Left out: what holds another type's oid
+ * (composites, arrays of them, reg…), names its encoding (xml), or has no binary form (aclitem). An enum's binary form is its label.
+ */
+const binaryTypes: readonly number[] = [
+  // bool, bytea, "char", name, int8, int2, int4, text, oid, json, float4, float8
+  16, 17, 18, 19, 20, 21, 23, 25, 26, 114, 700, 701,
+  // point, lseg, path, box, polygon, line, circle, money
+  600, 601, 602, 603, 604, 628, 718, 790,
+  // cidr, inet, macaddr, macaddr8, bpchar, varchar
+  650, 869, 829, 774, 1042, 1043,
+  // date, time, timestamp, timestamptz, interval, timetz, bit, varbit, numeric, uuid
+  1082, 1083, 1114, 1184, 1186, 1266, 1560, 1562, 1700, 2950,
+  // jsonb, tsvector, tsquery, pg_lsn
+  3802, 3614, 3615, 3220,
+  // int4range, numrange, tsrange, tstzrange, daterange, int8range
+  3904, 3906, 3908, 3910, 3912, 3926,
+  // Arrays: bool, bytea, int8, int2, int4, text, json, float4, float8, varchar, bpchar, date, timestamp, timestamptz, numeric, uuid, jsonb, inet
+  1000, 1001, 1016, 1005, 1007, 1009, 199, 1021, 1022, 1015, 1014, 1182, 1115, 1185, 1231, 2951, 3807, 1041,
+];
+
 /** Every table with rows to copy. Schemas of Postgres itself and of other sessions' temporary tables are no part of a copy. */
 const tablesQuery = `
   with ${enumHashTrees},
@@ -65,6 +92,10 @@ const tablesQuery = `
          greatest(c.reltuples, 0)::bigint as "estimatedRows",
          coalesce(pg_catalog.pg_table_size(c.oid), 0) as "sizeBytes",
          c.relpersistence = 'u' as "unlogged",
+         pg_catalog.pg_relation_size(c.oid) is not distinct from 0 and c.relam = (select oid from pg_catalog.pg_am where amname = 'heap') as "isEmpty",
+         not exists (select from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
+                      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+                        and t.typtype <> 'e' and a.atttypid <> all (array[${binaryTypes.join(', ')}]::oid[])) as "fitsBinary",
          config.condition as "extensionCondition",
          rn.nspname as "throughSchema", r.relname as "throughName"
     from pg_catalog.pg_class c
@@ -93,11 +124,12 @@ export async function listTables(session: Session, masking?: Masking): Promise<r
 }
 
 /** `COPY … TO STDOUT` for a table: its own rows only, never those of tables that inherit from it. */
-export function copyOutStatement(table: CopyTable): string {
+export function copyOutStatement(table: CopyTable, format: CopyFormat = 'text'): string {
   const target = qualifiedName(table.schema, table.name);
   const isMasked = Object.keys(table.masks).length > 0;
-  if (!isMasked && (table.extensionCondition === null || table.extensionCondition === '')) return `copy ${target}${columnList(table)} to stdout`;
-  return `copy (select ${selectList(table)} from only ${target} ${table.extensionCondition ?? ''}) to stdout`;
+  const plain = !isMasked && (table.extensionCondition === null || table.extensionCondition === '');
+  const rows = plain ? `${target}${columnList(table)}` : `(select ${selectList(table)} from only ${target} ${table.extensionCondition ?? ''})`;
+  return `copy ${rows} to stdout${format === 'binary' ? ' with (format binary)' : ''}`;
 }
 
 /** The columns as the source gives them: masked ones as their expressions, so that what they hold never leaves it. */
@@ -109,6 +141,9 @@ export function selectList(table: Pick<CopyTable, 'columns' | 'masks'>): string 
       .join(', ')
   );
 }
+
+/** Text is exact for every type and the same on every version; binary costs both servers less. */
+export type CopyFormat = 'text' | 'binary';
 
 /** `COPY … FROM stdin` for the same rows in the same columns. */
 export function copyInStatement(table: CopyTable): string {

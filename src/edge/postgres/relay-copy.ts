@@ -9,6 +9,8 @@ const HIGH_WATER_MARK = 1024 * 1024;
 
 export interface RelayEnd {
   readonly side: 'source' | 'target';
+  /** Tables that it had finished before. */
+  readonly place: number;
   readonly error: unknown;
 }
 
@@ -114,7 +116,7 @@ export function relayCopy(
   let told = 0;
 
   function fail(side: 'source' | 'target', error: unknown): void {
-    first ??= { side, error };
+    first ??= { side, place: (side === 'source' ? giving : taking).rows.length, error };
     if (first.side !== side) return;
     // Only between messages can the target be told anything; it throws the row away, whatever its rest is.
     if (messages.missingBytes > HIGH_WATER_MARK) stop.target();
@@ -129,6 +131,8 @@ export function relayCopy(
     if (!taking.isOver || !(giving.isOver || giving.connection === undefined)) return;
     sink.removeListener('drain', goOn);
     goOn();
+    // Messages are rows but for the binary format's end of each table; the server's own count is exact.
+    if (first === undefined) onData?.(giving.rows.reduce((sum, rows) => sum + rows, 0) - told, 0);
     resolve(first ?? { given: giving.rows, taken: taking.rows });
   }
 

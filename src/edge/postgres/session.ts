@@ -86,7 +86,7 @@ export class PgSession implements Session {
     const end = await this.#turn(relay.out, () => this.#relayTo(target, relay));
     if (!('side' in end)) return end;
     const failed = end.side === 'source' ? this : target;
-    throw new RelayError(end.side, failed.#describe(end.error, end.side === 'source' ? relay.out : relay.into));
+    throw new RelayError(end.side, end.place, failed.#describe(end.error, end.side === 'source' ? relay.out : relay.into));
   }
 
   async #relayTo(target: PgSession, relay: CopyRelay) {
@@ -98,7 +98,7 @@ export class PgSession implements Session {
         }),
       );
     } catch (error) {
-      return { side: 'target' as const, error };
+      return { side: 'target' as const, place: 0, error };
     }
   }
 
