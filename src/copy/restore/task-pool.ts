@@ -38,9 +38,9 @@ export class TaskPool implements AsyncDisposable {
     this.#open = () => open(stoppable);
   }
 
-  /** How many tasks wait for a session. */
-  get waiting(): number {
-    return this.#waiting.length;
+  /** The weights of all tasks that wait for a session. */
+  get waitingWeight(): number {
+    return this.#waiting.reduce((sum, { task }) => sum + task.weight, 0);
   }
 
   set size(size: number) {

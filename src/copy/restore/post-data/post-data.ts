@@ -55,6 +55,8 @@ export class PostData implements AsyncDisposable {
   readonly #waiting: Map<string, readonly Build[]>;
   /** Settles when all indexes of the table are there. */
   readonly #built = new Map<string, Promise<void>>();
+  /** Rows are still coming. */
+  #loading = true;
   #small: Build[] = [];
   #smallDone = Promise.withResolvers<void>();
   /** Came too early: run again in the dump's order. */
@@ -92,6 +94,7 @@ export class PostData implements AsyncDisposable {
   async finish(): Promise<void> {
     const { inOrder, builds, ordered, validations, wholeForeignKeys, late } = this.#plan;
     const { restore, jobs, analyze = true } = this.#options;
+    this.#loading = false;
     this.#pool.size = jobs;
     if (inOrder) {
       await restore.runAll(this.#everything());
@@ -180,7 +183,13 @@ export class PostData implements AsyncDisposable {
   /** A large table's builds: side by side where they let each other, then its constraints. */
   async #build(table: string, builds: readonly Build[]): Promise<void> {
     const weight = this.#sizeOf(table);
-    const add = (items: readonly Placed[]) => this.#pool.add({ weight, run: (session) => this.#runEarly(session, items) });
+    const run = async (session: Session, items: readonly Placed[]) => {
+      // Workers of one build's own cost more than they win while other builds could have the processors.
+      const helpers = this.#loading || this.#pool.waitingWeight > weight / 2 ? '0' : 'default';
+      await session.execute(`set max_parallel_maintenance_workers = ${helpers}`);
+      await this.#runEarly(session, items);
+    };
+    const add = (items: readonly Placed[]) => this.#pool.add({ weight, run: (session) => run(session, items) });
     const alone = builds.filter((build) => build.alone);
     const others = builds.filter((build) => !build.alone);
     // One that takes the table for itself would only wait for the others, or make them wait.
