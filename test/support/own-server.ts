@@ -13,6 +13,8 @@ export interface OwnServer {
   /** The same server by TCP, where pg_hba decides. */
   readonly tcp: Address;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Starts it again, on its port and data, after `kill`. */
+  readonly restart: () => Promise<void>;
 }
 
 export interface OwnServerOptions {
@@ -59,25 +61,32 @@ export async function withOwnServer<T>(major: Major, options: OwnServerOptions, 
   }
   const port = await freePort();
   const settings = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: root, fsync: 'off', ...tls, ...options.settings };
-  const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
-    ...ids,
-    env,
-    cwd: root,
-    stdio: 'ignore',
-  });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const start = () => {
+    const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+    const child = spawn(join(bin, 'postgres'), args, { ...ids, env, cwd: root, stdio: 'ignore' });
+    return { child, exited: new Promise((resolve) => child.once('exit', resolve)) };
+  };
+  let running = start();
   try {
     const admin: Address = { host: root, port, database: 'postgres', user: 'postgres', tls: 'disable' };
-    for (let attempt = 0; ; attempt++) {
-      const up = await ask(admin, 'select 1').catch(() => undefined);
-      if (up !== undefined) break;
-      if (attempt > 200) throw new Error('the server did not start');
-      await sleep(50);
-    }
-    return await use({ admin, tcp: { ...admin, host: '127.0.0.1' }, kill: (signal) => child.kill(signal) });
+    const untilUp = async () => {
+      for (let attempt = 0; ; attempt++) {
+        const up = await ask(admin, 'select 1').catch(() => undefined);
+        if (up !== undefined) break;
+        if (attempt > 200) throw new Error('the server did not start');
+        await sleep(50);
+      }
+    };
+    await untilUp();
+    const restart = async () => {
+      await running.exited;
+      running = start();
+      await untilUp();
+    };
+    return await use({ admin, tcp: { ...admin, host: '127.0.0.1' }, kill: (signal) => running.child.kill(signal), restart });
   } finally {
-    child.kill('SIGQUIT');
-    await exited;
+    running.child.kill('SIGQUIT');
+    await running.exited;
     rmSync(root, { recursive: true, force: true });
   }
 }

@@ -51,7 +51,7 @@ export async function openExternalHost(context: Context, target: TargetServer, r
 
 /** A database that `load` fills, and that nobody can enter afterwards: what clones are copied from must not change, nor be read. */
 async function makeImage(context: Context, target: TargetServer, wanted: ImageWanted): Promise<Result<HostedImage>> {
-  const made = await makeEmptyDatabase(context, target, wanted.label, wanted.locale);
+  const made = await makeEmptyDatabase(context, target, 'image', wanted.label, wanted.locale);
   if (!made.ok) return made;
   const { name, admin, remove, resource, locale, losses } = made.value;
   try {
@@ -70,7 +70,7 @@ async function makeImage(context: Context, target: TargetServer, wanted: ImageWa
       locale,
       losses,
       start: async (starting, label) => await dressed(starting, await copyOfDatabase(starting, target, label, name), label, wanted.dress),
-      startEmpty: async (starting, label) => await dressed(starting, await makeEmptyDatabase(starting, target, label, locale), label),
+      startEmpty: async (starting, label) => await dressed(starting, await makeEmptyDatabase(starting, target, 'clone', label, locale), label),
       remove: async () => await remove(),
     });
   } catch (error) {
@@ -126,7 +126,12 @@ async function dressed(
 
 /** A database for comparing schemas, ledgered like all others. */
 async function makeScratch(context: Context, target: TargetServer): Promise<Result<ScratchDatabase>> {
-  const made = await makeEmptyDatabase(context, target, 'scratch for a comparison', { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc' });
+  const made = await makeEmptyDatabase(context, target, 'scratch', 'scratch for a comparison', {
+    encoding: 'UTF8',
+    collate: 'C',
+    ctype: 'C',
+    provider: 'libc',
+  });
   if (!made.ok) return made;
   const { admin, remove } = made.value;
   return ok({

@@ -12,6 +12,9 @@ import { removeTargetDatabase } from './remove-database.ts';
 import type { Stamp } from './stamp.ts';
 import { onTarget, type TargetServer, targetFacts } from './target-server.ts';
 
+/** What it is for: part of its name. */
+export type DatabaseKind = 'image' | 'clone' | 'scratch';
+
 /** A database of ours on somebody else's server. */
 export interface TargetDatabase {
   readonly resource: Resource;
@@ -28,9 +31,15 @@ export interface EmptyDatabase extends TargetDatabase {
 }
 
 /** Makes an empty database from template0. A locale that the server lacks is replaced, and named in `losses`. */
-export async function makeEmptyDatabase(context: Context, target: TargetServer, label: string, wanted: LocaleSettings): Promise<Result<EmptyDatabase>> {
+export async function makeEmptyDatabase(
+  context: Context,
+  target: TargetServer,
+  kind: DatabaseKind,
+  label: string,
+  wanted: LocaleSettings,
+): Promise<Result<EmptyDatabase>> {
   let made: Pick<EmptyDatabase, 'locale' | 'losses'> | undefined;
-  const database = await makeDatabase(context, target, 'clone', label, async (session, name) => {
+  const database = await makeDatabase(context, target, kind, label, async (session, name) => {
     for (const { locale, loss } of localeAttempts(wanted)) {
       try {
         await session.execute(`create database ${quoteIdentifier(name)} ${databaseOptions(target.major, locale)}`);
@@ -89,7 +98,7 @@ async function sharesBlocks(session: Session): Promise<boolean> {
 async function makeDatabase(
   context: Context,
   target: TargetServer,
-  kind: 'image' | 'clone',
+  kind: DatabaseKind,
   label: string,
   create: (session: Session, name: string) => Promise<Result<void>>,
 ): Promise<Result<TargetDatabase>> {

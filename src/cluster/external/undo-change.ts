@@ -32,7 +32,7 @@ interface MembershipRow {
 export async function undoChange(session: Session, { how, thing, before }: ClusterChange): Promise<boolean> {
   switch (thing.kind) {
     case 'role':
-      if (before !== undefined) await restoreRole(session, before, how);
+      if (before !== undefined) await restoreRole(session, before, how === 'gone' ? undefined : thing);
       return true;
     case 'membership':
       if (how !== 'gone') await revoke(session, thing);
@@ -47,7 +47,7 @@ export async function undoChange(session: Session, { how, thing, before }: Clust
 }
 
 /** The password comes back as the hash that it is kept as. */
-async function restoreRole(session: Session, { name, value }: SharedThing, how: ClusterChange['how']): Promise<void> {
+async function restoreRole(session: Session, { name, value }: SharedThing, after: SharedThing | undefined): Promise<void> {
   const role = JSON.parse(value) as RoleRow;
   const word = (has: boolean, keyword: string) => (has ? keyword : `no${keyword}`);
   const attributes = [
@@ -60,9 +60,11 @@ async function restoreRole(session: Session, { name, value }: SharedThing, how: 
     word(role.rolbypassrls, 'bypassrls'),
     `connection limit ${role.rolconnlimit}`,
     `password ${role.rolpassword === null ? 'null' : quoteLiteral(role.rolpassword)}`,
-    `valid until ${quoteLiteral(role.rolvaliduntil ?? 'infinity')}`,
   ];
-  await session.execute(`${how === 'gone' ? 'create' : 'alter'} role ${quoteIdentifier(name)} with ${attributes.join(' ')}`);
+  // No time and infinity mean the same, but the first can't be written.
+  const now = after === undefined ? null : (JSON.parse(after.value) as RoleRow).rolvaliduntil;
+  if (role.rolvaliduntil !== now) attributes.push(`valid until ${quoteLiteral(role.rolvaliduntil ?? 'infinity')}`);
+  await session.execute(`${after === undefined ? 'create' : 'alter'} role ${quoteIdentifier(name)} with ${attributes.join(' ')}`);
 }
 
 async function revoke(session: Session, { role, member, value }: SharedThing): Promise<void> {

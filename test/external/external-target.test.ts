@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { shopFiles } from '../program/shop.ts';
+import { useProduction } from '../program/shop-production.ts';
+import { rehearse, withStage } from '../program/stage.ts';
+import { ask } from '../support/own-server.ts';
+import { useTarget } from './shared-target.ts';
+
+const production = useProduction();
+const target = useTarget();
+const there = { urlVariable: 'TARGET_URL' };
+const env = () => ({ TARGET_URL: target.url });
+
+test('a rehearsal in databases of our own, whatever the source’s is called, beside another one', async () => {
+  const first = { database: 'a "shop" for\nall & \'more\' 🐘', settings: { target: there } };
+  const second = { database: 'shop_two', settings: { target: there } };
+  await withStage(production, first, async (one) => {
+    await withStage(production, second, async (two) => {
+      const [left, right] = await Promise.all([rehearse(one, { env: env() }), rehearse(two, { env: env() })]);
+      expect(left.summary.verdict, left.text).toMatchObject({ kind: 'PASS' });
+      expect(right.summary.verdict, right.text).toMatchObject({ kind: 'PASS' });
+      expect(left.text + right.text).toContain('Waiting for another rehearsal');
+    });
+  });
+});
+
+test('a target that is the source is refused, unless another database there is allowed by name', async () => {
+  await withStage(production, { settings: { target: there } }, async (stage) => {
+    for (const database of ['shop', 'postgres']) {
+      const { exitCode, failure } = await rehearse(stage, { env: { TARGET_URL: production.url(database) } });
+      expect({ exitCode, code: failure?.code }).toEqual({ exitCode: 4, code: 'target-is-source' });
+    }
+  });
+  const allowSourceServer = { reason: 'the staging server has room for a copy' };
+  await withStage(production, { settings: { target: { ...there, allowSourceServer } } }, async (stage) => {
+    const refused = await rehearse(stage, { env: { TARGET_URL: production.url('shop') } });
+    expect(refused.failure).toMatchObject({ code: 'target-is-source' });
+    // Its roles are production's own: they are used, and never altered.
+    const { summary, text } = await rehearse(stage, { env: { TARGET_URL: production.url('postgres') } });
+    expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
+  });
+});
+
+test('a role that was there and isn’t production’s is named and stays as it is', async () => {
+  await ask(target.admin, 'create role shop_migrator superuser login');
+  try {
+    await withStage(production, { settings: { target: there } }, async (stage) => {
+      const { exitCode, text } = await rehearse(stage, { env: env() });
+      expect(exitCode, text).toBe(3);
+      expect(text).toContain('role shop_migrator was on the target server before and is not production');
+    });
+    expect(await ask(target.admin, "select rolsuper, rolpassword from pg_catalog.pg_authid where rolname = 'shop_migrator'")).toEqual([
+      { rolsuper: true, rolpassword: null },
+    ]);
+  } finally {
+    await ask(target.admin, 'drop role shop_migrator');
+  }
+});
+
+const withRole = (statement: string) => ({
+  'migrations/0002_note.sql': `${shopFiles['migrations/0002_note.sql']}${statement};\n`,
+});
+
+test('a statement that changes the whole server is refused before anything of its file runs', async () => {
+  await withStage(production, { settings: { target: there }, files: withRole('create role shop_reader') }, async (stage) => {
+    const { exitCode, failure, summary } = await rehearse(stage, { env: env() });
+    expect({ exitCode, failure }).toMatchObject({
+      exitCode: 4,
+      failure: { code: 'cluster-wide-statement', place: { file: 'migrations/0002_note.sql', line: 2 } },
+    });
+    expect(summary.migrations).toMatchObject([{ state: 'not-run' }]);
+  });
+});
+
+test('what a block does to the whole server is found in its catalogs, put back and told', async () => {
+  const files = withRole(`do $$ begin create role shop_reader; grant shop_reader to dev_user;
+    alter role dev_user createdb password 'other'; alter role dev_user set search_path = a, "B c"; end $$`);
+  // Only a superuser could do this at all.
+  const script = `create role shop_migrator login superuser; create table public.schema_migrations (version text primary key);
+    create table public.item (id bigint generated always as identity primary key, name text not null); insert into public.schema_migrations values ('0001_start');
+    alter table public.item owner to shop_migrator; alter table public.schema_migrations owner to shop_migrator`;
+  const before = await devUser();
+  await withStage(
+    production,
+    { database: 'blocked', script: `drop role if exists shop_migrator; ${script}`, settings: { target: there }, files },
+    async (stage) => {
+      const { exitCode, failure, text } = await rehearse(stage, { env: env() });
+      expect({ exitCode, code: failure?.code }, text).toEqual({ exitCode: 4, code: 'cluster-wide-change' });
+      expect(failure?.message).toContain(
+        'Undone: role dev_user was changed; role shop_reader was made; membership dev_user in shop_reader was made; setting dev_user was made',
+      );
+    },
+  );
+  expect(await devUser()).toEqual(before);
+});
+
+async function devUser() {
+  return await ask(
+    target.admin,
+    "select a.*, s.setconfig from pg_catalog.pg_authid a left join pg_catalog.pg_db_role_setting s on s.setrole = a.oid where rolname = 'dev_user'",
+  );
+}
+
+test('where it is configured, statements about roles of ours run, and are undone afterwards', async () => {
+  const files = {
+    ...withRole('create role shop_reader; grant shop_reader to shop_migrator; grant select on public.item to shop_reader'),
+    'schema/head.sql': `${shopFiles['schema/head.sql']}grant select on public.item to shop_reader;\n`,
+  };
+  const script = `do $$ begin if not exists (select from pg_roles where rolname = 'role_maker') then create role role_maker login createrole; end if; end $$;
+    create table public.schema_migrations (version text primary key); insert into public.schema_migrations values ('0001_start');
+    create table public.item (id bigint generated always as identity primary key, name text not null);
+    alter table public.item owner to role_maker; alter table public.schema_migrations owner to role_maker;
+    do $$ begin execute format('alter database %I owner to role_maker', current_database()); end $$`;
+  const settings = { target: { ...there, clusterWide: 'undo' }, migrate: { role: 'role_maker' } };
+  await withStage(production, { database: 'maker', script, settings, files }, async (stage) => {
+    const { summary, text } = await rehearse(stage, { env: env() });
+    expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
+    expect(text).toContain('role shop_reader was made: undone');
+  });
+});

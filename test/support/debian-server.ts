@@ -1,0 +1,78 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address } from '../../src/core/server.ts';
+import { ask } from './own-server.ts';
+import { guardServers } from './server-guard.ts';
+
+const bin = '/usr/lib/postgresql/15/bin';
+
+/** Debian's PostgreSQL 15 in a folder of its own, for extensions that embedded servers lack. Superuser postgres, no password, on 127.0.0.1 only. */
+export class DebianServer implements AsyncDisposable {
+  readonly admin: Address;
+  readonly #stop: () => Promise<void>;
+  readonly #pid: number;
+
+  private constructor(port: number, pid: number, stop: () => Promise<void>) {
+    this.admin = { host: '127.0.0.1', port, database: 'postgres', user: 'postgres', tls: 'disable' };
+    this.#pid = pid;
+    this.#stop = stop;
+  }
+
+  static async start(): Promise<DebianServer> {
+    const root = mkdtempSync('/var/tmp/pgr-debian-');
+    chmodSync(root, 0o755);
+    const guard = guardServers(root);
+    const ids: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const data = join(root, 'data');
+    mkdirSync(data, { mode: 0o700 });
+    if (ids.uid !== undefined && ids.gid !== undefined) chownSync(data, ids.uid, ids.gid);
+    const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
+    const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
+      ...ids,
+      env,
+      cwd: root,
+    });
+    if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+    const port = await freePort();
+    const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', wal_level: 'logical' };
+    const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+      ...ids,
+      env,
+      cwd: root,
+      stdio: 'ignore',
+      detached: true,
+    });
+    guard.watch(child.pid);
+    const server = new DebianServer(port, child.pid ?? 0, () => guard.close());
+    for (let attempt = 0; (await ask(server.admin, 'select 1').catch(() => undefined)) === undefined; attempt++) {
+      if (attempt > 200) throw new Error('Debian’s server did not start');
+      await sleep(50);
+    }
+    return server;
+  }
+
+  url(database = 'postgres'): string {
+    return `postgres://postgres@127.0.0.1:${this.admin.port}/${encodeURIComponent(database)}?sslmode=disable`;
+  }
+
+  /** Ends it as a power cut would. */
+  kill(): void {
+    process.kill(this.#pid, 'SIGQUIT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
