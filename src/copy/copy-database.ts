@@ -49,7 +49,8 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     const lostSettings = await applyDatabaseSettings(session, source.facts);
     const { report, ...rest } = copied.value;
     const losses = [...lostRoles, ...report.losses, ...lostSettings];
-    return ok({ report: { ...report, losses, durationMs: Math.round(performance.now() - startedAt) }, ...rest });
+    const masking = source.kind === 'live' ? source.masking?.facts : source.kind === 'folder' ? source.manifest.masking : undefined;
+    return ok({ report: { ...report, losses, durationMs: Math.round(performance.now() - startedAt), ...(masking && { masking }) }, ...rest });
   } catch (error) {
     return fail(copyFailure(error, context.signal, target));
   } finally {

@@ -1,4 +1,5 @@
-import type { TableCount } from './data.ts';
+import type { TableCount, TableHash } from './data.ts';
+import type { MaskingFacts } from './masking.ts';
 import type { LocaleSettings } from './server.ts';
 
 export interface RoleFacts {
@@ -67,6 +68,8 @@ export interface SourceFacts {
 /** What a copy brought over, and what it could not. */
 export interface CopyReport {
   readonly sourceCounts: readonly TableCount[];
+  /** What the source's tables hold at its snapshot, masked columns as the copy gets them; absent unless asked for. Kept as an artifact, not in events. */
+  readonly sourceHashes?: readonly TableHash[];
   readonly rows: number;
   readonly bytes: number;
   readonly durationMs: number;
@@ -74,10 +77,14 @@ export interface CopyReport {
   readonly snapshotHeldMs: number;
   /** Which pg_dump gave the DDL: `pg_dump 15.18 (native)`. */
   readonly ddlBy: string;
+  /** What was masked on the way; absent: nothing. */
+  readonly masking?: MaskingFacts;
   /** Errors of the restore that lose something: each becomes a finding of the fidelity phase. */
   readonly losses: readonly FidelityLoss[];
   /** Errors that mean nothing, kept for the record. */
   readonly harmless: readonly string[];
+  /** Set where nothing was copied: the report is that of the copy from which this image was made earlier. `madeAt` is ISO 8601. */
+  readonly fromImage?: { readonly id: string; readonly madeAt: string };
 }
 
 export interface FidelityLoss {

@@ -34,7 +34,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const dumps = join(folder, settings.folders.dumps);
   const ignored = await checkIgnored(context.edge.system, folder, [dumps]);
   if (!ignored.ok) return ignored;
-  const opened = await openSource(context, settings.source, folder);
+  const opened = await openSource(context, settings, folder);
   if (!opened.ok) return opened;
   await using source = opened.value;
   const { facts } = source;

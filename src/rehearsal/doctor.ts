@@ -8,7 +8,7 @@ import type { Context } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { buildForSource } from './image-of-source.ts';
-import { openSource } from './open-source.ts';
+import { openForFacts } from './open-source.ts';
 
 /** One thing that was looked at. */
 export interface Examined {
@@ -66,7 +66,7 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     ),
   );
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
-  const source = await openSource(context, settings.source, folder);
+  const source = await openForFacts(context, settings.source, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
   const { facts } = source.value;

@@ -14,7 +14,7 @@ import { readMigrations } from '../migrate/read-migrations.ts';
 import { checkCloneName } from './check-clone-name.ts';
 import { buildForSource } from './image-of-source.ts';
 import { expiry } from './load-clone.ts';
-import { openSource } from './open-source.ts';
+import { openForFacts } from './open-source.ts';
 import { withSession } from './with-session.ts';
 
 export interface FreshRequest {
@@ -40,7 +40,7 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
   if (!free.ok) return free;
   const migrations = await readMigrations(settings.migrate, folder);
   if (!migrations.ok) return migrations;
-  const opened = await openSource(context, settings.source, folder);
+  const opened = await openForFacts(context, settings.source, folder);
   if (!opened.ok) return opened;
   const { facts } = opened.value;
   await opened.value[Symbol.asyncDispose]();

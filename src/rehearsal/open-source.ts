@@ -6,9 +6,20 @@ import type { Context } from '../core/ports.ts';
 import { fail, type Result } from '../core/result.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
+import { maskSource } from './mask-source.ts';
 
-/** Opens what the configuration names as the source. A live one is held at a snapshot until it is closed. */
-export async function openSource(context: Context, source: Settings['source'], folder: string): Promise<Result<OpenSource>> {
+/**
+ * Opens what the configuration names as the source, for reading its rows: masked as configured. A live one is held at a snapshot until it is closed.
+ *
+ * Fails with what opening fails with, and with `mask-invalid`, `mask-undecided`, `dump-unmasked`.
+ */
+export async function openSource(context: Context, settings: Pick<Settings, 'source' | 'masking'>, folder: string): Promise<Result<OpenSource>> {
+  const opened = await openForFacts(context, settings.source, folder);
+  return opened.ok ? await maskSource(context, opened.value, settings.masking) : opened;
+}
+
+/** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */
+export async function openForFacts(context: Context, source: Settings['source'], folder: string): Promise<Result<OpenSource>> {
   if ('dump' in source) {
     return openDump(context, { path: join(folder, source.dump), ...(source.roles === undefined ? {} : { roles: join(folder, source.roles) }) });
   }
