@@ -4,6 +4,7 @@ import { type Finding, findingId } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { rowParity } from './about.ts';
+import { type ContentHashes, contentFindings } from './content-findings.ts';
 
 export interface RowParityInput {
   /** Counted in the copy's own snapshot. */
@@ -11,13 +12,17 @@ export interface RowParityInput {
   readonly clone: readonly TableCount[];
   /** How far a table may be off, in percent of the source's rows (0: not at all). */
   readonly limitPercent: number;
+  /** Compared too where it is known. */
+  readonly content?: ContentHashes | undefined;
+  /** `content`: the team wants more than counts; 'counts' unless told. */
+  readonly wanted?: 'counts' | 'content';
 }
 
 /**
- * Compares row counts table by table. A clone with other rows is no fault of the migrations, so it is a doubt and not a blocker: nothing
+ * Compares row counts table by table, and content where both sides were hashed. A clone with other rows is no fault of the migrations, so it is a doubt and not a blocker: nothing
  * that is rehearsed on it proves anything. Tables within the limit but not equal are warned of.
  */
-export function judgeRowParity({ source, clone, limitPercent }: RowParityInput): CheckOutcome {
+export function judgeRowParity({ source, clone, limitPercent, content, wanted }: RowParityInput): CheckOutcome {
   const startedAt = performance.now();
   const cloned = new Map(clone.map((count) => [tableName(count), count.rows]));
   const findings: Finding[] = [];
@@ -30,23 +35,50 @@ export function judgeRowParity({ source, clone, limitPercent }: RowParityInput):
     findings.push(differing(name, count.rows, rows, off === undefined || off > limitPercent));
   }
   for (const [name, rows] of cloned) findings.push(onlyInClone(name, rows));
+  if (content !== undefined) {
+    // Rows that may be missing have content too.
+    const tolerated = new Set(findings.filter(({ severity }) => severity === 'warning').map(({ object }) => object.name));
+    findings.push(...contentFindings(content, (table) => (tolerated.has(tableName(table)) ? 'warning' : 'doubt')));
+  } else if (wanted === 'content' && source.length > 0) findings.push(contentUnknown);
   const rows = source.reduce((sum, count) => sum + count.rows, 0);
-  const beyond = findings.filter(({ severity }) => severity === 'doubt').length;
+  const beyond = new Set(findings.filter(({ severity }) => severity === 'doubt').map(({ object }) => object.name)).size;
   return conclude({
     gate: 'row-parity',
     phase: rowParity.phase,
     required: true,
     // Without a table there is nothing to compare.
     couldFail: source.length > 0,
-    proof: source.length > 0 ? `${showCount(source.length, 'table')} counted on both sides` : 'the source has no table',
-    summary:
-      beyond === 0
-        ? `${showCount(rows, 'row')} on both sides${findings.length === 0 ? '' : `, within ${limitPercent} percent`}.`
-        : `${showCount(beyond, 'table')} of the clone differ from production in rows.`,
+    proof: source.length > 0 ? proofOf(source, content) : 'the source has no table',
+    summary: summaryOf(),
     findings,
     startedAt,
   });
+
+  function summaryOf(): string {
+    if (findings.includes(contentUnknown)) return `${showCount(rows, 'row')} in production; what they hold can’t be compared.`;
+    if (beyond > 0) return `${showCount(beyond, 'table')} of the clone differ from production in ${content === undefined ? 'rows' : 'rows or what they hold'}.`;
+    if (findings.length > 0) return `${showCount(rows, 'row')} on both sides, within ${limitPercent} percent.`;
+    return content === undefined ? `${showCount(rows, 'row')} on both sides.` : `${showCount(rows, 'row')} on both sides, equal in every column.`;
+  }
 }
+
+function proofOf(source: readonly TableCount[], content: ContentHashes | undefined): string {
+  const tables = showCount(source.length, 'table');
+  if (content === undefined) return `${tables} counted on both sides`;
+  const columns = content.source.reduce((sum, table) => sum + table.columns.length, 0);
+  return `${tables} counted and ${showCount(columns, 'column')} hashed on both sides`;
+}
+
+const contentUnknown: Finding = {
+  id: findingId(rowParity.check, { kind: 'source', name: 'source' }, 'content'),
+  check: rowParity.check,
+  phase: rowParity.phase,
+  severity: 'doubt',
+  rootCause: 'fidelity',
+  object: { kind: 'source', name: 'source' },
+  title: 'This source doesn’t say what its rows hold, only how many they are',
+  cure: 'Copy from production itself, or from a dump made by `pgrehearse clone` with data.parity content; or set data.parity to counts.',
+};
 
 function differing(name: string, expected: number, actual: number | undefined, beyond: boolean): Finding {
   const object = { kind: 'table', name };
