@@ -51,11 +51,36 @@ const target = z
   .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
 
 const sourceDump = z.strictObject({
-  dump: file.meta({ description: 'A dump: plain SQL, or pg_dump’s custom format where a fitting pg_restore is found. A folder means its newest dump.' }),
+  dump: file.meta({
+    description: 'A dump folder of `clone`, or a dump of pg_dump in any of its formats; archives need a pg_restore that fits. A folder means its newest dump.',
+  }),
   roles: file.optional().meta({ description: 'Output of `pg_dumpall --roles-only --no-role-passwords`, since a dump holds no roles.' }),
 });
 
 const source = z.union([sourceUrl, sourceDump]).meta({ description: 'Where production’s data comes from.' });
+
+const encryption = z
+  .strictObject({
+    recipients: z
+      .array(z.string().regex(/^age1[a-z0-9]+$/, 'is no public key of age (age1…)'))
+      .min(1)
+      .optional()
+      .meta({ description: 'Public keys of age (age1…): each of their holders can open the dump.' }),
+    passphraseVariable: name.optional().meta({ description: 'The environment variable that holds a passphrase, instead of recipients.' }),
+    identityFile: file.optional().meta({
+      description:
+        'A file with the private key (AGE-SECRET-KEY-1…) that opens dumps; only its owner may read it. Its public key is the recipient unless others are named.',
+    }),
+    identityVariable: name.optional().meta({ description: 'The environment variable that holds the private key, instead of identityFile.' }),
+  })
+  .refine((given) => Object.values(given).some((value) => value !== undefined), {
+    error: 'names neither recipients nor a passphrase nor an identity',
+    when: keysAreRight,
+  })
+  .refine((given) => given.recipients === undefined || given.passphraseVariable === undefined, {
+    error: 'has both recipients and passphraseVariable',
+    when: keysAreRight,
+  });
 
 const ledgerColumn = {
   table: name.meta({ description: 'The ledger table, as table or schema.table.' }),
@@ -247,13 +272,10 @@ export const settingsSchema = z
         password: z.string().optional().meta({ description: 'Its password; a random one unless given.' }),
         keepHours: z.number().positive().default(72).meta({ description: 'How long a clone made by `load` is kept before `gc` removes it.' }),
         databaseNameVariable: name.optional().meta({ description: 'Variable by which the application takes another database name; printed by `load`.' }),
-        method: z
-          .enum(cloneMethodNames)
-          .optional()
-          .meta({
-            description:
-              'How clones are made; the best one that works on the machine unless given: `doctor` lists them. Where it doesn’t work, nothing else is tried.',
-          }),
+        method: z.enum(cloneMethodNames).optional().meta({
+          description:
+            'How clones are made; the best one that works on the machine unless given: `doctor` lists them. Where it doesn’t work, nothing else is tried.',
+        }),
         acceptOtherMajor: z.strictObject({ reason }).optional().meta({ description: 'Allows a clone of another major version than the source’s.' }),
         acceptLosses: z
           .array(z.strictObject({ object: objectName, reason }))
@@ -276,14 +298,10 @@ export const settingsSchema = z
           .positive()
           .optional()
           .meta({ description: 'How long an image made by `run` stays on this machine for further runs. Unless given, it is removed when the run ends.' }),
-        maxAgeHours: z
-          .number()
-          .positive()
-          .optional()
-          .meta({
-            description:
-              'How old data may be. A live source is copied again when it is older (24 unless given); a run stops where that can’t be done, or the dump is older.',
-          }),
+        maxAgeHours: z.number().positive().optional().meta({
+          description:
+            'How old data may be. A live source is copied again when it is older (24 unless given); a run stops where that can’t be done, or the dump is older.',
+        }),
       })
       .prefault({})
       .meta({ description: 'The frozen copies that clones are started from.' }),
@@ -319,9 +337,6 @@ export const settingsSchema = z
           .max(100)
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
-        parity: z.enum(['counts', 'content']).default('counts').meta({
-          description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
-        }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         undeclared: z.enum(['fail', 'report']).default('report').meta({ description: 'Rows changed in tables without a bound.' }),
         invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
@@ -333,6 +348,13 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'Whether the application works on the migrated clone.' }),
     masking: masking.optional(),
+    dump: z
+      .strictObject({
+        keepHours: z.number().positive().default(72).meta({ description: 'How long a dump made by `clone` is kept before `gc` removes it.' }),
+        encryption: encryption.optional().meta({ description: 'Encrypts dumps with age; its public keys or a passphrase. Also what opens them again.' }),
+      })
+      .prefault({})
+      .meta({ description: 'The dumps of production that `clone` writes.' }),
     folders: z
       .strictObject({
         dumps: file.default('dump').meta({ description: 'Where `clone` puts dumps. Must be ignored by git.' }),

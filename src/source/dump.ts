@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { DumpKeys } from '../core/dump-keys.ts';
 import type { FolderSource, ScriptSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -18,13 +19,15 @@ export interface DumpRequest {
   readonly path: string;
   /** Output of `pg_dumpall --roles-only --no-role-passwords`. */
   readonly roles?: string;
+  /** Asked only when the dump is encrypted. */
+  readonly keys?: () => Promise<Result<DumpKeys>>;
 }
 
 /**
  * Opens a dump. A script is read through once here, a dump folder's scripts too: one that is damaged, or holds something that isn't run, is
  * refused before anything is made. A folder's rows are checked while they are loaded.
  *
- * Fails with `dump-not-found`, `dump-damaged`, `dump-refused`, `pg-restore-missing`.
+ * Fails with `dump-not-found`, `dump-damaged`, `dump-refused`, `dump-key-missing`, `dump-key-wrong`, `pg-restore-missing`.
  *
  * @example const source = await openDump(context, { path: 'dump/app.dump', roles: 'dump/roles.sql' });
  */
@@ -33,7 +36,8 @@ export async function openDump(context: Context, request: DumpRequest): Promise<
   if (!found.ok) return found;
   if (found.value.kind === 'folder') {
     const { path, manifest } = found.value;
-    return manifest.format === 'pgrehearse-dump/1' ? await openScriptFolder(context, path, manifest) : await openDumpFolder(context, path, manifest, undefined);
+    if (manifest.format === 'pgrehearse-dump/1') return await openScriptFolder(context, path, manifest);
+    return await openDumpFolder(context, path, manifest, request.keys);
   }
   const { path, modifiedAt } = found.value;
   const format = await recogniseDump(path);

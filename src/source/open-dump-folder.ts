@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { DumpKeys } from '../core/dump-keys.ts';
 import { type DumpFile, type DumpManifest, manifestText } from '../core/dump-manifest.ts';
 import { FailureError, failure } from '../core/failure.ts';
 import type { FolderSource } from '../core/open-source.ts';
@@ -9,19 +10,28 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { readDumpFile } from './read-dump-file.ts';
 import { refusedStatement } from './refused-statement.ts';
-import type { Unseal } from './unseal.ts';
+import { unsealFor } from './unseal.ts';
 
 /**
  * Opens a dump folder of ours: every file is there in its size, the scripts are read and found to be what the manifest says. Files of rows are checked
  * while they are loaded. Its facts are those of the day that it was made.
  *
- * Fails with `dump-damaged`, `dump-refused`, `dump-key-wrong`, `interrupted`.
+ * Fails with `dump-damaged`, `dump-refused`, `dump-key-missing`, `dump-key-wrong`, `interrupted`, and what `readKeys` fails with.
  */
-export async function openDumpFolder(context: Context, folder: string, manifest: DumpManifest, unseal: Unseal | undefined): Promise<Result<FolderSource>> {
+export async function openDumpFolder(
+  context: Context,
+  folder: string,
+  manifest: DumpManifest,
+  readKeys: (() => Promise<Result<DumpKeys>>) | undefined,
+): Promise<Result<FolderSource>> {
   const damaged = await damage(folder, manifest);
   if (damaged !== undefined) return fail(damaged);
-  const read = (file: DumpFile) => readDumpFile(folder, file, unseal);
+  const { encryption } = manifest;
+  const keys = encryption === undefined || readKeys === undefined ? ok({ recipients: [], identities: [] }) : await readKeys();
+  if (!keys.ok) return keys;
   try {
+    const unseal = encryption === undefined ? undefined : await unsealFor(folder, encryption, keys.value);
+    const read = (file: DumpFile) => readDumpFile(folder, file, unseal);
     const text = async (file: DumpFile) => {
       const content = Buffer.concat((await read(file).toArray({ signal: context.signal })) as Buffer[]).toString('utf8');
       checkStatements(content, join(folder, file.name));

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import type { DumpFile } from '../core/dump-manifest.ts';
 import { FailureError, failure } from '../core/failure.ts';
-import { openedFile, type Unseal } from './unseal.ts';
+import type { Unseal } from './unseal.ts';
 
 const chunkBytes = 1024 * 1024;
 
@@ -30,7 +30,7 @@ async function* checked(folder: string, file: DumpFile, unseal: Unseal | undefin
   };
   const bytes = raw();
   try {
-    const plain = unseal === undefined ? bytes : openedFile(unseal, bytes, path);
+    const plain = unseal === undefined ? bytes : unseal(bytes, path);
     if (file.name.replace(/\.age$/, '').endsWith('.zst')) yield* unpacked(plain);
     else yield* plain;
     // A packed stream may end before its file does.

@@ -99,10 +99,13 @@ test('kill -9 while a dump is written: gc removes the half, and nothing else', a
     withContext((context) =>
       withFolder({}, async (folder) => {
         writeFileSync(join(folder, 'notes'), 'x');
-        const program = join(import.meta.dirname, '../../test/support/dump-program.ts');
-        const child = spawn(process.execPath, [program, context.root, `postgres://${user}@${host}:${port}/${database}`, folder], { stdio: 'ignore' });
+        const program = join(import.meta.dirname, '../../../test/support/dump-program.ts');
+        const child = spawn(process.execPath, [program, context.root, `postgres://${user}@${host}:${port}/${database}`, folder], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        });
         const partial = () => readdirSync(folder).find((name) => name.endsWith('.partial'));
         while (child.exitCode === null && !existsSync(join(folder, partial() ?? '', 'pre-data.sql'))) await delay(2);
+        expect(child.exitCode).toBe(null);
         child.kill('SIGKILL');
         if (child.signalCode === null) await once(child, 'exit');
         expect(child.signalCode).toBe('SIGKILL');

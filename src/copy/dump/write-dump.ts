@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { DumpKeys } from '../../core/dump-keys.ts';
 import type { DumpManifest } from '../../core/dump-manifest.ts';
 import { FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
@@ -7,6 +8,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
+import { sealFor } from './seal.ts';
 import { writeFolder } from './write-folder.ts';
 
 export interface DumpOptions {
@@ -14,6 +16,8 @@ export interface DumpOptions {
   readonly jobs?: number;
   /** ISO 8601: from when on `gc` removes it; kept until somebody drops it unless given. */
   readonly expiresAt?: string;
+  /** Encrypts every file but the manifest and restore.sql. */
+  readonly keys?: DumpKeys;
 }
 
 export interface WrittenDump {
@@ -56,18 +60,13 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await mkdir(partial, { mode: 0o700 });
     await writeFile(join(partial, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
-    const written = await writeFolder(
-      context,
-      source,
-      { path: partial },
-      {
-        id: resource.id,
-        jobs: options.jobs ?? defaultJobs,
-        expiresAt: options.expiresAt,
-        encryption: undefined,
-        journal: undefined,
-      },
-    );
+    const written = await writeFolder(context, source, partial, {
+      id: resource.id,
+      jobs: options.jobs ?? defaultJobs,
+      expiresAt: options.expiresAt,
+      sealing: options.keys === undefined ? undefined : await sealFor(partial, options.keys),
+      journal: undefined,
+    });
     if (!written.ok) {
       await giveUp();
       return written;

@@ -23,6 +23,7 @@ import type { DumpJournal } from './dump-journal.ts';
 import { largeObjectParts } from './large-object-parts.ts';
 import { restoreScript } from './restore-script.ts';
 import { postDataScript, preDataScript } from './schema-scripts.ts';
+import type { Sealing } from './seal.ts';
 import { tableParts } from './table-parts.ts';
 import { type WrittenPart, writeParts } from './write-parts.ts';
 
@@ -33,7 +34,7 @@ export interface FolderOptions {
   readonly jobs: number;
   /** ISO 8601. */
   readonly expiresAt: string | undefined;
-  readonly encryption: DumpManifest['encryption'];
+  readonly sealing: Sealing | undefined;
   readonly journal: DumpJournal | undefined;
 }
 
@@ -41,7 +42,8 @@ export interface FolderOptions {
  * Writes everything that a dump folder holds: schema, rows, large objects and sequences at the source's snapshot, which is given up as soon as
  * the last row was read; the manifest last. Throws FailureError, SqlError and errors of the file system.
  */
-export async function writeFolder(context: Context, source: LiveSource, folder: DumpFolder, options: FolderOptions): Promise<Result<DumpManifest>> {
+export async function writeFolder(context: Context, source: LiveSource, path: string, options: FolderOptions): Promise<Result<DumpManifest>> {
+  const folder: DumpFolder = { path, ...(options.sealing === undefined ? {} : { seal: options.sealing.seal }) };
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
   const { facts, masking } = source;
   step(`reading the schema of ${facts.label}`);
@@ -90,12 +92,13 @@ export async function writeFolder(context: Context, source: LiveSource, folder: 
   const content = { scripts, tables: dumped, largeObjects: objectRows };
   const text = { encoding: copyEncoding(facts.locale.encoding), format: 'COPY text', compression: 'zstd' } as const;
   const companions: DumpFile[] = [await write('roles.sql', rolesScript(facts)), await write('database.sql', databaseScript(facts))];
+  if (options.sealing?.keyFile !== undefined) companions.push(options.sealing.keyFile);
   // Names of tables and files stand in the manifest too: sealed or not, this one says how to restore and is read by psql itself.
   companions.push(
     await writeDumpFile(
       { path: folder.path },
       'restore.sql',
-      restoreScript({ ...content, text, companions, facts, ...(options.encryption === undefined ? {} : { encryption: options.encryption }) }),
+      restoreScript({ ...content, text, companions, facts, ...(options.sealing === undefined ? {} : { encryption: options.sealing.encryption }) }),
     ),
   );
   const all = (rows: readonly DumpRows[]) => rows.reduce((sum, file) => sum + file.bytes, 0);
@@ -108,7 +111,7 @@ export async function writeFolder(context: Context, source: LiveSource, folder: 
     snapshot: source.snapshotId,
     server: { version: facts.serverVersion, major: facts.major },
     text,
-    ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
+    ...(options.sealing === undefined ? {} : { encryption: options.sealing.encryption }),
     ...(masking === undefined ? {} : { masking: masking.facts }),
     facts,
     ...content,

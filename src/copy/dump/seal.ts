@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import type { DumpKeys } from '../../core/dump-keys.ts';
+import type { DumpFile, DumpManifest } from '../../core/dump-manifest.ts';
+import { FailureError, failure } from '../../core/failure.ts';
+import type { Secret } from '../../core/secret.ts';
+import { type Seal, writeDumpFile } from './dump-file.ts';
+
+export interface Sealing {
+  readonly seal: Seal;
+  readonly encryption: NonNullable<DumpManifest['encryption']>;
+  /** The file that holds the dump's own key. */
+  readonly keyFile?: DumpFile;
+}
+
+const keyFileName = 'key.age';
+
+/**
+ * How a dump's files are encrypted, in the format age-encryption.org/v1: for the recipients, or, with a passphrase, for a key of the dump's own that lies beside
+ * them, encrypted with the passphrase. Deriving a key from a passphrase is slow on purpose, so it is done once and not for each file. Throws FailureError.
+ *
+ * @param folder where the key file is written, or was by an attempt that is gone on with.
+ */
+export async function sealFor(folder: string, keys: DumpKeys): Promise<Sealing> {
+  if (keys.passphrase === undefined) return { seal: sealer(keys.recipients), encryption: { format: 'age-encryption.org/v1', recipients: keys.recipients } };
+  const { identity, keyFile } = (await knownKey(folder, keys.passphrase)) ?? (await newKey(folder, keys.passphrase));
+  const recipients = [await identityToRecipient(identity)];
+  return { seal: sealer(recipients), encryption: { format: 'age-encryption.org/v1', recipients, keyFile: keyFileName }, keyFile };
+}
+
+interface DumpKey {
+  readonly identity: string;
+  readonly keyFile: DumpFile;
+}
+
+async function newKey(folder: string, passphrase: Secret): Promise<DumpKey> {
+  const identity = await generateX25519Identity();
+  const encrypter = new Encrypter();
+  encrypter.setPassphrase(passphrase.reveal());
+  const sealed = await encrypter.encrypt(`${identity}\n`);
+  return { identity, keyFile: await writeDumpFile({ path: folder }, keyFileName, Readable.from([Buffer.from(sealed)])) };
+}
+
+/** The key of an attempt that is gone on with: the files that it finished are encrypted for it. */
+async function knownKey(folder: string, passphrase: Secret): Promise<DumpKey | undefined> {
+  const sealed = await readFile(join(folder, keyFileName)).catch(() => undefined);
+  if (sealed === undefined) return undefined;
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase.reveal());
+  try {
+    const identity = (await decrypter.decrypt(sealed, 'text')).trim();
+    return { identity, keyFile: { name: keyFileName, sizeBytes: sealed.length, sha256: createHash('sha256').update(sealed).digest('hex') } };
+  } catch {
+    throw new FailureError(failure('dump-key-wrong', `${join(folder, keyFileName)} was encrypted with another passphrase, or is damaged.`));
+  }
+}
+
+function sealer(recipients: readonly string[]): Seal {
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch {
+      throw new FailureError(
+        failure('config-invalid', `dump.encryption.recipients: ${recipient} is no public key of age.`, { cure: 'Make one with `age-keygen`: age1….' }),
+      );
+    }
+  }
+  return async function* (plain) {
+    yield* await encrypter.encrypt(ReadableStream.from(plain) as ReadableStream<Uint8Array>);
+  };
+}
