@@ -11,6 +11,7 @@ import type { CopyReport } from '../core/source-facts.ts';
 import { openDump } from '../source/dump.ts';
 import { checkCloneName } from './check-clone-name.ts';
 import { buildForSource, imageOfSource } from './image-of-source.ts';
+import { maskSource } from './mask-source.ts';
 
 export interface LoadRequest {
   readonly settings: Settings | undefined;
@@ -43,7 +44,9 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
   if (!free.ok) return free;
   const opened = await openDump(context, { path: request.dump, ...(request.roles === undefined ? {} : { roles: request.roles }) });
   if (!opened.ok) return opened;
-  await using source: OpenSource = opened.value;
+  const masked = await maskSource(context, opened.value, settings?.masking);
+  if (!masked.ok) return masked;
+  await using source: OpenSource = masked.value;
   const build = await buildForSource(context, source.facts, settings?.clone.acceptOtherMajor, 'provision');
   if (!build.ok) return build;
   const expiresAt = expiry(context, settings);

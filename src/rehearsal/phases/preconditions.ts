@@ -33,10 +33,10 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
   const migrations = keep(await readMigrations(settings.migrate, folder));
   keep(lineageIsTold(settings.migrate));
-  const source = keep(await openSource(context, settings.source, folder));
+  const source = keep(await openSource(context, settings, folder));
   if (source !== undefined) {
     run.closeAtEnd(source);
-    if (source.kind === 'live') run.hide(source.address.password);
+    if (source.kind === 'live') for (const secret of [source.address.password, source.masking?.salt]) run.hide(secret);
     context.emit({ type: 'source-read', facts: source.facts });
     keep(migratorIsThere(source.facts, settings.migrate.role));
   }
