@@ -13,6 +13,7 @@ import { fresh } from './commands/fresh.ts';
 import { gc } from './commands/gc.ts';
 import { init } from './commands/init.ts';
 import { load } from './commands/load.ts';
+import { mask } from './commands/mask.ts';
 import { report } from './commands/report.ts';
 import { reset } from './commands/reset.ts';
 import { run } from './commands/run.ts';
@@ -27,7 +28,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
   { heading: 'Rehearse:', commands: [run, diff, runs, report, evidenceVerify] },
-  { heading: 'Copies of production:', commands: [clone, load, fresh, reset, exec, env, clones, drop, gc] },
+  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, drop, gc] },
 ];
 
 export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);
