@@ -6,7 +6,9 @@ import type { Settings } from '../config/schema.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
+import { showAddress } from '../core/server.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
+import { examineTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
 import { openForFacts } from './open-source.ts';
 
@@ -70,6 +72,10 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
   const { facts } = source.value;
+  if (settings.target !== undefined) {
+    const target = await examineTarget(context, { target: settings.target, clone: settings.clone }, source.value);
+    examined.push(told('target', target, ({ address, version }) => `${showAddress(address)}, PostgreSQL ${version}; \`run\` makes its databases there`));
+  }
   await source.value[Symbol.asyncDispose]();
   const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
   examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));

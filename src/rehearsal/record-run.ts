@@ -108,5 +108,6 @@ async function gitState(context: Context, folder: string): Promise<RunHeader['gi
 /** A URL may hold a password; what is hashed must not, since a short password could be found from its hash. */
 function withoutSecrets(settings: RehearseRequest['settings']): unknown {
   const source = 'dump' in settings.source ? settings.source : { ...settings.source, url: undefined };
-  return { ...settings, source, clone: { ...settings.clone, password: undefined } };
+  const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
+  return { ...settings, source, target, clone: { ...settings.clone, password: undefined } };
 }
