@@ -337,6 +337,9 @@ export const settingsSchema = z
           .max(100)
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
+        parity: z.enum(['counts', 'content']).default('counts').meta({
+          description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
+        }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         undeclared: z.enum(['fail', 'report']).default('report').meta({ description: 'Rows changed in tables without a bound.' }),
         invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),

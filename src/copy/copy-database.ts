@@ -6,6 +6,7 @@ import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { loadFolder } from './dump/load-folder.ts';
 import { copyLive, type LiveCopy } from './live/copy-live.ts';
+import { hashAlongside } from './parity/hash-alongside.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
 import { applyDatabaseSettings } from './restore/database-settings.ts';
 import { createRoles } from './restore/roles.ts';
@@ -61,7 +62,13 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
 async function load(context: Context, source: OpenSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy | ScriptCopy>> {
   switch (source.kind) {
     case 'live':
-      return await copyLive(context, source, target, session, jobs);
+      return await hashAlongside(context, source, async (content) => {
+        const copied = await copyLive(context, source, target, session, jobs);
+        if (!copied.ok || content === undefined) return copied;
+        const { sourceHashes, snapshotHeldMs } = await content;
+        const { report } = copied.value;
+        return ok({ ...copied.value, report: { ...report, sourceHashes, snapshotHeldMs: Math.max(report.snapshotHeldMs, snapshotHeldMs) } });
+      });
     case 'folder':
       return await loadFolder(context, source, target, session, jobs);
     case 'script':

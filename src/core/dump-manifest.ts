@@ -1,4 +1,4 @@
-import type { TableCount } from './data.ts';
+import type { TableCount, TableHash } from './data.ts';
 import type { MaskingFacts } from './masking.ts';
 import type { FidelityLoss, SourceFacts } from './source-facts.ts';
 
@@ -66,6 +66,8 @@ export interface DumpManifest {
   readonly companions: readonly DumpFile[];
   /** Exact rows of each table, as they are counted on a copy. */
   readonly counts: readonly TableCount[];
+  /** What each table held at the snapshot, as it is hashed on a copy; masked columns as they are in the files. Absent unless asked for. */
+  readonly hashes?: readonly TableHash[];
   readonly rows: number;
   readonly bytes: number;
   readonly snapshotHeldMs: number;

@@ -15,6 +15,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly snapshotId: string;
   /** Absent: everything comes over as it is. */
   readonly masking?: Masking;
+  /** Set: whoever copies it hashes what its tables hold, at the snapshot. */
+  readonly hashContent?: true;
 }
 
 /** A dump: a script of SQL statements and COPY blocks, which may be read from the start as often as needed. */

@@ -13,9 +13,11 @@ import { maskSource } from './mask-source.ts';
  *
  * Fails with what opening fails with, and with `mask-invalid`, `mask-undecided`, `dump-unmasked`.
  */
-export async function openSource(context: Context, settings: Pick<Settings, 'source' | 'masking'>, folder: string): Promise<Result<OpenSource>> {
+export async function openSource(context: Context, settings: Pick<Settings, 'source' | 'masking' | 'data'>, folder: string): Promise<Result<OpenSource>> {
   const opened = await openForFacts(context, settings.source, folder);
-  return opened.ok ? await maskSource(context, opened.value, settings.masking) : opened;
+  if (!opened.ok) return opened;
+  const source = opened.value;
+  return await maskSource(context, source.kind === 'live' && settings.data.parity === 'content' ? { ...source, hashContent: true } : source, settings.masking);
 }
 
 /** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */

@@ -51,6 +51,7 @@ export async function loadFolder(
   return ok({
     report: {
       sourceCounts: manifest.counts,
+      ...(manifest.hashes === undefined ? {} : { sourceHashes: manifest.hashes }),
       rows: manifest.rows,
       bytes: manifest.bytes,
       snapshotHeldMs: 0,

@@ -8,6 +8,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
+import { hashAlongside } from '../parity/hash-alongside.ts';
 import { sealFor } from './seal.ts';
 import { writeFolder } from './write-folder.ts';
 
@@ -60,13 +61,11 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await mkdir(partial, { mode: 0o700 });
     await writeFile(join(partial, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
-    const written = await writeFolder(context, source, partial, {
-      id: resource.id,
-      jobs: options.jobs ?? defaultJobs,
-      expiresAt: options.expiresAt,
-      sealing: options.keys === undefined ? undefined : await sealFor(partial, options.keys),
-      journal: undefined,
-    });
+    const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys);
+    const { expiresAt, jobs = defaultJobs } = options;
+    const written = await hashAlongside(context, source, (content) =>
+      writeFolder(context, source, partial, { id: resource.id, jobs, expiresAt, sealing, journal: undefined, content }),
+    );
     if (!written.ok) {
       await giveUp();
       return written;

@@ -14,6 +14,7 @@ import { readingSource } from '../live/reading-source.ts';
 import { readSequences, setvalStatement } from '../live/sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from '../live/snapshot.ts';
 import { type CopyTable, listTables } from '../live/table-list.ts';
+import type { SourceContent } from '../parity/hash-alongside.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import { Progress } from '../progress.ts';
 import { copyEncoding } from '../restore/session-settings.ts';
@@ -36,6 +37,8 @@ export interface FolderOptions {
   readonly expiresAt: string | undefined;
   readonly sealing: Sealing | undefined;
   readonly journal: DumpJournal | undefined;
+  /** What the source holds, where it is hashed meanwhile. */
+  readonly content?: Promise<SourceContent> | undefined;
 }
 
 /**
@@ -79,7 +82,9 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const written = await writeParts(context, source, folder, [...found.parts, ...objects.parts], { ...options, progress });
   progress.say();
   const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
-  const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(source.session));
+  const heldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(source.session));
+
+  const hashed = await options.content;
 
   const dumped = tables.map((table) => asTable(table, written));
   const objectRows = written.flatMap(({ part, file }) => (part.table === undefined && file !== undefined ? [file] : []));
@@ -117,9 +122,10 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     ...content,
     companions,
     counts: countsOf(dumped),
+    ...(hashed === undefined ? {} : { hashes: hashed.sourceHashes }),
     rows: dumped.reduce((sum, table) => sum + table.rows, 0),
     bytes: dumped.reduce((sum, table) => sum + all(table.files), 0),
-    snapshotHeldMs,
+    snapshotHeldMs: Math.max(heldMs, hashed?.snapshotHeldMs ?? 0),
     ddlBy,
     losses: found.notDumped,
     harmless: notes,

@@ -113,7 +113,8 @@ async function openSourceHasher(context: Context, source: LiveSource): Promise<S
     ...(source.masking === undefined ? {} : { secretSettings: { [saltSetting]: source.masking.salt } }),
   });
   if (!opened.ok) throw new FailureError(opened.failure);
-  await opened.value.execute(hashSettings);
+  const unlimited = opened.value.serverVersionNum >= 170_000 ? 'set transaction_timeout = 0' : '';
+  await opened.value.execute(`${hashSettings}; ${unlimited}`);
   await opened.value.execute(`begin transaction isolation level repeatable read, read only; set transaction snapshot '${source.snapshotId}'`);
   return opened.value;
 }
