@@ -6,6 +6,7 @@ import { countRows } from '../../copy/parity/count-rows.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import { compareContent } from '../compare-content.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
@@ -21,7 +22,9 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
 
   const counts = await countRows(context, clone.admin, { materializedViews: false });
   context.emit({ type: 'counted', moment: 'clone', counts });
-  report(context, judgeRowParity({ source: copy.sourceCounts, clone: counts, limitPercent: settings.data.parityPercent }));
+  const content = await compareContent(context, recorder, copy.sourceHashes, clone.admin);
+  const { parity, parityPercent } = settings.data;
+  report(context, judgeRowParity({ source: copy.sourceCounts, clone: counts, limitPercent: parityPercent, content, wanted: parity }));
 
   const roles = await withSession(context, clone.admin, async (session) => ok(await readRoles(session)));
   if (!roles.ok) return stop(roles.failure);
@@ -46,7 +49,8 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
   }
   const outcome = run.outcomeOf('fidelity');
   const tables = `${counts.length} tables`;
-  if (outcome === 'passed') return goOn(undefined, outcome, `${tables} have production’s rows; schema and roles are production’s.`);
+  const rows = content === undefined ? 'rows' : 'rows, equal in every column';
+  if (outcome === 'passed') return goOn(undefined, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
   if (!lost) return goOn(undefined, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
   return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
