@@ -1,9 +1,11 @@
 import type { MaskingSettings } from '../../src/config/schema.ts';
 import { openReader } from '../../src/copy/live/copy-tables.ts';
 import { listTables, selectList } from '../../src/copy/live/table-list.ts';
+import { type Examination, type ExamineOptions, examineMasking } from '../../src/copy/mask/examine-masking.ts';
 import { planMasking } from '../../src/copy/mask/plan-masking.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { LiveSource } from '../../src/core/open-source.ts';
+import type { Context } from '../../src/core/ports.ts';
 import type { Address } from '../../src/core/server.ts';
 import { openUrl } from '../../src/source/url.ts';
 import { qualifiedName } from '../../src/sql/quote.ts';
@@ -17,16 +19,29 @@ const defaults: MaskingSettings = { columns: {}, strict: false };
 
 /** A database as a masked source; what stands in the way as an exception. */
 export async function openMasked(address: Address, settings: Partial<MaskingSettings>): Promise<LiveSource> {
+  const source = await openPlain(address);
+  const planned = await planMasking(contextWithSalt(), source, { ...defaults, ...settings });
+  if (planned.ok) return planned.value;
+  await source[Symbol.asyncDispose]();
+  throw new MaskingRefused(planned.failure);
+}
+
+/** What is found when a database is held against decisions. */
+export async function examine(address: Address, settings: Partial<MaskingSettings>, options: ExamineOptions = {}): Promise<Examination> {
+  await using source = await openPlain(address);
+  return await examineMasking(contextWithSalt(), source, { ...defaults, ...settings }, options);
+}
+
+async function openPlain({ user, host, port, database }: Address): Promise<LiveSource> {
+  const opened = await openUrl(testContext(), { url: `postgres://${user}@${host}:${port}/${database}`, allowPrimary: true });
+  if (!opened.ok) throw new Error(opened.failure.message);
+  return opened.value;
+}
+
+function contextWithSalt(): Context {
   const { edge, ...rest } = testContext();
   const environment = (name: string) => (name === saltVariable ? saltGiven : edge.system.environment(name));
-  const context = { ...rest, edge: { ...edge, system: { ...edge.system, environment } } };
-  const { user, host, port, database } = address;
-  const opened = await openUrl(context, { url: `postgres://${user}@${host}:${port}/${database}`, allowPrimary: true });
-  if (!opened.ok) throw new Error(opened.failure.message);
-  const planned = await planMasking(context, opened.value, { ...defaults, ...settings });
-  if (planned.ok) return planned.value;
-  await opened.value[Symbol.asyncDispose]();
-  throw new MaskingRefused(planned.failure);
+  return { ...rest, edge: { ...edge, system: { ...edge.system, environment } } };
 }
 
 export class MaskingRefused extends Error {

@@ -31,18 +31,29 @@ export function looksPersonal(column: MaskableColumn): Suspicion | undefined {
   const words = wordsOf(column.column);
   const name = words.join(' ');
   if (aboutIt.test(name)) return undefined;
-  const ofPeople = wordsOf(column.table).some((word) => peopleTables.has(word));
-  for (const { sort, phrase } of phrases) {
-    if (!` ${name} `.includes(` ${phrase} `) || (sort.onlyOfPeople && !ofPeople) || !canHold(sort, column, name, phrase)) continue;
-    return { why: `its name says ${sort.what}`, sort };
-  }
+  const named = sortOf(column, name);
+  if (named !== undefined) return { why: `its name says ${named.what}`, sort: named };
+  const ofType = isOwnType(column) ? sortOf(column, wordsOf(column.type.replace(/^.*\./, '')).join(' ')) : undefined;
+  if (ofType !== undefined) return { why: `its type’s name says ${ofType.what}`, sort: ofType };
   const stem = stems.exec(words.join(''))?.[0];
   const isText = kind.kind === 'text' || kind.kind === 'json' || kind.kind === 'array' || kind.kind === 'bytea';
   return stem !== undefined && isText ? { why: `its name holds “${stem}”` } : undefined;
 }
 
+function sortOf(column: MaskableColumn, name: string): PersonalWords | undefined {
+  const ofPeople = wordsOf(column.table).some((word) => peopleTables.has(word));
+  return phrases.find(({ sort, phrase }) => ` ${name} `.includes(` ${phrase} `) && (!sort.onlyOfPeople || ofPeople) && canHold(sort, column, name, phrase))
+    ?.sort;
+}
+
+/** The catalogs were read with an empty search_path: only Postgres's own types stand without a schema. */
+function isOwnType({ type }: MaskableColumn): boolean {
+  return type.includes('.');
+}
+
 /** A column of this type can be that: an integer `address_id` is no address, a timestamp `password_changed` no secret. */
-function canHold(sort: PersonalWords, { kind, primaryKey, references }: MaskableColumn, name: string, phrase: string): boolean {
+function canHold(sort: PersonalWords, column: MaskableColumn, name: string, phrase: string): boolean {
+  const { kind, primaryKey, references } = column;
   switch (kind.kind) {
     case 'integer':
     case 'numeric':
@@ -58,7 +69,8 @@ function canHold(sort: PersonalWords, { kind, primaryKey, references }: Maskable
     case 'boolean':
       return false;
     case 'other':
-      return sort.anyType === true || kind.name === 'xml' || kind.name === 'hstore';
+      // A composite type holds whatever its parts do.
+      return sort.anyType === true || kind.name === 'xml' || isOwnType(column);
     default:
       return true;
   }

@@ -121,7 +121,7 @@ export const personalWords: readonly PersonalWords[] = [
     what: 'data of a special category',
     anyType: true,
     words:
-      'gender, sex, geschlecht, sexe, sexo, sesso, religion, konfession, ethnicity, race, nationality, citizenship, staatsangehoerigkeit, nationalite, nacionalidad, marital status, familienstand, diagnosis, diagnose, diagnoses, disease, icd, icd code, medication, prescription, allergy, allergies, blood type, blood group, disability, pregnancy, health, medical, symptom, symptoms, sexual orientation, political, party affiliation, union member, criminal record, biometric, dna, genetic, weight kg, height cm',
+      'gender, sex, geschlecht, sexe, sexo, sesso, religion, konfession, ethnicity, race, nationality, citizenship, staatsangehoerigkeit, nationalite, nacionalidad, marital status, familienstand, diagnosis, diagnose, diagnoses, disease, icd, icd code, medication, prescription, allergy, allergies, blood type, blood group, disability, pregnancy, health, medical, symptom, symptoms, sexual orientation, political, party affiliation, union member, criminal record, biometric, dna, genetic',
   },
   {
     what: 'pay',
