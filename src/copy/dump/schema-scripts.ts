@@ -9,12 +9,14 @@ export function preDataScript(preData: string, hasPublic: boolean): string {
 /**
  * post-data.sql: indexes, constraints, triggers, rules; then the materialized views are filled, and event triggers come last, so that nothing of the
  * load fires them.
+ *
+ * @param undumped makes what pg_dump leaves out.
  */
-export function postDataScript(postData: string, refreshes: readonly string[]): string {
+export function postDataScript(postData: string, undumped: readonly string[], refreshes: readonly string[]): string {
   const [structure, eventTriggers] = cutBeforeEventTriggers(withoutTrailer(postData));
   // Owners of materialized views read as they do in production: past policies only where they may.
   const filled = refreshes.length === 0 ? '' : `set row_security = on;\n\n${refreshes.join('')}\n`;
-  return `${structure}\n${filled}${eventTriggers}`;
+  return `${structure}\n${undumped.map((statement) => `${statement};\n\n`).join('')}${filled}${eventTriggers}`;
 }
 
 const trailer = '--\n-- PostgreSQL database dump complete\n--';

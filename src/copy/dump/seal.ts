@@ -16,6 +16,7 @@ export interface Sealing {
   readonly keyFile?: DumpFile;
 }
 
+const format = 'age-encryption.org/v1';
 const keyFileName = 'key.age';
 
 /**
@@ -25,10 +26,22 @@ const keyFileName = 'key.age';
  * @param folder where the key file is written, or was by an attempt that is gone on with.
  */
 export async function sealFor(folder: string, keys: DumpKeys): Promise<Sealing> {
-  if (keys.passphrase === undefined) return { seal: sealer(keys.recipients), encryption: { format: 'age-encryption.org/v1', recipients: keys.recipients } };
+  if (keys.passphrase === undefined) {
+    const recipients = keys.recipients.length > 0 ? keys.recipients : await publicKeys(keys.identities);
+    return { seal: sealer(recipients), encryption: { format, recipients } };
+  }
   const { identity, keyFile } = (await knownKey(folder, keys.passphrase)) ?? (await newKey(folder, keys.passphrase));
   const recipients = [await identityToRecipient(identity)];
-  return { seal: sealer(recipients), encryption: { format: 'age-encryption.org/v1', recipients, keyFile: keyFileName }, keyFile };
+  return { seal: sealer(recipients), encryption: { format, recipients, keyFile: keyFileName }, keyFile };
+}
+
+/** Who can open dumps can make them: a private key alone is enough. */
+async function publicKeys(identities: readonly Secret[]): Promise<readonly string[]> {
+  try {
+    return await Promise.all(identities.map((identity) => identityToRecipient(identity.reveal())));
+  } catch {
+    throw new FailureError(failure('dump-key-wrong', 'What was given to encrypt the dump with is no identity of age (AGE-SECRET-KEY-1…).'));
+  }
 }
 
 interface DumpKey {

@@ -14,6 +14,7 @@ import { readingSource } from '../live/reading-source.ts';
 import { readSequences, setvalStatement } from '../live/sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from '../live/snapshot.ts';
 import { type CopyTable, listTables } from '../live/table-list.ts';
+import { readUndumpedStatements } from '../live/undumped-statements.ts';
 import type { SourceContent } from '../parity/hash-alongside.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import { Progress } from '../progress.ts';
@@ -60,6 +61,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
       parts: await tableParts(reader, tables),
       objects: await largeObjectParts(reader, masking?.facts.largeObjects === 'empty'),
       notDumped: await findNotDumped(reader),
+      undumped: await readUndumpedStatements(reader),
       views: await listPopulatedViews(reader),
       hasPublic: await hasSchemaPublic(reader),
     };
@@ -71,7 +73,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   await mkdir(join(folder.path, 'data'), { recursive: true, mode: 0o700 });
   const preDataFile = await write('pre-data.sql', preDataScript(preData, found.hasPublic));
   const refreshes = found.views.map((view) => `${refreshStatement(view)};\n`);
-  const postDataFile = await write('post-data.sql', postDataScript(postData, refreshes));
+  const postDataFile = await write('post-data.sql', postDataScript(postData, found.undumped, refreshes));
   const largeObjects = await write('large-objects.sql', objects.script);
 
   step(`writing ${tables.length} tables with ${options.jobs} readers`);
