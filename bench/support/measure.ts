@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface Measured {
+  readonly seconds: number;
+  /** CPU seconds of the program with its children, and of the servers. */
+  readonly cpuSeconds: number;
+  /** The highest resident memory of the program itself, and of any one of its processes. */
+  readonly ownPeakBytes: number;
+  readonly peakBytes: number;
+  readonly output: string;
+}
+
+const ticksPerSecond = 100;
+const pollMs = 40;
+
+/**
+ * Runs commands one after the other and measures them as one. Memory is the kernel's high-water mark (VmHWM) of each process, read many times a
+ * second; servers' CPU time is what their postmasters have summed up of their ended backends.
+ *
+ * @param servers pids of postmasters.
+ */
+export async function measure(commands: readonly (readonly string[])[], servers: readonly number[], env: NodeJS.ProcessEnv = process.env): Promise<Measured> {
+  const before = cpuOf(servers);
+  let cpuSeconds = 0;
+  let ownPeakBytes = 0;
+  let peakBytes = 0;
+  let output = '';
+  const startedAt = performance.now();
+  for (const [command = '', ...args] of commands) {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const pid = child.pid ?? 0;
+    let childCpu = 0;
+    const look = () => {
+      childCpu = Math.max(childCpu, cpuOf([pid]));
+      ownPeakBytes = Math.max(ownPeakBytes, highWaterMark(pid));
+      for (const one of [pid, ...descendants(pid)]) peakBytes = Math.max(peakBytes, highWaterMark(one));
+    };
+    const timer = setInterval(look, pollMs);
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors = (errors + chunk).slice(-4000);
+    });
+    const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+    clearInterval(timer);
+    if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${errors}`);
+    cpuSeconds += childCpu;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  // A backend's time counts once its postmaster has seen it end.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return { seconds, cpuSeconds: cpuSeconds + cpuOf(servers) - before, ownPeakBytes, peakBytes, output };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** user + system, with those of children that were waited for. */
+function cpuOf(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+    for (const place of [11, 12, 13, 14]) ticks += Number(fields[place] ?? 0);
+  }
+  return ticks / ticksPerSecond;
+}
+
+function highWaterMark(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+}
+
+function descendants(root: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = read(`/proc/${name}/stat`).split(') ')[1]?.split(' ')[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === root || isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
