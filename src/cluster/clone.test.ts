@@ -115,7 +115,11 @@ test('a clone is refused when the disk is short, with the figures', async () => 
   await withContext(async (context) => {
     const system = { ...context.edge.system, freeDiskBytes: async () => 1024 ** 3 };
     const image = unwrap(await makeImage(context, await options(context, 18, 'select 1')));
-    const refused = await startClone({ ...context, edge: { ...context.edge, system } }, { ...image, sizeBytes: 3 * 1024 ** 3 }, { label: 'large', method: 'copy' });
+    const refused = await startClone(
+      { ...context, edge: { ...context.edge, system } },
+      { ...image, sizeBytes: 3 * 1024 ** 3 },
+      { label: 'large', method: 'copy' },
+    );
     expect(refused).toMatchObject({ ok: false, failure: { code: 'disk-short', message: `3.5 GB are needed in ${context.home.data}, 1.0 GB are free` } });
     unwrap(await removeImage(context, image));
   });

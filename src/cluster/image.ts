@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, chown, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FailureError, failure } from '../core/failure.ts';
@@ -9,6 +10,7 @@ import type { FidelityLoss } from '../core/source-facts.ts';
 import { adminUser } from './admin-user.ts';
 import { createDatabase } from './create-database.ts';
 import { folderSize } from './folder-size.ts';
+import { type ImageOrigin, imageKey } from './image-origin.ts';
 import { interrupted } from './interrupted.ts';
 import { latestLine } from './owned-server.ts';
 import { removeCopy } from './prepare-build.ts';
@@ -25,8 +27,12 @@ export interface ImageOptions {
   readonly database: string;
   readonly locale: LocaleSettings;
   readonly settings?: Readonly<Record<string, string | number>>;
-  /** Fills the database, as superuser. `dataAsOf` is ISO 8601. */
-  readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string }>>;
+  /** Fills the database, as superuser. `dataAsOf` is ISO 8601; `memo` is kept beside the data, for those who use the image later. */
+  readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string; readonly memo?: string }>>;
+  /** By which the image is found again; without it nobody looks for it. */
+  readonly origin?: ImageOrigin;
+  /** `clone`: of no use once its last clone is gone. `run`: kept for further runs. */
+  readonly madeFor?: 'clone' | 'run';
   /** Outlives this process, until `expiresAt` (ISO 8601). */
   readonly kept?: boolean;
   readonly expiresAt?: string;
@@ -37,10 +43,18 @@ export interface MadeImage extends Image {
   readonly label: string;
   readonly locale: LocaleSettings;
   readonly losses: readonly FidelityLoss[];
+  /** ISO 8601. */
+  readonly madeAt: string;
+  readonly origin?: ImageOrigin;
+  /** The address of its content, SHA-256; images with the same one have the same clones. */
+  readonly key?: string;
+  /** SHA-256 of the memo beside the data. */
+  readonly memoSha256?: string;
 }
 
 /** Written last: a folder without it is no image, however whole it looks. */
 export const frozenName = 'image.json';
+const memoName = 'memo.json';
 
 /**
  * Makes an image: starts a server, makes the database, lets `load` fill it, stops it cleanly and freezes its data folder.
@@ -66,22 +80,28 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
     await refuseOddFiles(server.dataFolder);
     await removeCopy(server.build, dirname(server.dataFolder));
     if (context.edge.system.uid === 0) await shutOut(server.dataFolder);
+    const { dataAsOf, memo } = loaded.value;
+    const folder = dirname(server.dataFolder);
+    if (memo !== undefined) await writeWhole(join(folder, memoName), memo);
     const image: MadeImage = {
       id: resource.id,
       // Not the copy that the image's own server ran from: each clone makes its own, of the package itself.
       build,
       dataFolder: server.dataFolder,
       database,
-      dataAsOf: loaded.value.dataAsOf,
+      dataAsOf,
       sizeBytes: await folderSize(server.dataFolder),
       adminUser,
       label,
       locale,
       losses,
+      madeAt: context.now().toISOString(),
+      ...(options.origin && { origin: options.origin, key: imageKey(options.origin, build, settings ?? {}, dataAsOf) }),
+      ...(memo === undefined ? {} : { memoSha256: sha256(memo) }),
     };
-    await writeWhole(join(server.dataFolder, '..', frozenName), JSON.stringify(image));
+    await writeWhole(join(folder, frozenName), JSON.stringify(image));
     await context.ledger.amend(resource.id, {
-      facts: { sizeBytes: image.sizeBytes, database, binFolder: build.binFolder },
+      facts: { sizeBytes: image.sizeBytes, database, binFolder: build.binFolder, ...(options.madeFor && { madeFor: options.madeFor }) },
       kept: options.kept ?? false,
       ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
     });
@@ -103,7 +123,7 @@ async function load(context: Context, options: ImageOptions, admin: Address, loc
   return await withSession(context, admin, async (session) => {
     await session.execute('checkpoint');
     const [row] = await session.query<{ file: string }>('select pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()) as file');
-    return ok({ dataAsOf: loaded.value.dataAsOf, walFile: row?.file ?? '' });
+    return ok({ ...loaded.value, walFile: row?.file ?? '' });
   });
 }
 
@@ -141,6 +161,16 @@ async function shutOut(dataFolder: string): Promise<void> {
 export async function readImage(folder: string): Promise<MadeImage | undefined> {
   const text = await readFile(join(folder, frozenName), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as MadeImage);
+}
+
+/** What `load` left to be known of an image; undefined where it is missing or was altered, since half of it would be worse than nothing. */
+export async function readMemo(image: MadeImage): Promise<string | undefined> {
+  const text = await readFile(join(dirname(image.dataFolder), memoName), 'utf8').catch(() => undefined);
+  return text !== undefined && sha256(text) === image.memoSha256 ? text : undefined;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Images that are whole, oldest first. */

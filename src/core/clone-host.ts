@@ -10,8 +10,8 @@ export interface ImageWanted {
   /** Production's own name for it; the image may have to call it otherwise. */
   readonly database: string;
   readonly locale: LocaleSettings;
-  /** Fills the database, as superuser. `dataAsOf` is ISO 8601. */
-  readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string }>>;
+  /** Fills the database, as superuser. `dataAsOf` is ISO 8601; `memo` is kept with an image that is kept, for those who use it later. */
+  readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string; readonly memo?: string }>>;
   /** Gives a clone what belongs to the database itself (owner, rights, settings), where starting it doesn't bring that. */
   readonly dress?: (admin: Address) => Promise<Result<void>>;
 }
@@ -29,6 +29,8 @@ export interface HostedImage {
   readonly adminUser: string;
   readonly locale: LocaleSettings;
   readonly losses: readonly FidelityLoss[];
+  /** True: it stays when the run ends. */
+  readonly kept?: boolean;
   /** Starts a writable copy. */
   start(context: Context, label: string): Promise<Result<HostedClone>>;
   /** An empty database beside production's roles, with the same locale: what a baseline is built in. */
@@ -45,6 +47,8 @@ export interface HostedClone extends AsyncDisposable {
   readonly admin: Address;
   /** What an application uses. */
   readonly login: Address;
+  /** For people, how it was made and why not in a better way: `copy (overlay: Operation not permitted)`. */
+  readonly madeBy?: string;
   /** Removing what is gone already is fine. */
   remove(): Promise<Result<void>>;
 }

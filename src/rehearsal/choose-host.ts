@@ -1,33 +1,47 @@
 import { checkDisk } from '../cluster/check-disk.ts';
+import { methodsHere } from '../cluster/clone-method/methods-here.ts';
+import type { ImageOrigin } from '../cluster/image-origin.ts';
 import { localHost } from '../cluster/local-host.ts';
 import type { Settings } from '../config/schema.ts';
 import type { CloneHost } from '../core/clone-host.ts';
 import type { Failure } from '../core/failure.ts';
-import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { SourceFacts } from '../core/source-facts.ts';
+import type { Beginning } from './choose-beginning.ts';
 import { externalHost } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
 import type { Run } from './run.ts';
 
-/** An image, the clone to migrate, one for the baseline, one for a second try, and as much again for a migration that rewrites tables. */
-const copiesNeeded = 5;
+/** Where clones share nothing with the image: the one to migrate, one for the baseline, one for a second try. */
+const wholeClones = 3;
+/** As much again for a migration that rewrites tables. */
+const rewrites = 1;
 const emptyServerBytes = 60 * 1024 * 1024;
 
 /** Where the copies of this source are going to live. All that stands in the way is told at once. */
-export async function chooseHost(context: Context, run: Run, settings: Settings, source: OpenSource): Promise<Result<CloneHost>> {
+export async function chooseHost(context: Context, run: Run, settings: Settings, beginning: Beginning): Promise<Result<CloneHost>> {
   const { target, clone } = settings;
-  return target === undefined ? await ownServers(context, settings, source.facts) : await externalHost(context, run, { target, clone }, source);
+  if (target === undefined) return await ownServers(context, settings, beginning);
+  if (beginning.source === undefined) throw new Error('images are reused on servers of our own only');
+  return await externalHost(context, run, { target, clone }, beginning.source);
 }
 
-async function ownServers(context: Context, settings: Settings, facts: SourceFacts): Promise<Result<CloneHost>> {
-  const room = await checkDisk(context, (facts.sizeBytes + emptyServerBytes) * copiesNeeded);
+async function ownServers(context: Context, settings: Settings, { facts, known, origin }: Beginning): Promise<Result<CloneHost>> {
+  const { method } = settings.clone;
+  const sharing = (await methodsHere(context)).find((each) => each.reason === undefined && (method === undefined || each.method === method));
+  const copies = (known === undefined ? 1 : 0) + (sharing === undefined || sharing.method === 'copy' ? wholeClones : 0) + rewrites;
+  const room = await checkDisk(context, (facts.sizeBytes + emptyServerBytes) * copies);
   const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
-  if (room.ok && build.ok) return ok(localHost(build.value));
+  if (room.ok && build.ok) return ok(localHost(build.value, { method, keep: keepFor(context, settings, origin) }));
   const problems: Failure[] = [];
   for (const result of [room, build]) if (!result.ok) problems.push(...(result.failure.problems ?? [result.failure]));
   const [first] = problems;
   if (first === undefined) throw new Error('a precondition failed without a problem');
   return fail(problems.length === 1 ? first : { ...first, problems });
+}
+
+/** Data of production stays on this machine only where the team asked for it. */
+function keepFor(context: Context, { image }: Settings, origin: ImageOrigin | undefined) {
+  if (image.keepHours === undefined || origin === undefined) return undefined;
+  return { origin, expiresAt: new Date(context.now().getTime() + image.keepHours * 3_600_000).toISOString() };
 }

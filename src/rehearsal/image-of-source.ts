@@ -11,6 +11,9 @@ import { ok, type Result } from '../core/result.ts';
 import type { Address, ServerBuild } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import type { FidelityLoss, SourceFacts } from '../core/source-facts.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
+import { writeMemo } from './image-memo.ts';
+import { ledgerFingerprint } from './ledger-fingerprint.ts';
 import { proveNotSource } from './prove-not-source.ts';
 import { withSession } from './with-session.ts';
 
@@ -44,6 +47,7 @@ export interface LoadedImage<Image> {
  *
  * @param make makes the image, wherever images live
  * @param shared set where others use that server too
+ * @param migrate where production's list of applied migrations is, which tells later whether the image is still what production is
  */
 export async function imageOfSource<Image extends { readonly losses: readonly FidelityLoss[] }>(
   context: Context,
@@ -51,24 +55,31 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
   make: (wanted: Omit<ImageWanted, 'label'>) => Promise<Result<Image>>,
   phase: Phase,
   shared?: SharedServer,
+  migrate?: Settings['migrate'],
 ): Promise<Result<LoadedImage<Image>>> {
   const { facts } = source;
   let copied: Copied | undefined;
-  const load = async (target: Address): Promise<Result<{ dataAsOf: string }>> => {
+  const load: ImageWanted['load'] = async (target) => {
     const proven = await proveNotSource(context, source, target, shared?.allowSourceServer);
     if (!proven.ok) return proven;
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
+    // Before the copy gives the snapshot up.
+    const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
     const done = await copyDatabase(context, source, target, shared === undefined ? {} : sharedRoles(context, facts, shared));
     if (!done.ok) return done;
     copied = done.value;
-    return ok({ dataAsOf: facts.dataAsOf });
+    const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
+    return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint }) }) });
   };
   const image = await make({ database: facts.database, locale: facts.locale, load, dress: (admin) => dress(context, facts, admin) });
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
-  // Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role.
-  const report = { ...copied.report, losses: [...image.value.losses, ...copied.report.losses] };
-  return ok({ image: image.value, copied: { ...copied, report } });
+  return ok({ image: image.value, copied: withImageLosses(copied, image.value) });
+}
+
+/** Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role. */
+export function withImageLosses(copied: Copied, image: { readonly losses: readonly FidelityLoss[] }): Copied {
+  return { ...copied, report: { ...copied.report, losses: [...image.losses, ...copied.report.losses] } };
 }
 
 function sharedRoles(context: Context, facts: SourceFacts, { roles }: SharedServer): Pick<CopyOptions, 'createRoles'> {

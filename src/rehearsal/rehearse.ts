@@ -63,7 +63,7 @@ interface Progress {
 async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, progress: Progress): Promise<void> {
   const ready = await run.phase('preconditions', (context) => preconditions(context, run, request));
   if (ready === undefined) return;
-  const provided = await run.phase('provision', (context) => provision(context, run, ready.value));
+  const provided = await run.phase('provision', (context) => provision(context, run, request, ready.value));
   if (provided === undefined) return;
   const faithful = await run.phase('fidelity', (context) => fidelity(context, run, recorder, request, provided.value));
   if (faithful === undefined) return;

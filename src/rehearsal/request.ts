@@ -8,4 +8,6 @@ export interface RehearseRequest {
   /** Where the run's folder goes; as configured (`folders.runs`) unless given. */
   readonly runsFolder?: string;
   readonly toolVersion: string;
+  /** Copy the source even where an earlier image would do. */
+  readonly fresh?: boolean;
 }

@@ -42,7 +42,8 @@ export async function chooseMethod(context: Context, folder: string, user: Serve
   for (const name of cloneMethodNames) {
     const reason = await whyNot(context, methods[name], folder, user);
     if (reason === undefined) return ok({ method: methods[name], passedOver });
-    passedOver.push({ method: name, reason });
+    // That root's way isn't an ordinary user's is nothing to tell.
+    if (methods[name].unfit(context) === undefined) passedOver.push({ method: name, reason });
   }
   // Not even a file can be copied: that is no question of the method.
   return fail(unusable('copy', passedOver.at(-1)?.reason ?? ''));

@@ -180,7 +180,7 @@ test('without the programs for overlays, clones are made in the next best way, a
     const chosen = unwrap(await chooseMethod(poor, folder, {}));
     expect(['reflink', 'copy']).toContain(chosen.method.name);
     const overlays = chosen.passedOver.filter(({ method }) => method.startsWith('overlay'));
-    expect(overlays.map(({ reason }) => reason)).toContain(isLinux ? 'Operation not permitted' : 'overlayfs is there on Linux only');
+    expect(overlays.map(({ reason }) => reason)).toEqual(isLinux ? ['Operation not permitted'] : []);
     expect(await readdir(folder)).toEqual([]);
     await rm(folder, { recursive: true });
   });

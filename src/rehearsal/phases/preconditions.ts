@@ -3,20 +3,18 @@ import { checkIgnored } from '../../config/git-ignore.ts';
 import type { CloneHost } from '../../core/clone-host.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Migration } from '../../core/migration.ts';
-import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
+import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
-import { openSource } from '../open-source.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 
 /** What the first phase made sure of. */
-export interface Ready {
-  readonly source: OpenSource;
+export interface Ready extends Beginning {
   readonly host: CloneHost;
   readonly migrations: readonly Migration[];
 }
@@ -33,19 +31,20 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
   const migrations = keep(await readMigrations(settings.migrate, folder));
   keep(lineageIsTold(settings.migrate));
-  const source = keep(await openSource(context, settings, folder));
-  if (source !== undefined) {
-    run.closeAtEnd(source);
-    if (source.kind === 'live') for (const secret of [source.address.password, source.masking?.salt]) run.hide(secret);
-    context.emit({ type: 'source-read', facts: source.facts });
-    keep(migratorIsThere(source.facts, settings.migrate.role));
+  const beginning = keep(await chooseBeginning(context, request));
+  if (beginning !== undefined) {
+    const { source, facts } = beginning;
+    if (source !== undefined) run.closeAtEnd(source);
+    if (source?.kind === 'live') for (const secret of [source.address.password, source.masking?.salt]) run.hide(secret);
+    context.emit({ type: 'source-read', facts });
+    keep(migratorIsThere(facts, settings.migrate.role));
   }
-  const host = source === undefined ? undefined : keep(await chooseHost(context, run, settings, source));
+  const host = beginning === undefined ? undefined : keep(await chooseHost(context, run, settings, beginning));
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
-  if (source === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
-  const { label, serverVersion } = source.facts;
-  return goOn({ source, host, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
+  if (beginning === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
+  const { label, serverVersion } = beginning.facts;
+  return goOn({ ...beginning, host, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
 }
 
 /** Before anything is copied: without this, nobody knows what is pending. */

@@ -1,12 +1,17 @@
+import { localImage } from '../../cluster/local-host.ts';
 import type { Copied } from '../../copy/copy-database.ts';
 import type { HostedClone, HostedImage, ImageWanted } from '../../core/clone-host.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
 import { guardCluster } from '../guard-cluster.ts';
-import { imageOfSource } from '../image-of-source.ts';
+import { imageOfSource, type LoadedImage, withImageLosses } from '../image-of-source.ts';
+import type { KnownImage } from '../known-image.ts';
+import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import type { Ready } from './preconditions.ts';
 
@@ -21,30 +26,48 @@ export interface Provided extends Copied {
   readonly shared: SharedServer | undefined;
 }
 
-/** Copies the source into an image, and starts the clone that will be migrated. */
-export async function provision(context: Context, run: Run, { source, host, migrations }: Ready): Promise<PhaseReport<Provided>> {
-  const { facts } = source;
-  const make = async (wanted: Omit<ImageWanted, 'label'>) => {
-    const image = await host.makeImage(context, { ...wanted, label: `image of ${facts.database}` });
-    if (image.ok) run.removeAtEnd(() => image.value.remove(context));
-    return image;
-  };
-  // A dump that was written by hand may hold anything.
-  const made = await guardCluster(context, host.shared, { phase: 'provision', scripts: [] }, () =>
-    imageOfSource(context, source, make, 'provision', host.shared),
-  );
+/** Copies the source into an image, or takes the one that is there, and starts the clone that will be migrated. */
+export async function provision(context: Context, run: Run, request: RehearseRequest, ready: Ready): Promise<PhaseReport<Provided>> {
+  const { source, facts, known, host, migrations } = ready;
+  const made = known === undefined ? await copySource(context, run, request, ready) : ok(reused(request, known));
   if (!made.ok) return stop(made.failure);
   const { image, copied } = made.value;
   context.emit({ type: 'copied', report: copied.report });
   context.emit({ type: 'counted', moment: 'source', counts: copied.report.sourceCounts });
   const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source, host.shared?.allowSourceServer);
   if (!clone.ok) return stop(clone.failure);
+  if (clone.value.madeBy !== undefined) context.emit({ type: 'step', phase: 'provision', text: `Clones are made by ${clone.value.madeBy}` });
   // Nothing more is read from production: its session ends now, not with the run.
-  await source[Symbol.asyncDispose]();
-  const { rows, sourceCounts } = copied.report;
-  return goOn(
-    { ...copied, image, clone: clone.value, facts, migrations, shared: host.shared },
-    'passed',
-    `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables copied.`,
+  await source?.[Symbol.asyncDispose]();
+  return goOn({ ...copied, image, clone: clone.value, facts, migrations, shared: host.shared }, 'passed', summary(context, copied, known));
+}
+
+async function copySource(
+  context: Context,
+  run: Run,
+  { settings }: RehearseRequest,
+  { source, facts, host }: Ready,
+): Promise<Result<LoadedImage<HostedImage>>> {
+  if (source === undefined) throw new Error('there is neither a source nor an image');
+  const make = async (wanted: Omit<ImageWanted, 'label'>) => {
+    const image = await host.makeImage(context, { ...wanted, label: `image of ${facts.database}` });
+    if (image.ok && !image.value.kept) run.removeAtEnd(() => image.value.remove(context));
+    return image;
+  };
+  // A dump that was written by hand may hold anything.
+  return await guardCluster(context, host.shared, { phase: 'provision', scripts: [] }, () =>
+    imageOfSource(context, source, make, 'provision', host.shared, settings.migrate),
   );
+}
+
+/** The image stays when the run ends, and the report is that of the copy from which it was made. */
+function reused({ settings }: RehearseRequest, { image, memo }: KnownImage): LoadedImage<HostedImage> {
+  const { report, ...rest } = withImageLosses(memo.copied, image);
+  const fromImage = { id: image.id, madeAt: image.madeAt };
+  return { image: localImage(image, { method: settings.clone.method }, true), copied: { ...rest, report: { ...report, fromImage } } };
+}
+
+function summary(context: Context, { report: { rows, sourceCounts } }: Copied, known: KnownImage | undefined): string {
+  const what = `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables`;
+  return known === undefined ? `${what} copied.` : `${what}, data of ${age(context, known.image.dataAsOf)} ago, from an image that was there.`;
 }

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { ServerBuild } from '../core/server.ts';
+
+/** What an image was made of, as far as it decides what its clones hold. Two of the same origin and instant are the same image. */
+export interface ImageOrigin {
+  /** Of a live source host, port and database; of a dump its name. No user, no secret. */
+  readonly source: string;
+  /** SHA-256 of a dump, so that a changed one is another. */
+  readonly contentSha256?: string;
+  /** SHA-256 of the decisions about masking; absent: nothing is masked. */
+  readonly maskingSha256?: string;
+}
+
+/** Changes with every change in how images are made that older ones lack. */
+const imageFormat = 1;
+
+/** The content's address: the same for images whose clones are the same. */
+export function imageKey(origin: ImageOrigin, build: ServerBuild, settings: Readonly<Record<string, string | number>>, dataAsOf: string): string {
+  const { source, contentSha256, maskingSha256 } = origin;
+  const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  // A dump is known by what is in it, wherever it lies.
+  const parts = [imageFormat, contentSha256 ?? source, maskingSha256 ?? null, ...buildParts(build), sorted, dataAsOf];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** Whether an image of the one origin does for the other. */
+export function sameOrigin(a: ImageOrigin, b: ImageOrigin): boolean {
+  const named = (origin: ImageOrigin) => origin.contentSha256 ?? origin.source;
+  return named(a) === named(b) && a.maskingSha256 === b.maskingSha256;
+}
+
+/** Another build may sort text in another way than the indexes in the image. */
+export function sameBuild(a: ServerBuild, b: ServerBuild): boolean {
+  return JSON.stringify(buildParts(a)) === JSON.stringify(buildParts(b));
+}
+
+function buildParts({ kind, major, version, origin }: ServerBuild): readonly (string | number)[] {
+  return [kind, major, version, origin];
+}

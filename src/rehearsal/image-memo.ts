@@ -1,0 +1,26 @@
+import { type MadeImage, readMemo } from '../cluster/image.ts';
+import type { Copied } from '../copy/copy-database.ts';
+import type { SourceFacts } from '../core/source-facts.ts';
+
+/** What a run has to know of a copy, kept with its image: a run that starts from the image judges by the same as the one that made it. */
+export interface ImageMemo {
+  readonly format: 1;
+  readonly facts: SourceFacts;
+  readonly copied: Copied;
+  /** MD5 over the rows of production's own list of applied migrations; absent for dumps and where there is none. */
+  readonly ledgerMd5?: string;
+  /** Of the masking that was carried out; absent: nothing was masked. */
+  readonly maskingFingerprint?: string;
+}
+
+export function writeMemo(memo: Omit<ImageMemo, 'format'>): string {
+  return JSON.stringify({ format: 1, ...memo } satisfies ImageMemo);
+}
+
+/** Undefined where it is missing, was altered or was written by another version: such an image is not used again. */
+export async function memoOf(image: MadeImage): Promise<ImageMemo | undefined> {
+  const text = await readMemo(image);
+  if (text === undefined) return undefined;
+  const memo = JSON.parse(text) as Partial<ImageMemo>;
+  return memo.format === 1 && memo.facts !== undefined && memo.copied !== undefined ? (memo as ImageMemo) : undefined;
+}
