@@ -24,8 +24,8 @@ function once(text: string, act: (child: ChildProcess) => void) {
 
 test.each(['Copying', 'provision', 'migrate'])('killed at “%s”, gc removes all from the server, and not without its address', async (moment) => {
   await withStage(production, { settings }, async ({ cli, home }) => {
-    const { signal } = await cli(['run'], { env: { TARGET_URL: target.url }, during: once(moment, (child) => child.kill('SIGKILL')) });
-    expect(signal).toBe('SIGKILL');
+    const { signal, stdout, stderr } = await cli(['run'], { env: { TARGET_URL: target.url }, during: once(moment, (child) => child.kill('SIGKILL')) });
+    expect(signal, stdout + stderr).toBe('SIGKILL');
     const left = await strangersOn(target.admin);
     expect(left.length).toBeGreaterThan(3);
     const blind = await cli(['gc']);
