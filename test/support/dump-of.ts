@@ -26,10 +26,10 @@ export async function dumpOf(context: Context, address: Address, folder: string,
 
 const psql = '/usr/lib/postgresql/15/bin/psql';
 
-/** Runs a script of a dump folder with Debian's psql, as its header says. */
+/** Runs a script of a dump folder with Debian's psql, as its header says. `PATH` of `env` comes before the usual one. */
 export function psqlIn(folder: string, { host, port, user, database }: Address, file: string, env: Readonly<Record<string, string>> = {}) {
   const args = ['-X', '-v', 'ON_ERROR_STOP=1', '-h', host, '-p', `${port}`, '-U', user, '-d', database, '-f', file];
-  return spawnSync(psql, args, { encoding: 'utf8', cwd: folder, env: { ...process.env, ...env } });
+  return spawnSync(psql, args, { encoding: 'utf8', cwd: folder, env: { ...process.env, ...env, PATH: [env.PATH, process.env.PATH].join(':') } });
 }
 
 /** Alters the manifest of a dump and gives it a checksum that fits: as somebody would who wants to be believed. */
