@@ -6,6 +6,7 @@ import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { loadFolder } from './dump/load-folder.ts';
 import { copyLive, type LiveCopy } from './live/copy-live.ts';
+import { explainLosses } from './mask/explain-losses.ts';
 import { hashAlongside } from './parity/hash-alongside.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
 import { applyDatabaseSettings } from './restore/database-settings.ts';
@@ -49,8 +50,8 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);
     const { report, ...rest } = copied.value;
-    const losses = [...lostRoles, ...report.losses, ...lostSettings];
     const masking = source.kind === 'live' ? source.masking?.facts : source.kind === 'folder' ? source.manifest.masking : undefined;
+    const losses = explainLosses([...lostRoles, ...report.losses, ...lostSettings], masking);
     return ok({ report: { ...report, losses, durationMs: Math.round(performance.now() - startedAt), ...(masking && { masking }) }, ...rest });
   } catch (error) {
     return fail(copyFailure(error, context.signal, target));

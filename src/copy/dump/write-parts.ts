@@ -4,6 +4,7 @@ import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { openReader } from '../live/copy-tables.ts';
+import { tableFailure } from '../mask/table-failure.ts';
 import type { Progress } from '../progress.ts';
 import { type DumpFolder, writeDumpFile } from './dump-file.ts';
 import type { DumpJournal } from './dump-journal.ts';
@@ -65,7 +66,7 @@ async function writePart(
   source: LiveSource,
   reader: Session,
   folder: DumpFolder,
-  { label, statement }: DumpPart,
+  { label, statement, table }: DumpPart,
   name: string,
   progress: Progress,
   signal: AbortSignal,
@@ -87,7 +88,8 @@ async function writePart(
     return { ...file, rows: pieces.rows, bytes: pieces.bytes };
   } catch (error) {
     if (!(error instanceof SqlError) || signal.aborted) throw error;
-    throw new FailureError(sourceFailure(error, source.facts.label, `copying ${label}`));
+    const from = source.facts.label;
+    throw new FailureError(table === undefined ? sourceFailure(error, from, `copying ${label}`) : tableFailure(error, from, table));
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, FailureError, failure, RelayError, SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
-import { sourceFailure } from '../../core/source-failure.ts';
 import { qualifiedName } from '../../sql/quote.ts';
+import { maskedRowFailure, tableFailure } from '../mask/table-failure.ts';
 import type { ProgressPart } from '../progress.ts';
 import { type CopyFormat, type CopyTable, copyInStatement, copyOutStatement } from './table-list.ts';
 
@@ -31,7 +31,7 @@ export async function copyBatch(source: Session, target: Session, tables: readon
     // The text of the whole batch would say less than the one table's.
     const statement = error.side === 'source' ? copyOutStatement(table) : copyInStatement(table);
     const own = new SqlError({ ...cause.fields, statement }, { cause });
-    throw new FailureError(error.side === 'source' ? { ...sourceFailure(own, label, `copying ${name}`), object: name } : writeFailure(name, own));
+    throw new FailureError(error.side === 'source' ? tableFailure(own, label, table) : (maskedRowFailure(own, table) ?? writeFailure(name, own)));
   }
 }
 
