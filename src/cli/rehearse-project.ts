@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/schema.ts';
+import type { CloneMethodName } from '../core/clone-method-name.ts';
 import type { Emit } from '../core/event.ts';
 import type { Result } from '../core/result.ts';
 import type { RunResult } from '../rehearsal/rehearse.ts';
@@ -11,6 +13,10 @@ export interface ProjectRehearsal {
   readonly folder?: string;
   /** The configuration file, relative to `folder`. */
   readonly configFile?: string | undefined;
+  /** Copy the source even where an image that was made earlier would do. */
+  readonly fresh?: boolean;
+  /** How clones are made, in place of the configuration's clone.method. */
+  readonly cloneMethod?: CloneMethodName | undefined;
   /** Hears everything that the run says. */
   readonly onEvent?: Emit;
   /** Aborted: the run ends, and what it made is removed before the promise resolves. */
@@ -30,6 +36,8 @@ export interface ProjectRehearsal {
 export async function rehearseProject({
   folder = '.',
   configFile,
+  fresh = false,
+  cloneMethod,
   onEvent = () => {},
   signal = new AbortController().signal,
 }: ProjectRehearsal = {}): Promise<Result<RunResult>> {
@@ -40,8 +48,12 @@ export async function rehearseProject({
   try {
     // Late, so that a configuration that imports only defineConfig from this package is read at once.
     const { rehearse } = await import('../rehearsal/rehearse.ts');
-    return await rehearse(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, toolVersion });
+    return await rehearse(context.value, { settings: withMethod(loaded.value.settings, cloneMethod), fresh, folder: loaded.value.folder, toolVersion });
   } finally {
     await leaveHomes();
   }
+}
+
+function withMethod(settings: Settings, method: CloneMethodName | undefined): Settings {
+  return method === undefined ? settings : { ...settings, clone: { ...settings.clone, method } };
 }

@@ -1,17 +1,13 @@
 import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
-import { makeImage } from '../cluster/image.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
-import type { ImageWanted } from '../core/clone-host.ts';
-import type { OpenSource } from '../core/open-source.ts';
+import type { CloneMethodName } from '../core/clone-method-name.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import type { CopyReport } from '../core/source-facts.ts';
-import { openDump } from '../source/dump.ts';
 import { checkCloneName } from './check-clone-name.ts';
-import { buildForSource, imageOfSource } from './image-of-source.ts';
-import { maskSource } from './mask-source.ts';
+import { imageForLoad } from './image-for-load.ts';
 
 export interface LoadRequest {
   readonly settings: Settings | undefined;
@@ -25,10 +21,15 @@ export interface LoadRequest {
   readonly database?: string | undefined;
   readonly user?: string | undefined;
   readonly password?: Secret | undefined;
+  /** How the clone is made; the best way unless given. */
+  readonly method?: CloneMethodName | undefined;
+  /** Load the dump even where an image of it is there. */
+  readonly fresh?: boolean;
 }
 
 export interface LoadedClone {
   readonly clone: Clone;
+  /** With `fromImage` where an image of the same dump was there. */
   readonly report: CopyReport;
   readonly expiresAt: string;
 }
@@ -42,30 +43,31 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
   const { settings, name } = request;
   const free = await checkCloneName(context, name);
   if (!free.ok) return free;
-  const opened = await openDump(context, { path: request.dump, ...(request.roles === undefined ? {} : { roles: request.roles }) });
-  if (!opened.ok) return opened;
-  const masked = await maskSource(context, opened.value, settings?.masking);
-  if (!masked.ok) return masked;
-  await using source: OpenSource = masked.value;
-  const build = await buildForSource(context, source.facts, settings?.clone.acceptOtherMajor, 'provision');
-  if (!build.ok) return build;
   const expiresAt = expiry(context, settings);
-  const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, label: `image of ${name}`, kept: true, expiresAt });
-  const made = await imageOfSource(context, source, make, 'provision');
-  if (!made.ok) return made;
-  const clone = await startClone(context, made.value.image, { label: name, kept: true, expiresAt, ...wishes(request) });
+  const loaded = await imageForLoad(context, request, expiresAt);
+  if (!loaded.ok) return loaded;
+  const { image, report, reused } = loaded.value;
+  const clone = await startClone(context, image, { label: name, kept: true, expiresAt, ...wishes(request) });
   if (!clone.ok) {
-    await removeImage(context, made.value.image);
+    if (!reused) await removeImage(context, image);
     return clone;
   }
-  return ok({ clone: clone.value, report: made.value.copied.report, expiresAt });
+  return ok({ clone: clone.value, report, expiresAt });
 }
 
 /** What the command line asks for, else the configuration, else nothing. */
-function wishes({ settings, port, database, user, password }: LoadRequest): Pick<CloneOptions, 'port' | 'database' | 'login'> {
+function wishes({
+  settings,
+  port,
+  database,
+  user,
+  password,
+  method = settings?.clone.method,
+}: LoadRequest): Pick<CloneOptions, 'port' | 'database' | 'login' | 'method'> {
   const wanted = { port: port ?? settings?.clone.port, database: database ?? settings?.clone.database, user: user ?? settings?.clone.user };
   const secret = password ?? (settings?.clone.password === undefined ? undefined : new Secret(settings.clone.password));
   return {
+    ...(method === undefined ? {} : { method }),
     ...(wanted.port === undefined ? {} : { port: wanted.port }),
     ...(wanted.database === undefined ? {} : { database: wanted.database }),
     ...(wanted.user === undefined ? {} : { login: { user: wanted.user, password: secret ?? randomPassword() } }),

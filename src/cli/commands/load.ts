@@ -4,7 +4,8 @@ import type { Settings } from '../../config/schema.ts';
 import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { Secret } from '../../core/secret.ts';
-import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
+import { cloneMethodOption } from '../clone-method-option.ts';
+import { configOption, defineCommand, flag, jsonOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { printClone } from '../print-clone.ts';
 import { openProgress } from '../run-output.ts';
@@ -22,6 +23,8 @@ export const load = defineCommand({
     user: text('name', 'Role that the application uses. Gets LOGIN; a new role is a superuser.'),
     passwordVariable: text('name', 'Environment variable that holds its password; a random one unless given.'),
     roles: text('file', 'Output of pg_dumpall --roles-only that belongs to the dump.'),
+    cloneMethod: cloneMethodOption,
+    fresh: flag('Load the dump even where an image of it is there.'),
     config: configOption,
     json: jsonOption,
   },
@@ -48,6 +51,8 @@ export const load = defineCommand({
       database,
       user,
       password: given === undefined ? undefined : new Secret(given),
+      method: options.cloneMethod,
+      fresh: options.fresh,
     });
     output.close();
     if (!clone.ok) return clone;
