@@ -213,19 +213,3 @@ test('extensions: rows of configuration tables come along, one that is missing i
   });
   expect(dirname(folder)).toBe(row?.setting);
 });
-
-test('what a dump would leave out is named: invalid indexes, foreign keys that are not enforced', async () => {
-  await withDatabase(15, 'create table t (a int primary key); create table u (a int references t); insert into t values (1)', async (address, run) => {
-    await run('create unique index concurrently odd on u (a)');
-    await run("update pg_index set indisvalid = false where indexrelid = 'odd'::regclass; alter table u disable trigger all");
-    await withDatabase(15, '', async (target) => {
-      await using source = await open(testContext(), address);
-      const copied = await copyDatabase(testContext(), { ...source, facts: { ...source.facts, roles: [], memberships: [] } }, target);
-      if (!copied.ok) throw new Error(copied.failure.message);
-      expect(copied.value.report.losses.map((loss) => `${loss.object.kind} ${loss.object.name}`)).toEqual([
-        'constraint u_a_fkey on public.u',
-        'index public.odd',
-      ]);
-    });
-  });
-});

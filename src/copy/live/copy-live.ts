@@ -19,6 +19,7 @@ import { readingSource } from './reading-source.ts';
 import { readSequences, setvalStatement } from './sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from './snapshot.ts';
 import { listTables } from './table-list.ts';
+import { readUndumpedStatements } from './undumped-statements.ts';
 
 export interface LiveCopy {
   readonly report: Omit<CopyReport, 'durationMs'>;
@@ -35,9 +36,10 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
   const reader = source.session;
   step(`reading the schema of ${source.facts.label}`);
-  const { notDumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
+  const { notDumped, undumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
     tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
     notDumped: await findNotDumped(reader),
+    undumped: await readUndumpedStatements(reader),
     views: await listPopulatedViews(reader),
     hasPublic: await hasSchemaPublic(reader),
   }));
@@ -56,9 +58,10 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
     rows: tables.reduce((sum, table) => sum + table.estimatedRows, 0),
     bytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),
   });
-  const statements = splitStatements(postData)
+  const dumped = splitStatements(postData)
     .map(({ text }) => text)
     .filter((text) => !/^refresh\s/i.test(text));
+  const statements = [...dumped, ...undumped];
   const sizes = new Map(tables.map(({ schema, name, sizeBytes }) => [qualifiedName(schema, name), sizeBytes]));
   // Rows go first while they come: the snapshot holds production's clean-up back.
   const jobsWhileLoading = Math.max(1, jobs - 1);

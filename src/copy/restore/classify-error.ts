@@ -1,6 +1,7 @@
 import type { SqlErrorFields } from '../../core/failure.ts';
 import type { FidelityLoss } from '../../core/source-facts.ts';
 import { describeStatement, type StatementDescription } from './describe-statement.ts';
+import { readUndumpedMark } from './undumped-mark.ts';
 
 /** What a failing statement of a restore costs. `fatal`: without it the copy isn't production. */
 export type ErrorClass =
@@ -32,6 +33,8 @@ const lossKinds = new Set([
  * Anything that isn't known to be less is fatal.
  */
 export function classifyError(statement: string, error: SqlErrorFields): ErrorClass {
+  const undumped = readUndumpedMark(statement);
+  if (undumped !== undefined) return { kind: 'loss', loss: undumpedLoss(undumped, statement, error) };
   const described = describeStatement(statement);
   const object = { kind: described.kind, name: described.name };
   const harmless = harmlessReason(described, error);
@@ -50,6 +53,20 @@ export function classifyError(statement: string, error: SqlErrorFields): ErrorCl
     };
   }
   return { kind: 'fatal', object };
+}
+
+function undumpedLoss(object: FidelityLoss['object'], statement: string, error: SqlErrorFields): FidelityLoss {
+  const what =
+    object.kind === 'index'
+      ? 'is invalid in production, and could not be made so in the copy'
+      : 'has triggers that are switched off in production, but not in the copy';
+  return {
+    object,
+    message: `${object.kind} ${object.name} ${what}: ${error.message}`,
+    cure: `Put it right in production (${object.kind === 'index' ? 'reindex index concurrently' : 'alter table … enable trigger all'}), or accept the loss in clone.acceptLosses.`,
+    sqlstate: error.sqlstate,
+    statement: excerpt(statement),
+  };
 }
 
 function harmlessReason({ verb, kind, name }: StatementDescription, error: SqlErrorFields): string | undefined {

@@ -37,7 +37,7 @@ export interface PostDataPlan {
   readonly validations: readonly ForeignKey[];
   /** Foreign keys that can only be made and validated in one. */
   readonly wholeForeignKeys: readonly ForeignKey[];
-  /** Comments on those. */
+  /** Comments on those, and what else needs every foreign key. */
   readonly late: readonly Placed[];
 }
 
@@ -91,6 +91,9 @@ export function planPostData(statements: readonly string[], { partitioned, child
       }
       case 'constraint-comment':
         (whole.has(`${kind.constraint} on ${kind.table}`) ? late : ordered).push(placed);
+        break;
+      case 'late':
+        late.push(placed);
         break;
       default:
         ordered.push(placed);

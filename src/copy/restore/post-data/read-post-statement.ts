@@ -1,6 +1,7 @@
 import { qualifiedName } from '../../../sql/quote.ts';
 import { type SignificantToken, significantTokens } from '../../../sql/significant-tokens.ts';
 import { describeStatement } from '../describe-statement.ts';
+import { readUndumpedMark } from '../undumped-mark.ts';
 import { type SplitKey, splitKey } from './split-key.ts';
 
 /** What a statement of a dump's post-data section needs and holds up. Tables are `schema.table`, quoted where needed. */
@@ -22,6 +23,8 @@ export type PostStatement =
   | { readonly kind: 'constraint-comment'; readonly table: string; readonly constraint: string }
   /** Changes what the statements after it mean. */
   | { readonly kind: 'session' }
+  /** Needs every foreign key. */
+  | { readonly kind: 'late' }
   /** Anything else: quick, and run in the dump's own order. */
   | { readonly kind: 'other' };
 
@@ -33,6 +36,9 @@ const other: PostStatement = { kind: 'other' };
  * @example readPostStatement('CREATE INDEX i ON public.t USING btree (a)') // { kind: 'index', table: 'public.t', needsAllRows: false }
  */
 export function readPostStatement(statement: string): PostStatement {
+  // Indexes that are only marked afterwards are no builds that anything waits for; triggers exist once their constraint does.
+  const undumped = readUndumpedMark(statement);
+  if (undumped !== undefined) return undumped.kind === 'constraint' ? { kind: 'late' } : other;
   if (/^create\s+(unique\s+)?index\b/i.test(statement)) return readIndex(significantTokens(statement));
   if (/^alter\s+table\b/i.test(statement)) return readAlterTable(statement, significantTokens(statement));
   if (/^(create|alter)\s+statistics\b/i.test(statement)) return { kind: 'statistics' };
