@@ -30,7 +30,7 @@ export async function checkMasks(context: Context, settings: Settings, folder: s
       }),
     );
   }
-  const opened = await openForFacts(context, settings.source, folder);
+  const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   await using source = opened.value;
   if (source.kind !== 'live') throw new Error('a URL was opened as a dump');

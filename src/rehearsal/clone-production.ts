@@ -6,7 +6,7 @@ import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { CopyReport, SourceFacts } from '../core/source-facts.ts';
-import { expiry } from './load-clone.ts';
+import { readDumpKeys } from './dump-keys.ts';
 import { openSource } from './open-source.ts';
 
 export interface CloneProductionRequest {
@@ -19,7 +19,13 @@ export interface CloneProductionRequest {
 export interface ProductionDump {
   readonly facts: SourceFacts;
   /** Absent with `dryRun`. */
-  readonly written?: { readonly folder: string; readonly sizeBytes: number; readonly report: CopyReport; readonly expiresAt: string };
+  readonly written?: {
+    readonly folder: string;
+    readonly sizeBytes: number;
+    readonly report: CopyReport;
+    readonly expiresAt: string;
+    readonly encrypted: boolean;
+  };
 }
 
 /**
@@ -39,6 +45,10 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   await using source = opened.value;
   const { facts } = source;
   if (dryRun || source.kind !== 'live') return ok({ facts });
-  const written = await writeDump(context, source, dumps);
-  return written.ok ? ok({ facts, written: { ...written.value, expiresAt: expiry(context, settings) } }) : written;
+  const { encryption, keepHours } = settings.dump;
+  const keys = encryption === undefined ? undefined : await readDumpKeys(context, encryption, folder);
+  if (keys?.ok === false) return keys;
+  const expiresAt = new Date(context.now().getTime() + keepHours * 3_600_000).toISOString();
+  const written = await writeDump(context, source, dumps, { expiresAt, ...(keys === undefined ? {} : { keys: keys.value }) });
+  return written.ok ? ok({ facts, written: { ...written.value, expiresAt, encrypted: keys !== undefined } }) : written;
 }

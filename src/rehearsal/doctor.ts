@@ -68,7 +68,7 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     ),
   );
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
-  const source = await openForFacts(context, settings.source, folder);
+  const source = await openForFacts(context, settings, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
   const { facts } = source.value;

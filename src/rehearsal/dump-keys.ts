@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Settings } from '../config/schema.ts';
 import type { DumpKeys } from '../core/dump-keys.ts';
 import { failure } from '../core/failure.ts';
@@ -29,7 +29,7 @@ export async function readDumpKeys(context: Context, encryption: Encryption | un
     identities.push(identity.value);
   }
   if (encryption?.identityFile !== undefined) {
-    const file = await readIdentityFile(join(folder, encryption.identityFile));
+    const file = await readIdentityFile(resolve(folder, encryption.identityFile));
     if (!file.ok) return file;
     identities.push(...file.value);
   }

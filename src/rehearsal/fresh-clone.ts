@@ -40,7 +40,7 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
   if (!free.ok) return free;
   const migrations = await readMigrations(settings.migrate, folder);
   if (!migrations.ok) return migrations;
-  const opened = await openForFacts(context, settings.source, folder);
+  const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   const { facts } = opened.value;
   await opened.value[Symbol.asyncDispose]();

@@ -28,7 +28,7 @@ export async function imageForLoad(context: Context, request: LoadRequest, expir
     const build = await buildForSource(context, known.memo.facts, settings?.clone.acceptOtherMajor, 'provision');
     if (build.ok && sameBuild(build.value, known.image.build)) return ok(await again(context, known, expiresAt));
   }
-  const opened = await openDump(context, { path: dump, ...(roles === undefined ? {} : { roles }) });
+  const opened = await openDump(context, { path: dump, ...(roles === undefined ? {} : { roles }), ...(request.keys && { keys: request.keys }) });
   if (!opened.ok) return opened;
   const masked = await maskSource(context, opened.value, settings?.masking);
   if (!masked.ok) return masked;

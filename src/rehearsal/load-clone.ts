@@ -2,6 +2,7 @@ import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
+import type { DumpKeys } from '../core/dump-keys.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
@@ -15,6 +16,8 @@ export interface LoadRequest {
   readonly dump: string;
   /** Absolute path of the roles that belong to it. */
   readonly roles?: string | undefined;
+  /** Asked only when the dump is encrypted. */
+  readonly keys?: () => Promise<Result<DumpKeys>>;
   /** The clone's name on this machine. */
   readonly name: string;
   readonly port?: number | undefined;

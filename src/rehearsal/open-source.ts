@@ -6,6 +6,7 @@ import type { Context } from '../core/ports.ts';
 import { fail, type Result } from '../core/result.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
+import { readDumpKeys } from './dump-keys.ts';
 import { maskSource } from './mask-source.ts';
 
 /**
@@ -13,17 +14,26 @@ import { maskSource } from './mask-source.ts';
  *
  * Fails with what opening fails with, and with `mask-invalid`, `mask-undecided`, `dump-unmasked`.
  */
-export async function openSource(context: Context, settings: Pick<Settings, 'source' | 'masking' | 'data'>, folder: string): Promise<Result<OpenSource>> {
-  const opened = await openForFacts(context, settings.source, folder);
+export async function openSource(
+  context: Context,
+  settings: Pick<Settings, 'source' | 'masking' | 'data' | 'dump'>,
+  folder: string,
+): Promise<Result<OpenSource>> {
+  const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   const source = opened.value;
   return await maskSource(context, source.kind === 'live' && settings.data.parity === 'content' ? { ...source, hashContent: true } : source, settings.masking);
 }
 
 /** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */
-export async function openForFacts(context: Context, source: Settings['source'], folder: string): Promise<Result<OpenSource>> {
+export async function openForFacts(context: Context, settings: Pick<Settings, 'source' | 'dump'>, folder: string): Promise<Result<OpenSource>> {
+  const { source, dump } = settings;
   if ('dump' in source) {
-    return openDump(context, { path: join(folder, source.dump), ...(source.roles === undefined ? {} : { roles: join(folder, source.roles) }) });
+    return openDump(context, {
+      path: join(folder, source.dump),
+      ...(source.roles === undefined ? {} : { roles: join(folder, source.roles) }),
+      keys: () => readDumpKeys(context, dump.encryption, folder),
+    });
   }
   const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
   if (url === undefined) {

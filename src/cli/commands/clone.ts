@@ -9,7 +9,8 @@ import { openProgress } from '../run-output.ts';
 export const clone = defineCommand({
   name: 'clone',
   about: 'Copy production into a dump folder, at one snapshot; production is only read.',
-  detail: 'The folder holds plain SQL, which `pgrehearse load` and psql understand. With --dry-run, only what is known of production is read and printed.',
+  detail:
+    'The folder holds SQL and a file of rows for each table, which `pgrehearse load` reads, and psql without us (restore.sql). With --dry-run, only what is known of production is read and printed.',
   example: 'pgrehearse clone',
   options: { dryRun: dryRunOption, config: configOption, json: jsonOption },
   async run({ options, terminal, folder, signal }) {
@@ -35,7 +36,9 @@ export const clone = defineCommand({
         );
         terminal.print(`Snapshot:   held for ${showDuration(written.report.snapshotHeldMs)}`);
         for (const { message, cure } of written.report.losses) terminal.print(`Lost:       ${message}\n            → ${cure}`);
-        terminal.print(`It holds production’s data: remove it by ${written.expiresAt}. Next: \`pgrehearse load\`.`);
+        terminal.print(
+          `It holds production’s data${written.encrypted ? ', encrypted' : ''}: \`pgrehearse gc\` removes it after ${written.expiresAt}, \`pgrehearse drop --dump\` at once. Next: \`pgrehearse load\`.`,
+        );
       }
     }
     return ok(0);

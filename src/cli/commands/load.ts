@@ -23,6 +23,7 @@ export const load = defineCommand({
     user: text('name', 'Role that the application uses. Gets LOGIN; a new role is a superuser.'),
     passwordVariable: text('name', 'Environment variable that holds its password; a random one unless given.'),
     roles: text('file', 'Output of pg_dumpall --roles-only that belongs to the dump.'),
+    identity: text('file', 'Private key of age that opens an encrypted dump; as configured (dump.encryption) unless given.'),
     cloneMethod: cloneMethodOption,
     fresh: flag('Load the dump even where an image of it is there.'),
     config: configOption,
@@ -35,6 +36,7 @@ export const load = defineCommand({
     const dump = chooseDump(folder, named, options.roles, project);
     if (!dump.ok) return dump;
     const { loadClone } = await import('../../rehearsal/load-clone.ts');
+    const { readDumpKeys } = await import('../../rehearsal/dump-keys.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
@@ -43,8 +45,13 @@ export const load = defineCommand({
       return fail(failure('usage', `the variable ${options.passwordVariable} is not set`, { cure: 'Set it to the password that the application uses.' }));
     }
     const { port, database, user } = options;
+    const keys = () =>
+      options.identity === undefined
+        ? readDumpKeys(context.value, project?.settings.dump.encryption, project?.folder ?? folder)
+        : readDumpKeys(context.value, { identityFile: options.identity }, folder);
     const clone = await loadClone(context.value, {
       ...dump.value,
+      keys,
       settings: project?.settings,
       name: options.name ?? cloneName(project?.folder ?? folder),
       port,
