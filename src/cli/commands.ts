@@ -11,6 +11,7 @@ import { exec } from './commands/exec.ts';
 import { explain } from './commands/explain.ts';
 import { fresh } from './commands/fresh.ts';
 import { gc } from './commands/gc.ts';
+import { images } from './commands/images.ts';
 import { init } from './commands/init.ts';
 import { load } from './commands/load.ts';
 import { mask } from './commands/mask.ts';
@@ -28,7 +29,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
   { heading: 'Rehearse:', commands: [run, diff, runs, report, evidenceVerify] },
-  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, drop, gc] },
+  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, images, drop, gc] },
 ];
 
 export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

@@ -59,7 +59,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
   const notes: string[] = [];
   const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const states = await Promise.all(
-    lines.map(async (resource) => ({ resource, state: isReplaced(resource, lines) ? 'orphan' : await stateOf(context, resource) })),
+    lines.map(async (resource) => ({ resource, state: isReplaced(resource, lines) ? 'orphan' : await stateOf(context, resource, lines) })),
   );
   const staying = states.filter(({ state }) => state !== 'orphan' && state !== 'expired');
 
@@ -78,6 +78,8 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     const remover = options.removers?.[resource.kind] ?? removers[resource.kind] ?? unknownKind;
     const outcome = await remover(context, resource);
     if (outcome.ok) removed.push(resource);
+    // A clone was begun meanwhile, or could not be removed itself, which is told.
+    else if (outcome.failure.code === 'image-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
   return { dryRun: options.dryRun, removed, stays, notes, failures };
@@ -97,11 +99,18 @@ async function unknownKind(_context: Context, resource: Resource): Promise<Resul
   return { ok: false, failure: failure('cleanup-failed', `gc does not know how to remove a ${resource.kind}: ${resource.label}`, { object: resource.id }) };
 }
 
-async function stateOf(context: Context, resource: Resource): Promise<GarbageState> {
+async function stateOf(context: Context, resource: Resource, lines: readonly Resource[]): Promise<GarbageState> {
   const { owner, kept, expiresAt } = resource;
   if (owner.host !== context.edge.system.host) return 'elsewhere';
-  if (kept) return expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime() ? 'expired' : 'kept';
-  return (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt ? 'in-use' : 'orphan';
+  if (kept && expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime()) return 'expired';
+  if (kept && !lacksItsClone(resource, lines)) return 'kept';
+  const isOwnerAlive = (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt;
+  return isOwnerAlive ? (kept ? 'kept' : 'in-use') : 'orphan';
+}
+
+/** An image that was loaded for a clone which is gone, or was never made because its maker was killed between the two. */
+function lacksItsClone({ kind, id, facts }: Resource, lines: readonly Resource[]): boolean {
+  return kind === 'image' && facts.madeFor === 'clone' && !lines.some((line) => line.kind === 'clone' && line.facts.image === id);
 }
 
 /** An image is needed while a clone is being made of it or reads from it; binaries are while a server that stays runs from them. */

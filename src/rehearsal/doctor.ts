@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type MethodHere, methodsHere } from '../cluster/clone-method/methods-here.ts';
 import { findBuilds } from '../cluster/find-builds.ts';
 import { checkBuild } from '../cluster/prepare-build.ts';
 import { checkIgnored } from '../config/git-ignore.ts';
@@ -48,6 +49,7 @@ async function ofMachine(context: Context): Promise<readonly Examined[]> {
   return [
     ...servers,
     told('pg_dump', dump, ({ label }) => label),
+    { what: 'ways of cloning', found: waysText(await methodsHere(context)) },
     { what: 'folder for clones', found: `${context.home.data}, ${(free / gigabyte).toFixed(1)} GB free` },
     { what: 'ledger', found: `${(await context.ledger.list()).length} things of ours in ${context.home.state}` },
   ];
@@ -89,6 +91,13 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
         : `${role}${known.superuser ? ', a superuser' : ''}`;
   examined.push({ what: 'migrator', found });
   return examined;
+}
+
+/** The first that works is the one that is used. */
+function waysText(ways: readonly MethodHere[]): string {
+  const usable = ways.filter(({ reason }) => reason === undefined).map(({ method }) => method);
+  const others = ways.flatMap(({ method, reason }) => (reason === undefined ? [] : [`${method}: ${reason}`]));
+  return [usable.join(', ') || 'none', ...(others.length === 0 ? [] : [`not ${others.join('; ')}`])].join('; ');
 }
 
 function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {

@@ -49,7 +49,7 @@ test('a kept clone is listed, used by an application, and dropped', async () => 
 
       const listed = JSON.parse((await cli('clones', '--json')).stdout);
       expect(listed).toMatchObject([{ name: 'kept-one', running: true, database: 'Renamed', expiresAt: '2999-01-01T00:00:00Z' }]);
-      expect((await cli('clones')).stdout).toMatch(/^NAME +STATE.*\nkept-one +running +\d+ +Renamed +2999-01-01 00:00\n$/);
+      expect((await cli('clones')).stdout).toMatch(/^NAME +STATE.*\nkept-one +running +\d+ +Renamed +[a-z-]+ +2999-01-01 00:00\n$/);
 
       const environment = JSON.parse((await cli('env', '--shell', 'json')).stdout) as Record<string, string>;
       expect(environment).toMatchObject({ PGDATABASE: 'Renamed', PGUSER: 'app_user', TEAM_DB: 'Renamed', PGPORT: String(listed[0].port) });

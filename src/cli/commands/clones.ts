@@ -20,6 +20,8 @@ export const clones = defineCommand({
       running,
       port,
       database,
+      ...(resource.facts.method === undefined ? {} : { method: String(resource.facts.method) }),
+      ...(resource.facts.image === undefined ? {} : { image: String(resource.facts.image) }),
       createdAt: resource.createdAt,
       ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
     }));
@@ -31,9 +33,10 @@ export const clones = defineCommand({
         clone.running ? 'running' : 'stopped',
         String(clone.port),
         clone.database,
+        clone.method ?? '-',
         clone.kept ? (clone.expiresAt === undefined ? 'never' : moment(clone.expiresAt)) : 'with its run',
       ]);
-      for (const line of table(['NAME', 'STATE', 'PORT', 'DATABASE', 'EXPIRES (UTC)'], rows)) terminal.print(line);
+      for (const line of table(['NAME', 'STATE', 'PORT', 'DATABASE', 'MADE BY', 'EXPIRES (UTC)'], rows)) terminal.print(line);
     }
     return ok(0);
   },

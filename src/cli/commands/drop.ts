@@ -1,32 +1,36 @@
 import { listImages } from '../../cluster/image.ts';
+import { findImage } from '../../cluster/image-use.ts';
 import { dropClone, findClone, listClones } from '../../cluster/kept-clones.ts';
 import { removeImage } from '../../cluster/remove-image.ts';
-import type { Failure } from '../../core/failure.ts';
+import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok } from '../../core/result.ts';
-import { defineCommand, dryRunOption, jsonOption } from '../command.ts';
+import { defineCommand, dryRunOption, jsonOption, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 
 export const drop = defineCommand({
   name: 'drop',
-  about: 'End and remove clones.',
+  about: 'End and remove clones, or an image.',
   detail: 'With the last clone of an image the image goes too, so that none of its data is left. Only what pgrehearse made on this machine can be named.',
   example: 'pgrehearse drop shop',
-  arguments: [{ name: '<name...>', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
-  options: { dryRun: dryRunOption, json: jsonOption },
-  async run({ args, options: { dryRun, json }, terminal, signal }) {
+  arguments: [{ name: '[name...]', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
+  options: { image: text('id', 'An image to remove, as `pgrehearse images` lists it; its clones have to go first.'), dryRun: dryRunOption, json: jsonOption },
+  async run({ args, options: { image, dryRun, json }, terminal, signal }) {
     const context = await makeContext({ signal });
     if (!context.ok) return context;
+    if (args.length === 0 && image === undefined) return fail(failure('usage', 'nothing is named', { cure: 'Name clones, or an image with --image.' }));
+    const named = image === undefined ? undefined : await findImage(context.value, image);
+    if (named?.ok === false) return named;
     const found = await Promise.all([...new Set(args)].map((name) => findClone(context.value, name)));
     // All names must be right before anything is dropped: a typo must not end in half of it done.
     const wrong = found.find((clone) => !clone.ok);
     if (wrong !== undefined && !wrong.ok) return wrong;
     const clones = found.flatMap((clone) => (clone.ok ? [clone.value.resource] : []));
-    const images = await imagesOfOnly(context.value, clones);
+    const images = new Map([...(await imagesOfOnly(context.value, clones)), ...(named === undefined ? [] : [named.value])].map((each) => [each.id, each]));
     const failures: Failure[] = [];
     const dropped: Resource[] = [];
-    for (const resource of [...clones, ...images]) {
+    for (const resource of [...clones, ...images.values()]) {
       const removed = dryRun
         ? ok(resource)
         : resource.kind === 'image'
@@ -45,10 +49,12 @@ export const drop = defineCommand({
   },
 });
 
-/** Kept images from which no clone but these was started. */
+/** Kept images from which no clone but these was started. Those that the team keeps for its runs stay. */
 async function imagesOfOnly(context: Context, clones: readonly Resource[]): Promise<readonly Resource[]> {
   const ids = new Set(clones.map(({ id }) => id));
   const used = new Set((await listClones(context)).filter(({ resource }) => !ids.has(resource.id)).map(({ resource }) => resource.facts.image));
   const wanted = new Set(clones.map(({ facts }) => facts.image));
-  return (await listImages(context)).map(({ resource }) => resource).filter(({ id, kept }) => kept && wanted.has(id) && !used.has(id));
+  return (await listImages(context))
+    .map(({ resource }) => resource)
+    .filter(({ id, kept, facts }) => kept && facts.madeFor !== 'run' && wanted.has(id) && !used.has(id));
 }

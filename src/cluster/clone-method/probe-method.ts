@@ -36,7 +36,8 @@ export async function probeMethod(context: Context, method: CloneMethod, folder:
     if (stdout !== 'oldnew\n') return `gave ${JSON.stringify(stdout)}`;
     return (await readFile(join(place.imageData, 'file'), 'utf8')) === 'old' ? undefined : 'changed the image';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // `ENOTSUP: operation not supported on socket, copyfile '…' -> '…'`: the names are those of the trial.
+    return (error instanceof Error ? error.message : String(error)).split(', copyfile ')[0];
   } finally {
     await makeRemovable(trial);
     await rm(trial, { recursive: true, force: true });
