@@ -45,7 +45,7 @@ const target = z
     allowSourceServer: z
       .strictObject({ reason })
       .optional()
-      .meta({ description: 'Allows clones on the very server that is the source, in databases of our own.' }),
+      .meta({ description: 'Allows clones on the very server that is the source, on its primary or on a copy of its files, in databases of our own.' }),
   })
   .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
   .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });

@@ -8,6 +8,8 @@ import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
+import { showAddress } from '../core/server.ts';
+import { proveNotRelative } from './prove-not-relative.ts';
 import { proveNotSource } from './prove-not-source.ts';
 import type { Run } from './run.ts';
 
@@ -48,6 +50,11 @@ export async function examineTarget(context: Context, { target, clone }: Wanted,
   if (!proven.ok) return proven;
   const opened = await openTarget(context, where.value);
   if (!opened.ok) return opened;
+  if (target.allowSourceServer === undefined) {
+    const { identifier, address } = opened.value;
+    const stranger = await proveNotRelative(context, source, { identifier, shown: showAddress(address) });
+    if (!stranger.ok) return stranger;
+  }
   const { facts } = source;
   const problems: Failure[] = [];
   if (opened.value.major !== facts.major && clone.acceptOtherMajor === undefined) {

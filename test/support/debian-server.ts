@@ -21,7 +21,8 @@ export class DebianServer implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  static async start(): Promise<DebianServer> {
+  /** @param primary the server whose streaming replica it is; a new one unless given */
+  static async start(primary?: DebianServer): Promise<DebianServer> {
     const root = mkdtempSync('/var/tmp/pgr-debian-');
     chmodSync(root, 0o755);
     const guard = guardServers(root);
@@ -30,12 +31,12 @@ export class DebianServer implements AsyncDisposable {
     mkdirSync(data, { mode: 0o700 });
     if (ids.uid !== undefined && ids.gid !== undefined) chownSync(data, ids.uid, ids.gid);
     const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
-    const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-      ...ids,
-      env,
-      cwd: root,
-    });
-    if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+    const [program, args] =
+      primary === undefined
+        ? ['initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']]
+        : ['pg_basebackup', ['-D', data, '-R', '--no-sync', '--checkpoint=fast', '-d', primary.url()]];
+    const made = spawnSync(join(bin, program as string), args as string[], { ...ids, env, cwd: root });
+    if (made.status !== 0) throw new Error(`${program}: ${made.stderr}`);
     const port = await freePort();
     const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', wal_level: 'logical' };
     const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
