@@ -5,7 +5,6 @@ import { type Examination, type ExamineOptions, examineMasking } from '../../src
 import { planMasking } from '../../src/copy/mask/plan-masking.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { LiveSource } from '../../src/core/open-source.ts';
-import type { Context } from '../../src/core/ports.ts';
 import type { Address } from '../../src/core/server.ts';
 import { openUrl } from '../../src/source/url.ts';
 import { qualifiedName } from '../../src/sql/quote.ts';
@@ -38,7 +37,7 @@ async function openPlain({ user, host, port, database }: Address): Promise<LiveS
   return opened.value;
 }
 
-function contextWithSalt(): Context {
+export function contextWithSalt(): ReturnType<typeof testContext> {
   const { edge, ...rest } = testContext();
   const environment = (name: string) => (name === saltVariable ? saltGiven : edge.system.environment(name));
   return { ...rest, edge: { ...edge, system: { ...edge.system, environment } } };

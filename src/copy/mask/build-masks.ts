@@ -1,7 +1,8 @@
 import { type FakeKind, fakeKinds, type TableMasks } from '../../core/masking.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
 import { showColumnPath } from './column-path.ts';
 import { type Decision, isKept, showMask } from './decisions.ts';
-import type { ColumnCatalog, MaskableColumn } from './read-columns.ts';
+import type { ColumnCatalog, GeneratedColumn, MaskableColumn } from './read-columns.ts';
 import type { Built } from './strategy/built.ts';
 import { unfit } from './strategy/built.ts';
 import { type Dictionaries, makeDictionaries } from './strategy/dictionaries.ts';
@@ -49,13 +50,25 @@ export async function buildMasks(decisions: readonly Decision[], catalog: Column
   return { masks, problems };
 }
 
-/** The masks of each table that holds rows. */
-export function byTable(masks: readonly PlannedMask[]): readonly TableMasks[] {
+/**
+ * The masks of each table that holds rows. A column that is generated from masked ones isn't copied, but what it becomes on the copy is known: so
+ * whoever asks the source for it, to compare, gets that, and no hash of what is masked.
+ */
+export function byTable(masks: readonly PlannedMask[], { generated }: Pick<ColumnCatalog, 'generated'>): readonly TableMasks[] {
   const placed = masks.flatMap(({ column, expression }) => column.holders.map((holder) => ({ holder, entry: [column.column, expression] as const })));
   return [...Map.groupBy(placed, ({ holder }) => JSON.stringify([holder.schema, holder.name])).values()].flatMap((entries) => {
     const [first] = entries;
-    return first === undefined ? [] : [{ ...first.holder, columns: Object.fromEntries(entries.map(({ entry }) => entry)) }];
+    if (first === undefined) return [];
+    const { schema, name } = first.holder;
+    const own = new Map(entries.map(({ entry }) => entry));
+    const computed = generated.filter((column) => column.schema === schema && column.name === name).map((column) => [column.column, recomputed(column, own)]);
+    return [{ schema, name, columns: Object.fromEntries([...own, ...computed]) }];
   });
+}
+
+function recomputed({ expression, inputs, type }: GeneratedColumn, masks: ReadonlyMap<string, string>): string {
+  const row = inputs.map((column) => `${masks.get(column) ?? quoteIdentifier(column)} as ${quoteIdentifier(column)}`);
+  return `(select ${expression} from (select ${row.join(', ')} offset 0) as masked)::${type}`;
 }
 
 interface Making {

@@ -51,7 +51,7 @@ export async function examineMasking(context: Context, source: LiveSource, setti
   const masking: Masking = {
     facts: factsOf(masks, settings, hasLargeObjects, salt.from),
     salt: salt.salt,
-    tables: byTable(masks),
+    tables: byTable(masks, catalog),
   };
   const refused = await refusedBySource(context, { ...source, masking }, masks);
   return {

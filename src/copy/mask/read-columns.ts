@@ -27,11 +27,24 @@ export interface MaskableColumn extends ColumnPath {
   readonly holders: readonly { readonly schema: string; readonly name: string }[];
 }
 
+/** How a table that holds rows computes a column from its others. */
+export interface GeneratedColumn {
+  readonly schema: string;
+  readonly name: string;
+  readonly column: string;
+  readonly type: string;
+  /** As the catalog has it, over the row's columns. */
+  readonly expression: string;
+  /** The columns that aren't generated themselves. */
+  readonly inputs: readonly string[];
+}
+
 export interface ColumnCatalog {
   /** By schema, table and place in the table. */
   readonly columns: readonly MaskableColumn[];
   /** Name of an inherited column → name of the column that decides for it. */
   readonly owners: ReadonlyMap<string, string>;
+  readonly generated: readonly GeneratedColumn[];
 }
 
 interface ColumnRow extends ColumnPath, TypeRow {
@@ -43,6 +56,7 @@ interface ColumnRow extends ColumnPath, TypeRow {
   readonly comment: string | null;
   readonly notNull: boolean;
   readonly generated: boolean;
+  readonly generation: string | null;
   readonly identity: boolean;
   readonly partitionKey: boolean;
 }
@@ -60,7 +74,10 @@ const columnsQuery = `
          t.typname as "typeName", tn.nspname as "typeSchema", t.typcategory as "typeCategory", t.typtype as "typeKind",
          coalesce(d.modifier, a.atttypmod) as "typeModifier",
          a.attnotnull or coalesce(d."notNull", false) as "notNull",
-         a.attgenerated <> '' as "generated", a.attidentity <> '' as "identity",
+         a.attgenerated <> '' as "generated",
+         (select pg_catalog.pg_get_expr(g.adbin, g.adrelid) from pg_catalog.pg_attrdef g
+           where a.attgenerated <> '' and g.adrelid = c.oid and g.adnum = a.attnum) as "generation",
+         a.attidentity <> '' as "identity",
          pg_catalog.col_description(c.oid, a.attnum) as "comment",
          exists (select from pg_catalog.pg_depend p
                   where p.classid = 'pg_catalog.pg_class'::regclass and p.objid = c.oid and p.objsubid = a.attnum
@@ -198,7 +215,13 @@ export async function readColumns(session: Session): Promise<ColumnCatalog> {
     };
   });
   const owners = new Map([...owner].filter(([row, above]) => row !== above).map(([row, above]) => [showColumnPath(row), showColumnPath(above)]));
-  return { columns, owners };
+  const ofTable = Map.groupBy(rows, ({ tableOid }) => tableOid);
+  const generated = rows.flatMap(({ schema, table, tableOid, column, type, generation, holdsRows }): GeneratedColumn[] => {
+    if (generation === null || !holdsRows) return [];
+    const inputs = (ofTable.get(tableOid) ?? []).filter((other) => !other.generated).map((other) => other.column);
+    return [{ schema, name: table, column, type, expression: generation, inputs }];
+  });
+  return { columns, owners, generated };
 }
 
 function namesOf(rows: readonly ColumnRow[] = []): readonly string[] {

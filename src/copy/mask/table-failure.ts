@@ -1,4 +1,5 @@
 import { type Failure, failure, type SqlError } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { qualifiedName } from '../../sql/quote.ts';
 import type { CopyTable } from '../live/table-list.ts';
@@ -18,6 +19,14 @@ export function tableFailure(error: SqlError, label: string, table: Masked): Fai
   if (!isMasked(table) || !aboutValues.test(sqlstate)) return { ...sourceFailure(error, label, `copying ${name}`), object: name };
   const message = `${label} could not evaluate a mask of ${name} for one of its rows (SQLSTATE ${sqlstate}); masked are ${columnsOf(table)}.`;
   return failure('mask-failed', `${message} What it said is left out: it may quote a value.`, { object: name, sql: { sqlstate, message: 'left out' } });
+}
+
+/** The same of an error that came while more than one table was read. */
+export function readingFailure(error: SqlError, { facts, masking }: Pick<LiveSource, 'facts' | 'masking'>, doing: string): Failure {
+  const { sqlstate } = error.fields;
+  if ((masking?.tables.length ?? 0) === 0 || !aboutValues.test(sqlstate)) return sourceFailure(error, facts.label, doing);
+  const message = `${facts.label} answered with SQLSTATE ${sqlstate} while ${doing}, perhaps of a mask. What it said is left out: it may quote a value.`;
+  return failure('mask-failed', message, { sql: { sqlstate, message: 'left out' } });
 }
 
 /** An error that the copy gave while it took a table's rows, where a mask may be its cause: a value that doesn't fit the type or a constraint. */
