@@ -106,7 +106,9 @@ async function whyNot(context: Context, request: RehearseRequest, { image, memo 
   if (changed.length > 0) return `production has changed since (${changed.join(', ')})`;
   if (source.masking?.facts.fingerprint !== memo.maskingFingerprint) return 'other columns are masked now';
   const { migrate } = request.settings;
-  if ((await ledgerFingerprint(source.session, migrate)) !== memo.ledgerMd5) return 'production’s list of applied migrations has changed since';
+  const ledgerMd5 = await ledgerFingerprint(source.session, migrate);
+  if (migrate.ledger !== undefined && ledgerMd5 === undefined) return 'production’s list of applied migrations can’t be read';
+  if (ledgerMd5 !== memo.ledgerMd5) return 'production’s list of applied migrations has changed since';
   if (!(await runsOnSameBuild(context, request, { image, memo }))) return 'clones run another Postgres now';
   const schema = await readSchema(context, source);
   if (!schema.ok) return `production’s schema could not be compared: ${schema.failure.message}`;

@@ -12,7 +12,7 @@ export async function ledgerFingerprint(session: Session, migrate: Settings['mig
   try {
     const found = await findLedgerTable(session, migrate.ledger);
     if (!found.ok) return undefined;
-    const rows = await session.query<{ row: string }>(`select l::text as row from ${found.value.sqlName} l order by 1 collate "C"`);
+    const rows = await session.query<{ row: string }>(`select l::text as row from ${found.value.sqlName} l order by l::text collate "C"`);
     return createHash('md5')
       .update(JSON.stringify(rows.map(({ row }) => row)))
       .digest('hex');

@@ -9,7 +9,7 @@ test.concurrent.each([
   ['an option without its value', ['runs', '--config'], "option '--config <file>' argument missing", 'runs --help'],
   ['a value that is not allowed', ['init', '--format', 'yaml'], "argument 'yaml' is invalid. must be ts or json", 'init --help'],
   ['too many arguments', ['init', 'here'], "too many arguments for 'init'", 'init --help'],
-  ['a missing argument', ['drop'], "missing required argument 'name'", 'drop --help'],
+  ['a missing argument', ['reset'], "missing required argument 'name'", 'reset --help'],
   ['a mistyped failure code', ['explain', 'missing-extention'], 'there is no failure code missing-extention', 'Did you mean missing-extension?'],
   ['diff with one side', ['diff', 'postgres://localhost/a'], "missing required argument 'b'", 'diff --help'],
   ['diff with a wrong port', ['diff', 'a', 'b', '--port', '70000'], 'must be a port, 1 to 65535', 'diff --help'],
