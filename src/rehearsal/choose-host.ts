@@ -8,7 +8,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Beginning } from './choose-beginning.ts';
-import { externalHost } from './external-host.ts';
+import { externalHost, type ReservedTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
 import type { Run } from './run.ts';
 
@@ -19,11 +19,17 @@ const rewrites = 1;
 const emptyServerBytes = 60 * 1024 * 1024;
 
 /** Where the copies of this source are going to live. All that stands in the way is told at once. */
-export async function chooseHost(context: Context, run: Run, settings: Settings, beginning: Beginning): Promise<Result<CloneHost>> {
+export async function chooseHost(
+  context: Context,
+  run: Run,
+  settings: Settings,
+  beginning: Beginning,
+  reserved: ReservedTarget | undefined,
+): Promise<Result<CloneHost>> {
   const { target, clone } = settings;
-  if (target === undefined) return await ownServers(context, settings, beginning);
+  if (target === undefined || reserved === undefined) return await ownServers(context, settings, beginning);
   if (beginning.source === undefined) throw new Error('images are reused on servers of our own only');
-  return await externalHost(context, run, { target, clone }, beginning.source);
+  return await externalHost(context, run, reserved, { target, clone }, beginning.source);
 }
 
 async function ownServers(context: Context, settings: Settings, { facts, known, origin }: Beginning): Promise<Result<CloneHost>> {

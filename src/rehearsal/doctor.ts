@@ -79,8 +79,10 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     examined.push(told('target', target, ({ address, version }) => `${showAddress(address)}, PostgreSQL ${version}; \`run\` makes its databases there`));
   }
   await source.value[Symbol.asyncDispose]();
-  const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
-  examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
+  if (settings.target === undefined) {
+    const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
+    examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
+  }
   const { role } = settings.migrate;
   const known = facts.roles.find(({ name }) => name === role);
   const found =

@@ -1,4 +1,5 @@
-import { openExternalHost } from '../cluster/external/external-host.ts';
+import { makeExternalHost, type SharingRules } from '../cluster/external/external-host.ts';
+import { lockTarget } from '../cluster/external/lock-target.ts';
 import { onTarget, openTarget, type TargetAddress, type TargetServer } from '../cluster/external/target-server.ts';
 import type { Settings } from '../config/schema.ts';
 import { checkExtensions } from '../copy/restore/check-extensions.ts';
@@ -16,58 +17,85 @@ import type { Run } from './run.ts';
 type TargetSettings = NonNullable<Settings['target']>;
 type Wanted = { readonly target: TargetSettings } & Pick<Settings, 'clone'>;
 
-/** Takes the configured server for this run; it is given back, with nothing of ours on it, when the run ends. */
-export async function externalHost(context: Context, run: Run, settings: Wanted, source: OpenSource): Promise<Result<CloneHost>> {
-  const { target } = settings;
-  const examined = await examineTarget(context, settings, source);
-  if (!examined.ok) return examined;
-  run.hide(examined.value.address.password);
+/** A server that other rehearsals keep away from until this run ends. */
+export interface ReservedTarget {
+  readonly server: TargetServer;
+  readonly rules: SharingRules;
+}
+
+/**
+ * Reserves the configured server, waiting for others that are at work there. Done before the source is opened, so that no snapshot of production is held
+ * meanwhile. Nothing is made on it.
+ */
+export async function reserveTarget(context: Context, run: Run, target: TargetSettings): Promise<Result<ReservedTarget>> {
+  const where = addressOf(context, target);
+  if (!where.ok) return where;
+  run.hide(where.value.address.password);
   const password = migratorPassword(context, target);
   if (!password.ok) return password;
   run.hide(password.value);
+  const opened = await openTarget(context, where.value);
+  if (!opened.ok) return opened;
+  const waiting = () => context.emit({ type: 'step', phase: 'preconditions', text: 'Waiting for another rehearsal on the target server to end' });
+  const lock = await lockTarget(context, where.value.address, waiting);
+  if (!lock.ok) return lock;
+  run.closeAtEnd(lock.value);
   const rules = {
     clusterWide: target.clusterWide,
     ...(target.allowSourceServer === undefined ? {} : { allowSourceServer: target.allowSourceServer.reason }),
     ...(password.value === undefined ? {} : { migratorPassword: password.value }),
   };
-  const waiting = () => context.emit({ type: 'step', phase: 'preconditions', text: 'Waiting for another rehearsal on the target server to end' });
-  const opened = await openExternalHost(context, examined.value, rules, waiting);
-  if (!opened.ok) return opened;
-  // First in, last out: databases go before the roles that own what is in them.
-  run.removeAtEnd(() => opened.value.close(context));
-  return opened;
+  return ok({ server: opened.value, rules });
 }
 
-/**
- * Looks at the configured server, changes nothing: whether it can be reached, fits the source, has its extensions, and isn't the source's own.
- * All that stands in the way is told at once.
- */
-export async function examineTarget(context: Context, { target, clone }: Wanted, source: OpenSource): Promise<Result<TargetServer>> {
-  const where = addressOf(context, target);
+/** Makes the reserved server the home of this run's clones; when the run ends, nothing of ours is on it. */
+export async function externalHost(
+  context: Context,
+  run: Run,
+  { server, rules }: ReservedTarget,
+  settings: Wanted,
+  source: OpenSource,
+): Promise<Result<CloneHost>> {
+  const fits = await fitsSource(context, server, settings, source);
+  if (!fits.ok) return fits;
+  const host = makeExternalHost(server, rules);
+  // First in, last out: databases go before the roles that own what is in them.
+  run.removeAtEnd(() => host.removeRoles(context));
+  return ok(host);
+}
+
+/** Looks at the configured server, changes nothing. All that stands in the way is told at once. */
+export async function examineTarget(context: Context, settings: Wanted, source: OpenSource): Promise<Result<TargetServer>> {
+  const where = addressOf(context, settings.target);
   if (!where.ok) return where;
-  // Before anything else: the source's server is only asked about, never worked on.
-  const proven = await proveNotSource(context, source, where.value.address, target.allowSourceServer?.reason);
-  if (!proven.ok) return proven;
   const opened = await openTarget(context, where.value);
   if (!opened.ok) return opened;
+  const fits = await fitsSource(context, opened.value, settings, source);
+  return fits.ok ? opened : fits;
+}
+
+/** Whether copies of the source can live there: it isn't the source's own server, its version fits, it has the extensions. */
+async function fitsSource(context: Context, server: TargetServer, { target, clone }: Wanted, source: OpenSource): Promise<Result<void>> {
+  const { address, identifier } = server;
+  const proven = await proveNotSource(context, source, address, target.allowSourceServer?.reason);
+  if (!proven.ok) return proven;
   if (target.allowSourceServer === undefined) {
-    const { identifier, address } = opened.value;
     const stranger = await proveNotRelative(context, source, { identifier, shown: showAddress(address) });
     if (!stranger.ok) return stranger;
   }
   const { facts } = source;
   const problems: Failure[] = [];
-  if (opened.value.major !== facts.major && clone.acceptOtherMajor === undefined) {
+  if (server.major !== facts.major && clone.acceptOtherMajor === undefined) {
     problems.push(
-      failure('server-major-differs', `The target runs PostgreSQL ${opened.value.version}, the source ${facts.serverVersion}.`, {
+      failure('server-major-differs', `The target runs PostgreSQL ${server.version}, the source ${facts.serverVersion}.`, {
         cure: `Choose a server of PostgreSQL ${facts.major}, or set clone.acceptOtherMajor with a reason.`,
       }),
     );
   }
-  const extensions = await onTarget(context, where.value.address, async (session) => await checkExtensions(session, facts));
+  const extensions = await onTarget(context, address, async (session) => await checkExtensions(session, facts));
   if (!extensions.ok) problems.push(...(extensions.failure.problems ?? [extensions.failure]));
   const [first] = problems;
-  if (first === undefined) return opened;
+  if (first === undefined) return ok();
   return fail(problems.length === 1 ? first : { ...first, problems });
 }
 

@@ -65,7 +65,7 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
     // Before the copy gives the snapshot up.
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
-    const done = await copyDatabase(context, source, target, shared === undefined ? {} : sharedRoles(context, facts, shared));
+    const done = await copyDatabase(context, source, target, shared === undefined ? { server: 'ours' } : sharedRoles(context, facts, shared));
     if (!done.ok) return done;
     copied = done.value;
     const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
@@ -82,8 +82,8 @@ export function withImageLosses(copied: Copied, image: { readonly losses: readon
   return { ...copied, report: { ...copied.report, losses: [...image.losses, ...copied.report.losses] } };
 }
 
-function sharedRoles(context: Context, facts: SourceFacts, { roles }: SharedServer): Pick<CopyOptions, 'createRoles'> {
-  return { createRoles: (session) => createSharedRoles(context, session, facts, roles) };
+function sharedRoles(context: Context, facts: SourceFacts, { roles }: SharedServer): Pick<CopyOptions, 'createRoles' | 'server'> {
+  return { server: 'shared', createRoles: (session) => createSharedRoles(context, session, facts, roles) };
 }
 
 /** What `create database … template` leaves behind: owner, rights, settings and comment of the database itself. What was lost was told of the image. */

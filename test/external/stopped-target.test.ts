@@ -36,6 +36,13 @@ test.each(['Copying', 'provision', 'migrate'])('killed at “%s”, gc removes a
   });
 });
 
+test('ended by Ctrl-C, it leaves nothing', async () => {
+  await withStage(production, { settings }, async ({ cli }) => {
+    const ended = await cli(['run'], { env: { TARGET_URL: target.url }, during: once('Copying', (child) => child.kill('SIGINT')) });
+    expect(ended.exitCode, ended.stdout + ended.stderr).toBe(130);
+  });
+});
+
 test('a server that goes away in the middle ends the run, and its lines stay until gc reaches it', async () => {
   await withOwnServer(18, { hba: ['host all all 127.0.0.1/32 trust'] }, async (server) => {
     const { host, port } = server.tcp;

@@ -79,10 +79,17 @@ async function expectNothingLeft(home: string, address: Address): Promise<void> 
   expect(await sessionsOfOurs(address), 'sessions on production').toEqual([]);
 }
 
+/** A line that a kill -9 kept from being written: what it announces was never made. */
+function isDraft(path: string): boolean {
+  return path.endsWith('.tmp');
+}
+
 /** Every line of the ledger below a home, also of what is kept on purpose. */
 export function ledgerLines(home: string): readonly string[] {
   const folder = join(home, 'state/ledger');
-  return existsSync(folder) ? readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')) : [];
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => !isDraft(name));
+  return names.map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
 /** Command lines that name a folder. */
@@ -96,7 +103,8 @@ export function processesIn(folder: string): readonly string[] {
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !(path.includes('/state/ledger/') && isDraft(path)));
 }
 
 /** A run as people and as programs are told it. */

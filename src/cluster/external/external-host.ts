@@ -1,11 +1,10 @@
 import type { CloneHost, HostedClone, HostedImage, ImageWanted } from '../../core/clone-host.ts';
-import type { Context, Session } from '../../core/ports.ts';
+import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 import type { ScratchDatabase, SharedServer } from '../../core/shared-server.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { interrupted } from '../interrupted.ts';
-import { lockTarget } from './lock-target.ts';
 import { copyOfDatabase, makeEmptyDatabase, type TargetDatabase } from './make-database.ts';
 import { TargetRoles } from './target-roles.ts';
 import { onTarget, type TargetServer } from './target-server.ts';
@@ -16,21 +15,14 @@ export type SharingRules = Pick<SharedServer, 'allowSourceServer' | 'clusterWide
 /** Images and clones as databases of our own on a server that others use too, such as docker-compose's. */
 export interface ExternalHost extends CloneHost {
   readonly shared: SharedServer;
-  /** Removes the roles that were made, and lets the next rehearsal in. All databases have to be gone by then. */
-  close(context: Context): Promise<Result<void>>;
+  /** Removes the roles that were made. All databases have to be gone by then. */
+  removeRoles(context: Context): Promise<Result<void>>;
 }
 
-/**
- * Takes a server for one rehearsal, waiting for others that are at work there. Nothing is made on it yet. Fails with `interrupted`, and when the server is gone.
- *
- * @param waiting called once when another rehearsal is at work there
- */
-export async function openExternalHost(context: Context, target: TargetServer, rules: SharingRules, waiting: () => void): Promise<Result<ExternalHost>> {
-  const locked = await lockTarget(context, target.address, waiting);
-  if (!locked.ok) return locked;
-  const lock: Session = locked.value;
+/** Makes a server, which is locked for this rehearsal, the home of its clones. Nothing is made on it yet. */
+export function makeExternalHost(target: TargetServer, rules: SharingRules): ExternalHost {
   const roles = new TargetRoles(target);
-  return ok({
+  return {
     label: `PostgreSQL ${target.version} at ${showAddress(target.address)}`,
     major: target.major,
     shared: {
@@ -41,12 +33,8 @@ export async function openExternalHost(context: Context, target: TargetServer, r
       makeScratch: (making) => makeScratch(making, target),
     },
     makeImage: (making, wanted) => makeImage(making, target, wanted),
-    close: async (closing) => {
-      const removed = await roles.removeAll(closing);
-      await lock.close().catch(() => {});
-      return removed;
-    },
-  });
+    removeRoles: async (removing) => await roles.removeAll(removing),
+  };
 }
 
 /** A database that `load` fills, and that nobody can enter afterwards: what clones are copied from must not change, nor be read. */

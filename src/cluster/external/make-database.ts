@@ -108,6 +108,8 @@ async function makeDatabase(
   context.emit({ type: 'resource', what: 'planned', resource });
   const made = await onTarget(context, target.address, async (session) => {
     const stamp = stampOf(context, resource);
+    // By this the server's own work on it can be found and ended, should we be killed meanwhile.
+    await session.execute(`set application_name = ${quoteLiteral(name)}`);
     await session.execute(`begin; create role ${quoteIdentifier(name)} nologin; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stamp)}; commit`);
     return await create(session, name);
   });

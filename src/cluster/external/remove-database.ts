@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
@@ -25,6 +26,7 @@ export async function removeTargetDatabase(context: Context, resource: Resource,
 }
 
 async function dropStamped(context: Context, session: Session, resource: Resource, name: string): Promise<Result<void>> {
+  await endMakers(session, name);
   const role = await readStampedRole(session, name);
   const [database] = await session.query<{ connectable: boolean }>('select datallowconn as connectable from pg_catalog.pg_database where datname = $1', [name]);
   if (role !== undefined && role.stamp?.id !== resource.id) return fail(failure('target-not-ours', `the role ${name} has no stamp of ours`));
@@ -36,6 +38,18 @@ async function dropStamped(context: Context, session: Session, resource: Resourc
   }
   await session.execute(`drop role ${quoteIdentifier(name)}`);
   return ok();
+}
+
+/** A server goes on making a database for a while after the client that asked for it was killed: then it would come up behind our back. */
+async function endMakers(session: Session, name: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const makers = await session.query(
+      `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where application_name = $1 and pid <> pg_catalog.pg_backend_pid()`,
+      [name],
+    );
+    if (makers.length === 0) return;
+    await sleep(50);
+  }
 }
 
 /** What keeps a database from being dropped, even by force. */

@@ -9,6 +9,7 @@ import type { SourceFacts } from '../../core/source-facts.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
+import { reserveTarget } from '../external-host.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
@@ -31,6 +32,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
   const migrations = keep(await readMigrations(settings.migrate, folder));
   keep(lineageIsTold(settings.migrate));
+  const reserved = settings.target === undefined ? undefined : keep(await reserveTarget(context, run, settings.target));
   const beginning = keep(await chooseBeginning(context, request));
   if (beginning !== undefined) {
     const { source, facts } = beginning;
@@ -39,7 +41,9 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     context.emit({ type: 'source-read', facts });
     keep(migratorIsThere(facts, settings.migrate.role));
   }
-  const host = beginning === undefined ? undefined : keep(await chooseHost(context, run, settings, beginning));
+  // A target that could not be reserved has told so; servers of our own are no substitute for it.
+  const mayChoose = beginning !== undefined && (settings.target === undefined || reserved !== undefined);
+  const host = mayChoose ? keep(await chooseHost(context, run, settings, beginning, reserved)) : undefined;
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   if (beginning === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
