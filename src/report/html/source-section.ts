@@ -33,6 +33,7 @@ function sourceRows(source: SourceFacts, startedAt: string | undefined): readonl
 function copyRows(copy: CopyReport): readonly (readonly [string, string | Markup | undefined])[] {
   return [
     ['Copied', `${showCount(copy.rows)} rows, ${showBytes(copy.bytes)}, in ${showDuration(copy.durationMs)}`],
+    ['Image', copy.fromImage === undefined ? undefined : `nothing was copied for this run: ${copy.fromImage.id}, made ${showInstant(copy.fromImage.madeAt)}`],
     ['Schema read by', copy.ddlBy],
     ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],
     ['Not brought over', copy.losses.length === 0 ? 'nothing was lost' : losses(copy)],
