@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -160,7 +160,7 @@ test('a folder means its newest dump; other files don’t count', async () => {
   });
 });
 
-test.skipIf(!existsSync(native))('archives: whole, cut off anywhere, in formats that are not read, newer than every pg_restore', async () => {
+test.skipIf(!existsSync(native))('archives in every format: whole, cut off anywhere, newer than every pg_restore', async () => {
   await withDatabase(15, 'create table t as select g, md5(g::text) from generate_series(1, 5000) g; create index on t (g)', async (address) => {
     await withFolder({}, async (folder) => {
       const path = join(folder, 'app.dump');
@@ -178,15 +178,34 @@ test.skipIf(!existsSync(native))('archives: whole, cut off anywhere, in formats 
       const newer = Buffer.from(archive);
       newer[6] = 99;
       expect(await attempt(newer)).toMatchObject({ ok: false, failure: { code: 'pg-restore-missing' } });
-      expect(await attempt(pgDump(address, '-Ft'))).toMatchObject({
+      const tar = pgDump(address, '-Ft');
+      expect(await attempt(tar)).toMatchObject({ ok: true, value: { facts: { database: address.database, major: 15 } } });
+      for (const share of [0.01, 0.05, 0.3, 0.9]) {
+        expect(await attempt(tar.subarray(0, Math.floor(tar.length * share))), `tar ${share}`).toMatchObject({ ok: false, failure: { code: 'dump-damaged' } });
+      }
+      expect(await attempt(gzipSync(archive))).toMatchObject({
         ok: false,
-        failure: { code: 'dump-refused', message: expect.stringContaining('tar archive') },
+        failure: { code: 'dump-refused', message: expect.stringContaining('an archive of pg_dump inside of a packed file') },
       });
-      pgDump(address, '-Fd', '-f', join(folder, 'directory'));
-      expect(await openDump(testContext(), { path: join(folder, 'directory') })).toMatchObject({
-        ok: false,
-        failure: { code: 'dump-refused', message: expect.stringContaining('directory format') },
-      });
+
+      for (const packed of ['-Z6', '-Z0']) {
+        const directory = join(folder, `directory${packed}`);
+        pgDump(address, '-Fd', packed, '-f', directory);
+        expect(await openDump(testContext(), { path: directory })).toMatchObject({ ok: true, value: { facts: { database: address.database, major: 15 } } });
+        const name = readdirSync(directory).find((file) => /^\d/.test(file)) ?? '';
+        const whole = readFileSync(join(directory, name));
+        for (const share of [0, 0.01, 0.5, 0.999]) {
+          writeFileSync(join(directory, name), whole.subarray(0, Math.floor(whole.length * share)));
+          expect(await openDump(testContext(), { path: directory }), `${packed} ${share}`).toMatchObject({ ok: false, failure: { code: 'dump-damaged' } });
+        }
+        writeFileSync(join(directory, name), 'something else');
+        expect(await openDump(testContext(), { path: directory })).toMatchObject({ ok: false, failure: { code: 'dump-damaged' } });
+        rmSync(join(directory, name));
+        expect(await openDump(testContext(), { path: directory })).toMatchObject({ ok: false, failure: { code: 'dump-damaged' } });
+        writeFileSync(join(directory, name), whole);
+        truncateSync(join(directory, 'toc.dat'), 300);
+        expect(await openDump(testContext(), { path: directory })).toMatchObject({ ok: false, failure: { code: 'dump-damaged' } });
+      }
 
       const plain = pgDump(address);
       const packed = gzipSync(plain);

@@ -3,7 +3,9 @@ import type { Readable } from 'node:stream';
 import type { DumpKeys } from '../core/dump-keys.ts';
 import type { FolderSource, ScriptSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
-import { ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import { checkDirectory } from './check-directory.ts';
+import { checkTar } from './check-tar.ts';
 import { dumpFacts } from './dump-facts.ts';
 import { findDump } from './find-dump.ts';
 import { openArchive } from './open-archive.ts';
@@ -15,7 +17,7 @@ import { recogniseDump } from './recognise-dump.ts';
 import { surveyScript } from './survey-script.ts';
 
 export interface DumpRequest {
-  /** A plain or custom-format dump, a dump folder of ours, or a folder of dumps: then the newest. */
+  /** A dump of pg_dump in any format, a dump folder of ours, or a folder of dumps: then the newest. */
   readonly path: string;
   /** Output of `pg_dumpall --roles-only --no-role-passwords`. */
   readonly roles?: string;
@@ -39,13 +41,15 @@ export async function openDump(context: Context, request: DumpRequest): Promise<
     if (manifest.format === 'pgrehearse-dump/1') return await openScriptFolder(context, path, manifest);
     return await openDumpFolder(context, path, manifest, request.keys);
   }
-  const { path, modifiedAt } = found.value;
-  const format = await recogniseDump(path);
+  const { path, toc, modifiedAt } = found.value;
+  const format = await recogniseDump(toc);
   if (!format.ok) return format;
   const recognised = format.value;
 
   let open = async (): Promise<Result<Readable>> => ok(openPlain(path, recognised.kind === 'plain' ? recognised.compression : 'none'));
-  if (recognised.kind === 'custom') {
+  if (recognised.kind === 'archive') {
+    const cut = found.value.kind === 'directory' ? await checkDirectory(path) : recognised.header.format === 'tar' ? await checkTar(path) : undefined;
+    if (cut !== undefined) return fail(cut);
     const pgRestore = await context.edge.postgres.pgRestoreFor(recognised.header.version);
     if (!pgRestore.ok) return pgRestore;
     open = () => openArchive(context, pgRestore.value, path);
@@ -62,7 +66,7 @@ export async function openDump(context: Context, request: DumpRequest): Promise<
     modifiedAt,
     survey: survey.value,
     rolesFile: roles?.value,
-    ...(recognised.kind === 'custom' ? { header: recognised.header } : {}),
+    ...(recognised.kind === 'archive' ? { header: recognised.header } : {}),
   });
   return ok({
     kind: 'script',

@@ -5,20 +5,24 @@ import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 
 export type FoundDump =
-  | { readonly kind: 'file'; readonly path: string; readonly sizeBytes: number; readonly modifiedAt: Date }
+  /** `toc` is the file that tells what it is: the file itself, or toc.dat of pg_dump's directory format. */
+  | { readonly kind: 'file' | 'directory'; readonly path: string; readonly toc: string; readonly modifiedAt: Date }
   /** A folder of ours. */
   | { readonly kind: 'folder'; readonly path: string; readonly manifest: DumpManifest | ScriptManifest };
 
-const fileNames = /\.(sql|dump|dmp|pgdump|custom|backup|bak|pg|psql)(\.(gz|zst|zstd))?$/i;
+const fileNames = /\.(sql|dump|dmp|pgdump|custom|tar|backup|bak|pg|psql)(\.(gz|zst|zstd))?$/i;
 
 /** What a path means: a dump file, a dump folder of ours, or, of a folder with several dumps, the newest. */
 export async function findDump(path: string): Promise<Result<FoundDump>> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) return fail(failure('dump-not-found', `There is no dump ${path}.`, { place: { file: path } }));
-  if (info.isFile()) return ok({ kind: 'file', path, sizeBytes: info.size, modifiedAt: info.mtime });
+  if (info.isFile()) return ok({ kind: 'file', path, toc: path, modifiedAt: info.mtime });
   const names = await readdir(path);
   if (names.includes('manifest.json')) return await readFolder(path);
-  if (names.includes('toc.dat')) return fail(directoryFormat(path));
+  if (names.includes('toc.dat')) {
+    const toc = join(path, 'toc.dat');
+    return ok({ kind: 'directory', path, toc, modifiedAt: (await stat(toc)).mtime });
+  }
   const candidates = await Promise.all(names.map((name) => asCandidate(join(path, name), name)));
   const [newest] = candidates.filter((candidate) => candidate !== undefined).sort((left, right) => right.at - left.at || (left.path < right.path ? 1 : -1));
   if (newest === undefined) return fail(failure('dump-not-found', `The folder ${path} holds no dump.`, { place: { file: path } }));
@@ -50,12 +54,4 @@ async function readFolder(path: string): Promise<Result<FoundDump>> {
     const why = error instanceof Error ? error.message : String(error);
     return fail(failure('dump-damaged', `${file} can’t be read: ${why}.`, { place: { file } }));
   }
-}
-
-/** Known by its toc.dat; read by nothing here yet. */
-export function directoryFormat(path: string) {
-  return failure('dump-refused', `${path} is in pg_dump’s directory format, which is not read yet.`, {
-    cure: 'Make the dump with `pg_dump -Fc` (custom format) or `-Fp` (plain SQL).',
-    place: { file: path },
-  });
 }

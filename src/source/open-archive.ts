@@ -4,7 +4,7 @@ import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 
 /**
- * The script of a custom-format archive, as `pg_restore --file=-` writes it, with the statements about the database itself. pg_restore's exit
+ * The script of an archive (custom, directory or tar format), as `pg_restore --file=-` writes it, with the statements about the database itself. pg_restore's exit
  * code counts: an archive that was cut off is an error at the stream's end.
  */
 export async function openArchive(context: Context, pgRestore: string, path: string): Promise<Result<Readable>> {
@@ -25,6 +25,12 @@ export async function openArchive(context: Context, pgRestore: string, path: str
 }
 
 function damaged(path: string, stderr: string, exitCode: number | null) {
+  const unknown = stderr.split('\n').find((line) => /does not support compression|unsupported compression|compression is not supported/i.test(line));
+  if (unknown !== undefined) {
+    return failure('pg-restore-missing', `The pg_restore that was found can’t unpack ${path}: ${unknown.replace(/^pg_restore: (error: )?/, '')}.`, {
+      place: { file: path },
+    });
+  }
   const said = stderr.split('\n').find((line) => line.includes('error:')) ?? `exit code ${exitCode}`;
   return failure('dump-damaged', `pg_restore can’t read ${path} to its end: ${said.replace(/^pg_restore: /, '')}.`, { place: { file: path } });
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../core/ports.ts';
 import type { ExtensionFacts, RoleFacts, RoleMembership, SourceFacts } from '../core/source-facts.ts';
+import { readCollationVersions } from './collation-versions.ts';
 import type { DatabaseGrantRow, DatabaseRow, MembershipRow, RoleRow, SettingRow } from './fact-queries.ts';
 import {
   databaseGrantsQuery,
@@ -63,6 +64,7 @@ export async function readFacts(session: Session, kind: SourceFacts['kind'], lab
     roles: roleFacts,
     memberships: memberships.map(asMembership),
     databaseSettings: databaseSettings.settings,
+    collationVersions: await readCollationVersions(session),
     databaseOwner: database.owner,
     ...(database.comment === null ? {} : { databaseComment: database.comment }),
     databaseGrants: grants.map(({ grantee, privilege, grantable }) => ({ grantee, privilege, grantable })),

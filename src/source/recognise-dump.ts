@@ -5,7 +5,8 @@ import { type ArchiveHeader, readArchiveHeader } from './archive-header.ts';
 
 export type DumpFormat =
   | { readonly kind: 'plain'; readonly compression: 'none' | 'gzip' | 'zstd' }
-  | { readonly kind: 'custom'; readonly header: ArchiveHeader };
+  /** pg_restore tells its formats apart itself. */
+  | { readonly kind: 'archive'; readonly header: ArchiveHeader };
 
 /** Formats that are known and not read, by their first bytes. */
 const refused: readonly (readonly [magic: string, name: string])[] = [
@@ -33,10 +34,10 @@ function recognise(head: Buffer, path: string): Result<DumpFormat> {
   if (head.subarray(0, 5).toString('latin1') === 'PGDMP') {
     const header = readArchiveHeader(head);
     if (header === undefined) return fail(failure('dump-damaged', `${path} begins like an archive of pg_dump but ends within its header.`, { place }));
-    if (header.format === 'custom') return ok({ kind: 'custom', header });
-    return fail(refusal(path, `an archive of pg_dump in ${header.format} format, which is not read yet`));
+    // toc.dat of a directory has such a header too; in a tar it stands behind the tar's own.
+    return ok({ kind: 'archive', header });
   }
-  if (head.subarray(257, 262).toString('latin1') === 'ustar') return fail(refusal(path, 'a tar archive, which is not read yet'));
+  if (head.subarray(257, 262).toString('latin1') === 'ustar') return recogniseTar(head, path);
   const hex = head.subarray(0, 6).toString('hex');
   if (hex.startsWith('1f8b')) return ok({ kind: 'plain', compression: 'gzip' });
   if (hex.startsWith('28b52ffd')) return ok({ kind: 'plain', compression: 'zstd' });
@@ -46,6 +47,17 @@ function recognise(head: Buffer, path: string): Result<DumpFormat> {
   return ok({ kind: 'plain', compression: 'none' });
 }
 
-function refusal(path: string, what: string, cure = 'Make the dump with `pg_dump -Fc` (custom format) or `-Fp` (plain SQL).') {
+const tarHeaderBytes = 512;
+
+/** pg_dump's tar format begins with the file toc.dat; any other tar is somebody's folder. */
+function recogniseTar(head: Buffer, path: string): Result<DumpFormat> {
+  const isDump = head.subarray(0, 8).toString('latin1') === 'toc.dat\0' && head.subarray(tarHeaderBytes, tarHeaderBytes + 5).toString('latin1') === 'PGDMP';
+  if (!isDump) return fail(refusal(path, 'a tar archive that pg_dump did not make', 'Unpack it first, and name the dump in it.'));
+  const header = readArchiveHeader(head.subarray(tarHeaderBytes));
+  if (header !== undefined) return ok({ kind: 'archive', header });
+  return fail(failure('dump-damaged', `${path} begins like a tar of pg_dump but ends within its header.`, { place: { file: path } }));
+}
+
+function refusal(path: string, what: string, cure = 'Make the dump with pg_dump, in whatever format.') {
   return failure('dump-refused', `${path} is ${what}.`, { cure, place: { file: path } });
 }

@@ -46,6 +46,11 @@ export async function surveyScript(context: Context, stream: Readable, file: str
 
 async function survey(context: Context, stream: Readable, file: string): Promise<Result<Survey>> {
   const peeked = await peek(stream);
+  const packed = peeked.head.startsWith('PGDMP') ? 'an archive of pg_dump' : peeked.head.slice(257, 262) === 'ustar' ? 'a tar' : undefined;
+  if (packed !== undefined) {
+    stream.destroy();
+    return fail(failure('dump-refused', `${file} is ${packed} inside of a packed file.`, { cure: 'Unpack it first (gunzip, zstd -d).', place: { file } }));
+  }
   const head = readDumpHead(peeked.head);
   const encoding = textDecoderName(head.encoding);
   if (encoding === undefined) {

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { showAddress } from '../core/server.ts';
 import { sourceFailure } from '../core/source-failure.ts';
 import { readFacts } from './read-facts.ts';
+import { readServerSettings } from './server-settings.ts';
 
 /** Catalog questions answer in milliseconds; one that doesn't is in somebody's way. */
 const limits = { statementTimeoutMs: 300_000, lockTimeoutMs: 10_000 };
@@ -33,7 +34,15 @@ export async function openUrl(context: Context, options: { readonly url: string;
       await session.close();
       return fail(primaryNeedsOptIn(label));
     }
-    return ok({ kind: 'live', facts, address, session, snapshotId, [Symbol.asyncDispose]: () => session.close() });
+    const server = await readServerSettings(context, address, facts);
+    return ok({
+      kind: 'live',
+      facts: { ...facts, ...server, unknown: [...facts.unknown, ...server.unknown] },
+      address,
+      session,
+      snapshotId,
+      [Symbol.asyncDispose]: () => session.close(),
+    });
   } catch (error) {
     await session.close().catch(() => undefined);
     if (error instanceof SqlError) return fail(sourceFailure(error, label, 'reading its catalogs'));

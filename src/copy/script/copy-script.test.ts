@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ask, withOwnServer } from '../../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../../test/support/rich-database.ts';
@@ -41,7 +41,9 @@ test.skipIf(!existsSync(bin))('dumps of pg_dump 15 in every readable form hold t
       make('created.sql', client('pg_dump', address, ['--create', database]));
       make('inserts.sql', client('pg_dump', address, ['--rows-per-insert=100', '--column-inserts', '--load-via-partition-root', database]));
       make('custom.dump', client('pg_dump', address, ['-Fc', database]));
-      make('created.sql.gz', gzipSync(readFileSync(join(folder, 'created.sql'))));
+      make('tar.tar', client('pg_dump', address, ['-Ft', database]));
+      dumps.directory = join(folder, 'directory');
+      client('pg_dump', address, ['-Fd', '-j2', '-f', dumps.directory, database]);
       make('created.sql.zst', zstdCompressSync(readFileSync(join(folder, 'created.sql'))));
       make('roles.txt', client('pg_dumpall', address, ['--roles-only', '--no-role-passwords']));
       const roles = join(folder, 'roles.txt');
@@ -69,7 +71,7 @@ test.skipIf(!existsSync(bin))('dumps of pg_dump 15 in every readable form hold t
           const counts = copied.value.report.sourceCounts;
           const there = await countRows(context, target, { materializedViews: false });
           expect(counts, name).toEqual(there);
-          if (name.startsWith('created') || name === 'custom.dump') {
+          if (name.startsWith('created') || ['custom.dump', 'tar.tar', 'directory'].includes(name)) {
             expect(source.facts.database, name).toBe(database);
             expect(await databaseOf(target), name).toEqual(await databaseOf(address));
           } else expect(source.facts.unknown, name).toContainEqual(expect.stringContaining('owner, grants and settings of the database'));
