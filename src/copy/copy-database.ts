@@ -9,14 +9,18 @@ import { copyLive, type LiveCopy } from './live/copy-live.ts';
 import { explainLosses } from './mask/explain-losses.ts';
 import { hashAlongside } from './parity/hash-alongside.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
+import { collationNotes } from './restore/collation-notes.ts';
 import { applyDatabaseSettings } from './restore/database-settings.ts';
 import { createRoles } from './restore/roles.ts';
+import { applyServerSettings, compareServerSettings } from './restore/server-settings.ts';
 import { openTarget } from './restore/session-settings.ts';
 import { copyScript, type ScriptCopy } from './script/copy-script.ts';
 
 export interface CopyOptions {
   /** Tables copied side by side from a live source; 3 unless told. */
   readonly jobs?: number;
+  /** `ours`: the server, which nobody else uses, gets production's settings. `shared`: it is only said where they differ. Unless told: neither. */
+  readonly server?: 'ours' | 'shared';
   /** Brings production's roles to a server that others use too; on a server of ours they are simply made. */
   readonly createRoles?: ((session: Session) => Promise<readonly FidelityLoss[]>) | undefined;
 }
@@ -49,15 +53,24 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     const copied = await load(context, source, target, session, options.jobs ?? 3);
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);
+    const server = await serverNotes(session, source, options);
     const { report, ...rest } = copied.value;
+    const harmless = [...report.harmless, ...server];
     const masking = source.kind === 'live' ? source.masking?.facts : source.kind === 'folder' ? source.manifest.masking : undefined;
     const losses = explainLosses([...lostRoles, ...report.losses, ...lostSettings], masking);
-    return ok({ report: { ...report, losses, durationMs: Math.round(performance.now() - startedAt), ...(masking && { masking }) }, ...rest });
+    return ok({ report: { ...report, losses, harmless, durationMs: Math.round(performance.now() - startedAt), ...(masking && { masking }) }, ...rest });
   } catch (error) {
     return fail(copyFailure(error, context.signal, target));
   } finally {
     await session.close();
   }
+}
+
+/** What a reader of the report has to know of the server that the copy lies on. */
+async function serverNotes(session: Session, { facts }: OpenSource, { server }: CopyOptions): Promise<readonly string[]> {
+  if (server === undefined) return [];
+  const settings = server === 'ours' ? await applyServerSettings(session, facts) : await compareServerSettings(session, facts);
+  return [...settings, ...(await collationNotes(session, facts))];
 }
 
 async function load(context: Context, source: OpenSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy | ScriptCopy>> {

@@ -57,6 +57,10 @@ export interface SourceFacts {
   readonly memberships: readonly RoleMembership[];
   /** `ALTER DATABASE … SET`, as `name=value`. */
   readonly databaseSettings: readonly string[];
+  /** Settings of the whole server that change what SQL does and aren't Postgres' own defaults, as `name=value`; absent where the source couldn't tell. */
+  readonly serverSettings?: readonly string[];
+  /** By which version of its libraries the source sorts, for each collation in use; `default` is the database's own. */
+  readonly collationVersions?: Readonly<Record<string, string>>;
   readonly databaseOwner: string;
   readonly databaseComment?: string;
   /** Rights on the database itself (CONNECT, CREATE, TEMPORARY); absent where the source could not tell. Grantee '' = PUBLIC. */

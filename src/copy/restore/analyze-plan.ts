@@ -21,11 +21,17 @@ interface Row {
   readonly isPartition: boolean;
 }
 
-/** Every relation with statistics of its own, the system's included; the sizes are those of whole partition trees. */
+/**
+ * Every relation with statistics of its own, the system's included; the sizes are those of whole partition trees. pg_partition_tree would hold locks on each tree
+ * until the end of the query, which then could wait for an index build that waits for it.
+ */
 const relationsQuery = `
   select n.nspname as "schema", c.relname as "name", c.relkind as "kind",
-         (select coalesce(sum(pg_catalog.pg_relation_size(t.relid)), 0) from pg_catalog.pg_partition_tree(c.oid) t where t.isleaf)
-           + case when c.relkind = 'p' or c.relispartition then 0 else pg_catalog.pg_relation_size(c.oid) end as "sizeBytes",
+         case when c.relkind = 'p' then (
+           with recursive tree(oid) as (select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = c.oid
+                                        union all select i.inhrelid from tree join pg_catalog.pg_inherits i on i.inhparent = tree.oid)
+           select coalesce(sum(pg_catalog.pg_relation_size(l.oid)), 0) from tree join pg_catalog.pg_class l on l.oid = tree.oid where l.relkind = 'r')
+         else coalesce(pg_catalog.pg_relation_size(c.oid), 0) end as "sizeBytes",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
          c.relispartition as "isPartition"
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
