@@ -5,6 +5,7 @@ import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
 import { drop } from './commands/drop.ts';
+import { dumps } from './commands/dumps.ts';
 import { env } from './commands/env.ts';
 import { evidenceVerify } from './commands/evidence-verify.ts';
 import { exec } from './commands/exec.ts';
@@ -29,7 +30,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
   { heading: 'Rehearse:', commands: [run, diff, runs, report, evidenceVerify] },
-  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, images, drop, gc] },
+  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, images, dumps, drop, gc] },
 ];
 
 export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

@@ -1,45 +1,56 @@
 import { listImages } from '../../cluster/image.ts';
 import { findImage } from '../../cluster/image-use.ts';
 import { dropClone, findClone, listClones } from '../../cluster/kept-clones.ts';
+import { type DumpToDrop, dropDump, findKeptDump } from '../../cluster/kept-dumps.ts';
 import { removeImage } from '../../cluster/remove-image.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
-import { fail, ok } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import { defineCommand, dryRunOption, jsonOption, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 
 export const drop = defineCommand({
   name: 'drop',
-  about: 'End and remove clones, or an image.',
+  about: 'End and remove clones, an image or a dump.',
   detail: 'With the last clone of an image the image goes too, so that none of its data is left. Only what pgrehearse made on this machine can be named.',
   example: 'pgrehearse drop shop',
   arguments: [{ name: '[name...]', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
-  options: { image: text('id', 'An image to remove, as `pgrehearse images` lists it; its clones have to go first.'), dryRun: dryRunOption, json: jsonOption },
-  async run({ args, options: { image, dryRun, json }, terminal, signal }) {
+  options: {
+    image: text('id', 'An image to remove, as `pgrehearse images` lists it; its clones have to go first.'),
+    dump: text('folder', 'A dump to remove, by its folder or as `pgrehearse dumps` lists it; only a folder that proves to be one of ours.'),
+    dryRun: dryRunOption,
+    json: jsonOption,
+  },
+  async run({ args, options: { image, dump, dryRun, json }, terminal, folder, signal }) {
     const context = await makeContext({ signal });
     if (!context.ok) return context;
-    if (args.length === 0 && image === undefined) return fail(failure('usage', 'nothing is named', { cure: 'Name clones, or an image with --image.' }));
+    if (args.length === 0 && image === undefined && dump === undefined) {
+      return fail(failure('usage', 'nothing is named', { cure: 'Name clones, an image with --image, or a dump with --dump.' }));
+    }
     const named = image === undefined ? undefined : await findImage(context.value, image);
     if (named?.ok === false) return named;
+    const namedDump = dump === undefined ? undefined : await findKeptDump(context.value, dump, folder);
+    if (namedDump?.ok === false) return namedDump;
     const found = await Promise.all([...new Set(args)].map((name) => findClone(context.value, name)));
     // All names must be right before anything is dropped: a typo must not end in half of it done.
     const wrong = found.find((clone) => !clone.ok);
     if (wrong !== undefined && !wrong.ok) return wrong;
     const clones = found.flatMap((clone) => (clone.ok ? [clone.value.resource] : []));
     const images = new Map([...(await imagesOfOnly(context.value, clones)), ...(named === undefined ? [] : [named.value])].map((each) => [each.id, each]));
+    const work: readonly Removal[] = [
+      ...clones.map((what) => ({ what, remove: () => dropClone(context.value, what.id) })),
+      ...[...images.values()].map((what) => ({ what, remove: () => removeImage(context.value, what) })),
+      ...(namedDump === undefined ? [] : [dumpRemoval(context.value, namedDump.value)]),
+    ];
     const failures: Failure[] = [];
-    const dropped: Resource[] = [];
-    for (const resource of [...clones, ...images.values()]) {
-      const removed = dryRun
-        ? ok(resource)
-        : resource.kind === 'image'
-          ? await removeImage(context.value, resource)
-          : await dropClone(context.value, resource.id);
+    const dropped: Dropped[] = [];
+    for (const { what, remove } of work) {
+      const removed = dryRun ? ok() : await remove();
       if (!removed.ok) failures.push(removed.failure);
       else {
-        dropped.push(resource);
-        if (!json) terminal.print(`${dryRun ? 'Would drop' : 'Dropped'} ${resource.label}.`);
+        dropped.push(what);
+        if (!json) terminal.print(`${dryRun ? 'Would drop' : 'Dropped'} ${what.label}.`);
       }
     }
     const [first] = failures;
@@ -48,6 +59,19 @@ export const drop = defineCommand({
     return ok(0);
   },
 });
+
+type Dropped = Pick<Resource, 'id' | 'kind' | 'label'>;
+
+interface Removal {
+  readonly what: Dropped;
+  readonly remove: () => Promise<Result<unknown>>;
+}
+
+function dumpRemoval(context: Context, dump: DumpToDrop): Removal {
+  // One that was moved here from another machine has no line in this ledger.
+  const what = 'known' in dump ? dump.known.resource : { id: dump.proven.id ?? '', kind: 'dump' as const, label: `dump ${dump.proven.folder}` };
+  return { what, remove: () => dropDump(context, dump) };
+}
 
 /** Kept images from which no clone but these was started. Those that the team keeps for its runs stay. */
 async function imagesOfOnly(context: Context, clones: readonly Resource[]): Promise<readonly Resource[]> {

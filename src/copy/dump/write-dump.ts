@@ -75,7 +75,7 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     await context.ledger.amend(resource.id, {
       kept: true,
       label: `dump ${name}`,
-      facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf },
+      facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf, protection: protectionOf(manifest) },
       ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
     });
     // Only now: a folder that is neither marked nor in the ledger would be nobody's, should we be killed in between.
@@ -87,6 +87,11 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     await giveUp();
     return fail(dumpFailure(error, context.signal, facts.label, folder));
   }
+}
+
+/** What stands between the dump and its reader, for lists. */
+function protectionOf({ masking, encryption }: DumpManifest): string {
+  return [...(masking === undefined ? [] : ['masked']), ...(encryption === undefined ? [] : ['encrypted'])].join(', ') || 'as it is';
 }
 
 function sizeOf({ scripts, tables, largeObjects }: DumpManifest): number {
