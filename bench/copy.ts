@@ -104,7 +104,8 @@ function sameRows(source: string, target: string, name: string): void {
   const count = tables
     .split('\n')
     .map((table) => `select '${table}', count(*) from ${table}`)
-    .join(' union all ');
+    .join(' union all ')
+    .concat(' order by 1');
   const objects =
     "select count(*) from pg_index where indisvalid; select count(*) from pg_constraint where convalidated; select count(*) from pg_class where relkind = 'S'";
   for (const query of [count, objects]) if (sql(source, query) !== sql(target, query)) throw new Error(`${name} did not copy everything`);

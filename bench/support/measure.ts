@@ -22,6 +22,7 @@ const pollMs = 40;
  */
 export async function measure(commands: readonly (readonly string[])[], servers: readonly number[], env: NodeJS.ProcessEnv = process.env): Promise<Measured> {
   const before = cpuOf(servers);
+  const each = servers.map((pid) => cpuOf([pid]));
   let cpuSeconds = 0;
   let ownPeakBytes = 0;
   let peakBytes = 0;
@@ -30,11 +31,14 @@ export async function measure(commands: readonly (readonly string[])[], servers:
   for (const [command = '', ...args] of commands) {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const pid = child.pid ?? 0;
-    let childCpu = 0;
+    // Each process's own time as last seen: a parent that doesn't wait for its children knows nothing of theirs.
+    const times = new Map<number, number>();
     const look = () => {
-      childCpu = Math.max(childCpu, cpuOf([pid]));
       ownPeakBytes = Math.max(ownPeakBytes, highWaterMark(pid));
-      for (const one of [pid, ...descendants(pid)]) peakBytes = Math.max(peakBytes, highWaterMark(one));
+      for (const one of [pid, ...descendants(pid)]) {
+        peakBytes = Math.max(peakBytes, highWaterMark(one));
+        times.set(one, Math.max(times.get(one) ?? 0, cpuOf([one], [11, 12])));
+      }
     };
     const timer = setInterval(look, pollMs);
     child.stdout.on('data', (chunk) => {
@@ -47,11 +51,15 @@ export async function measure(commands: readonly (readonly string[])[], servers:
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
     clearInterval(timer);
     if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${errors}`);
-    cpuSeconds += childCpu;
+    for (const time of times.values()) cpuSeconds += time;
   }
   const seconds = (performance.now() - startedAt) / 1000;
   // A backend's time counts once its postmaster has seen it end.
   await new Promise((resolve) => setTimeout(resolve, 200));
+  if (process.env.BENCH_CPU !== undefined)
+    process.stderr.write(
+      `programs ${cpuSeconds.toFixed(2)} s, servers ${servers.map((pid, place) => (cpuOf([pid]) - (each[place] ?? 0)).toFixed(2)).join(' + ')} s\n`,
+    );
   return { seconds, cpuSeconds: cpuSeconds + cpuOf(servers) - before, ownPeakBytes, peakBytes, output };
 }
 
@@ -61,12 +69,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** user + system, with those of children that were waited for. */
-function cpuOf(pids: readonly number[]): number {
+/** user + system; unless told otherwise with those of children that were waited for. */
+function cpuOf(pids: readonly number[], places: readonly number[] = [11, 12, 13, 14]): number {
   let ticks = 0;
   for (const pid of pids) {
     const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
-    for (const place of [11, 12, 13, 14]) ticks += Number(fields[place] ?? 0);
+    for (const place of places) ticks += Number(fields[place] ?? 0);
   }
   return ticks / ticksPerSecond;
 }
