@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shopFiles } from '../program/shop.ts';
+import { shopFiles, shopProduction } from '../program/shop.ts';
 import { useProduction } from '../program/shop-production.ts';
 import { rehearse, withStage } from '../program/stage.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';
@@ -12,8 +12,12 @@ const there = { urlVariable: 'TARGET_URL' };
 const env = () => ({ TARGET_URL: target.url });
 
 test('a rehearsal in databases of our own, whatever the source’s is called, beside another one', async () => {
+  // Each run brings its roles, of whatever name, and takes them along.
+  const role = '"owner ""x"" o\'f; -- 🐘"';
+  const script = `${shopProduction} create role ${role} nologin; grant ${role} to shop_migrator;
+    alter role ${role} set search_path = "a b", public; alter role ${role} in database "two" set work_mem = '1MB'`;
   const first = { database: 'a "shop" for\nall & \'more\' 🐘', settings: { target: there } };
-  const second = { database: 'shop_two', settings: { target: there } };
+  const second = { database: 'two', script, settings: { target: there } };
   await withStage(production, first, async (one) => {
     await withStage(production, second, async (two) => {
       const [left, right] = await Promise.all([rehearse(one, { env: env() }), rehearse(two, { env: env() })]);

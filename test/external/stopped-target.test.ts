@@ -1,30 +1,21 @@
-import type { ChildProcess } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { useProduction } from '../program/shop-production.ts';
 import { ledgerLines, withStage } from '../program/stage.ts';
 import { withOwnServer } from '../support/own-server.ts';
 import { strangersOn } from '../support/strangers-on.ts';
+import { oncePrinted } from './once-printed.ts';
 import { useTarget } from './shared-target.ts';
 
 const production = useProduction();
 const target = useTarget();
 const settings = { target: { urlVariable: 'TARGET_URL' } };
 
-/** Does something to the run once it has printed this. */
-function once(text: string, act: (child: ChildProcess) => void) {
-  return (child: ChildProcess, output: () => string) => {
-    const look = setInterval(() => {
-      if (!output().includes(text)) return;
-      clearInterval(look);
-      act(child);
-    }, 5);
-    child.once('exit', () => clearInterval(look));
-  };
-}
-
-test.each(['Copying', 'provision', 'migrate'])('killed at “%s”, gc removes all from the server, and not without its address', async (moment) => {
+test('after a kill -9, gc removes all from the server, and not without its address', async () => {
   await withStage(production, { settings }, async ({ cli, home }) => {
-    const { signal, stdout, stderr } = await cli(['run'], { env: { TARGET_URL: target.url }, during: once(moment, (child) => child.kill('SIGKILL')) });
+    const { signal, stdout, stderr } = await cli(['run'], {
+      env: { TARGET_URL: target.url },
+      during: oncePrinted('migrate', (child) => child.kill('SIGKILL')),
+    });
     expect(signal, stdout + stderr).toBe('SIGKILL');
     const left = await strangersOn(target.admin);
     expect(left.length).toBeGreaterThan(3);
@@ -38,7 +29,7 @@ test.each(['Copying', 'provision', 'migrate'])('killed at “%s”, gc removes a
 
 test('ended by Ctrl-C, it leaves nothing', async () => {
   await withStage(production, { settings }, async ({ cli }) => {
-    const ended = await cli(['run'], { env: { TARGET_URL: target.url }, during: once('Copying', (child) => child.kill('SIGINT')) });
+    const ended = await cli(['run'], { env: { TARGET_URL: target.url }, during: oncePrinted('Copying', (child) => child.kill('SIGINT')) });
     expect(ended.exitCode, ended.stdout + ended.stderr).toBe(130);
   });
 });
@@ -48,7 +39,7 @@ test('a server that goes away in the middle ends the run, and its lines stay unt
     const { host, port } = server.tcp;
     const url = `postgres://postgres@${host}:${port}/postgres?sslmode=disable`;
     await withStage(production, { settings }, async ({ cli, home }) => {
-      const ended = await cli(['run'], { env: { TARGET_URL: url }, during: once('provision', () => server.kill('SIGQUIT')) });
+      const ended = await cli(['run'], { env: { TARGET_URL: url }, during: oncePrinted('provision', () => server.kill('SIGQUIT')) });
       expect(ended.exitCode, ended.stdout).toBe(5);
       expect(ledgerLines(home).length).toBeGreaterThan(1);
       const swept = await cli(['gc'], { env: { TARGET_URL: url } });
