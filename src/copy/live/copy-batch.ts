@@ -35,9 +35,12 @@ export async function copyBatch(source: Session, target: Session, tables: readon
   }
 }
 
+/** Emptying a table makes new files for it, which costs as much as half a megabyte of rows. */
+const worthEmptyingBytes = 512 * 1024;
+
 /** In the transaction that empties a table, COPY may skip the log and mark rows as settled, so that the first readers needn't. */
 function fillStatements(table: CopyTable, format: CopyFormat = 'text'): string {
-  const isOurs = table.loadThrough === null && table.extensionCondition === null;
+  const isOurs = table.loadThrough === null && table.extensionCondition === null && table.sizeBytes >= worthEmptyingBytes;
   const options = [...(isOurs ? ['freeze'] : []), ...(format === 'binary' ? ['format binary'] : [])];
   const fill = `${copyInStatement(table)}${options.length === 0 ? '' : ` with (${options.join(', ')})`}`;
   return isOurs ? `truncate only ${qualifiedName(table.schema, table.name)};\n${fill}` : fill;
