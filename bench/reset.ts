@@ -173,6 +173,7 @@ Made by \`node bench/reset.ts --sizes ${values.sizes} --runs ${values.runs}\`, m
 From the call until \`select 1\` is answered; then, with the old clone's files removed, until one row of the large table is read by its key.
 
 ${markdownTable(headings, rows)}
+
 An overlay copies a file (a segment of at most 1 GB) when the server first opens it, be it to read, since Postgres opens every file for writing: on ext4
 its blocks are copied then, on btrfs and XFS they are shared.
 `;
