@@ -4,7 +4,11 @@ import type { FidelityLoss } from '../../core/source-facts.ts';
 import { classifyError, type ErrorClass, excerpt } from './classify-error.ts';
 import { describeStatement } from './describe-statement.ts';
 import { withoutOutboundEffects } from './outbound-effects.ts';
+import { stopScheduledJobs, switchOffOutboundFunctions } from './outbound-functions.ts';
 import { inBatches, runBatch } from './run-batch.ts';
+
+/** An extension may bring functions that reach other servers; nothing may call them before they are switched off. */
+const bringsFunctions = /^(create|alter)\s+extension\b/i;
 
 /**
  * Carries out the statements of a schema on the copy, one by one, and remembers what was lost. A fatal error ends it with `restore-failed`
@@ -28,7 +32,10 @@ export class Restore {
    */
   async run(statement: string, line?: number): Promise<readonly StatementResult[]> {
     const now = this.#sift(statement);
-    return now === undefined ? [] : await this.#execute(now, line);
+    if (now === undefined) return [];
+    const results = await this.#execute(now, line);
+    if (bringsFunctions.test(now)) await this.#switchOff();
+    return results;
   }
 
   /**
@@ -44,7 +51,12 @@ export class Restore {
         (statement) => statement,
         (statement, error) => this.judge(statement, error),
       );
+      if (batch.some((statement) => bringsFunctions.test(statement))) await this.#switchOff();
     }
+  }
+
+  async #switchOff(): Promise<void> {
+    this.harmless.push(...(await switchOffOutboundFunctions(this.#session)));
   }
 
   /** What is to be carried out at once; undefined for what is left out or waits. */
@@ -70,7 +82,9 @@ export class Restore {
     await this.#session.execute("set row_security = off; set search_path = ''");
   }
 
+  /** All rows are there: stops what would act on them by itself, and makes event triggers. */
   async finish(): Promise<void> {
+    this.harmless.push(...(await stopScheduledJobs(this.#session)));
     for (const statement of this.#eventTriggers.splice(0)) await this.#execute(statement);
   }
 
