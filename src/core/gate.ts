@@ -19,6 +19,8 @@ export interface GateResult {
   readonly proof: string;
   /** One sentence: what was found. */
   readonly summary: string;
+  /** What takes from its proof, as a clause: `it reads masked columns: public.users.email (hash)`. */
+  readonly weakenedBy?: string;
   readonly findingIds: readonly string[];
   readonly durationMs: number;
 }

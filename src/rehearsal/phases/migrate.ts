@@ -1,11 +1,12 @@
 import { judgeLeftovers } from '../../check/leftovers/judge-leftovers.ts';
 import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftovers.ts';
+import { type MaskedState, readMaskedState, readMaskedStateAgain } from '../../check/masked-constraints/read-masked-state.ts';
 import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { Migration, StatementRecord } from '../../core/migration.ts';
-import type { Context } from '../../core/ports.ts';
+import type { Context, Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { applyMigrations } from '../../migrate/apply-sql.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
@@ -23,6 +24,7 @@ import type { Provided } from './provision.ts';
 interface Moment {
   readonly volumes: RowVolumes;
   readonly leftovers: Leftovers;
+  readonly masked: MaskedState;
 }
 
 /** The migrated clone, with what was measured before and after. */
@@ -34,6 +36,8 @@ export interface Migrated {
   readonly bounds: readonly EvaluatedBound[];
   readonly before: RowVolumes;
   readonly after: RowVolumes;
+  /** The masked columns, and the constraints over them; both empty where nothing is masked. */
+  readonly masked: { readonly before: MaskedState; readonly after: MaskedState };
   readonly statements: readonly StatementRecord[];
 }
 
@@ -68,20 +72,28 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   }
 }
 
-async function makeReady(context: Context, run: Run, { settings }: RehearseRequest, { facts, shared }: Provided, clone: HostedClone): Promise<Result<Attempt>> {
+async function makeReady(
+  context: Context,
+  run: Run,
+  { settings }: RehearseRequest,
+  { facts, shared, report: copy }: Provided,
+  clone: HostedClone,
+): Promise<Result<Attempt>> {
   const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
   const bounds = await withSession(context, clone.admin, (session) => evaluateBounds(session, settings.data.bounds));
   if (!bounds.ok) return bounds;
-  const before = await look(context, clone);
+  const before = await look(context, clone, (session) => readMaskedState(session, copy.masking?.columns ?? []));
   if (!before.ok) return before;
   return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [] });
 }
 
-async function look(context: Context, clone: HostedClone): Promise<Result<Moment>> {
-  return await withSession(context, clone.admin, async (session) => ok({ volumes: await readRowVolumes(session), leftovers: await readLeftovers(session) }));
+async function look(context: Context, clone: HostedClone, readMasked: (session: Session) => Promise<MaskedState>): Promise<Result<Moment>> {
+  return await withSession(context, clone.admin, async (session) =>
+    ok({ volumes: await readRowVolumes(session), leftovers: await readLeftovers(session), masked: await readMasked(session) }),
+  );
 }
 
 /** Where only the team's own tool knows what is pending, all are looked at. */
@@ -121,7 +133,7 @@ async function apply(
 
 async function finish(context: Context, run: Run, attempt: Attempt, appliedCount: number | undefined): Promise<PhaseReport<Migrated>> {
   const { clone, before, statements } = attempt;
-  const after = await look(context, clone);
+  const after = await look(context, clone, (session) => readMaskedStateAgain(session, before.masked.attributes));
   if (!after.ok) return stop(after.failure);
   context.emit({ type: 'counted', moment: 'before', counts: countsOf(before.volumes) });
   context.emit({ type: 'counted', moment: 'after', counts: countsOf(after.value.volumes) });
@@ -131,5 +143,9 @@ async function finish(context: Context, run: Run, attempt: Attempt, appliedCount
     appliedCount === undefined
       ? 'The migration command succeeded.'
       : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
-  return goOn({ ...attempt, appliedCount, before: before.volumes, after: after.value.volumes }, outcome === 'not-applicable' ? 'passed' : outcome, what);
+  return goOn(
+    { ...attempt, appliedCount, before: before.volumes, after: after.value.volumes, masked: { before: before.masked, after: after.value.masked } },
+    outcome === 'not-applicable' ? 'passed' : outcome,
+    what,
+  );
 }
