@@ -65,3 +65,9 @@ export const saltSetting = 'pgrehearse.salt';
 export function masksOf(masking: Masking | undefined, table: { readonly schema: string; readonly name: string }): Readonly<Record<string, string>> {
   return masking?.tables.find(({ schema, name }) => schema === table.schema && name === table.name)?.columns ?? {};
 }
+
+/** How much is masked, in words. @example countMasked(facts) // '12 columns in 4 tables' */
+export function countMasked({ columns }: Pick<MaskingFacts, 'columns'>): string {
+  const tables = new Set(columns.map(({ schema, table }) => JSON.stringify([schema, table]))).size;
+  return `${columns.length} ${columns.length === 1 ? 'column' : 'columns'} in ${tables} ${tables === 1 ? 'table' : 'tables'}`;
+}

@@ -1,4 +1,5 @@
 import type { Failure } from '../core/failure.ts';
+import type { MaskingFacts } from '../core/masking.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -43,7 +44,7 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   if (!opened.ok) return opened;
   const recorder = opened.value;
   const run = new Run(recorder.context, recorder.hide);
-  const progress: Progress = { pending: undefined, migratorKnown: false };
+  const progress: Progress = { pending: undefined, migratorKnown: false, masking: undefined };
   try {
     await carryOut(run, recorder, request, progress);
   } finally {
@@ -58,6 +59,7 @@ interface Progress {
   pending: number | undefined;
   /** Whether they ran as production's own migrator. */
   migratorKnown: boolean;
+  masking: MaskingFacts | undefined;
 }
 
 async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, progress: Progress): Promise<void> {
@@ -65,6 +67,7 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
   if (ready === undefined) return;
   const provided = await run.phase('provision', (context) => provision(context, run, request, ready.value));
   if (provided === undefined) return;
+  progress.masking = provided.value.report.masking;
   const faithful = await run.phase('fidelity', (context) => fidelity(context, run, recorder, request, provided.value));
   if (faithful === undefined) return;
   const line = await run.phase('lineage', (context) => lineage(context, request, provided.value));
@@ -82,12 +85,12 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
   await run.phase('rollback', () => rollback());
 }
 
-async function conclude(run: Run, recorder: Recorder, { pending, migratorKnown }: Progress): Promise<RunResult> {
+async function conclude(run: Run, recorder: Recorder, { pending, migratorKnown, masking }: Progress): Promise<RunResult> {
   const { gates, findings, leftovers } = run;
   const unrecorded: Failure[] = recorder.trouble === undefined ? [] : [recorder.trouble];
   const failures = [...run.failures, ...unrecorded];
   const interrupted = run.context.signal.aborted;
-  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted });
+  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted, masking });
   run.context.emit({ type: 'phase-started', phase: 'verdict' });
   const outcome = verdict.kind === 'PASS' ? 'passed' : verdict.kind === 'BLOCKER' ? 'failed' : 'inconclusive';
   run.context.emit({ type: 'phase-finished', phase: 'verdict', outcome, summary: verdict.summary, durationMs: 0 });

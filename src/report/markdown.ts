@@ -86,7 +86,7 @@ function gateTable({ gates }: RunSummary): string {
   const rows = gates.map((one) => [
     code(one.gate),
     one.required ? one.outcome : `${one.outcome} (advisory)`,
-    prose(one.summary),
+    `${prose(one.summary)}${one.weakenedBy === undefined ? '' : ` **Weakened by masking:** ${prose(one.weakenedBy)}.`}`,
     `${one.couldFail ? '' : '**no:** '}${prose(one.proof)}`,
   ]);
   return rows.length === 0 ? '' : table(['gate', 'outcome', 'found', 'could it have failed?'], rows);

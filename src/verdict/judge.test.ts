@@ -209,3 +209,14 @@ test('the order in which things were found changes nothing', () => {
     { numRuns: 1000 },
   );
 });
+
+test('masking is said with every verdict, and the gates that it weakened are named', () => {
+  const columns = ['a', 'b'].map((column) => ({ schema: 'public', table: 'users', column, strategy: 'hash' }));
+  const masking = { columns, largeObjects: 'none', salt: 'random', fingerprint: '' } as const;
+  const weak = gate({ gate: 'invariant:mail', phase: 'data-gate', weakenedBy: 'it reads masked columns: public.users.a (hash)' });
+  expect(judge(theCase({ gates: [gate(), weak], masking })).summary).toBe(
+    'All 2 required gates passed, each shown able to fail. Masked were 2 columns in 1 table; weakened by that: invariant:mail.',
+  );
+  expect(judge(theCase({ gates: [gate({ outcome: 'failed' })], masking })).summary).toMatch(/Masked were 2 columns in 1 table; no gate depends on them\.$/);
+  expect(judge(theCase({ masking: { ...masking, columns: [] } })).summary).not.toMatch(/Masked/);
+});

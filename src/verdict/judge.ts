@@ -3,6 +3,7 @@ import { failureCatalogue } from '../core/failure-catalogue.ts';
 import type { Finding } from '../core/finding.ts';
 import { compareCauses, compareFindings } from '../core/finding-order.ts';
 import type { GateResult } from '../core/gate.ts';
+import { countMasked, type MaskingFacts } from '../core/masking.ts';
 import { phases } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -18,6 +19,8 @@ export interface Case {
   /** How many migrations were pending; undefined when the run stopped before that was known. */
   readonly pending: number | undefined;
   readonly interrupted?: boolean;
+  /** What of the source was masked; absent: nothing. */
+  readonly masking?: MaskingFacts | undefined;
 }
 
 interface Reason {
@@ -34,6 +37,19 @@ interface Reason {
  * the schema or the data, something was pending, and the migrator was production's own. Everything else is INCONCLUSIVE.
  */
 export function judge(the: Case): Verdict {
+  const verdict = decide(the);
+  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the)}` };
+}
+
+/** Whatever the verdict is: it is about masked rows, and some gates say less of production than they seem to. */
+function maskedSentence({ masking, gates }: Case): string {
+  if (masking === undefined || masking.columns.length === 0) return '';
+  const weakened = [...gates].sort(byPhaseAndName).filter(({ weakenedBy }) => weakenedBy !== undefined);
+  const which = weakened.length === 0 ? 'no gate depends on them' : `weakened by that: ${unique(weakened.map(({ gate }) => gate)).join(', ')}`;
+  return ` Masked were ${countMasked(masking)}; ${which}.`;
+}
+
+function decide(the: Case): Verdict {
   const owners = new Map(the.findings.map((finding) => [finding, gatesOf(finding, the.gates)]));
   const required = the.gates
     .filter((gate) => gate.required)

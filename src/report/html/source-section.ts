@@ -1,3 +1,4 @@
+import { countMasked, type MaskingFacts } from '../../core/masking.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
 import { showBytes, showCount, showCountOf, showDuration, showInstant } from '../measures.ts';
@@ -36,8 +37,17 @@ function copyRows(copy: CopyReport): readonly (readonly [string, string | Markup
     ['Image', copy.fromImage === undefined ? undefined : `nothing was copied for this run: ${copy.fromImage.id}, made ${showInstant(copy.fromImage.madeAt)}`],
     ['Schema read by', copy.ddlBy],
     ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],
+    ['Masked', copy.masking === undefined ? undefined : masked(copy.masking)],
     ['Not brought over', copy.losses.length === 0 ? 'nothing was lost' : losses(copy)],
   ];
+}
+
+/** Columns and how they were masked; values and the salt are known to nobody here. */
+function masked(masking: MaskingFacts): Markup {
+  const objects = { empty: '; large objects without their content', keep: '; large objects as they are', none: '' }[masking.largeObjects];
+  const salt = masking.salt === 'variable' ? 'the team’s own salt' : 'a random salt';
+  const columns = masking.columns.map(({ schema, table, column, strategy }) => html`<li><code>${schema}.${table}.${column}</code> ${strategy}</li>`);
+  return html`${countMasked(masking)}, with ${salt}${objects}${columns.length === 0 ? undefined : folded('Which', html`<ul>${columns}</ul>`)}`;
 }
 
 function losses(copy: CopyReport): Markup {
