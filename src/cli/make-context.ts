@@ -5,6 +5,12 @@ import { makeEdge } from '../edge/make-edge.ts';
 import { openLedger } from '../ledger/file-ledger.ts';
 import { findHome, leaveHome } from '../ledger/home.ts';
 
+export interface ContextOptions {
+  readonly emit?: Emit;
+  readonly signal: AbortSignal;
+  readonly jobs?: number | undefined;
+}
+
 /** Those that this process has used. */
 const homes = new Set<Home>();
 
@@ -13,7 +19,7 @@ const homes = new Set<Home>();
  *
  * Fails with `home-unsafe` when the folder for clones can't be used.
  */
-export async function makeContext({ emit = () => {}, signal }: { readonly emit?: Emit; readonly signal: AbortSignal }): Promise<Result<Context>> {
+export async function makeContext({ emit = () => {}, signal, jobs }: ContextOptions): Promise<Result<Context>> {
   const edge = makeEdge();
   const now = () => new Date();
   const home = await findHome(edge.system);
@@ -21,7 +27,7 @@ export async function makeContext({ emit = () => {}, signal }: { readonly emit?:
   homes.add(home.value);
   const ledger = await openLedger(home.value, edge.system, now);
   if (!ledger.ok) return ledger;
-  return ok({ edge, home: home.value, ledger: ledger.value, emit, signal, now });
+  return ok({ edge, home: home.value, ledger: ledger.value, emit, signal, now, ...(jobs === undefined ? {} : { jobs }) });
 }
 
 /** For the end of every command: folders of ours in which nothing is kept go, so that an unused machine looks as before. */

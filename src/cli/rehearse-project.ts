@@ -17,6 +17,8 @@ export interface ProjectRehearsal {
   readonly fresh?: boolean;
   /** How clones are made, in place of the configuration's clone.method. */
   readonly cloneMethod?: CloneMethodName | undefined;
+  /** Sessions that copy side by side; one for each core, at most 4, unless given. */
+  readonly jobs?: number | undefined;
   /** Hears everything that the run says. */
   readonly onEvent?: Emit;
   /** Aborted: the run ends, and what it made is removed before the promise resolves. */
@@ -38,12 +40,13 @@ export async function rehearseProject({
   configFile,
   fresh = false,
   cloneMethod,
+  jobs,
   onEvent = () => {},
   signal = new AbortController().signal,
 }: ProjectRehearsal = {}): Promise<Result<RunResult>> {
   const loaded = await loadSettings(resolve(folder), configFile);
   if (!loaded.ok) return loaded;
-  const context = await makeContext({ emit: onEvent, signal });
+  const context = await makeContext({ emit: onEvent, signal, jobs });
   if (!context.ok) return context;
   try {
     // Late, so that a configuration that imports only defineConfig from this package is read at once.

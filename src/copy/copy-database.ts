@@ -5,6 +5,7 @@ import { fail, ok, type Result, unreachable } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { loadFolder } from './dump/load-folder.ts';
+import { jobsFor } from './jobs-for.ts';
 import { copyLive, type LiveCopy } from './live/copy-live.ts';
 import { explainLosses } from './mask/explain-losses.ts';
 import { hashAlongside } from './parity/hash-alongside.ts';
@@ -17,7 +18,7 @@ import { openTarget } from './restore/session-settings.ts';
 import { copyScript, type ScriptCopy } from './script/copy-script.ts';
 
 export interface CopyOptions {
-  /** Tables copied side by side from a live source; 3 unless told. */
+  /** Tables copied, and indexes built, side by side; as the context says unless told, else one for each core, at most 4. */
   readonly jobs?: number;
   /** `ours`: the server, which nobody else uses, gets production's settings. `shared`: it is only said where they differ. Unless told: neither. */
   readonly server?: 'ours' | 'shared';
@@ -50,7 +51,7 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     const extensions = await checkExtensions(session, source.facts);
     if (!extensions.ok) return extensions;
     const lostRoles = await (options.createRoles?.(session) ?? createRoles(session, source.facts));
-    const copied = await load(context, source, target, session, options.jobs ?? 3);
+    const copied = await load(context, source, target, session, jobsFor(context, options.jobs));
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);
     const server = await serverNotes(session, source, options);

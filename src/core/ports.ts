@@ -128,6 +128,8 @@ export interface Child {
 export interface SystemPort {
   readonly platform: string;
   readonly arch: string;
+  /** Processor cores that this process may use. */
+  readonly cores: number;
   readonly host: string;
   readonly user: string;
   readonly uid: number;
@@ -196,6 +198,8 @@ export interface Context {
   readonly home: Home;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** How many sessions copy rows and build indexes side by side, where it was asked for. */
+  readonly jobs?: number;
   /** Set inside a run. */
   readonly runId?: string;
   readonly now: () => Date;

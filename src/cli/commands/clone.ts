@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
 import { showBytes, showCountOf, showDuration } from '../../report/measures.ts';
-import { configOption, defineCommand, dryRunOption, jsonOption } from '../command.ts';
+import { configOption, defineCommand, dryRunOption, flag, jsonOption } from '../command.ts';
+import { jobsOption } from '../jobs-option.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
 
@@ -12,15 +13,26 @@ export const clone = defineCommand({
   detail:
     'The folder holds SQL and a file of rows for each table, which `pgrehearse load` reads, and psql without us (restore.sql). With --dry-run, only what is known of production is read and printed.',
   example: 'pgrehearse clone',
-  options: { dryRun: dryRunOption, config: configOption, json: jsonOption },
+  options: {
+    resume: flag('Go on with an interrupted dump, where the source can’t have changed (source.unchanging).'),
+    dryRun: dryRunOption,
+    jobs: jobsOption,
+    config: configOption,
+    json: jsonOption,
+  },
   async run({ options, terminal, folder, signal }) {
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
     const { cloneProduction } = await import('../../rehearsal/clone-production.ts');
     using output = openProgress(terminal, options.json);
-    const context = await makeContext({ emit: output.emit, signal });
+    const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
     if (!context.ok) return context;
-    const cloned = await cloneProduction(context.value, { settings: loaded.value.settings, folder: loaded.value.folder, dryRun: options.dryRun });
+    const cloned = await cloneProduction(context.value, {
+      settings: loaded.value.settings,
+      folder: loaded.value.folder,
+      dryRun: options.dryRun,
+      resume: options.resume,
+    });
     output.close();
     if (!cloned.ok) return cloned;
     const { facts, written } = cloned.value;

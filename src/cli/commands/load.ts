@@ -6,6 +6,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { Secret } from '../../core/secret.ts';
 import { cloneMethodOption } from '../clone-method-option.ts';
 import { configOption, defineCommand, flag, jsonOption, port, text } from '../command.ts';
+import { jobsOption } from '../jobs-option.ts';
 import { makeContext } from '../make-context.ts';
 import { printClone } from '../print-clone.ts';
 import { openProgress } from '../run-output.ts';
@@ -26,6 +27,7 @@ export const load = defineCommand({
     identity: text('file', 'Private key of age that opens an encrypted dump; as configured (dump.encryption) unless given.'),
     cloneMethod: cloneMethodOption,
     fresh: flag('Load the dump even where an image of it is there.'),
+    jobs: jobsOption,
     config: configOption,
     json: jsonOption,
   },
@@ -38,7 +40,7 @@ export const load = defineCommand({
     const { loadClone } = await import('../../rehearsal/load-clone.ts');
     const { readDumpKeys } = await import('../../rehearsal/dump-keys.ts');
     using output = openProgress(terminal, options.json);
-    const context = await makeContext({ emit: output.emit, signal });
+    const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
     if (!context.ok) return context;
     const given = options.passwordVariable === undefined ? undefined : context.value.edge.system.environment(options.passwordVariable);
     if (options.passwordVariable !== undefined && given === undefined) {

@@ -1,6 +1,7 @@
 import { ok } from '../../core/result.ts';
 import { cloneMethodOption } from '../clone-method-option.ts';
 import { configOption, defineCommand, flag } from '../command.ts';
+import { jobsOption } from '../jobs-option.ts';
 import { rehearseProject } from '../rehearse-project.ts';
 import { reportsOf } from '../reports-of.ts';
 import { openRunOutput } from '../run-output.ts';
@@ -15,6 +16,7 @@ export const run = defineCommand({
   options: {
     fresh: flag('Copy production even where an image that was made earlier would do.'),
     cloneMethod: cloneMethodOption,
+    jobs: jobsOption,
     config: configOption,
     json: flag('Print every event as a line of JSON.'),
   },
@@ -25,6 +27,7 @@ export const run = defineCommand({
       configFile: options.config,
       fresh: options.fresh,
       cloneMethod: options.cloneMethod,
+      jobs: options.jobs,
       onEvent: output.emit,
       signal,
     });

@@ -1,15 +1,17 @@
-import { mkdir, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DumpKeys } from '../../core/dump-keys.ts';
 import type { DumpManifest } from '../../core/dump-manifest.ts';
-import { FailureError, failure, SqlError } from '../../core/failure.ts';
+import { type Failure, FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
-import { hashAlongside } from '../parity/hash-alongside.ts';
-import { sealFor } from './seal.ts';
+import { journalName, readJournal } from './dump-journal.ts';
+import { abandonPlace, type DumpPlace, markerName, newPlace, unfinishedPlace } from './dump-place.ts';
+import { sealedFor, sealFor } from './seal.ts';
+import { readSourceState } from './source-state.ts';
 import { writeFolder } from './write-folder.ts';
 
 export interface DumpOptions {
@@ -19,6 +21,10 @@ export interface DumpOptions {
   readonly expiresAt?: string;
   /** Encrypts every file but the manifest and restore.sql. */
   readonly keys?: DumpKeys;
+  /** The source can't change: what is finished is kept when the dump is interrupted. Masked dumps start again all the same. */
+  readonly unchanging?: boolean;
+  /** Go on with an interrupted dump. */
+  readonly resume?: boolean;
 }
 
 export interface WrittenDump {
@@ -27,8 +33,6 @@ export interface WrittenDump {
   readonly report: CopyReport;
 }
 
-/** A half-made folder bears this mark, by which `gc` knows that it may remove it. */
-const markerName = 'pgrehearse-resource.json';
 const defaultJobs = 2;
 
 /**
@@ -36,57 +40,77 @@ const defaultJobs = 2;
  * more for each table, and manifest.json with checksums; restore.sql loads it with psql alone. The folder gets its name last: one that has it is whole.
  * The source's snapshot is given up as soon as the last row was read.
  *
- * Fails with `source-lost`, `standby-conflict`, `privileges-missing`, `copy-failed`, `disk-short`, `dump-not-writable`, `interrupted`, and what
- * pg_dump fails with.
+ * Fails with `source-lost`, `standby-conflict`, `privileges-missing`, `copy-failed`, `disk-short`, `dump-not-writable`, `dump-not-resumable`,
+ * `interrupted`, and what pg_dump fails with.
  *
  * @example const dump = await writeDump(context, source, 'dump', { jobs: 4, expiresAt: '2026-12-01T00:00:00Z' });
  */
 export async function writeDump(context: Context, source: LiveSource, folder: string, options: DumpOptions = {}): Promise<Result<WrittenDump>> {
   const startedAt = performance.now();
-  const { facts } = source;
-  const name = await freeName(folder, `${facts.database.replaceAll(/[^\w.-]+/g, '_')}-${stamp(context.now())}`);
-  const partial = join(folder, `.${name}.partial`);
-  const whole = join(folder, name);
-  const resource = await context.ledger.plan({
-    kind: 'dump',
-    label: `unfinished dump of ${facts.database}`,
-    facts: { folder: resolve(partial), becomes: resolve(whole) },
-    ...(context.runId === undefined ? {} : { runId: context.runId }),
-  });
-  const giveUp = async () => {
-    await rm(partial, { recursive: true, force: true });
-    await context.ledger.forget(resource.id);
-  };
+  let place: DumpPlace | undefined;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await mkdir(partial, { mode: 0o700 });
-    await writeFile(join(partial, markerName), JSON.stringify({ id: resource.id }), { mode: 0o600 });
-    const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys);
-    const { expiresAt, jobs = defaultJobs } = options;
-    const written = await hashAlongside(context, source, (content) =>
-      writeFolder(context, source, partial, { id: resource.id, jobs, expiresAt, sealing, journal: undefined, content }),
-    );
-    if (!written.ok) {
-      await giveUp();
-      return written;
-    }
-    const manifest = written.value;
-    await rename(partial, whole);
-    await context.ledger.amend(resource.id, {
-      kept: true,
-      label: `dump ${name}`,
-      facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf, protection: protectionOf(manifest) },
-      ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+    const found = await placeFor(context, source, folder, options);
+    if (!found.ok) return found;
+    place = found.value;
+    const written = await writeFolder(context, source, place.partial, {
+      id: place.resource.id,
+      jobs: options.jobs ?? defaultJobs,
+      expiresAt: options.expiresAt,
+      sealing: options.keys === undefined ? undefined : await sealFor(place.partial, options.keys),
+      journal: place.journal,
     });
-    // Only now: a folder that is neither marked nor in the ledger would be nobody's, should we be killed in between.
-    await unlink(join(whole, markerName));
+    if (!written.ok) return fail(await endAttempt(context, place, written.failure));
+    const manifest = written.value;
+    await finishPlace(context, place, manifest, options.expiresAt);
     const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless } = manifest;
     const report = { sourceCounts: counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, durationMs: Math.round(performance.now() - startedAt) };
-    return ok({ folder: whole, sizeBytes: sizeOf(manifest), report });
+    return ok({ folder: place.whole, sizeBytes: sizeOf(manifest), report });
   } catch (error) {
-    await giveUp();
-    return fail(dumpFailure(error, context.signal, facts.label, folder));
+    const why = dumpFailure(error, context.signal, source.facts.label, folder);
+    if (why === undefined) {
+      if (place !== undefined) await abandonPlace(context, place);
+      throw error;
+    }
+    return fail(place === undefined ? why : await endAttempt(context, place, why));
   }
+}
+
+async function placeFor(context: Context, source: LiveSource, folder: string, options: DumpOptions): Promise<Result<DumpPlace>> {
+  const { unchanging = false, resume = false, keys, expiresAt } = options;
+  // Each attempt may have a salt of its own: rows of two attempts must not be mixed.
+  const isResumable = unchanging && source.masking === undefined;
+  const head = isResumable ? { state: await readSourceState(source.session), sealedFor: sealedFor(keys) } : undefined;
+  const wanted = { database: source.facts.database, expiresAt, head };
+  if (!resume) return ok(await newPlace(context, folder, wanted));
+  if (head !== undefined) return await unfinishedPlace(context, folder, { ...wanted, head });
+  const why = unchanging ? 'A masked dump starts again: the rows of two attempts could be masked differently.' : 'A source that may have changed is read anew.';
+  return fail(
+    failure('dump-not-resumable', why, unchanging ? {} : { cure: 'Leave out --resume; set source.unchanging where the source really can’t change.' }),
+  );
+}
+
+/** Gives the dump its name. Whoever is killed in between leaves a line and a mark by which `gc` finishes this. */
+async function finishPlace(context: Context, { resource, partial, whole }: DumpPlace, manifest: DumpManifest, expiresAt: string | undefined): Promise<void> {
+  await rm(join(partial, journalName), { force: true });
+  await rename(partial, whole);
+  await context.ledger.amend(resource.id, {
+    kept: true,
+    label: `dump of ${manifest.facts.database} in ${resolve(whole)}`,
+    facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf, protection: protectionOf(manifest) },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+  await rm(join(whole, markerName), { force: true });
+}
+
+/** Removes what was begun, unless it can be gone on with. */
+async function endAttempt(context: Context, place: DumpPlace, why: Failure): Promise<Failure> {
+  const finished = place.journal === undefined ? [] : (await readJournal(place.partial)).lines;
+  if (finished.length === 0) {
+    await abandonPlace(context, place);
+    return why;
+  }
+  const kept = `${finished.length} finished parts were kept in ${place.partial}.`;
+  return { ...why, message: `${why.message} ${kept}`, cure: `${why.cure} \`pgrehearse clone --resume\` goes on with what is finished.` };
 }
 
 /** What stands between the dump and its reader, for lists. */
@@ -99,28 +123,15 @@ function sizeOf({ scripts, tables, largeObjects }: DumpManifest): number {
   return files.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 
-/** `20261121-024205`, UTC. */
-function stamp(now: Date): string {
-  return now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-}
-
-async function freeName(folder: string, wanted: string): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const name = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-    const taken = await Promise.all([stat(join(folder, name)), stat(join(folder, `.${name}.partial`))].map((look) => look.then(() => true).catch(() => false)));
-    if (!taken.includes(true)) return name;
-  }
-}
-
-function dumpFailure(error: unknown, signal: AbortSignal, label: string, folder: string) {
-  if (signal.aborted) return failure('interrupted', 'Writing the dump was interrupted; the unfinished dump was removed.');
+/** Undefined: a bug. */
+function dumpFailure(error: unknown, signal: AbortSignal, label: string, folder: string): Failure | undefined {
+  if (signal.aborted) return failure('interrupted', 'Writing the dump was interrupted.');
   if (error instanceof FailureError) return error.failure;
   if (error instanceof SqlError) return sourceFailure(error, label, 'writing the dump');
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return failure('disk-short', `There is no room for the dump in ${folder}; the unfinished dump was removed.`, { object: folder });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return failure('disk-short', `There is no room for the dump in ${folder}.`, { object: folder });
   if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EPERM') {
     return failure('dump-not-writable', `No dump can be written into ${folder}: ${code}.`, { object: folder });
   }
-  throw error;
+  return undefined;
 }

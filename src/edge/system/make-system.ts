@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { availableParallelism, hostname, userInfo } from 'node:os';
 import type { SystemPort } from '../../core/ports.ts';
 import { canExecute } from './can-execute.ts';
 import { endProcess } from './end-process.ts';
@@ -17,6 +17,7 @@ export function makeSystem(): SystemPort {
   return {
     platform: process.platform,
     arch: process.arch,
+    cores: availableParallelism(),
     host: hostname(),
     user: userName(),
     uid: process.getuid?.() ?? -1,
