@@ -61,6 +61,20 @@ const moments: readonly [string, (context: Context) => Promise<boolean>][] = [
     },
   ],
   [
+    'when the layers of a clone are there',
+    async (context) => {
+      const [clone] = await folders(context, 'clone');
+      return clone !== undefined && existsSync(join(clone, 'layers')) && !existsSync(join(clone, 'pg_hba.conf'));
+    },
+  ],
+  [
+    'while a server mounts its data',
+    async (context) => {
+      const [clone] = await folders(context, 'clone');
+      return clone !== undefined && existsSync(join(clone, 'log')) && !existsSync(join(clone, 'clone.json'));
+    },
+  ],
+  [
     'when two clones run',
     async (context) => (await context.ledger.list()).filter(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined).length === 2,
   ],

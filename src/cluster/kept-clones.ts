@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -9,6 +9,7 @@ import { type CloneAccess, readCloneAccess } from './clone-access.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
+import { readImage } from './image.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine } from './owned-server.ts';
 import { prepareServer } from './prepare-server.ts';
@@ -80,12 +81,16 @@ export async function wakeClone(context: Context, clone: KnownClone): Promise<Re
   const folder = String(resource.facts.folder);
   const record = await readCloneRecord(folder);
   if (record === undefined) return fail(failure('clone-not-found', `the clone ${resource.label} was never whole`, { object: resource.id }));
+  const method = methodNamed(resource.facts.method);
+  if (method.needsImage && (await readImage(dirname(record.imageData))) === undefined) {
+    const cure = 'Drop the clone and load the dump again.';
+    return fail(failure('image-failed', `the image that ${resource.label} reads from is gone`, { object: resource.id, cure }));
+  }
   const prepared = await prepareServer(context, resource, record.build, folder);
   if (!prepared.ok) return prepared;
   // Else each start would copy the binaries once more.
   if (prepared.value.binFolder !== record.build.binFolder) await writeCloneRecord(folder, { ...record, build: prepared.value });
   const dataFolder = join(folder, 'data');
-  const method = methodNamed(resource.facts.method);
   const place = { imageData: record.imageData, folder, dataFolder, user: user.value };
   await method.remake(context, place);
   const launched = await launchServer(context, {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openContext, withContext } from '../../../test/support/with-context.ts';
@@ -10,7 +10,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { chooseBuild } from '../choose-build.ts';
-import { startClone } from '../clone.ts';
+import { type Clone, startClone } from '../clone.ts';
 import { collectGarbage } from '../collect-garbage.ts';
 import { findProcesses } from '../find-processes.ts';
 import { listImages, type MadeImage, makeImage } from '../image.ts';
@@ -147,6 +147,36 @@ async function withBtrfs(use: (context: Context) => Promise<void>): Promise<void
     await rm(root, { recursive: true, force: true });
   }
 }
+
+test('an image stays when a clone starts just as it is removed, and none starts from one that is going', async () => {
+  await withContext(async (context) => {
+    const image = await testImage(context);
+    // The clone starts between the look for clones and the image's end.
+    const started: Clone[] = [];
+    let looks = 0;
+    const list: Context['ledger']['list'] = async () => {
+      const lines = await context.ledger.list();
+      looks += 1;
+      if (looks === 2) started.push(unwrap(await startClone(context, image, { label: 'sudden' })));
+      return lines;
+    };
+    const removed = await removeImage({ ...context, ledger: { ...context.ledger, list } }, image);
+    const [clone] = started;
+    if (clone === undefined) throw new Error('no clone was started');
+    if (clone.method.startsWith('overlay')) {
+      expect(removed).toMatchObject({ ok: false, failure: { code: 'image-in-use' } });
+      expect((await listImages(context)).length).toBe(1);
+    }
+    expect(await ask(context, clone.admin, 'select answer from t')).toBe(7);
+    unwrap(await clone.remove());
+
+    // And the other way round: its end has begun when the clone looks.
+    await rename(join(image.dataFolder, '../image.json'), join(image.dataFolder, '../image.json.leaving'));
+    expect(await startClone(context, image, { label: 'late' })).toMatchObject({ ok: false, failure: { code: 'clone-failed' } });
+    unwrap(await removeImage(context, image));
+    expect(await readdir(context.home.data)).toEqual([]);
+  });
+});
 
 test('a method that cannot be used is refused by name, with the reason', async () => {
   await withContext(async (context) => {
