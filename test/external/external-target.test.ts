@@ -15,9 +15,9 @@ test('a rehearsal in databases of our own, whatever the source’s is called, be
   // Each run brings its roles, of whatever name, and takes them along.
   const role = '"owner ""x"" o\'f; -- 🐘"';
   const script = `${shopProduction} create role ${role} nologin; grant ${role} to shop_migrator;
-    alter role ${role} set search_path = "a b", public; alter role ${role} in database "two" set work_mem = '1MB'`;
-  const first = { database: 'a "shop" for\nall & \'more\' 🐘', settings: { target: there } };
-  const second = { database: 'two', script, settings: { target: there } };
+    do $do$ begin execute format($f$alter role ${role} in database %I set search_path = "a b", public$f$, current_database()); end $do$`;
+  const first = { database: 'a "shop" for\nall & \'more\' 🐘', script, settings: { target: there } };
+  const second = { database: 'shop_two', settings: { target: there } };
   await withStage(production, first, async (one) => {
     await withStage(production, second, async (two) => {
       const [left, right] = await Promise.all([rehearse(one, { env: env() }), rehearse(two, { env: env() })]);

@@ -39,7 +39,7 @@ create index place_at on public.place using gist (at);
 const change = `alter table public.place add column around geometry(polygon, 4326);
 update public.place set around = st_buffer(at, 0.1, 1)::geometry(polygon, 4326);
 alter table public.place alter column around set not null;
-create index place_around on public.place using gist (around);
+create index concurrently place_around on public.place using gist (around);
 `;
 const files = {
   'migrations/0001_start.sql': start,
@@ -59,6 +59,12 @@ const settings = {
         expect: { rows: 1 },
         breakWith: 'delete from public.spatial_ref_sys where srid = 990001',
       },
+      {
+        name: 'database-setting',
+        sql: "select current_setting('TimeZone')",
+        expect: { value: 'Europe/Berlin' },
+        breakWith: "set local timezone = 'UTC'",
+      },
     ],
   },
 };
@@ -73,6 +79,7 @@ test('a database with PostGIS is rehearsed on an existing server, and nothing of
       expect(summary.findings.filter(({ severity }) => severity === 'blocker' || severity === 'doubt')).toEqual([]);
       expect({ exitCode, verdict: summary.verdict?.kind }).toEqual({ exitCode: 0, verdict: 'PASS' });
       expect(text).toContain(`127.0.0.1:${target.admin.port}`);
+      expect(text).toContain('again on a new clone');
     },
   );
   expect(await strangersOn(target.admin)).toEqual([]);
