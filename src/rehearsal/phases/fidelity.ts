@@ -24,11 +24,13 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
   context.emit({ type: 'counted', moment: 'clone', counts });
   const content = await compareContent(context, recorder, copy.sourceHashes, clone.admin);
   const { parity, parityPercent } = settings.data;
-  const rows = judgeRowParity({ source: copy.sourceCounts, clone: counts, limitPercent: parityPercent, content, wanted: parity });
+  const parityFound = judgeRowParity({ source: copy.sourceCounts, clone: counts, limitPercent: parityPercent, content, wanted: parity });
   const maskedToo = content !== undefined && (copy.masking?.columns.length ?? 0) > 0;
   report(
     context,
-    maskedToo ? { ...rows, gate: { ...rows.gate, weakenedBy: 'masked columns are compared as production masked them, not as they are there' } } : rows,
+    maskedToo
+      ? { ...parityFound, gate: { ...parityFound.gate, weakenedBy: 'masked columns are compared as production masked them, not as they are there' } }
+      : parityFound,
   );
 
   const roles = await withSession(context, clone.admin, async (session) => ok(await readRoles(session)));
