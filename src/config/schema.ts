@@ -25,6 +25,10 @@ const sourceUrl = z
     url: name.optional().meta({ description: 'postgres:// URL of the source, better of a replica. Prefer urlVariable, so that no secret stands in a file.' }),
     urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
     allowPrimary: z.boolean().default(false).meta({ description: 'Needed to copy from a live primary: its snapshot is held open while copying.' }),
+    unchanging: z.boolean().default(false).meta({
+      description:
+        'The source can’t change, such as a restored snapshot that nobody uses: an interrupted dump can be gone on with. It is proven, not believed.',
+    }),
   })
   .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
   .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
@@ -277,6 +281,10 @@ export const settingsSchema = z
             'How clones are made; the best one that works on the machine unless given: `doctor` lists them. Where it doesn’t work, nothing else is tried.',
         }),
         acceptOtherMajor: z.strictObject({ reason }).optional().meta({ description: 'Allows a clone of another major version than the source’s.' }),
+        afterLoad: z.array(file).default([]).meta({
+          description:
+            'SQL files run as superuser on each copy when it is loaded, in this order, before anything else uses it: such as what keeps the team’s own code from reaching other services.',
+        }),
         acceptLosses: z
           .array(z.strictObject({ object: objectName, reason }))
           .default([])

@@ -268,6 +268,7 @@ export const failureCatalogue = {
     'The dump was not written with the masks that are configured',
     'Make it again with `pgrehearse clone`; or load it without masking, and name that clone’s URL as the source.',
   ),
+  'dump-not-resumable': entry('usage', 'environment', 'There is no interrupted dump to go on with', 'Leave out --resume: a new dump is written.'),
   'dump-key-missing': entry(
     'usage',
     'environment',
@@ -280,6 +281,12 @@ export const failureCatalogue = {
     'environment',
     'A table of the source changed as a whole while the copy began',
     'Run again when no TRUNCATE, migration or other DDL is running there.',
+  ),
+  'after-load-failed': entry(
+    'inconclusive',
+    'environment',
+    'SQL of clone.afterLoad failed on the copy',
+    'Correct the file and statement that are named; the copy was thrown away.',
   ),
 } as const satisfies Record<string, FailureEntry>;
 

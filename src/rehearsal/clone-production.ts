@@ -14,6 +14,8 @@ export interface CloneProductionRequest {
   readonly folder: string;
   /** Read what would be copied, and copy nothing. */
   readonly dryRun: boolean;
+  /** Go on with an interrupted dump. */
+  readonly resume?: boolean;
 }
 
 export interface ProductionDump {
@@ -33,7 +35,7 @@ export interface ProductionDump {
  *
  * Fails with `dump-not-ignored` before anything is read, and with what opening a source and copying fail with.
  */
-export async function cloneProduction(context: Context, { settings, folder, dryRun }: CloneProductionRequest): Promise<Result<ProductionDump>> {
+export async function cloneProduction(context: Context, { settings, folder, dryRun, resume = false }: CloneProductionRequest): Promise<Result<ProductionDump>> {
   if ('dump' in settings.source) {
     return fail(failure('usage', 'The configured source is a dump already.', { cure: 'Load it with `pgrehearse load`, or set source.urlVariable.' }));
   }
@@ -49,6 +51,11 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const keys = encryption === undefined ? undefined : await readDumpKeys(context, encryption, folder);
   if (keys?.ok === false) return keys;
   const expiresAt = new Date(context.now().getTime() + keepHours * 3_600_000).toISOString();
-  const written = await writeDump(context, source, dumps, { expiresAt, ...(keys === undefined ? {} : { keys: keys.value }) });
+  const written = await writeDump(context, source, dumps, {
+    expiresAt,
+    resume,
+    unchanging: settings.source.unchanging,
+    ...(keys === undefined ? {} : { keys: keys.value }),
+  });
   return written.ok ? ok({ facts, written: { ...written.value, expiresAt, encrypted: keys !== undefined } }) : written;
 }

@@ -53,7 +53,7 @@ export async function runDemo(context: Context, request: DemoRequest): Promise<R
   for (const { file, expected } of acts) {
     const loaded = await loadSettings(request.exampleFolder, join(request.exampleFolder, file));
     if (!loaded.ok) return loaded;
-    const settings: Settings = { ...loaded.value.settings, source: { url: connectionUrl(source.value), allowPrimary: true } };
+    const settings: Settings = { ...loaded.value.settings, source: { url: connectionUrl(source.value), allowPrimary: true, unchanging: false } };
     const result = await rehearse(context, { settings, folder: request.exampleFolder, runsFolder: request.runsFolder, toolVersion: request.toolVersion });
     if (!result.ok) return result;
     runs.push({ configuration: basename(file), expected, result: result.value });

@@ -17,7 +17,7 @@ export interface Sealing {
 }
 
 const format = 'age-encryption.org/v1';
-const keyFileName = 'key.age';
+export const keyFileName = 'key.age';
 
 /**
  * How a dump's files are encrypted, in the format age-encryption.org/v1: for the recipients, or, with a passphrase, for a key of the dump's own that lies beside
@@ -69,6 +69,12 @@ async function knownKey(folder: string, passphrase: Secret): Promise<DumpKey | u
   } catch {
     throw new FailureError(failure('dump-key-wrong', `${join(folder, keyFileName)} was encrypted with another passphrase, or is damaged.`));
   }
+}
+
+/** For whom a dump is sealed, as far as a later attempt has to be the same. */
+export function sealedFor(keys: DumpKeys | undefined): string {
+  if (keys === undefined) return 'none';
+  return keys.passphrase !== undefined ? 'passphrase' : keys.recipients.length > 0 ? keys.recipients.toSorted().join(' ') : 'identities';
 }
 
 function sealer(recipients: readonly string[]): Seal {

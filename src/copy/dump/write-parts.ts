@@ -38,10 +38,10 @@ export async function writeParts(
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       const [index, part] = next;
       const known = await journal?.finished(part.statement);
-      const file = known ?? (await writePart(source, reader, folder, part, fileName(index, part), progress, signal));
-      if (known !== undefined) progress.add(known.rows, known.bytes);
-      if (file === undefined) continue;
+      if (known?.file !== undefined) progress.add(known.file.rows, known.file.bytes);
+      const file = known === undefined ? await writePart(source, reader, folder, part, freeName(index, part, journal), progress, signal) : known.file;
       if (known === undefined) await journal?.finish(part.statement, file);
+      if (file === undefined) continue;
       written[index] = { part, file };
     }
   };
@@ -90,6 +90,15 @@ async function writePart(
     if (!(error instanceof SqlError) || signal.aborted) throw error;
     const from = source.facts.label;
     throw new FailureError(table === undefined ? sourceFailure(error, from, `copying ${label}`) : tableFailure(error, from, table));
+  }
+}
+
+/** An earlier attempt may have had its parts in another order. */
+function freeName(index: number, part: DumpPart, journal: DumpJournal | undefined): string {
+  const name = fileName(index, part);
+  for (let attempt = 1; ; attempt++) {
+    const free = attempt === 1 ? name : name.replace('.copy.zst', `-${attempt}.copy.zst`);
+    if (journal?.isTaken(free) !== true && journal?.isTaken(`${free}.age`) !== true) return free;
   }
 }
 
