@@ -26,9 +26,9 @@ export function localeAttempts(wanted: LocaleSettings): readonly LocaleAttempt[]
   return attempts;
 }
 
-/** Whether initdb refused because of the locale, and not for another reason. Its messages are in English: we set LC_ALL=C. */
+/** Whether initdb, or `create database`, refused because of the locale, and not for another reason. Messages are in English: we see to that. */
 export function isLocaleProblem(initdbOutput: string): boolean {
-  return /invalid locale (name|settings)|encoding mismatch|ICU is not supported|unknown language|could not (open collator|convert locale name)|locale .* (requires unsupported encoding|is not supported)|unrecognized locale provider/i.test(
+  return /invalid (lc_\w+ )?locale (name|settings)|encoding mismatch|does not match locale|ICU is not supported|unknown language|could not (open collator|convert locale name)|locale .* (requires unsupported encoding|is not supported)|unrecognized locale provider/i.test(
     initdbOutput,
   );
 }
