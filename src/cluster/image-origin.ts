@@ -9,6 +9,8 @@ export interface ImageOrigin {
   readonly contentSha256?: string;
   /** SHA-256 of the decisions about masking; absent: nothing is masked. */
   readonly maskingSha256?: string;
+  /** SHA-256 of the team's own SQL that was run on the copy; absent: none was. */
+  readonly afterLoadSha256?: string;
 }
 
 /** Changes with every change in how images are made that older ones lack. */
@@ -16,17 +18,17 @@ const imageFormat = 1;
 
 /** The content's address: the same for images whose clones are the same. */
 export function imageKey(origin: ImageOrigin, build: ServerBuild, settings: Readonly<Record<string, string | number>>, dataAsOf: string): string {
-  const { source, contentSha256, maskingSha256 } = origin;
+  const { source, contentSha256, maskingSha256, afterLoadSha256 } = origin;
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   // A dump is known by what is in it, wherever it lies.
-  const parts = [imageFormat, contentSha256 ?? source, maskingSha256 ?? null, ...buildParts(build), sorted, dataAsOf];
+  const parts = [imageFormat, contentSha256 ?? source, maskingSha256 ?? null, afterLoadSha256 ?? null, ...buildParts(build), sorted, dataAsOf];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Whether an image of the one origin does for the other. */
 export function sameOrigin(a: ImageOrigin, b: ImageOrigin): boolean {
   const named = (origin: ImageOrigin) => origin.contentSha256 ?? origin.source;
-  return named(a) === named(b) && a.maskingSha256 === b.maskingSha256;
+  return named(a) === named(b) && a.maskingSha256 === b.maskingSha256 && a.afterLoadSha256 === b.afterLoadSha256;
 }
 
 /** Another build may sort text in another way than the indexes in the image. */

@@ -39,7 +39,11 @@ async function keepImage(context: Context, wanted: RehearseRequest): Promise<voi
   const build = unwrap(await buildForSource(context, facts, undefined, 'provision'));
   const expiresAt = new Date(Date.now() + 100 * 3_600_000).toISOString();
   const host = localHost(build, { keep: { origin, expiresAt } });
-  unwrap(await imageOfSource(context, open, (image) => host.makeImage(context, { ...image, label: 'kept' }), 'provision', undefined, wanted.settings.migrate));
+  unwrap(
+    await imageOfSource(context, open, (image) => host.makeImage(context, { ...image, label: 'kept' }), 'provision', undefined, {
+      migrate: wanted.settings.migrate,
+    }),
+  );
 }
 
 /** What a run would start from, in a word or by what it says; its source is closed again. */

@@ -6,6 +6,7 @@ import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { CopyReport } from '../core/source-facts.ts';
 import { openDump } from '../source/dump.ts';
+import { readAfterLoad } from './after-load.ts';
 import { buildForSource, imageOfSource, withImageLosses } from './image-of-source.ts';
 import { type KnownImage, knownImages } from './known-image.ts';
 import type { LoadRequest } from './load-clone.ts';
@@ -22,7 +23,9 @@ export interface ImageForLoad {
 /** The image that was made of the same dump before, or a new one; either is kept at least until `expiresAt`. */
 export async function imageForLoad(context: Context, request: LoadRequest, expiresAt: string): Promise<Result<ImageForLoad>> {
   const { settings, name, dump, roles } = request;
-  const origin = await originOfDump(context, dump, roles, settings?.masking);
+  const afterLoad = await readAfterLoad(request.folder ?? '', settings?.clone.afterLoad ?? []);
+  if (!afterLoad.ok) return afterLoad;
+  const origin = await originOfDump(context, dump, roles, { masking: settings?.masking, afterLoad: afterLoad.value });
   const mayReuse = (settings?.image.reuse ?? true) && !request.fresh;
   for (const known of origin === undefined || !mayReuse ? [] : await knownImages(context, origin)) {
     const build = await buildForSource(context, known.memo.facts, settings?.clone.acceptOtherMajor, 'provision');
@@ -37,7 +40,7 @@ export async function imageForLoad(context: Context, request: LoadRequest, expir
   if (!build.ok) return build;
   const kept = { label: `image of ${name}`, madeFor: 'clone', kept: true, expiresAt, ...(origin && { origin }) } as const;
   const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, ...kept });
-  const made = await imageOfSource(context, source, make, 'provision');
+  const made = await imageOfSource(context, source, make, 'provision', undefined, { afterLoad: afterLoad.value });
   return made.ok ? ok({ image: made.value.image, report: made.value.copied.report, reused: false }) : made;
 }
 

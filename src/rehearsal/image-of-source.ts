@@ -12,6 +12,7 @@ import type { Address, ServerBuild } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import type { FidelityLoss, SourceFacts } from '../core/source-facts.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
+import { type AfterLoadScript, runAfterLoad } from './after-load.ts';
 import { writeMemo } from './image-memo.ts';
 import { ledgerFingerprint } from './ledger-fingerprint.ts';
 import { proveNotSource } from './prove-not-source.ts';
@@ -42,12 +43,18 @@ export interface LoadedImage<Image> {
   readonly copied: Copied;
 }
 
+export interface CopyWishes {
+  /** Where production's list of applied migrations is, which tells later whether the image is still what production is. */
+  readonly migrate?: Settings['migrate'];
+  /** Run on the copy before it counts. */
+  readonly afterLoad?: readonly AfterLoadScript[];
+}
+
 /**
  * Copies a source into a new image. The target proves that it isn't the source before anything is written to it.
  *
  * @param make makes the image, wherever images live
  * @param shared set where others use that server too
- * @param migrate where production's list of applied migrations is, which tells later whether the image is still what production is
  */
 export async function imageOfSource<Image extends { readonly losses: readonly FidelityLoss[] }>(
   context: Context,
@@ -55,7 +62,7 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
   make: (wanted: Omit<ImageWanted, 'label'>) => Promise<Result<Image>>,
   phase: Phase,
   shared?: SharedServer,
-  migrate?: Settings['migrate'],
+  wishes: CopyWishes = {},
 ): Promise<Result<LoadedImage<Image>>> {
   const { facts } = source;
   let copied: Copied | undefined;
@@ -63,11 +70,15 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     const proven = await proveNotSource(context, source, target, shared?.allowSourceServer);
     if (!proven.ok) return proven;
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
+    const { migrate, afterLoad = [] } = wishes;
     // Before the copy gives the snapshot up.
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
     const done = await copyDatabase(context, source, target, shared === undefined ? { server: 'ours' } : sharedRoles(context, facts, shared));
     if (!done.ok) return done;
-    copied = done.value;
+    const hooked = await runAfterLoad(context, target, afterLoad);
+    if (!hooked.ok) return hooked;
+    const { report } = done.value;
+    copied = { ...done.value, report: { ...report, harmless: [...report.harmless, ...hooked.value] } };
     const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
     return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint }) }) });
   };

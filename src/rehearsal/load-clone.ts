@@ -12,6 +12,8 @@ import { imageForLoad } from './image-for-load.ts';
 
 export interface LoadRequest {
   readonly settings: Settings | undefined;
+  /** Absolute path of the configuration's folder; absent where there is none. */
+  readonly folder?: string | undefined;
   /** Absolute path of a dump, or of a folder whose newest dump is meant. */
   readonly dump: string;
   /** Absolute path of the roles that belong to it. */

@@ -55,6 +55,7 @@ export const load = defineCommand({
       ...dump.value,
       keys,
       settings: project?.settings,
+      folder: project?.folder,
       name: options.name ?? cloneName(project?.folder ?? folder),
       port,
       database,

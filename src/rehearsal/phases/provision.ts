@@ -6,6 +6,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import { readAfterLoad } from '../after-load.ts';
 import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
 import { guardCluster } from '../guard-cluster.ts';
@@ -45,7 +46,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
 async function copySource(
   context: Context,
   run: Run,
-  { settings }: RehearseRequest,
+  { settings, folder }: RehearseRequest,
   { source, facts, host }: Ready,
 ): Promise<Result<LoadedImage<HostedImage>>> {
   if (source === undefined) throw new Error('there is neither a source nor an image');
@@ -54,9 +55,11 @@ async function copySource(
     if (image.ok && !image.value.kept) run.removeAtEnd(() => image.value.remove(context));
     return image;
   };
+  const afterLoad = await readAfterLoad(folder, settings.clone.afterLoad);
+  if (!afterLoad.ok) return afterLoad;
   // A dump that was written by hand may hold anything.
-  return await guardCluster(context, host.shared, { phase: 'provision', scripts: [] }, () =>
-    imageOfSource(context, source, make, 'provision', host.shared, settings.migrate),
+  return await guardCluster(context, host.shared, { phase: 'provision', scripts: afterLoad.value }, () =>
+    imageOfSource(context, source, make, 'provision', host.shared, { migrate: settings.migrate, afterLoad: afterLoad.value }),
   );
 }
 
