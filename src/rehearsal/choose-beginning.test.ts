@@ -78,6 +78,7 @@ test('an image of a live source is used while it shows what production is, and y
 
       expect(await beginning(context, request(live, '/', {}, true))).toBe('copy');
       expect(await beginning(context, request(live, '/', { image: { reuse: false } }))).toBe('copy');
+      expect(await beginning(context, request(live, '/', { data: { parity: 'content' } }))).toContain('not hashed when it was made');
       // Masked data is another image's.
       expect(await beginning(context, request(live, '/', { masking: { columns: { 'public.t.b': 'null' } } }))).toBe('copy');
       const aged = { ...later(context, 25), events: context.events };

@@ -5,6 +5,7 @@ import type { LiveSource, OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
+import type { ImageMemo } from './image-memo.ts';
 import { buildForSource } from './image-of-source.ts';
 import { type KnownImage, knownImages } from './known-image.ts';
 import { ledgerFingerprint } from './ledger-fingerprint.ts';
@@ -89,7 +90,7 @@ async function withoutSource(
 ): Promise<Result<Beginning>> {
   // Anything but a source that can't be reached is a fault that somebody has to correct.
   if (known === undefined || !['source-unreachable', 'source-lost'].includes(cause.code)) return fail(cause);
-  if (isYoung && (await runsOnSameBuild(context, request, known))) {
+  if (isYoung && !lacksContent(request, known.memo) && (await runsOnSameBuild(context, request, known))) {
     tell(context, `Production can’t be read now: ${cause.message}`);
     tellUse(context, known);
     return ok({ facts: known.memo.facts, known });
@@ -102,6 +103,7 @@ async function withoutSource(
 
 /** Why an image doesn't show what production is now, apart from its rows; undefined when it does. */
 async function whyNot(context: Context, request: RehearseRequest, { image, memo }: KnownImage, source: LiveSource): Promise<string | undefined> {
+  if (lacksContent(request, memo)) return 'what its tables held was not hashed when it was made, and data.parity wants that';
   const changed = changedFacts(memo.facts, source.facts);
   if (changed.length > 0) return `production has changed since (${changed.join(', ')})`;
   if (source.masking?.facts.fingerprint !== memo.maskingFingerprint) return 'other columns are masked now';
@@ -113,6 +115,11 @@ async function whyNot(context: Context, request: RehearseRequest, { image, memo 
   const schema = await readSchema(context, source);
   if (!schema.ok) return `production’s schema could not be compared: ${schema.failure.message}`;
   return `${schema.value.preData}\n${schema.value.postData}` === memo.copied.sourceSchemaText ? undefined : 'production’s schema has changed since';
+}
+
+/** A run that asks for more than the image's makers did must not get less. */
+function lacksContent({ settings }: RehearseRequest, { copied }: ImageMemo): boolean {
+  return settings.data.parity === 'content' && copied.report.sourceHashes === undefined;
 }
 
 /** Names of what differs, leaving out what differs with every look. */
