@@ -8,6 +8,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
+import { jobsFor } from '../jobs-for.ts';
 import { journalName, readJournal } from './dump-journal.ts';
 import { abandonPlace, type DumpPlace, markerName, newPlace, unfinishedPlace } from './dump-place.ts';
 import { sealedFor, sealFor } from './seal.ts';
@@ -15,7 +16,7 @@ import { readSourceState } from './source-state.ts';
 import { writeFolder } from './write-folder.ts';
 
 export interface DumpOptions {
-  /** Tables read side by side; 2 unless told. */
+  /** Tables read side by side; see jobsFor. */
   readonly jobs?: number;
   /** ISO 8601: from when on `gc` removes it; kept until somebody drops it unless given. */
   readonly expiresAt?: string;
@@ -32,8 +33,6 @@ export interface WrittenDump {
   readonly sizeBytes: number;
   readonly report: CopyReport;
 }
-
-const defaultJobs = 2;
 
 /**
  * Writes a live source into a folder of its own, `<folder>/<database>-<yyyymmdd-hhmmss>/`, readable by its owner only: scripts, a packed file or
@@ -54,7 +53,7 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     place = found.value;
     const written = await writeFolder(context, source, place.partial, {
       id: place.resource.id,
-      jobs: options.jobs ?? defaultJobs,
+      jobs: jobsFor(context, options.jobs),
       expiresAt: options.expiresAt,
       sealing: options.keys === undefined ? undefined : await sealFor(place.partial, options.keys),
       journal: place.journal,
@@ -62,8 +61,9 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     if (!written.ok) return fail(await endAttempt(context, place, written.failure));
     const manifest = written.value;
     await finishPlace(context, place, manifest, options.expiresAt);
-    const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless } = manifest;
-    const report = { sourceCounts: counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, durationMs: Math.round(performance.now() - startedAt) };
+    const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, masking } = manifest;
+    const durationMs = Math.round(performance.now() - startedAt);
+    const report = { sourceCounts: counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, durationMs, ...(masking && { masking }) };
     return ok({ folder: place.whole, sizeBytes: sizeOf(manifest), report });
   } catch (error) {
     const why = dumpFailure(error, context.signal, source.facts.label, folder);
@@ -115,7 +115,9 @@ async function endAttempt(context: Context, place: DumpPlace, why: Failure): Pro
 
 /** What stands between the dump and its reader, for lists. */
 function protectionOf({ masking, encryption }: DumpManifest): string {
-  return [...(masking === undefined ? [] : ['masked']), ...(encryption === undefined ? [] : ['encrypted'])].join(', ') || 'as it is';
+  return (
+    [...(masking === undefined || masking.columns.length === 0 ? [] : ['masked']), ...(encryption === undefined ? [] : ['encrypted'])].join(', ') || 'as it is'
+  );
 }
 
 function sizeOf({ scripts, tables, largeObjects }: DumpManifest): number {
