@@ -11,6 +11,7 @@ import type { Resource, ResourceKind } from '../core/resource.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { findProcesses } from './find-processes.ts';
 import { buildExpiry, installedOnDemand } from './installed-on-demand.ts';
+import { findClone } from './kept-clones.ts';
 
 const program = join(import.meta.dirname, '../../test/support/cluster-program.ts');
 
@@ -215,6 +216,42 @@ test('an image stays while a clone is made of it or reads from it, and binaries 
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([image.id]);
     await context.ledger.forget(kept.id);
     expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([build.id]);
+  });
+});
+
+test('an image that was loaded for a clone goes when the clone and its maker are gone, one that is kept for runs stays', async () => {
+  await withContext(async (context) => {
+    const kept = { kept: true, expiresAt: '2999-01-01T00:00:00Z' };
+    const facts = (name: string, madeFor: string) => ({ folder: join(context.home.data, name), madeFor });
+    const forClone = await context.ledger.plan({ kind: 'image', label: 'for a clone', facts: facts('image-a', 'clone'), ...kept });
+    const forRuns = await context.ledger.plan({ kind: 'image', label: 'for runs', facts: facts('image-b', 'run'), ...kept });
+    // Its maker is about to make the clone.
+    expect((await collectGarbage(context, { dryRun: false })).removed).toEqual([]);
+    await rewrite(context, forClone, { owner: { ...forClone.owner, processStartedAt: 'long ago' } });
+    const clone = await context.ledger.plan({
+      kind: 'clone',
+      label: 'c',
+      facts: { folder: join(context.home.data, 'clone-a'), image: forClone.id, method: 'copy' },
+    });
+    expect((await collectGarbage(context, { dryRun: false })).removed).toEqual([]);
+    await context.ledger.forget(clone.id);
+    expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([forClone.id]);
+    await context.ledger.forget(forRuns.id);
+  });
+});
+
+test('of a reset that was killed at its end, the clone that was replaced goes', async () => {
+  await withContext(async (context) => {
+    const kept = { kept: true, expiresAt: '2999-01-01T00:00:00Z' };
+    const old = await context.ledger.plan({ kind: 'clone', label: 'shop', facts: { folder: join(context.home.data, 'clone-a') }, ...kept });
+    const facts = { folder: join(context.home.data, 'clone-b'), replaces: old.id };
+    const fresh = await context.ledger.plan({ kind: 'clone', label: 'shop', facts });
+    // Until the new one is kept, the old one is the clone.
+    expect((await collectGarbage(context, { dryRun: true })).removed).toEqual([]);
+    await context.ledger.amend(fresh.id, kept);
+    expect(await findClone(context, 'shop')).toMatchObject({ ok: true, value: { resource: { id: fresh.id } } });
+    expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([old.id]);
+    await context.ledger.forget(fresh.id);
   });
 });
 
