@@ -27,7 +27,7 @@ async function settle(context: Context, session: Session, roles: TargetRoles, be
   const remaining: string[] = [];
   for (const change of inOrderOfUndoing(clusterChanges(before, await readClusterState(session, roles.names)))) {
     const told = describeChange(change);
-    if (!isNamedIn(text, change.thing)) remaining.push(`${told}, by whom is not known: no statement that was run names it`);
+    if (!isNamedIn(text, change)) remaining.push(`${told}, by whom is not known: no statement that was run names it`);
     else if (await tryToUndo(context, session, roles, change)) undone.push(told);
     else remaining.push(told);
   }
@@ -41,9 +41,10 @@ function inOrderOfUndoing(changes: readonly ClusterChange[]): readonly ClusterCh
 }
 
 /** Others work on this server too: what no statement of ours names is theirs, and stays as it is. */
-function isNamedIn(text: string, { kind, role, member, database, name }: SharedThing): boolean {
+function isNamedIn(text: string, { how, thing: { kind, role, member, database, name } }: ClusterChange): boolean {
   const named = (wanted: string | null) => text.toLowerCase().includes((wanted ?? '').toLowerCase());
-  if (kind === 'membership') return named(role) && named(member);
+  // A membership goes with either of its roles.
+  if (kind === 'membership') return how === 'gone' ? named(role) || named(member) : named(role) && named(member);
   return named(kind === 'setting' ? (role ?? database) : name);
 }
 
