@@ -19,6 +19,8 @@ export interface ProgressPart {
   add(rows: number, bytes: number): void;
   /** All of it came. */
   end(): void;
+  /** None of it counts: it will be copied again. */
+  takeBack(): void;
 }
 
 /**
@@ -64,6 +66,11 @@ export class Progress {
       },
       end: () => {
         if (this.#running.delete(doneBytes)) this.#endedBytes += sizeBytes;
+      },
+      takeBack: () => {
+        this.#running.delete(doneBytes);
+        this.rows -= rows;
+        this.bytes -= bytes;
       },
     };
   }

@@ -15,6 +15,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly snapshotId: string;
   /** Absent: everything comes over as it is. */
   readonly masking?: Masking;
+  /** Set: the team says that it can't change; a lost connection may then be made again, if the source proves it. */
+  readonly unchanging?: true;
   /** Set: whoever copies it hashes what its tables hold, at the snapshot. */
   readonly hashContent?: true;
 }

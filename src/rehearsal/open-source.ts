@@ -3,7 +3,7 @@ import type { Settings } from '../config/schema.ts';
 import { failure } from '../core/failure.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
-import { fail, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import { openDump } from '../source/dump.ts';
 import { openUrl } from '../source/url.ts';
 import { readDumpKeys } from './dump-keys.ts';
@@ -41,5 +41,6 @@ export async function openForFacts(context: Context, settings: Pick<Settings, 's
       source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
     return fail(failure('config-invalid', message, { cure: 'Set the variable to production’s postgres:// URL, or name a dump.' }));
   }
-  return openUrl(context, { url, allowPrimary: source.allowPrimary });
+  const opened = await openUrl(context, { url, allowPrimary: source.allowPrimary });
+  return opened.ok && source.unchanging ? ok({ ...opened.value, unchanging: true }) : opened;
 }

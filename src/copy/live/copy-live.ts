@@ -18,6 +18,7 @@ import { readSchema } from './read-schema.ts';
 import { readingSource } from './reading-source.ts';
 import { readSequences, setvalStatement } from './sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from './snapshot.ts';
+import { SteadySource } from './steady-source.ts';
 import { listTables } from './table-list.ts';
 import { readUndumpedStatements } from './undumped-statements.ts';
 
@@ -34,7 +35,7 @@ export interface LiveCopy {
  */
 export async function copyLive(context: Context, source: LiveSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy>> {
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
-  const reader = source.session;
+  const { session: reader } = source;
   step(`reading the schema of ${source.facts.label}`);
   const { notDumped, undumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
     tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
@@ -44,6 +45,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
     hasPublic: await hasSchemaPublic(reader),
   }));
   await holdTables(source, reader, tables);
+  await using steady = await readingSource(source, 'reading its state', () => SteadySource.of(context, source, tables));
   const schema = await readSchema(context, source);
   if (!schema.ok) return schema;
   const { preData, postData, ddlBy, notes } = schema.value;
@@ -66,7 +68,7 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   // Rows go first while they come: the snapshot holds production's clean-up back.
   const jobsWhileLoading = Math.max(1, jobs - 1);
   await using post = await PostData.start(context, target, session, statements, { jobs, jobsWhileLoading, restore, sizes, views: views.map(refreshStatement) });
-  const counts = await copyTables(context, source, target, tables, {
+  const counts = await copyTables(context, steady, target, tables, {
     jobs,
     progress,
     onTable: ({ schema, name, loadThrough }) => {
@@ -75,10 +77,11 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
     },
   });
   progress.say();
-  const lostObjects = await copyLargeObjects(context, source, target, jobs);
-  const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
+  const last = await steady.check();
+  const lostObjects = await copyLargeObjects(context, last, target, jobs);
+  const sequences = await readingSource(last, 'reading sequences', () => readSequences(last.session));
   for (const batch of inBatches(sequences.map(setvalStatement))) await session.execute(batch.join(';\n'));
-  const snapshotHeldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
+  const snapshotHeldMs = await readingSource(last, 'giving up the snapshot', () => giveUpSnapshot(last.session));
 
   step('building indexes and constraints');
   await post.finish();

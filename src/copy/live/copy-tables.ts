@@ -9,6 +9,8 @@ import type { Progress } from '../progress.ts';
 import { copyEncoding, openTarget, sourceSettings } from '../restore/session-settings.ts';
 import { copyBatch } from './copy-batch.ts';
 import { planBatches } from './plan-batches.ts';
+import { readingSource } from './reading-source.ts';
+import type { SteadySource } from './steady-source.ts';
 import type { CopyTable } from './table-list.ts';
 
 export interface CopyTablesOptions {
@@ -25,7 +27,7 @@ export interface CopyTablesOptions {
  */
 export async function copyTables(
   context: Context,
-  source: LiveSource,
+  source: SteadySource,
   target: Address,
   tables: readonly CopyTable[],
   { jobs, progress, onTable }: CopyTablesOptions,
@@ -42,20 +44,37 @@ export async function copyTables(
   const stop = new AbortController();
   // What another worker is at is stopped too: production needn't read on for a copy that is lost.
   const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
-  const work = async () => {
-    await using from = await openReader(stoppable, source);
-    await using to = await opened(openTarget(stoppable, target, 'silent'));
-    await to.execute(`set client_encoding = '${copyEncoding(source.facts.locale.encoding)}'`);
+  const work = async (from: LiveSource) => {
+    await using reader = await readingSource(from, 'opening its snapshot', () => openReader(stoppable, from));
+    await using writer = await opened(openTarget(stoppable, target, 'silent'));
+    await writer.execute(`set client_encoding = '${copyEncoding(from.facts.locale.encoding)}'`);
     for (let batch = waiting.shift(); batch !== undefined && !stoppable.signal.aborted; batch = waiting.shift()) {
       const part = progress.part({ estimatedRows: sum(batch, 'estimatedRows'), sizeBytes: sum(batch, 'sizeBytes') });
-      const rows = await copyBatch(from, to, batch, source.facts.label, part);
-      part.end();
-      for (const [place, table] of batch.entries()) loaded(table, rows[place] ?? 0);
+      try {
+        const rows = await copyBatch(reader, writer, batch, from.facts.label, part);
+        part.end();
+        for (const [place, table] of batch.entries()) loaded(table, rows[place] ?? 0);
+      } catch (error) {
+        // The copy has undone all of the batch.
+        part.takeBack();
+        waiting.unshift(batch);
+        throw error;
+      }
+    }
+  };
+  const workOn = async () => {
+    for (;;) {
+      const from = source.current;
+      try {
+        return await work(from);
+      } catch (error) {
+        if (stop.signal.aborted || !(await source.survives(error, from))) throw error;
+      }
     }
   };
   const workers = Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, async () => {
     try {
-      await work();
+      await workOn();
     } catch (error) {
       // Only the first error tells what happened: the others are those of being stopped.
       if (stop.signal.aborted) return;

@@ -21,6 +21,7 @@ class RelaySide implements pg.Submittable {
   readonly rows: number[] = [];
   connection: WireConnection | undefined;
   isOver = false;
+  hasFailed = false;
   readonly #text: string;
   readonly #begun: () => void;
   readonly #ended: (error?: unknown) => void;
@@ -53,6 +54,7 @@ class RelaySide implements pg.Submittable {
   #end(error?: unknown): void {
     if (this.isOver) return;
     this.isOver = true;
+    this.hasFailed = error !== undefined;
     this.#ended(error);
   }
 
@@ -132,8 +134,11 @@ export function relayCopy(
     sink.removeListener('drain', goOn);
     goOn();
     // Messages are rows but for the binary format's end of each table; the server's own count is exact.
-    if (first === undefined) onData?.(giving.rows.reduce((sum, rows) => sum + rows, 0) - told, 0);
-    resolve(first ?? { given: giving.rows, taken: taking.rows });
+    const given = giving.hasFailed ? taking.rows : giving.rows;
+    // What the target has taken to its end was all there, even if the source went right after its last row: each table's own end came with it.
+    const isWhole = first === undefined || (first.side === 'source' && !taking.hasFailed);
+    if (isWhole) onData?.(given.reduce((sum, rows) => sum + rows, 0) - told, 0);
+    resolve(first === undefined || isWhole ? { given, taken: taking.rows } : first);
   }
 
   target.query(taking);
