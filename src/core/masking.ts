@@ -1,3 +1,4 @@
+import type { GateResult } from './gate.ts';
 import type { Secret } from './secret.ts';
 
 /** What `fake:…` can be. */
@@ -70,4 +71,11 @@ export function masksOf(masking: Masking | undefined, table: { readonly schema: 
 export function countMasked({ columns }: Pick<MaskingFacts, 'columns'>): string {
   const tables = new Set(columns.map(({ schema, table }) => JSON.stringify([schema, table]))).size;
   return `${columns.length} ${columns.length === 1 ? 'column' : 'columns'} in ${tables} ${tables === 1 ? 'table' : 'tables'}`;
+}
+
+/** What masking means for a verdict, as a sentence that follows others: it is about masked rows, and some gates say less of production than they seem to. */
+export function maskedSentence(masking: MaskingFacts | undefined, gates: readonly Pick<GateResult, 'gate' | 'weakenedBy'>[]): string {
+  if (masking === undefined || masking.columns.length === 0) return '';
+  const weakened = [...new Set(gates.filter(({ weakenedBy }) => weakenedBy !== undefined).map(({ gate }) => gate))].sort();
+  return ` Masked were ${countMasked(masking)}; ${weakened.length === 0 ? 'no gate depends on them' : `weakened by that: ${weakened.join(', ')}`}.`;
 }

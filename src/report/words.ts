@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../core/finding.ts';
 import type { GateOutcome } from '../core/gate.ts';
+import { maskedSentence } from '../core/masking.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { PhaseSummary, RunSummary } from '../core/run-summary.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
@@ -50,7 +51,10 @@ export function verdictWord(summary: RunSummary): 'PASS' | 'BLOCKER' | 'INCONCLU
 
 /** Why, in a sentence or two. */
 export function verdictReason(summary: RunSummary): string {
-  if (summary.verdict?.kind === 'INCONCLUSIVE') return summary.verdict.reasons[0] ?? summary.verdict.summary;
+  if (summary.verdict?.kind === 'INCONCLUSIVE') {
+    const [reason] = summary.verdict.reasons;
+    return reason === undefined ? summary.verdict.summary : `${reason}${maskedSentence(summary.copy?.masking, summary.gates)}`;
+  }
   if (summary.verdict !== undefined) return summary.verdict.summary;
   const last = summary.phases.findLast((phase) => phase.outcome !== 'not-run');
   if (last === undefined) return 'The record holds no phase at all: the run was killed as it started, or is only just starting.';

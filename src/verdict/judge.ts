@@ -3,7 +3,7 @@ import { failureCatalogue } from '../core/failure-catalogue.ts';
 import type { Finding } from '../core/finding.ts';
 import { compareCauses, compareFindings } from '../core/finding-order.ts';
 import type { GateResult } from '../core/gate.ts';
-import { countMasked, type MaskingFacts } from '../core/masking.ts';
+import { type MaskingFacts, maskedSentence } from '../core/masking.ts';
 import { phases } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -38,15 +38,7 @@ interface Reason {
  */
 export function judge(the: Case): Verdict {
   const verdict = decide(the);
-  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the)}` };
-}
-
-/** Whatever the verdict is: it is about masked rows, and some gates say less of production than they seem to. */
-function maskedSentence({ masking, gates }: Case): string {
-  if (masking === undefined || masking.columns.length === 0) return '';
-  const weakened = [...gates].sort(byPhaseAndName).filter(({ weakenedBy }) => weakenedBy !== undefined);
-  const which = weakened.length === 0 ? 'no gate depends on them' : `weakened by that: ${unique(weakened.map(({ gate }) => gate)).join(', ')}`;
-  return ` Masked were ${countMasked(masking)}; ${which}.`;
+  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the.masking, the.gates)}` };
 }
 
 function decide(the: Case): Verdict {

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
+import { countMasked } from '../../core/masking.ts';
 import { ok } from '../../core/result.ts';
 import { showBytes, showCountOf, showDuration } from '../../report/measures.ts';
 import { configOption, defineCommand, dryRunOption, flag, jsonOption } from '../command.ts';
@@ -47,6 +48,7 @@ export const clone = defineCommand({
           `Dump:       ${relative(folder, written.folder) || written.folder}, ${showCountOf(written.report.rows, 'row')}, ${showBytes(written.sizeBytes)}`,
         );
         terminal.print(`Snapshot:   held for ${showDuration(written.report.snapshotHeldMs)}`);
+        if (written.report.masking !== undefined) terminal.print(`Masked:     ${countMasked(written.report.masking)}`);
         for (const { message, cure } of written.report.losses) terminal.print(`Lost:       ${message}\n            → ${cure}`);
         terminal.print(
           `It holds production’s data${written.encrypted ? ', encrypted' : ''}: \`pgrehearse gc\` removes it after ${written.expiresAt}, \`pgrehearse drop --dump\` at once. Next: \`pgrehearse load\`.`,
