@@ -87,7 +87,7 @@ async function load(context: Context, source: OpenSource, target: Address, sessi
     case 'folder':
       return await loadFolder(context, source, target, session, jobs);
     case 'script':
-      return await copyScript(context, source, session);
+      return await copyScript(context, source, session, jobs);
     default:
       return unreachable(source);
   }

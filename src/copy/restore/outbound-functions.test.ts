@@ -32,9 +32,9 @@ test.each([15, 18] as const)('PostgreSQL %i: nothing on a copy reaches another s
       create server files foreign data wrapper file_fdw; create foreign table program (line text) server files options (program 'echo reached');
       create function note() returns int language sql as $$ select ext.dblink_exec('${own}', 'insert into public.reached default values') is not null; select 1 $$;
       grant execute on function ext.dblink_connect(text) to public`);
-    await run('create materialized view noted as select note() as n');
-    expect(await ask(source, 'select count(*)::int as reached from reached')).toEqual([{ reached: 1 }]);
-    await run('truncate reached');
+      await run('create materialized view noted as select note() as n');
+      expect(await ask(source, 'select count(*)::int as reached from reached')).toEqual([{ reached: 1 }]);
+      await run('truncate reached');
       expect(await ask(source, 'select line from program')).toEqual([{ line: 'reached' }]);
       const schema = await schemaOf(source, major);
       await withDatabase(major, '', async (target) => {

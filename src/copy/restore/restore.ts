@@ -41,17 +41,22 @@ export class Restore {
   /**
    * Carries out many statements in their order, in batches: for what pg_dump wrote, where no statement has to be outside of a transaction.
    * Errors are judged one by one as in `run`.
+   *
+   * @param lines of the script, by the statements' places.
    */
-  async runAll(statements: readonly string[]): Promise<void> {
-    const now = statements.map((statement) => this.#sift(statement)).filter((statement) => statement !== undefined);
+  async runAll(statements: readonly string[], lines: readonly (number | undefined)[] = []): Promise<void> {
+    const now = statements.flatMap((statement, place) => {
+      const text = this.#sift(statement);
+      return text === undefined ? [] : [{ text, line: lines[place] }];
+    });
     for (const batch of inBatches(now)) {
       await runBatch(
         this.#session,
         batch,
-        (statement) => statement,
-        (statement, error) => this.judge(statement, error),
+        ({ text }) => text,
+        ({ text, line }, error) => this.judge(text, error, line),
       );
-      if (batch.some((statement) => bringsFunctions.test(statement))) await this.#switchOff();
+      if (batch.some(({ text }) => bringsFunctions.test(text))) await this.#switchOff();
     }
   }
 

@@ -13,7 +13,9 @@ import { countRows } from '../parity/count-rows.ts';
 import { Progress } from '../progress.ts';
 import { describeStatement } from '../restore/describe-statement.ts';
 import { Restore } from '../restore/restore.ts';
+import { restorePostData } from '../restore/restore-post-data.ts';
 import { copyWithEncoding } from './copy-encoding.ts';
+import { HeldStatements } from './held-statements.ts';
 import { scriptCounts } from './script-counts.ts';
 import { isLeftToFacts } from './statements-of-facts.ts';
 
@@ -23,9 +25,10 @@ export interface ScriptCopy {
 
 /**
  * Streams a dump's script into an empty database, statement by statement, rows by COPY: any size in constant memory. Rows are counted as
- * they stand in the dump. Throws FailureError and SqlError.
+ * they stand in the dump. What pg_dump writes after the rows is kept until the script's end, and then built side by side with `jobs` sessions.
+ * Throws FailureError and SqlError.
  */
-export async function copyScript(context: Context, source: ScriptSource, session: Session): Promise<Result<ScriptCopy>> {
+export async function copyScript(context: Context, source: ScriptSource, session: Session, jobs: number): Promise<Result<ScriptCopy>> {
   const opened = await source.open();
   if (!opened.ok) return opened;
   context.emit({ type: 'step', phase: 'provision', text: `loading ${source.facts.label}` });
@@ -33,17 +36,25 @@ export async function copyScript(context: Context, source: ScriptSource, session
   const progress = new Progress(context.emit, {});
   const counts: TableCount[] = [];
   const encoding = textDecoderName(source.encoding) ?? 'utf-8';
+  const after = new HeldStatements(source.madeByDump);
+  const runNow = async (text: string, line: number) => {
+    const inserted = countInserts(text, await restore.run(text, line));
+    if (inserted !== undefined) counts.push(inserted);
+  };
+  const runHeld = async () => {
+    for (const { text, line } of after.giveUp()) await runNow(text, line);
+  };
   for await (const part of readScript(opened.value, { encoding })) {
     context.signal.throwIfAborted();
     switch (part.type) {
       case 'statement': {
-        if (isLeftToFacts(part.text)) break;
-        const results = await restore.run(part.text, part.line);
-        const inserted = countInserts(part.text, results);
-        if (inserted !== undefined) counts.push(inserted);
+        if (isLeftToFacts(part.text) || after.take(part)) break;
+        await runHeld();
+        await runNow(part.text, part.line);
         break;
       }
       case 'copy': {
+        await runHeld();
         const rows = await loadRows(session, part, source.encoding, progress, context.signal);
         const into = parseQualifiedName(describeStatement(part.statement).name);
         if (into !== undefined) counts.push({ schema: into.schema ?? 'public', table: into.name, rows });
@@ -57,9 +68,16 @@ export async function copyScript(context: Context, source: ScriptSource, session
     }
   }
   progress.say();
-  context.emit({ type: 'step', phase: 'provision', text: 'filling materialized views and gathering planner statistics' });
-  await restore.fillViews();
-  await session.execute('analyze');
+  context.emit({ type: 'step', phase: 'provision', text: 'building indexes and constraints, filling materialized views, gathering planner statistics' });
+  const held = after.all();
+  const lines = held.map(({ line }) => line);
+  await restorePostData(
+    context,
+    session.address,
+    session,
+    held.map(({ text }) => text),
+    { jobs, restore, lines },
+  );
   await restore.finish();
   return ok({
     report: {

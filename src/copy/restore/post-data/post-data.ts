@@ -13,6 +13,7 @@ import { settled } from '../settled.ts';
 import { TaskPool } from '../task-pool.ts';
 import { brokenForeignKey } from './broken-foreign-key.ts';
 import { type Build, type ForeignKey, type Placed, type PostDataPlan, planPostData } from './plan-post-data.ts';
+import { readTableSizes } from './read-table-sizes.ts';
 import { readTableTrees } from './read-table-trees.ts';
 
 export interface PostDataOptions {
@@ -22,10 +23,12 @@ export interface PostDataOptions {
   readonly jobsWhileLoading?: number;
   /** Runs what has to keep its order, and keeps what was lost. */
   readonly restore: Restore;
-  /** Bytes of each table, by `schema.table` (quoted where needed): the largest go first. */
+  /** Bytes of each table, by `schema.table` (quoted where needed): the largest go first. Unless given, they are asked of the copy. */
   readonly sizes?: ReadonlyMap<string, number>;
   /** `REFRESH MATERIALIZED VIEW` statements, each after those that it needs; those among the post-data statements come after them. */
   readonly views?: readonly string[];
+  /** Lines of the script, by the statements' places: for messages. */
+  readonly lines?: readonly number[];
   /** False: no planner statistics are gathered. */
   readonly analyze?: boolean;
 }
@@ -75,8 +78,9 @@ export class PostData implements AsyncDisposable {
 
   /** @param session a superuser's session on the target, as `restore` has it; the tables are there. */
   static async start(context: Context, target: Address, session: Session, statements: readonly string[], options: PostDataOptions): Promise<PostData> {
+    const sizes = options.sizes ?? (await readTableSizes(session));
     const plan = planPostData(statements, await readTableTrees(session), session.serverVersionNum);
-    const post = new PostData(context, target, session, plan, options);
+    const post = new PostData(context, target, session, plan, { ...options, sizes });
     if (!plan.inOrder) await post.#runEarly(session, plan.statistics);
     return post;
   }
@@ -97,7 +101,7 @@ export class PostData implements AsyncDisposable {
     this.#loading = false;
     this.#pool.size = jobs;
     if (inOrder) {
-      await restore.runAll(this.#everything());
+      await this.#runAll(this.#everything());
       await this.#fillViews();
       if (analyze) await this.#session.execute('analyze');
       return;
@@ -118,7 +122,7 @@ export class PostData implements AsyncDisposable {
 
     const analyses = analyze ? await this.#startAnalyses() : { early: [], late: [] };
     await settled([...this.#built.values()]);
-    await restore.runAll(byPlace([...ordered, ...this.#again.values()]).map((item) => item.text));
+    await this.#runAll(byPlace([...ordered, ...this.#again.values()]));
 
     const analysed = [...analyses.early, ...analyses.late.map((start) => start())];
     const checked = [
@@ -131,7 +135,7 @@ export class PostData implements AsyncDisposable {
     await this.#fillViews();
     if (analyze) await settled((await planAnalyze(this.#session, 'materialized views')).map((task) => this.#addAnalysis(task)));
     await settled(checked);
-    await restore.runAll(late.map((item) => item.text));
+    await this.#runAll(late);
     for (const { judged } of this.#judged.sort((left, right) => left.place - right.place)) {
       if (judged.kind === 'loss') restore.losses.push(judged.loss);
       else restore.harmless.push(judged.note);
@@ -147,9 +151,17 @@ export class PostData implements AsyncDisposable {
     await restore.fillViews(views);
   }
 
-  #everything(): readonly string[] {
+  async #runAll(items: readonly Placed[]): Promise<void> {
+    const { restore, lines = [] } = this.#options;
+    await restore.runAll(
+      items.map((item) => item.text),
+      items.map((item) => lines[item.place]),
+    );
+  }
+
+  #everything(): readonly Placed[] {
     const { statistics, builds, ordered, wholeForeignKeys, late } = this.#plan;
-    return byPlace([...statistics, ...builds, ...ordered, ...wholeForeignKeys, ...late]).map((item) => item.statement);
+    return byPlace([...statistics, ...builds, ...ordered, ...wholeForeignKeys, ...late]).map((item) => ({ ...item, text: item.statement }));
   }
 
   #begin(table: string, builds: readonly Build[]): void {
@@ -255,7 +267,7 @@ export class PostData implements AsyncDisposable {
   }
 
   #judge({ place, statement }: Placed, error: SqlError): void {
-    this.#judged.push({ place, judged: judgeError(statement, error) });
+    this.#judged.push({ place, judged: judgeError(statement, error, this.#options.lines?.[place]) });
   }
 
   #sizeOf(table: string): number {
