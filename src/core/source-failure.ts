@@ -9,7 +9,8 @@ export function sourceFailure(error: unknown, label: string, doing: string): Fai
   if (!(error instanceof SqlError)) throw error;
   const { sqlstate, message, table } = error.fields;
   const extra = { sql: error.fields, ...(table === undefined ? {} : { object: table }) };
-  if (/conflict with recovery/.test(message)) {
+  // On a standby only replay makes a reader's transaction fail so; the message comes in the server's language.
+  if (sqlstate === '40001' || /conflict with recovery|\(40001\)/.test(message)) {
     return failure('standby-conflict', `The standby ${label} ended our query while ${doing}: ${message}.`, extra);
   }
   if (sqlstate.startsWith('08') || sqlstate.startsWith('57P')) {
