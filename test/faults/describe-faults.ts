@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { processesIn } from '../program/stage.ts';
+import { commands, expectSound, type FaultStage, removeEverything, withFaultStage } from './fault-stage.ts';
+import { canMount, withSmallDisks } from './full-disk.ts';
+import { randomNumbers } from './random.ts';
+
+export type FaultKind = 'the copier is killed' | 'the source is killed' | 'the target is killed' | 'the tunnel breaks' | 'the disk is full';
+type CommandName = keyof typeof commands;
+
+export interface FaultCase {
+  readonly command: CommandName;
+  readonly kind: FaultKind;
+}
+
+/** Chosen anew each time, or given in order to see a failure again. */
+const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/**
+ * One test for each case: the fault comes at a random moment of the command, once or several times, and afterwards nothing looks whole that isn't.
+ * FAULT_SEED repeats the moments of a run, as far as the machine is as fast; FAULT_ROUNDS is the number of moments for each case.
+ */
+export function describeFaults(cases: readonly FaultCase[], rounds: number): void {
+  const times: Partial<Record<CommandName, number>> = {};
+  const ready = Promise.withResolvers<FaultStage>();
+  const over = Promise.withResolvers<void>();
+  let ended: Promise<unknown>;
+
+  beforeAll(async () => {
+    ended = withFaultStage(async (stage) => {
+      ready.resolve(stage);
+      await over.promise;
+    });
+    ended.catch(ready.reject);
+    await ready.promise;
+  });
+  afterAll(async () => {
+    over.resolve();
+    await ended;
+  });
+
+  cases.forEach(({ command, kind }, place) => {
+    test.skipIf(kind === 'the disk is full' && !canMount)(`${command}: ${kind} (FAULT_SEED=${seed})`, async () => {
+      const stage = await ready.promise;
+      const random = randomNumbers(seed + place);
+      times[command] ??= await timeOf(stage, command);
+      for (let round = 0; round < rounds; round++) {
+        const afterMs = Math.round((0.05 + 0.95 * random()) * times[command]);
+        const told = await disturb(stage, { command, kind }, afterMs);
+        expect(told.crash, `round ${round}, ${afterMs} ms: ${told.output}`).toBe(false);
+      }
+    });
+  });
+}
+
+async function timeOf(stage: FaultStage, name: CommandName): Promise<number> {
+  const command = commands[name];
+  await command.before?.(stage);
+  const startedAt = performance.now();
+  const { exitCode, stdout, stderr } = await stage.cli(command.args);
+  expect(exitCode, `${stdout}${stderr}`).toBe(0);
+  const ms = performance.now() - startedAt;
+  await removeEverything(stage.home);
+  return ms;
+}
+
+interface Told {
+  readonly output: string;
+  /** The program ended by a bug of its own. */
+  readonly crash: boolean;
+}
+
+async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, afterMs: number): Promise<Told> {
+  const command = commands[name];
+  if (kind === 'the disk is full') return await onSmallDisk(stage, name, afterMs);
+  await command.before?.(stage);
+  const ended = await stage.cli(command.args, {
+    during: (child) =>
+      void sleep(afterMs).then(() => {
+        if (kind === 'the copier is killed') child.kill('SIGKILL');
+        if (kind === 'the source is killed') stage.production.kill('SIGKILL');
+        if (kind === 'the tunnel breaks') stage.tunnel.cut();
+        if (kind === 'the target is killed') killServers(stage.home);
+      }),
+  });
+  if (kind === 'the source is killed') await stage.production.restart();
+  stage.tunnel.mend();
+  await expectSound(stage, command);
+  return toldBy(ended);
+}
+
+/** Servers of the program's own, wherever they are. */
+function killServers(home: string): void {
+  const pids = processesIn(home).flatMap((line) => (/postgres/.test(line) ? [Number.parseInt(line, 10)] : []));
+  for (const pid of pids) spawnSync('kill', ['-KILL', String(pid)]);
+}
+
+async function onSmallDisk(stage: FaultStage, name: CommandName, afterMs: number): Promise<Told> {
+  const command = commands[name];
+  // Room for programs, an image, a clone and the reserve that is kept free.
+  return await withSmallDisks([`${stage.home}/data`, `${stage.folder}/dump`], 1600, async (disks) => {
+    await command.before?.(stage);
+    const ended = await stage.cli(command.args, { during: () => void sleep(afterMs).then(() => disks.fill()) });
+    const collected = await stage.cli(['gc']);
+    disks.empty();
+    expect(collected, 'gc on a full disk').toMatchObject({ exitCode: 0 });
+    await expectSound(stage, command);
+    return toldBy(ended);
+  });
+}
+
+function toldBy({ exitCode, stdout, stderr }: { exitCode: number | null; stdout: string; stderr: string }): Told {
+  const output = `exit ${exitCode}\n${stdout.slice(-2000)}${stderr.slice(-4000)}`;
+  return { output, crash: /\n\s+at .*\.(ts|js):\d+/.test(stderr) };
+}
