@@ -5,12 +5,14 @@ import { checkBuild } from '../cluster/prepare-build.ts';
 import { checkIgnored } from '../config/git-ignore.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Failure } from '../core/failure.ts';
+import { countMasked } from '../core/masking.ts';
 import type { Context } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import { showAddress } from '../core/server.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { examineTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
+import { maskSource } from './mask-source.ts';
 import { openForFacts } from './open-source.ts';
 
 /** One thing that was looked at. */
@@ -78,7 +80,12 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     const target = await examineTarget(context, { target: settings.target, clone: settings.clone }, source.value);
     examined.push(told('target', target, ({ address, version }) => `${showAddress(address)}, PostgreSQL ${version}; \`run\` makes its databases there`));
   }
-  await source.value[Symbol.asyncDispose]();
+  if (settings.masking === undefined) await source.value[Symbol.asyncDispose]();
+  else {
+    const masked = await maskSource(context, source.value, settings.masking);
+    examined.push(told('masks', masked, (open) => (open.kind === 'live' && open.masking ? countMasked(open.masking.facts) : 'those of the dump')));
+    if (masked.ok) await masked.value[Symbol.asyncDispose]();
+  }
   if (settings.target === undefined) {
     const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
     examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
