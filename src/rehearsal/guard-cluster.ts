@@ -13,7 +13,7 @@ import { splitStatements } from '../sql/split-statements.ts';
 import { withSession } from './with-session.ts';
 
 /** SQL that is about to run: a migration, or a file of the baseline. */
-interface Script {
+export interface Script {
   readonly file: string;
   readonly text: string;
   readonly statements: readonly { readonly text: string; readonly line: number }[];

@@ -9,6 +9,7 @@ import type { SourceFacts } from '../../core/source-facts.ts';
 import { readAfterLoad } from '../after-load.ts';
 import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
+import { dumpScripts } from '../dump-scripts.ts';
 import { guardCluster } from '../guard-cluster.ts';
 import { imageOfSource, type LoadedImage, withImageLosses } from '../image-of-source.ts';
 import type { KnownImage } from '../known-image.ts';
@@ -57,8 +58,9 @@ async function copySource(
   };
   const afterLoad = await readAfterLoad(folder, settings.clone.afterLoad);
   if (!afterLoad.ok) return afterLoad;
-  // A dump that was written by hand may hold anything.
-  return await guardCluster(context, host.shared, { phase: 'provision', scripts: afterLoad.value }, () =>
+  const written = host.shared === undefined ? ok([]) : await dumpScripts(source);
+  if (!written.ok) return written;
+  return await guardCluster(context, host.shared, { phase: 'provision', scripts: [...written.value, ...afterLoad.value] }, () =>
     imageOfSource(context, source, make, 'provision', host.shared, { migrate: settings.migrate, afterLoad: afterLoad.value }),
   );
 }
