@@ -27,6 +27,7 @@ function sourceRows(source: SourceFacts, startedAt: string | undefined): readonl
     ['Locale', [locale.encoding, locale.provider, locale.providerLocale ?? locale.collate].join(', ')],
     ['Extensions', source.extensions.map((extension) => `${extension.name} ${extension.version}`).join(', ')],
     ['Settings', source.databaseSettings.join(', ')],
+    ['Server’s settings', source.serverSettings?.join(', ')],
     ['Unknown', list(source.unknown)],
   ];
 }
@@ -57,7 +58,7 @@ function losses(copy: CopyReport): Markup {
 }
 
 function harmless(copy: CopyReport): readonly Markup[] {
-  return copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'harmless message')} of the restore`, html`${list(copy.harmless)}`)];
+  return copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'note')} on the copy: what was switched off on purpose, and harmless messages`, html`${list(copy.harmless)}`)];
 }
 
 function parityLine(parity: RunSummary['parity']): Markup {
