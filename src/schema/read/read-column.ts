@@ -1,5 +1,7 @@
+import { parseQualifiedName } from '../../sql/quote.ts';
 import { type ObjectSet, type SchemaObject, set } from '../schema-object.ts';
 import { StatementReader } from '../statement-reader.ts';
+import { defaultName } from './default-name.ts';
 import { readOptions } from './read-options.ts';
 import { splitClauses } from './split-clauses.ts';
 
@@ -23,7 +25,8 @@ export function readColumn(element: string, table: string, objects: ObjectSet): 
         set(column, 'not null', 'yes');
         break;
       case 'CONSTRAINT':
-        set(column, 'not null constraint name', text);
+        // pg_dump doesn't shorten names as the server does, and then takes a default one for a chosen one.
+        if (parseQualifiedName(text)?.name !== defaultNameOf(table, name)) set(column, 'not null constraint name', text);
         break;
       case 'OPTIONS':
         readOptions(column, 'option', text.replace(/^\(|\)$/g, ''));
@@ -33,6 +36,12 @@ export function readColumn(element: string, table: string, objects: ObjectSet): 
     }
   }
   return { object: column, name };
+}
+
+/** @param table @param column as SQL text */
+function defaultNameOf(table: string, column: string): string | undefined {
+  const names = [parseQualifiedName(table)?.name, parseQualifiedName(column)?.name];
+  return names[0] === undefined || names[1] === undefined ? undefined : defaultName(names[0], names[1], 'not_null');
 }
 
 /** The object of a column, by the table's and its own name in SQL. */
