@@ -7,7 +7,7 @@ import type { DumpFile } from '../core/dump-manifest.ts';
 import { FailureError, failure } from '../core/failure.ts';
 import type { Unseal } from './unseal.ts';
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 256 * 1024;
 
 /**
  * The content of a dump folder's file, decrypted where its name ends in `.age`, unpacked where it ends in `.zst` before that. Size and SHA-256 are
@@ -51,7 +51,7 @@ async function* checked(folder: string, file: DumpFile, unseal: Unseal | undefin
 
 async function* unpacked(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes });
-  const zstd = createZstdDecompress({ chunkSize: chunkBytes / 4 });
+  const zstd = createZstdDecompress({ chunkSize: chunkBytes });
   source.on('error', (error) => zstd.destroy(error));
   source.pipe(zstd);
   try {

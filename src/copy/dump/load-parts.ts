@@ -5,8 +5,8 @@ import type { FolderSource } from '../../core/open-source.ts';
 import type { Session } from '../../core/ports.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import type { Progress } from '../progress.ts';
+import { CountedRows } from './counted-rows.ts';
 import { makeStaging, putStaged, stagingTable } from './large-object-rows.ts';
-import { RowPieces } from './row-pieces.ts';
 
 /**
  * Loads the rows of one table. They count only when every file was what the manifest says to its last byte and gave as many rows.
@@ -45,9 +45,9 @@ export async function loadLargeObjects(source: FolderSource, session: Session, p
 }
 
 async function loadFile(source: FolderSource, session: Session, file: DumpFile, statement: string, progress: Progress, signal: AbortSignal): Promise<number> {
-  const pieces = new RowPieces(source.read(file), (rows, bytes) => progress.add(rows, bytes));
-  await pipeline(pieces, session.copyIn(statement), { signal });
-  return pieces.rows;
+  const counted = new CountedRows(source.read(file), (rows, bytes) => progress.add(rows, bytes));
+  await pipeline(counted, session.copyIn(statement), { signal });
+  return counted.rows;
 }
 
 function expectRows(source: FolderSource, file: DumpFile, expected: number, got: number): void {

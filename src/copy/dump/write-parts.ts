@@ -6,9 +6,9 @@ import { sourceFailure } from '../../core/source-failure.ts';
 import { openReader } from '../live/copy-tables.ts';
 import { tableFailure } from '../mask/table-failure.ts';
 import type { Progress } from '../progress.ts';
+import { CountedRows, joined } from './counted-rows.ts';
 import { type DumpFolder, writeDumpFile } from './dump-file.ts';
 import type { DumpJournal } from './dump-journal.ts';
-import { RowPieces } from './row-pieces.ts';
 import type { DumpPart } from './table-parts.ts';
 
 export interface WrittenPart {
@@ -71,9 +71,9 @@ async function writePart(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<DumpRows | undefined> {
-  const pieces = new RowPieces(reader.copyOut(statement), (rows, bytes) => progress.add(rows, bytes));
+  const counted = new CountedRows(reader.copyOut(statement), (rows, bytes) => progress.add(rows, bytes));
   try {
-    const iterator = pieces[Symbol.asyncIterator]();
+    const iterator = joined(counted);
     const first = await iterator.next();
     if (first.done === true) return undefined;
     const content = async function* () {
@@ -81,11 +81,11 @@ async function writePart(
         yield first.value;
         for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
       } finally {
-        await iterator.return?.(undefined);
+        await iterator.return(undefined);
       }
     };
     const file = await writeDumpFile(folder, name, content(), signal);
-    return { ...file, rows: pieces.rows, bytes: pieces.bytes };
+    return { ...file, rows: counted.rows, bytes: counted.bytes };
   } catch (error) {
     if (!(error instanceof SqlError) || signal.aborted) throw error;
     const from = source.facts.label;
