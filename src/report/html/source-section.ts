@@ -58,7 +58,14 @@ function losses(copy: CopyReport): Markup {
 }
 
 function harmless(copy: CopyReport): readonly Markup[] {
-  return copy.harmless.length === 0 ? [] : [folded(`${showCountOf(copy.harmless.length, 'note')} on the copy: what was switched off on purpose, and harmless messages`, html`${list(copy.harmless)}`)];
+  return copy.harmless.length === 0
+    ? []
+    : [
+        folded(
+          `${showCountOf(copy.harmless.length, 'note')} on the copy: what was switched off on purpose, and harmless messages`,
+          html`${list(copy.harmless)}`,
+        ),
+      ];
 }
 
 function parityLine(parity: RunSummary['parity']): Markup {
