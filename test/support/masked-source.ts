@@ -17,9 +17,9 @@ export const saltGiven = 'a salt for the tests of masks';
 const defaults: MaskingSettings = { columns: {}, strict: false };
 
 /** A database as a masked source; what stands in the way as an exception. */
-export async function openMasked(address: Address, settings: Partial<MaskingSettings>): Promise<LiveSource> {
+export async function openMasked(address: Address, settings: Partial<MaskingSettings>, variables?: Variables): Promise<LiveSource> {
   const source = await openPlain(address);
-  const planned = await planMasking(contextWithSalt(), source, { ...defaults, ...settings });
+  const planned = await planMasking(contextWithSalt(variables), source, { ...defaults, ...settings });
   if (planned.ok) return planned.value;
   await source[Symbol.asyncDispose]();
   throw new MaskingRefused(planned.failure);
@@ -37,9 +37,11 @@ async function openPlain({ user, host, port, database }: Address): Promise<LiveS
   return opened.value;
 }
 
-export function contextWithSalt(): ReturnType<typeof testContext> {
+type Variables = Readonly<Record<string, string>>;
+
+export function contextWithSalt(variables: Variables = {}): ReturnType<typeof testContext> {
   const { edge, ...rest } = testContext();
-  const environment = (name: string) => (name === saltVariable ? saltGiven : edge.system.environment(name));
+  const environment = (name: string) => (name === saltVariable ? saltGiven : (variables[name] ?? edge.system.environment(name)));
   return { ...rest, edge: { ...edge, system: { ...edge.system, environment } } };
 }
 
@@ -56,9 +58,9 @@ export class MaskingRefused extends Error {
 }
 
 /** The problems that masking has with a database; none when it can be masked. */
-export async function problemsOf(address: Address, settings: Partial<MaskingSettings>): Promise<readonly string[]> {
+export async function problemsOf(address: Address, settings: Partial<MaskingSettings>, variables?: Variables): Promise<readonly string[]> {
   try {
-    await using _ = await openMasked(address, settings);
+    await using _ = await openMasked(address, settings, variables);
     return [];
   } catch (error) {
     if (error instanceof MaskingRefused) return error.messages;
