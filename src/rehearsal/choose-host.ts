@@ -12,7 +12,10 @@ import { externalHost, type ReservedTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
 import type { Run } from './run.ts';
 
-/** Where clones share nothing with the image: the one to migrate, one for the baseline, one for a second try. */
+/**
+ * Where the file system can't share blocks: the one to migrate, one for the baseline, one for a second try. An overlay too has a copy of each table that
+ * was read, and a run reads all of them.
+ */
 const wholeClones = 3;
 /** As much again for a migration that rewrites tables. */
 const rewrites = 1;
@@ -34,8 +37,8 @@ export async function chooseHost(
 
 async function ownServers(context: Context, settings: Settings, { facts, known, origin }: Beginning): Promise<Result<CloneHost>> {
   const { method } = settings.clone;
-  const sharing = (await methodsHere(context)).find((each) => each.reason === undefined && (method === undefined || each.method === method));
-  const copies = (known === undefined ? 1 : 0) + (sharing === undefined || sharing.method === 'copy' ? wholeClones : 0) + rewrites;
+  const sharesBlocks = method !== 'copy' && (await methodsHere(context)).some((each) => each.method === 'reflink' && each.reason === undefined);
+  const copies = (known === undefined ? 1 : 0) + (sharesBlocks ? 0 : wholeClones) + rewrites;
   const room = await checkDisk(context, (facts.sizeBytes + emptyServerBytes) * copies);
   const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
   if (room.ok && build.ok) return ok(localHost(build.value, { method, keep: keepFor(context, settings, origin) }));

@@ -106,7 +106,9 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
 function waysText(ways: readonly MethodHere[]): string {
   const usable = ways.filter(({ reason }) => reason === undefined).map(({ method }) => method);
   const others = ways.flatMap(({ method, reason }) => (reason === undefined ? [] : [`${method}: ${reason}`]));
-  return [usable.join(', ') || 'none', ...(others.length === 0 ? [] : [`not ${others.join('; ')}`])].join('; ');
+  const lazy =
+    usable[0]?.startsWith('overlay') && !usable.includes('reflink') ? ['a table’s files are copied when it is first read; btrfs and XFS would share them'] : [];
+  return [usable.join(', ') || 'none', ...lazy, ...(others.length === 0 ? [] : [`not ${others.join('; ')}`])].join('; ');
 }
 
 function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {
