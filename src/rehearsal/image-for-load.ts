@@ -9,7 +9,7 @@ import { openDump } from '../source/dump.ts';
 import { readAfterLoad } from './after-load.ts';
 import { buildForSource, imageOfSource, withImageLosses } from './image-of-source.ts';
 import { type KnownImage, knownImages } from './known-image.ts';
-import type { LoadRequest } from './load-clone.ts';
+import type { LoadRequest } from './load-request.ts';
 import { maskSource } from './mask-source.ts';
 import { originOfDump } from './origin-of-source.ts';
 
