@@ -17,7 +17,7 @@ export interface DumpFolder {
 }
 
 /** Pieces of at least this size make packing several times cheaper than those that a socket gives. */
-export const pieceBytes = 512 * 1024;
+export const pieceBytes = 128 * 1024;
 
 /**
  * Writes one file that only its owner may read, on disk for good when this returns: packed when the name ends in `.zst`, sealed (then `.age` is
@@ -42,7 +42,7 @@ export async function writeDumpFile(folder: DumpFolder, name: string, content: s
     ...(name.endsWith('.zst') ? [createZstdCompress({ chunkSize: pieceBytes / 2, params: { [constants.ZSTD_c_checksumFlag]: 1 } })] : []),
     ...(seal === undefined ? [] : [(chunks: AsyncIterable<Uint8Array>) => seal(chunks)]),
     hashed,
-    createWriteStream(join(folder.path, fileName), { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1024 * 1024 }),
+    createWriteStream(join(folder.path, fileName), { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 256 * 1024 }),
   ];
   await pipeline(stages as unknown as Parameters<typeof pipeline>[0][], ...(signal === undefined ? [] : [{ signal }]));
   return { name: fileName, sizeBytes, sha256: hash.digest('hex') };
