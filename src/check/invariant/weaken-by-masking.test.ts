@@ -63,7 +63,7 @@ test('a violation that only masked values show is no fact about production', asy
     ...{ title: 'x is violated', cure: 'Repair it.' },
   };
   const failed: CheckOutcome = { gate: { ...passed.gate, outcome: 'failed', findingIds: [finding.id] }, findings: [finding] };
-  const masked = [{ tableOid: '1', place: 2, name: 'public.users.email', strategy: 'hash' }];
+  const masked = [{ tableOid: '1', place: 2, table: 'public.users', name: 'public.users.email', strategy: 'hash' }];
   const fully = weakenByMasking(failed, { columns: ['1 2'], opaque: false }, masked);
   expect(fully).toMatchObject({
     gate: { outcome: 'inconclusive' },

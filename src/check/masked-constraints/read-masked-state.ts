@@ -5,7 +5,9 @@ import type { Session } from '../../core/ports.ts';
 export interface MaskedAttribute {
   readonly tableOid: string;
   readonly place: number;
-  /** `public.users.email`, as it is named now. */
+  /** `public.users`, as it is named now. */
+  readonly table: string;
+  /** `public.users.email`. */
   readonly name: string;
   readonly strategy: string;
 }
@@ -56,7 +58,7 @@ const attributesQuery = `
 /** What columns are called now; those that are gone are left out. */
 const namesQuery = `
   select m.oid::text as "tableOid", m.attnum as "place", m.strategy as "strategy",
-         pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname) as "name"
+         pg_catalog.format('%I.%I', n.nspname, c.relname) as "table", pg_catalog.format('%I.%I.%I', n.nspname, c.relname, a.attname) as "name"
     from rows from (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int2[]), pg_catalog.unnest($3::text[])) as m(oid, attnum, strategy)
     join pg_catalog.pg_attribute a on a.attrelid = m.oid and a.attnum = m.attnum and not a.attisdropped
     join pg_catalog.pg_class c on c.oid = m.oid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -94,12 +96,12 @@ export async function readMaskedState(session: Session, columns: readonly Masked
     columns.map(({ column }) => column),
     columns.map(({ strategy }) => strategy),
   ];
-  const found = await session.query<Omit<MaskedAttribute, 'name'>>(attributesQuery, values);
+  const found = await session.query<Omit<MaskedAttribute, 'table' | 'name'>>(attributesQuery, values);
   return await readMaskedStateAgain(session, found);
 }
 
 /** The same columns later, whatever they are called by then. Throws SqlError. */
-export async function readMaskedStateAgain(session: Session, known: readonly Omit<MaskedAttribute, 'name'>[]): Promise<MaskedState> {
+export async function readMaskedStateAgain(session: Session, known: readonly Omit<MaskedAttribute, 'table' | 'name'>[]): Promise<MaskedState> {
   if (known.length === 0) return { attributes: [], constraints: [] };
   const attributes = await session.query<MaskedAttribute>(namesQuery, [
     known.map(({ tableOid }) => tableOid),

@@ -3,6 +3,7 @@ import { runInvariant } from '../../check/invariant/run-invariant.ts';
 import { weakenByMasking } from '../../check/invariant/weaken-by-masking.ts';
 import { judgeMaskedConstraints } from '../../check/masked-constraints/judge-masked-constraints.ts';
 import { judgeRowBounds } from '../../check/row-bounds/judge-row-bounds.ts';
+import { weakenBounds } from '../../check/row-bounds/weaken-bounds.ts';
 import type { Invariant } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Context } from '../../core/ports.ts';
@@ -17,7 +18,8 @@ export async function dataGate(context: Context, run: Run, { settings }: Rehears
   const { bounds, before, after, statements, clone, masked } = migrated;
   const { undeclared, invariants } = settings.data;
   const ledger = settings.migrate.ledger?.table;
-  report(context, judgeRowBounds({ bounds, before, after, undeclared, statements, ...(ledger === undefined ? {} : { ledger }) }));
+  const rows = judgeRowBounds({ bounds, before, after, undeclared, statements, ...(ledger === undefined ? {} : { ledger }) });
+  report(context, weakenBounds(rows, bounds, [...masked.before.attributes, ...masked.after.attributes]));
   for (const invariant of invariants) {
     const outcome = await runInvariant(context, clone.admin, invariant);
     report(context, masked.after.attributes.length === 0 ? outcome : await weakened(context, migrated, invariant, outcome));
