@@ -9,11 +9,11 @@ const majors = [
 
 describe.each(majors)('from PostgreSQL %i to %i nothing is lost', (from, to) => {
   test.each(['live', 'folder'] as const)('%s', async (way) => {
-    expect(await proveNothingLost(way, from, to, 1)).toEqual(nothingLost);
+    expect(await proveNothingLost(way, from, to, { megabytes: 100 })).toEqual(nothingLost);
   });
 
   // No pg_dump that writes archives is here for servers newer than it.
   test.skipIf(!hasPgDump || from > 15).each(['custom', 'directory', 'tar', 'plain'] satisfies Way[])('pg_dump, %s', async (way) => {
-    expect(await proveNothingLost(way, from, to, 1)).toEqual(nothingLost);
+    expect(await proveNothingLost(way, from, to, { megabytes: 100 })).toEqual(nothingLost);
   });
 });
