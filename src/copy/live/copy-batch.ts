@@ -40,7 +40,7 @@ const worthEmptyingBytes = 512 * 1024;
 
 /** In the transaction that empties a table, COPY may skip the log and mark rows as settled, so that the first readers needn't. */
 function fillStatements(table: CopyTable, format: CopyFormat = 'text'): string {
-  const isOurs = table.loadThrough === null && table.extensionCondition === null && table.sizeBytes >= worthEmptyingBytes;
+  const isOurs = table.loadThrough === null && table.extensionCondition === null && table.range === undefined && table.sizeBytes >= worthEmptyingBytes;
   const options = [...(isOurs ? ['freeze'] : []), ...(format === 'binary' ? ['format binary'] : [])];
   const fill = `${copyInStatement(table)}${options.length === 0 ? '' : ` with (${options.join(', ')})`}`;
   return isOurs ? `truncate only ${qualifiedName(table.schema, table.name)};\n${fill}` : fill;

@@ -4,10 +4,12 @@ import { saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
+import { qualifiedName } from '../../sql/quote.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import type { Progress } from '../progress.ts';
 import { copyEncoding, openTarget, sourceSettings } from '../restore/session-settings.ts';
 import { copyBatch } from './copy-batch.ts';
+import { cutTables } from './cut-tables.ts';
 import { planBatches } from './plan-batches.ts';
 import { readingSource } from './reading-source.ts';
 import type { SteadySource } from './steady-source.ts';
@@ -17,6 +19,8 @@ export interface CopyTablesOptions {
   /** Workers; each has a session on both sides. */
   readonly jobs: number;
   readonly progress: Progress;
+  /** From which size on a table may be cut into ranges; see cutTables. */
+  readonly cutFromBytes?: number;
   /** Told when all rows of a table are there and committed. */
   readonly onTable?: (table: CopyTable) => void;
 }
@@ -30,17 +34,21 @@ export async function copyTables(
   source: SteadySource,
   target: Address,
   tables: readonly CopyTable[],
-  { jobs, progress, onTable }: CopyTablesOptions,
+  { jobs, progress, cutFromBytes, onTable }: CopyTablesOptions,
 ): Promise<readonly TableCount[]> {
-  const waiting = [...planBatches(tables)];
+  const pieces = cutTables(tables, jobs, source.current.session.serverVersionNum, cutFromBytes);
+  const waiting = [...planBatches(pieces)];
+  const left = Map.groupBy(pieces, tableKey);
   const counts: TableCount[] = [];
   const loaded = (table: CopyTable, rows: number) => {
     // Counted as countRows does it on the copy: where leaves can't be compared, their tree is; extensions' tables aren't.
     const { schema, name } = table.loadThrough ?? table;
     if (table.extensionCondition === null) counts.push({ schema, table: name, rows });
-    onTable?.(table);
+    const others = left.get(tableKey(table))?.filter((piece) => piece !== table) ?? [];
+    left.set(tableKey(table), others);
+    if (others.length === 0) onTable?.(table);
   };
-  for (const table of tables) if (table.isEmpty) loaded(table, 0);
+  for (const table of pieces) if (table.isEmpty) loaded(table, 0);
   const stop = new AbortController();
   // What another worker is at is stopped too: production needn't read on for a copy that is lost.
   const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
@@ -87,6 +95,10 @@ export async function copyTables(
   if (failed !== undefined) throw failed.reason;
   context.signal.throwIfAborted();
   return sortedCounts(counts);
+}
+
+function tableKey({ schema, name }: CopyTable): string {
+  return qualifiedName(schema, name);
 }
 
 function sum(tables: readonly CopyTable[], what: 'estimatedRows' | 'sizeBytes'): number {

@@ -9,6 +9,7 @@ const table = (name: string, sizeBytes: number, isEmpty = false): CopyTable => (
   estimatedRows: 0,
   sizeBytes,
   unlogged: false,
+  pages: 1,
   isEmpty,
   fitsBinary: true,
   extensionCondition: null,

@@ -11,6 +11,10 @@ export interface CopyTable {
   readonly estimatedRows: number;
   readonly sizeBytes: number;
   readonly unlogged: boolean;
+  /** Pages that hold its rows; long values lie elsewhere. */
+  readonly pages: number;
+  /** Set: only the rows in these pages, from the first on and before the second; an absent end is open. */
+  readonly range?: { readonly from?: number; readonly to?: number };
   /** Without a single page: no snapshot that is older than this reading, and after which the table wasn't emptied, sees a row. */
   readonly isEmpty: boolean;
   /** Whether each column's binary form says the same on every server of the same major version. */
@@ -33,6 +37,7 @@ interface Row {
   readonly estimatedRows: string;
   readonly sizeBytes: string;
   readonly unlogged: boolean;
+  readonly pages: string;
   readonly isEmpty: boolean;
   readonly fitsBinary: boolean;
   readonly extensionCondition: string | null;
@@ -92,6 +97,7 @@ const tablesQuery = `
          greatest(c.reltuples, 0)::bigint as "estimatedRows",
          coalesce(pg_catalog.pg_table_size(c.oid), 0) as "sizeBytes",
          c.relpersistence = 'u' as "unlogged",
+         coalesce(pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint, 0) as "pages",
          pg_catalog.pg_relation_size(c.oid) is not distinct from 0 and c.relam = (select oid from pg_catalog.pg_am where amname = 'heap') as "isEmpty",
          not exists (select from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid
                       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
@@ -118,6 +124,7 @@ export async function listTables(session: Session, masking?: Masking): Promise<r
     ...row,
     estimatedRows: Number(row.estimatedRows),
     sizeBytes: Number(row.sizeBytes),
+    pages: Number(row.pages),
     loadThrough: throughSchema === null || throughName === null ? null : { schema: throughSchema, name: throughName },
     masks: masksOf(masking, row),
   }));
@@ -127,9 +134,15 @@ export async function listTables(session: Session, masking?: Masking): Promise<r
 export function copyOutStatement(table: CopyTable, format: CopyFormat = 'text'): string {
   const target = qualifiedName(table.schema, table.name);
   const isMasked = Object.keys(table.masks).length > 0;
-  const plain = !isMasked && (table.extensionCondition === null || table.extensionCondition === '');
-  const rows = plain ? `${target}${columnList(table)}` : `(select ${selectList(table)} from only ${target} ${table.extensionCondition ?? ''})`;
+  const condition = table.range === undefined ? (table.extensionCondition ?? '') : rangeCondition(table.range);
+  const rows = !isMasked && condition === '' ? `${target}${columnList(table)}` : `(select ${selectList(table)} from only ${target} ${condition})`;
   return `copy ${rows} to stdout${format === 'binary' ? ' with (format binary)' : ''}`;
+}
+
+function rangeCondition({ from, to }: NonNullable<CopyTable['range']>): string {
+  const tid = (page: number) => `'(${page},0)'::pg_catalog.tid`;
+  const limits = [...(from === undefined ? [] : [`ctid >= ${tid(from)}`]), ...(to === undefined ? [] : [`ctid < ${tid(to)}`])];
+  return limits.length === 0 ? '' : `where ${limits.join(' and ')}`;
 }
 
 /** The columns as the source gives them: masked ones as their expressions, so that what they hold never leaves it. */
