@@ -1,4 +1,4 @@
-import { type Failure, failure, type SqlError } from '../../core/failure.ts';
+import { type Failure, failure, SqlError } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { qualifiedName } from '../../sql/quote.ts';
@@ -16,7 +16,12 @@ const aboutValues = /^(0A|20|21|22|23|2F|38|39|44|P0|XX)/;
 export function tableFailure(error: SqlError, label: string, table: Masked): Failure {
   const name = qualifiedName(table.schema, table.name);
   const { sqlstate } = error.fields;
-  if (!isMasked(table) || !aboutValues.test(sqlstate)) return { ...sourceFailure(error, label, `copying ${name}`), object: name };
+  if (!isMasked(table)) return { ...sourceFailure(error, label, `copying ${name}`), object: name };
+  if (!aboutValues.test(sqlstate)) {
+    // The statement holds the masks' whole dictionaries, and its error is not about them.
+    const { statement: _, position: __, ...fields } = error.fields;
+    return { ...sourceFailure(new SqlError(fields), label, `copying ${name}`), object: name };
+  }
   const message = `${label} could not evaluate a mask of ${name} for one of its rows (SQLSTATE ${sqlstate}); masked are ${columnsOf(table)}.`;
   return failure('mask-failed', `${message} What it said is left out: it may quote a value.`, { object: name, sql: { sqlstate, message: 'left out' } });
 }
