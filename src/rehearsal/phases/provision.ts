@@ -6,6 +6,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import { showDuration } from '../../report/measures.ts';
 import { readAfterLoad } from '../after-load.ts';
 import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
@@ -74,7 +75,8 @@ function reused({ settings }: RehearseRequest, { image, memo }: KnownImage): Loa
   return { image: localImage(image, { method: settings.clone.method }, true), copied: { ...rest, report: { ...report, fromImage } } };
 }
 
-function summary(context: Context, { report: { rows, sourceCounts } }: Copied, known: KnownImage | undefined): string {
+function summary(context: Context, { report: { rows, sourceCounts, snapshotHeldMs } }: Copied, known: KnownImage | undefined): string {
   const what = `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables`;
-  return known === undefined ? `${what} copied.` : `${what}, data of ${age(context, known.image.dataAsOf)} ago, from an image that was there.`;
+  const held = snapshotHeldMs === 0 ? '' : ` Production’s snapshot was held for ${showDuration(snapshotHeldMs)}.`;
+  return known === undefined ? `${what} copied.${held}` : `${what}, data of ${age(context, known.image.dataAsOf)} ago, from an image that was there.`;
 }
