@@ -2,7 +2,10 @@ import { FailureError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 
-/** A piece of work for one session. `weight`: the heavier goes first, so that no worker is left alone with the longest one. */
+/**
+ * A piece of work for one session. `weight`: the heavier goes first, so that no worker is left alone with the longest one. A negative one waits until
+ * nothing else does.
+ */
 export interface Task {
   readonly weight: number;
   run(session: Session): Promise<void>;
@@ -38,9 +41,9 @@ export class TaskPool implements AsyncDisposable {
     this.#open = () => open(stoppable);
   }
 
-  /** The weights of all tasks that wait for a session. */
+  /** The weights of all tasks that wait for a session, but for those that let others go first. */
   get waitingWeight(): number {
-    return this.#waiting.reduce((sum, { task }) => sum + task.weight, 0);
+    return this.#waiting.reduce((sum, { task }) => sum + Math.max(0, task.weight), 0);
   }
 
   set size(size: number) {

@@ -226,7 +226,8 @@ export class PostData implements AsyncDisposable {
   }
 
   #addAnalysis({ statement, tables, weight }: AnalyzeTask): Promise<void> {
-    return this.#pool.add({ weight: weight / 4, run: (session) => this.#analyze(session, statement, tables) });
+    // Much waits for the indexes, and nothing but views for statistics; among themselves the largest go first.
+    return this.#pool.add({ weight: weight - Number.MAX_SAFE_INTEGER, run: (session) => this.#analyze(session, statement, tables) });
   }
 
   async #analyze(session: Session, statement: string, tables: readonly string[]): Promise<void> {
