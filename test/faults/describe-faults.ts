@@ -19,9 +19,9 @@ const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31
 
 /**
  * One test for each case: the fault comes at a random moment of the command, once or several times, and afterwards nothing looks whole that isn't.
- * FAULT_SEED repeats the moments of a run, as far as the machine is as fast; FAULT_ROUNDS is the number of moments for each case.
+ * `again` says when the command is tried once more without a fault. FAULT_SEED repeats the moments of a run, as far as the machine is as fast; FAULT_ROUNDS is the number of moments for each case.
  */
-export function describeFaults(cases: readonly FaultCase[], rounds: number): void {
+export function describeFaults(cases: readonly FaultCase[], rounds: number, again: 'each time' | 'at the end' = 'each time'): void {
   const times: Partial<Record<CommandName, number>> = {};
   const ready = Promise.withResolvers<FaultStage>();
   const over = Promise.withResolvers<void>();
@@ -47,7 +47,7 @@ export function describeFaults(cases: readonly FaultCase[], rounds: number): voi
       times[command] ??= await timeOf(stage, command);
       for (let round = 0; round < rounds; round++) {
         const afterMs = Math.round((0.05 + 0.95 * random()) * times[command]);
-        const told = await disturb(stage, { command, kind }, afterMs);
+        const told = await disturb(stage, { command, kind }, afterMs, again !== 'at the end' || place === cases.length - 1);
         expect(told.crash, `round ${round}, ${afterMs} ms: ${told.output}`).toBe(false);
       }
     });
@@ -71,9 +71,9 @@ interface Told {
   readonly crash: boolean;
 }
 
-async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, afterMs: number): Promise<Told> {
+async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, afterMs: number, again: boolean): Promise<Told> {
   const command = commands[name];
-  if (kind === 'the disk is full') return await onSmallDisk(stage, name, afterMs);
+  if (kind === 'the disk is full') return await onSmallDisk(stage, name, afterMs, again);
   await command.before?.(stage);
   const ended = await stage.cli(command.args, {
     during: (child) =>
@@ -86,7 +86,7 @@ async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, af
   });
   if (kind === 'the source is killed') await stage.production.restart();
   stage.tunnel.mend();
-  await expectSound(stage, command);
+  await expectSound(stage, command, again);
   return toldBy(ended);
 }
 
@@ -96,7 +96,7 @@ function killServers(home: string): void {
   for (const pid of pids) spawnSync('kill', ['-KILL', String(pid)]);
 }
 
-async function onSmallDisk(stage: FaultStage, name: CommandName, afterMs: number): Promise<Told> {
+async function onSmallDisk(stage: FaultStage, name: CommandName, afterMs: number, again: boolean): Promise<Told> {
   const command = commands[name];
   // Room for programs, an image, a clone and the reserve that is kept free.
   return await withSmallDisks([`${stage.home}/data`, `${stage.folder}/dump`], 1600, async (disks) => {
@@ -105,7 +105,7 @@ async function onSmallDisk(stage: FaultStage, name: CommandName, afterMs: number
     const collected = await stage.cli(['gc']);
     disks.empty();
     expect(collected, 'gc on a full disk').toMatchObject({ exitCode: 0 });
-    await expectSound(stage, command);
+    await expectSound(stage, command, again);
     return toldBy(ended);
   });
 }
