@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { jobsFor } from '../jobs-for.ts';
+import { hashAlongside } from '../parity/hash-alongside.ts';
 import { journalName, readJournal } from './dump-journal.ts';
 import { abandonPlace, type DumpPlace, markerName, newPlace, unfinishedPlace } from './dump-place.ts';
 import { sealedFor, sealFor } from './seal.ts';
@@ -51,13 +52,10 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     const found = await placeFor(context, source, folder, options);
     if (!found.ok) return found;
     place = found.value;
-    const written = await writeFolder(context, source, place.partial, {
-      id: place.resource.id,
-      jobs: jobsFor(context, options.jobs),
-      expiresAt: options.expiresAt,
-      sealing: options.keys === undefined ? undefined : await sealFor(place.partial, options.keys),
-      journal: place.journal,
-    });
+    const { resource, partial, journal } = place;
+    const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys);
+    const folderOptions = { id: resource.id, jobs: jobsFor(context, options.jobs), expiresAt: options.expiresAt, sealing, journal };
+    const written = await hashAlongside(context, source, (content) => writeFolder(context, source, partial, { ...folderOptions, content }));
     if (!written.ok) return fail(await endAttempt(context, place, written.failure));
     const manifest = written.value;
     await finishPlace(context, place, manifest, options.expiresAt);

@@ -6,7 +6,7 @@ import { type DumpFile, type DumpManifest, type DumpRows, type DumpTable, manife
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { openReader } from '../live/copy-tables.ts';
+import { holdTables } from '../live/hold-tables.ts';
 import { listPopulatedViews, refreshStatement } from '../live/materialized-views.ts';
 import { findNotDumped } from '../live/not-dumped.ts';
 import { readSchema } from '../live/read-schema.ts';
@@ -51,9 +51,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
   const { facts, masking } = source;
   step(`reading the schema of ${facts.label}`);
-  const schema = await readSchema(context, source);
-  if (!schema.ok) return schema;
-  await using reader = await openReader(context, source);
+  const { session: reader } = source;
   const found = await readingSource(source, 'reading what is to be copied', async () => {
     const tables = (await listTables(reader, masking)).filter((table) => !(table.unlogged && facts.isStandby));
     return {
@@ -67,7 +65,9 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     };
   });
   const { tables, objects } = found;
-
+  await holdTables(source, reader, tables);
+  const schema = await readSchema(context, source);
+  if (!schema.ok) return schema;
   const { preData, postData, ddlBy, notes } = schema.value;
   const write = (name: string, content: string) => writeDumpFile(folder, name, content, context.signal);
   await mkdir(join(folder.path, 'data'), { recursive: true, mode: 0o700 });
@@ -84,7 +84,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const written = await writeParts(context, source, folder, [...found.parts, ...objects.parts], { ...options, progress });
   progress.say();
   const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
-  const heldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(source.session));
+  const heldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
 
   const hashed = await options.content;
 
