@@ -19,6 +19,7 @@ import type { SourceContent } from '../parity/hash-alongside.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import { Progress } from '../progress.ts';
 import { copyEncoding } from '../restore/session-settings.ts';
+import { checkRoom } from './check-room.ts';
 import { databaseScript, rolesScript } from './companion-scripts.ts';
 import { type DumpFolder, writeDumpFile } from './dump-file.ts';
 import type { DumpJournal } from './dump-journal.ts';
@@ -65,6 +66,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     };
   });
   const { tables, objects } = found;
+  await checkRoom(context, path, tables);
   await holdTables(source, reader, tables);
   const schema = await readSchema(context, source);
   if (!schema.ok) return schema;
