@@ -7,6 +7,9 @@ import { withoutOutboundEffects } from './outbound-effects.ts';
 import { stopScheduledJobs, switchOffOutboundFunctions } from './outbound-functions.ts';
 import { inBatches, runBatch } from './run-batch.ts';
 
+/** A materialized view without content was read. */
+const notPopulated = '55000';
+
 /** An extension may bring functions that reach other servers; nothing may call them before they are switched off. */
 const bringsFunctions = /^(create|alter)\s+extension\b/i;
 
@@ -83,8 +86,27 @@ export class Restore {
     const statements = [...views, ...this.#refreshes.splice(0)];
     if (statements.length === 0) return;
     await this.#session.execute('set row_security = on; reset search_path');
-    for (const statement of statements) await this.#execute(statement);
+    // Which views a function reads can't be told beforehand: one that comes too early finds another without content, and is tried again.
+    for (let waiting: readonly string[] = statements; waiting.length > 0; ) {
+      const early = await this.#fillEach(waiting);
+      if (early.length === waiting.length) for (const { statement, error } of early) this.judge(statement, error);
+      waiting = early.length === waiting.length ? [] : early.map(({ statement }) => statement);
+    }
     await this.#session.execute("set row_security = off; set search_path = ''");
+  }
+
+  async #fillEach(statements: readonly string[]): Promise<readonly { readonly statement: string; readonly error: SqlError }[]> {
+    const early: { readonly statement: string; readonly error: SqlError }[] = [];
+    for (const statement of statements) {
+      try {
+        await this.#session.execute(statement);
+      } catch (error) {
+        if (!(error instanceof SqlError)) throw error;
+        if (error.fields.sqlstate === notPopulated) early.push({ statement, error });
+        else this.judge(statement, error);
+      }
+    }
+    return early;
   }
 
   /** All rows are there: stops what would act on them by itself, and makes event triggers. */
