@@ -13,11 +13,9 @@ const bin = '/usr/lib/postgresql/15/bin';
 export class DebianServer implements AsyncDisposable {
   readonly admin: Address;
   readonly #stop: () => Promise<void>;
-  readonly #pid: number;
 
-  private constructor(port: number, pid: number, stop: () => Promise<void>) {
+  private constructor(port: number, stop: () => Promise<void>) {
     this.admin = { host: '127.0.0.1', port, database: 'postgres', user: 'postgres', tls: 'disable' };
-    this.#pid = pid;
     this.#stop = stop;
   }
 
@@ -47,7 +45,7 @@ export class DebianServer implements AsyncDisposable {
       detached: true,
     });
     guard.watch(child.pid);
-    const server = new DebianServer(port, child.pid ?? 0, () => guard.close());
+    const server = new DebianServer(port, () => guard.close());
     for (let attempt = 0; (await ask(server.admin, 'select 1').catch(() => undefined)) === undefined; attempt++) {
       if (attempt > 200) throw new Error('Debian’s server did not start');
       await sleep(50);
@@ -57,11 +55,6 @@ export class DebianServer implements AsyncDisposable {
 
   url(database = 'postgres'): string {
     return `postgres://postgres@127.0.0.1:${this.admin.port}/${encodeURIComponent(database)}?sslmode=disable`;
-  }
-
-  /** Ends it as a power cut would. */
-  kill(): void {
-    process.kill(this.#pid, 'SIGQUIT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -110,7 +110,8 @@ async function makeDatabase(
     const stamp = stampOf(context, resource);
     // By this the server's own work on it can be found and ended, should we be killed meanwhile.
     await session.execute(`set application_name = ${quoteLiteral(name)}`);
-    await session.execute(`begin; create role ${quoteIdentifier(name)} nologin; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stamp)}; commit`);
+    // One implicit transaction: there is no moment at which the role has no stamp.
+    await session.execute(`create role ${quoteIdentifier(name)} nologin; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stamp)}`);
     return await create(session, name);
   });
   let removed: Promise<Result<void>> | undefined;

@@ -30,7 +30,8 @@ export class TargetRoles implements SharedRoles {
   /** Makes a role that isn't there, by this statement. Throws SqlError. */
   async make(context: Context, session: Session, name: string, createRole: string): Promise<void> {
     const resource = await this.#plan(context, name);
-    await session.execute(`begin; ${createRole}; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stampOf(context, resource))}; commit`);
+    // One implicit transaction: there is no moment at which the role has no stamp, and an error leaves none.
+    await session.execute(`${createRole}; comment on role ${quoteIdentifier(name)} is ${quoteLiteral(stampOf(context, resource))}`);
     await this.#takeOid(context, session, resource, name);
   }
 
