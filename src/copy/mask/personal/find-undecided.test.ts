@@ -47,6 +47,16 @@ test('a column that a foreign key ties to a suspect one is suspect', async () =>
   });
 });
 
+test('both ends of a foreign key get the same proposal, or the decision that is there', async () => {
+  const sql = 'create table person (login varchar(10) primary key); create table visit (username varchar(10) references person)';
+  await withDatabase(18, sql, async (address) => {
+    const { undecided } = await examine(address, {});
+    expect(undecided.map(({ suggestion }) => suggestion)).toEqual(['keep', 'keep']);
+    const decided = await examine(address, { columns: { 'public.person.login': { sql: 'login' } } });
+    expect(decided.undecided.map(({ name, suggestion }) => [name, suggestion])).toEqual([['public.visit.username', { sql: 'login' }]]);
+  });
+});
+
 test('a sample finds by values what names hide, and tells none of them', async () => {
   const sql = `
     create table t (id int, a text, b text, c jsonb, d text, e varchar(40), f text);

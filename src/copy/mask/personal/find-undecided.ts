@@ -50,7 +50,15 @@ export function findUndecided(
       if (added !== undefined) waiting.push(added);
     }
   }
-  return [...columns.keys()].flatMap((name) => found.get(name) ?? []);
+  // What is referenced says which: its own decision where there is one, else what is proposed for it.
+  const agreed = (name: string, seen: readonly string[]): ColumnMask | undefined => {
+    const next = columns.get(name)?.references.find((other) => !seen.includes(other) && (decided.has(other) || found.has(other)));
+    return next === undefined ? (decided.get(name)?.mask ?? found.get(name)?.suggestion) : agreed(next, [...seen, name]);
+  };
+  return [...columns.keys()].flatMap((name) => {
+    const column = found.get(name);
+    return column === undefined ? [] : [{ ...column, suggestion: agreed(name, []) ?? column.suggestion }];
+  });
 }
 
 /** What nobody has to think about: keys, numbers, flags, times, labels. */
