@@ -19,7 +19,7 @@ import { removeImage } from '../remove-image.ts';
 import { chooseMethod } from './choose-method.ts';
 
 const isRoot = process.getuid?.() === 0;
-const hasBtrfs = existsSync('/sbin/mkfs.btrfs');
+const hasBtrfs = ['/sbin/mkfs.btrfs', '/dev/loop-control'].every((path) => existsSync(path));
 const isLinux = process.platform === 'linux';
 
 function unwrap<T>(result: Result<T>): T {
