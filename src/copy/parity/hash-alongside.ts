@@ -23,9 +23,12 @@ export async function hashAlongside<T extends { readonly ok: boolean }>(
 ): Promise<T> {
   if (source.hashContent !== true) return await read(undefined);
   const stop = new AbortController();
-  const content = hashContent({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, source);
+  const opened = Promise.withResolvers<void>();
+  const content = hashContent({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, source, opened.resolve);
   // Who awaits it hears of its failure; until then it is nobody's.
   content.catch(() => {});
+  // A small database may be read, and its snapshot given up, before another session has got hold of it.
+  await Promise.race([opened.promise, content]);
   let done = false;
   try {
     const result = await read(content);
@@ -37,13 +40,13 @@ export async function hashAlongside<T extends { readonly ok: boolean }>(
   }
 }
 
-async function hashContent(context: Context, source: LiveSource): Promise<SourceContent> {
+async function hashContent(context: Context, source: LiveSource, onOpened: () => void): Promise<SourceContent> {
   return await readingSource(source, 'hashing what its tables hold', async () => {
     const [held] = await source.session.query<{ ms: number }>(
       'select (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int as ms',
     );
     const startedAt = performance.now();
-    const sourceHashes = await hashSource(context, source);
+    const sourceHashes = await hashSource(context, source, { onOpened });
     return { sourceHashes, snapshotHeldMs: (held?.ms ?? 0) + Math.round(performance.now() - startedAt) };
   });
 }

@@ -13,6 +13,8 @@ export interface HashOptions {
   readonly jobs?: number;
   /** Larger tables are read in parts of so many blocks, side by side; 16,384 (128 MB) unless told. */
   readonly partPages?: number;
+  /** Told when every session is there: from then on a source's snapshot is held by them too. */
+  readonly onOpened?: () => void;
   /** Told while reading: bytes of tables that are done, and of all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -39,7 +41,11 @@ export async function hashSource(context: Context, source: LiveSource, options: 
 async function hashAll(open: () => Promise<Session>, signal: AbortSignal, masking: Masking | undefined, options: HashOptions): Promise<readonly TableHash[]> {
   const sums = new Map<string, SumOfHashes>();
   let failed = false;
-  await using first = await open();
+  await using stack = new AsyncDisposableStack();
+  const sessions = await openAll(open, options.jobs ?? 2, stack);
+  options.onOpened?.();
+  const [first] = sessions;
+  if (first === undefined) throw new Error('hashing needs a session');
   const tables = await hashableTables(first);
   const waiting = tables.flatMap((table) => parts(table, options.partPages ?? 16_384));
   const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
@@ -59,15 +65,20 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
       failed = true;
       throw error;
     });
-  const others = Array.from({ length: Math.min((options.jobs ?? 2) - 1, waiting.length - 1) }, async () => {
-    await using session = await open();
-    await work(session);
-  });
   // All are waited for, so that no session is left at work; the first error that there was is the one that tells.
-  const ended = await Promise.allSettled([work(first), ...others].map(watched));
+  const ended = await Promise.allSettled(sessions.map((session) => watched(work(session))));
   const broken = ended.find((worker) => worker.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
   return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, sum]) => sum.total());
+}
+
+/** All or none: what was opened beside a failure is closed by the stack. Throws the first failure. */
+async function openAll(open: () => Promise<Session>, count: number, stack: AsyncDisposableStack): Promise<readonly Session[]> {
+  const opened = await Promise.allSettled(Array.from({ length: Math.max(1, count) }, async () => stack.use(await open())));
+  return opened.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 interface Part {
