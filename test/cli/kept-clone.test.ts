@@ -127,6 +127,10 @@ test('a dump is loaded, used, put back and dropped, and none of its data is left
       expect(await cli('exec', process.execPath, '--input-type=module', '-e', emptied)).toMatchObject({ exitCode: 0 });
       expect(await rows()).toEqual([]);
       expect(await cli('load', 'prod.sql', '--name', 'shop')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('clone-name-taken') });
+      const impossible = process.getuid?.() === 0 ? 'overlay-rootless' : 'overlay';
+      expect(await cli('reset', 'shop', '--clone-method', impossible)).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('clone-method-unusable') });
+      // A reset that can't be done leaves the clone as it was.
+      expect(await rows()).toEqual([]);
       expect(await cli('reset', 'shop')).toMatchObject({ exitCode: 0 });
       expect(await rows()).toHaveLength(2);
       // As after a restart of the machine, and in another way.

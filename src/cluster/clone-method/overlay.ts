@@ -26,7 +26,8 @@ export const overlay: CloneMethod = overlayMethod('overlay', {
   unfit: (isRoot) => (isRoot ? undefined : 'needs root'),
   mountOptions: [...options, 'metacopy=off', 'redirect_dir=off'],
   outer: [],
-  inner: ({ uid, gid }) => (uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--']),
+  // The servers' user has no business in root's home.
+  inner: ({ uid, gid }) => (uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--', 'env', '-u', 'HOME']),
 });
 
 /**
