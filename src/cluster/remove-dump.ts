@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -34,7 +34,7 @@ export async function removeDump(context: Context, resource: Resource): Promise<
 export async function missingDump({ kind, kept, label, facts }: Resource): Promise<string | undefined> {
   const folder = String(facts.folder);
   if (kind !== 'dump' || !kept || (await proveDump(folder)) !== 'gone') return undefined;
-  return `${label} is not where it was made any more (${folder}): moved or removed by somebody. It is not kept track of from now on.`;
+  return `The dump ${label} is not where it was made any more: moved or removed by somebody. It is not kept track of from now on.`;
 }
 
 /** A dump that got its name before its maker was killed is whole: it is kept as long as it was to be. */
@@ -45,7 +45,7 @@ async function adopt(context: Context, { id, kept, facts }: Resource): Promise<b
   const { expiresAt } = JSON.parse(await readFile(join(facts.becomes, 'manifest.json'), 'utf8')) as { expiresAt?: string };
   await context.ledger.amend(id, {
     kept: true,
-    label: `dump ${basename(facts.becomes)}`,
+    label: `${basename(facts.becomes)} in ${dirname(facts.becomes)}`,
     facts: { folder: facts.becomes },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });

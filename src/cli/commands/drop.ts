@@ -69,7 +69,7 @@ interface Removal {
 
 function dumpRemoval(context: Context, dump: DumpToDrop): Removal {
   // One that was moved here from another machine has no line in this ledger.
-  const what = 'known' in dump ? dump.known.resource : { id: dump.proven.id ?? '', kind: 'dump' as const, label: `dump ${dump.proven.folder}` };
+  const what = 'known' in dump ? dump.known.resource : { id: dump.proven.id ?? '', kind: 'dump' as const, label: dump.proven.folder };
   return { what, remove: () => dropDump(context, dump) };
 }
 

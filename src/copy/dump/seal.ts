@@ -12,8 +12,8 @@ import { type Seal, writeDumpFile } from './dump-file.ts';
 export interface Sealing {
   readonly seal: Seal;
   readonly encryption: NonNullable<DumpManifest['encryption']>;
-  /** The file that holds the dump's own key. */
-  readonly keyFile?: DumpFile;
+  /** Writes the file that holds the dump's own key, where it has one. Takes seconds, so it is called when nothing of production waits for it. */
+  readonly finish: () => Promise<DumpFile | undefined>;
 }
 
 const format = 'age-encryption.org/v1';
@@ -24,15 +24,20 @@ export const keyFileName = 'key.age';
  * them, encrypted with the passphrase. Deriving a key from a passphrase is slow on purpose, so it is done once and not for each file. Throws FailureError.
  *
  * @param folder where the key file is written, or was by an attempt that is gone on with.
+ * @param early writes the key file at once: without it, nobody could go on with an interrupted attempt.
  */
-export async function sealFor(folder: string, keys: DumpKeys): Promise<Sealing> {
+export async function sealFor(folder: string, keys: DumpKeys, early: boolean): Promise<Sealing> {
   if (keys.passphrase === undefined) {
     const recipients = keys.recipients.length > 0 ? keys.recipients : await publicKeys(keys.identities);
-    return { seal: sealer(recipients), encryption: { format, recipients } };
+    return { seal: sealer(recipients), encryption: { format, recipients }, finish: async () => undefined };
   }
-  const { identity, keyFile } = (await knownKey(folder, keys.passphrase)) ?? (await newKey(folder, keys.passphrase));
+  const { passphrase } = keys;
+  const known = await knownKey(folder, passphrase);
+  const identity = known?.identity ?? (await generateX25519Identity());
+  const keyFile = known?.keyFile ?? (early ? await writeKeyFile(folder, identity, passphrase) : undefined);
   const recipients = [await identityToRecipient(identity)];
-  return { seal: sealer(recipients), encryption: { format, recipients, keyFile: keyFileName }, keyFile };
+  const finish = async () => keyFile ?? (await writeKeyFile(folder, identity, passphrase));
+  return { seal: sealer(recipients), encryption: { format, recipients, keyFile: keyFileName }, finish };
 }
 
 /** Who can open dumps can make them: a private key alone is enough. */
@@ -49,12 +54,11 @@ interface DumpKey {
   readonly keyFile: DumpFile;
 }
 
-async function newKey(folder: string, passphrase: Secret): Promise<DumpKey> {
-  const identity = await generateX25519Identity();
+async function writeKeyFile(folder: string, identity: string, passphrase: Secret): Promise<DumpFile> {
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase.reveal());
   const sealed = await encrypter.encrypt(`${identity}\n`);
-  return { identity, keyFile: await writeDumpFile({ path: folder }, keyFileName, Readable.from([Buffer.from(sealed)])) };
+  return await writeDumpFile({ path: folder }, keyFileName, Readable.from([Buffer.from(sealed)]));
 }
 
 /** The key of an attempt that is gone on with: the files that it finished are encrypted for it. */

@@ -1,5 +1,5 @@
 import { rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { DumpKeys } from '../../core/dump-keys.ts';
 import type { DumpManifest } from '../../core/dump-manifest.ts';
 import { type Failure, FailureError, failure, SqlError } from '../../core/failure.ts';
@@ -53,7 +53,7 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     if (!found.ok) return found;
     place = found.value;
     const { resource, partial, journal } = place;
-    const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys);
+    const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys, journal !== undefined);
     const folderOptions = { id: resource.id, jobs: jobsFor(context, options.jobs), expiresAt: options.expiresAt, sealing, journal };
     const written = await hashAlongside(context, source, (content) => writeFolder(context, source, partial, { ...folderOptions, content }));
     if (!written.ok) return fail(await endAttempt(context, place, written.failure));
@@ -93,7 +93,7 @@ async function finishPlace(context: Context, { resource, partial, whole }: DumpP
   await rename(partial, whole);
   await context.ledger.amend(resource.id, {
     kept: true,
-    label: `dump of ${manifest.facts.database} in ${resolve(whole)}`,
+    label: `${basename(whole)} in ${dirname(resolve(whole))}`,
     facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf, protection: protectionOf(manifest) },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });

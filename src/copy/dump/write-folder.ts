@@ -101,7 +101,8 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const content = { scripts, tables: dumped, largeObjects: objectRows };
   const text = { encoding: copyEncoding(facts.locale.encoding), format: 'COPY text', compression: 'zstd' } as const;
   const companions: DumpFile[] = [await write('roles.sql', rolesScript(facts)), await write('database.sql', databaseScript(facts))];
-  if (options.sealing?.keyFile !== undefined) companions.push(options.sealing.keyFile);
+  const keyFile = await options.sealing?.finish();
+  if (keyFile !== undefined) companions.push(keyFile);
   // Names of tables and files stand in the manifest too: sealed or not, this one says how to restore and is read by psql itself.
   companions.push(
     await writeDumpFile(
