@@ -12,14 +12,14 @@ export interface DumpPart {
 }
 
 /** Large enough that a part more costs nothing, small enough that two readers end at about the same time. */
-const partBytes = 256 * 1024 ** 2;
+const defaultPartBytes = 256 * 1024 ** 2;
 const pageBytes = 8192;
 
 /**
  * Cuts tables into parts of about 256 MB. Together the parts of a table are all of its rows and none twice, whatever its size has
  * become since: the ranges touch, and the last has no end. Before PostgreSQL 14 a range of pages means reading the whole table, so nothing is cut.
  */
-export async function tableParts(session: Session, tables: readonly CopyTable[]): Promise<readonly DumpPart[]> {
+export async function tableParts(session: Session, tables: readonly CopyTable[], partBytes = defaultPartBytes): Promise<readonly DumpPart[]> {
   const parts: DumpPart[] = [];
   for (const table of tables) {
     const isCut = session.serverVersionNum >= 140_000 && table.sizeBytes >= 2 * partBytes && table.extensionCondition === null && table.columns.length > 0;

@@ -19,6 +19,8 @@ import { writeFolder } from './write-folder.ts';
 export interface DumpOptions {
   /** Tables read side by side; see jobsFor. */
   readonly jobs?: number;
+  /** Tables at least twice as large are cut into parts of about this size; 256 MB unless told. */
+  readonly partBytes?: number;
   /** ISO 8601: from when on `gc` removes it; kept until somebody drops it unless given. */
   readonly expiresAt?: string;
   /** Encrypts every file but the manifest and restore.sql. */
@@ -54,7 +56,14 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
     place = found.value;
     const { resource, partial, journal } = place;
     const sealing = options.keys === undefined ? undefined : await sealFor(partial, options.keys, journal !== undefined);
-    const folderOptions = { id: resource.id, jobs: jobsFor(context, options.jobs), expiresAt: options.expiresAt, sealing, journal };
+    const folderOptions = {
+      id: resource.id,
+      jobs: jobsFor(context, options.jobs),
+      partBytes: options.partBytes,
+      expiresAt: options.expiresAt,
+      sealing,
+      journal,
+    };
     const written = await hashAlongside(context, source, (content) => writeFolder(context, source, partial, { ...folderOptions, content }));
     if (!written.ok) return fail(await endAttempt(context, place, written.failure));
     const manifest = written.value;

@@ -35,6 +35,8 @@ export interface FolderOptions {
   readonly id: string;
   /** Tables read side by side. */
   readonly jobs: number;
+  /** Tables at least twice as large are cut into parts of about this size; 256 MB unless told. */
+  readonly partBytes: number | undefined;
   /** ISO 8601. */
   readonly expiresAt: string | undefined;
   readonly sealing: Sealing | undefined;
@@ -57,7 +59,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     const tables = (await listTables(reader, masking)).filter((table) => !(table.unlogged && facts.isStandby));
     return {
       tables,
-      parts: await tableParts(reader, tables),
+      parts: await tableParts(reader, tables, options.partBytes),
       objects: await largeObjectParts(reader, masking?.facts.largeObjects === 'empty'),
       notDumped: await findNotDumped(reader),
       undumped: await readUndumpedStatements(reader),
