@@ -33,7 +33,8 @@ const later = (context: Context, hours: number): Context => ({ ...context, now: 
 
 /** Makes an image as `run` does with image.keepHours, kept for 100 hours. */
 async function keepImage(context: Context, wanted: RehearseRequest): Promise<void> {
-  const { source, origin, facts } = unwrap(await chooseBeginning(context, { ...wanted, fresh: true }));
+  const keeping = { ...wanted.settings, image: { ...wanted.settings.image, keepHours: 100 } };
+  const { source, origin, facts } = unwrap(await chooseBeginning(context, { ...wanted, settings: keeping, fresh: true }));
   if (source === undefined || origin === undefined) throw new Error('nothing to copy');
   await using open = source;
   const build = unwrap(await buildForSource(context, facts, undefined, 'provision'));

@@ -1,3 +1,4 @@
+import { listImages } from '../cluster/image.ts';
 import { type ImageOrigin, sameBuild } from '../cluster/image-origin.ts';
 import { readSchema } from '../copy/live/read-schema.ts';
 import { type Failure, failure } from '../core/failure.ts';
@@ -36,9 +37,11 @@ const usualMaxAgeHours = 24;
  */
 export async function chooseBeginning(context: Context, request: RehearseRequest): Promise<Result<Beginning>> {
   const { settings, folder } = request;
-  // On somebody else's server nothing is kept for later runs.
-  const origin = settings.target === undefined ? await originOfSource(context, settings, folder) : undefined;
-  const candidates = origin === undefined || !settings.image.reuse || request.fresh ? [] : await knownImages(context, origin);
+  const mayReuse = settings.image.reuse && !request.fresh && (await listImages(context)).some(({ resource }) => resource.kept);
+  // On somebody else's server nothing is kept for later runs. Else it is asked only where it matters: a dump is read through for it.
+  const matters = settings.target === undefined && (mayReuse || settings.image.keepHours !== undefined);
+  const origin = matters ? await originOfSource(context, settings, folder) : undefined;
+  const candidates = origin === undefined || !mayReuse ? [] : await knownImages(context, origin);
   const [newest] = candidates;
   return 'dump' in settings.source ? await ofDump(context, request, newest, origin) : await ofLive(context, request, newest, origin);
 }
