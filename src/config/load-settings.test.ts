@@ -97,7 +97,7 @@ test.each<[string, object, string[]]>([
 
 test('everything that is missing is named', async () => {
   expect(await problemsOf({})).toEqual([
-    'pgrehearse.config.json:1:1 source is missing | Add it: an object with url, urlVariable or allowPrimary or an object with dump.',
+    'pgrehearse.config.json:1:1 source is missing | Add it: an object with url, urlVariable, allowPrimary or unchanging or an object with dump.',
     'pgrehearse.config.json:1:1 migrate is missing | Add it: an object with tool: "sql-files", folder and layout or an object with tool: "command" and command.',
     'pgrehearse.config.json:1:1 baseline is missing | Add it: an object with mode: "init-at-head" and schema or an object with mode: "init-then-migrations".',
   ]);
