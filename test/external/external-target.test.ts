@@ -26,7 +26,7 @@ test('a rehearsal in databases of our own, whatever the source’s is called, be
       expect(left.text + right.text).toContain('Waiting for another rehearsal');
     });
   });
-});
+}, 120_000);
 
 test('a target that is the source is refused, unless another database there is allowed by name', async () => {
   await withStage(production, { settings: { target: there } }, async (stage) => {
@@ -125,21 +125,3 @@ async function devUser() {
     "select a.*, s.setconfig from pg_catalog.pg_authid a left join pg_catalog.pg_db_role_setting s on s.setrole = a.oid where rolname = 'dev_user'",
   );
 }
-
-test('where it is configured, statements about roles of ours run, and are undone afterwards', async () => {
-  const files = {
-    ...withRole('create role shop_reader; grant shop_reader to shop_migrator; grant select on public.item to shop_reader'),
-    'schema/head.sql': `${shopFiles['schema/head.sql']}grant select on public.item to shop_reader;\n`,
-  };
-  const script = `do $$ begin if not exists (select from pg_roles where rolname = 'role_maker') then create role role_maker login createrole; end if; end $$;
-    create table public.schema_migrations (version text primary key); insert into public.schema_migrations values ('0001_start');
-    create table public.item (id bigint generated always as identity primary key, name text not null);
-    alter table public.item owner to role_maker; alter table public.schema_migrations owner to role_maker;
-    do $$ begin execute format('alter database %I owner to role_maker', current_database()); end $$`;
-  const settings = { target: { ...there, clusterWide: 'undo' }, migrate: { role: 'role_maker' } };
-  await withStage(production, { database: 'maker', script, settings, files }, async (stage) => {
-    const { summary, text } = await rehearse(stage, { env: env() });
-    expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
-    expect(text).toContain('role shop_reader was made: undone');
-  });
-});

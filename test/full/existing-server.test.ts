@@ -13,6 +13,9 @@ const production = useProduction();
 const target = useTarget();
 const there = { urlVariable: 'TARGET_URL' };
 const settings = { target: there };
+const withRole = (statement: string) => ({
+  'migrations/0002_note.sql': `${shopFiles['migrations/0002_note.sql']}${statement};\n`,
+});
 const env = () => ({ TARGET_URL: target.url });
 
 test('a dump that was written by hand brings its roles, and takes those along that its blocks make', async () => {
@@ -58,5 +61,24 @@ test('without a target, the installed server that has PostGIS is found and used'
     const { summary, text } = await rehearse(stage);
     expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
     expect(text).toContain('(/usr/lib/postgresql/15)');
+  });
+});
+
+test('where it is configured, statements about roles of ours run, and are undone afterwards', async () => {
+  const files = {
+    ...withRole('create role shop_reader; grant shop_reader to shop_migrator; grant select on public.item to shop_reader'),
+    'schema/head.sql': `${shopFiles['schema/head.sql']}grant select on public.item to shop_reader;\n`,
+  };
+  const script = `do $$ begin if not exists (select from pg_roles where rolname = 'role_maker') then create role role_maker login createrole; end if; end $$;
+    do $$ begin if not exists (select from pg_roles where rolname = 'shop_migrator') then create role shop_migrator; end if; end $$;
+    create table public.schema_migrations (version text primary key); insert into public.schema_migrations values ('0001_start');
+    create table public.item (id bigint generated always as identity primary key, name text not null);
+    alter table public.item owner to role_maker; alter table public.schema_migrations owner to role_maker;
+    do $$ begin execute format('alter database %I owner to role_maker', current_database()); end $$`;
+  const settings = { target: { ...there, clusterWide: 'undo' }, migrate: { role: 'role_maker' } };
+  await withStage(production, { database: 'maker', script, settings, files }, async (stage) => {
+    const { summary, text } = await rehearse(stage, { env: env() });
+    expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
+    expect(text).toContain('role shop_reader was made: undone');
   });
 });
