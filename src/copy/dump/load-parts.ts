@@ -8,6 +8,8 @@ import type { Progress } from '../progress.ts';
 import { CountedRows } from './counted-rows.ts';
 import { makeStaging, putStaged, stagingTable } from './large-object-rows.ts';
 
+const smallBytes = 256 * 1024;
+
 /**
  * Loads the rows of one table. They count only when every file was what the manifest says to its last byte and gave as many rows.
  * Throws FailureError: `dump-damaged` for the dump's side, `copy-failed`, `disk-short` or `server-lost` for the copy's.
@@ -17,15 +19,17 @@ export async function loadTable(source: FolderSource, session: Session, table: D
   const into = table.loadThrough ?? table;
   const name = qualifiedName(into.schema, into.table);
   const columns = table.columns.length === 0 ? '' : ` (${table.columns.map(quoteIdentifier).join(', ')})`;
-  // In the transaction that empties a table, COPY may skip the log and mark rows as settled. All files of a table go into one.
-  const freeze = table.loadThrough === undefined && table.ofExtension === undefined;
+  // In the transaction that empties a table, COPY may skip the log and mark rows as settled. All files of a table go into one. Emptying costs more
+  // than a small table's rows.
+  const isSmall = table.files.reduce((sum, file) => sum + file.bytes, 0) < smallBytes;
+  const freeze = table.loadThrough === undefined && table.ofExtension === undefined && !isSmall;
   await writing(name, signal, async () => {
-    await session.execute(freeze ? `begin; truncate only ${name}` : 'begin');
+    if (!isSmall) await session.execute(freeze ? `begin; truncate only ${name}` : 'begin');
     for (const file of table.files) {
       const rows = await loadFile(source, session, file, `copy ${name}${columns} from stdin${freeze ? ' with (freeze)' : ''}`, progress, signal);
       expectRows(source, file, file.rows, rows);
     }
-    await session.execute('commit');
+    if (!isSmall) await session.execute('commit');
   });
 }
 

@@ -76,15 +76,16 @@ async function writePart(
     const iterator = joined(counted);
     const first = await iterator.next();
     if (first.done === true) return undefined;
+    const second = await iterator.next();
     const content = async function* () {
       try {
         yield first.value;
-        for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+        for (let next = second; next.done !== true; next = await iterator.next()) yield next.value;
       } finally {
         await iterator.return(undefined);
       }
     };
-    const file = await writeDumpFile(folder, name, content(), signal);
+    const file = await writeDumpFile(folder, name, second.done === true ? first.value : content(), signal);
     return { ...file, rows: counted.rows, bytes: counted.bytes };
   } catch (error) {
     if (!(error instanceof SqlError) || signal.aborted) throw error;
