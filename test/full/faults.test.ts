@@ -1,8 +1,19 @@
-import { describeFaults, type FaultCase, type FaultKind } from '../faults/describe-faults.ts';
+import { describeFaults, type FaultCase } from '../faults/describe-faults.ts';
 
-const kinds: readonly FaultKind[] = ['the copier is killed', 'the source is killed', 'the target is killed', 'the tunnel breaks', 'the disk is full'];
+/** Each fault of what the command uses. */
+const cases: readonly FaultCase[] = [
+  { command: 'clone', kind: 'the copier is killed' },
+  { command: 'clone', kind: 'the source is killed' },
+  { command: 'clone', kind: 'the tunnel breaks' },
+  { command: 'clone', kind: 'the disk is full' },
+  { command: 'load', kind: 'the copier is killed' },
+  { command: 'load', kind: 'the target is killed' },
+  { command: 'load', kind: 'the disk is full' },
+  { command: 'run', kind: 'the copier is killed' },
+  { command: 'run', kind: 'the source is killed' },
+  { command: 'run', kind: 'the target is killed' },
+  { command: 'run', kind: 'the tunnel breaks' },
+  { command: 'run', kind: 'the disk is full' },
+];
 
-describeFaults(
-  (['clone', 'load', 'run'] as const).flatMap((command) => kinds.map((kind): FaultCase => ({ command, kind }))),
-  Number(process.env.FAULT_ROUNDS ?? 2),
-);
+describeFaults(cases, Number(process.env.FAULT_ROUNDS ?? 2));
