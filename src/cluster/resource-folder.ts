@@ -57,7 +57,7 @@ async function makeIn(data: string, folder: string, mode: number, uid: number): 
       await checkOwn(data, uid);
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 100) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 1000) throw error;
     }
     await mkdir(data, { mode }).catch(unless('EEXIST'));
     await checkOwn(data, uid, mode).catch(unless('ENOENT'));
