@@ -2,7 +2,7 @@
  * How long a copy takes, against pg_dump + pg_restore and pgcopydb: `node bench/copy.ts --data pgbench|mixed`. Everybody copies from the same
  * server into the same other one, both PostgreSQL 15 with the same settings, in turn, and the medians are compared.
  *
- * --quick: a tenth of the size, 3 runs. --runs N, --jobs N, --scale X, --only ours|peers. The table goes to bench/results/ unless --quick.
+ * --quick: a tenth of the size, 3 runs. --runs N, --jobs N, --scale X, --only ours|peers. The table of a full-size run goes to bench/results/.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -13,6 +13,7 @@ import { contenders, ourCopy, versions } from './support/contenders.ts';
 import { type DataSetName, dataSets, makeSource } from './support/data-sets.ts';
 import { markdownTable, showMegabytes } from './support/markdown-table.ts';
 import { type Measured, measure, median } from './support/measure.ts';
+import { resultsFolder } from './support/results-folder.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -66,7 +67,8 @@ try {
   }
   const report = describe(results, bytes, tables);
   process.stdout.write(`${report}\n`);
-  if (!options.quick && options.only === undefined) writeFileSync(join(import.meta.dirname, 'results', `copy-${data}.md`), `${report}\n`);
+  // Only the full size is a figure to keep.
+  if (scale === 1 && options.only === undefined) writeFileSync(join(resultsFolder(), `copy-${data}.md`), `${report}\n`);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

@@ -10,6 +10,7 @@ import { ourCopy, versions } from './support/contenders.ts';
 import { makeSource } from './support/data-sets.ts';
 import { markdownTable, showMegabytes } from './support/markdown-table.ts';
 import { type Measured, measure, median } from './support/measure.ts';
+import { resultsFolder } from './support/results-folder.ts';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } } });
 const scales = options.quick ? [0.2, 1] : [1, 5];
@@ -54,7 +55,7 @@ try {
     markdownTable(['', 'median s', 'runs', 'CPU s', 'own peak memory'], [...rows, ['ratio', ratio('seconds'), '', ratio('cpuSeconds'), '']]),
   ].join('\n');
   process.stdout.write(`${report}\n`);
-  if (!options.quick) writeFileSync(join(import.meta.dirname, 'results', 'many-tables.md'), `${report}\n`);
+  if (!options.quick) writeFileSync(join(resultsFolder(), 'many-tables.md'), `${report}\n`);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
