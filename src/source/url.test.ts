@@ -70,14 +70,14 @@ test.skipIf(!existsSync(join(bin, 'pg_basebackup')))('a standby is a source with
     });
     expect(made.stderr).toBe('');
     writeFileSync(join(data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 trust\n');
-    const port = tcp.port + 1 > 65_000 ? tcp.port - 1 : tcp.port + 1;
+    const port = await testContext().edge.system.freePort();
     const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', `${port}`, '-c', `unix_socket_directories=${folder}`, '-c', 'listen_addresses=127.0.0.1'], {
       ...ids,
       stdio: 'ignore',
     });
     const gone = new Promise((resolve) => child.once('exit', resolve));
     try {
-      for (let attempt = 0; attempt < 100; attempt++) {
+      for (let attempt = 0; attempt < 400; attempt++) {
         const up = await ask({ ...tcp, port }, 'select 1').catch(() => undefined);
         if (up !== undefined) break;
         await sleep(50);
