@@ -1,5 +1,4 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processesIn } from '../program/stage.ts';
 import type { CliOutcome } from '../support/run-cli.ts';
@@ -94,7 +93,7 @@ async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, af
   const startedAt = performance.now();
   const ended = await stage.cli(command.args, {
     during: (child) =>
-      void sleep(afterMs).then(() => {
+      whileRunning(child, afterMs, () => {
         if (kind === 'the copier is killed') child.kill('SIGKILL');
         if (kind === 'the source is killed') stage.production.kill('SIGKILL');
         if (kind === 'the tunnel breaks') stage.tunnel.cut();
@@ -102,10 +101,20 @@ async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, af
       }),
   });
   const tookMs = performance.now() - startedAt;
-  if (kind === 'the source is killed') await stage.production.restart();
+  if (kind === 'the source is killed') {
+    // The program may have ended before the fault came.
+    stage.production.kill('SIGKILL');
+    await stage.production.restart();
+  }
   stage.tunnel.mend();
   await expectSound(stage, command, again);
   return toldBy(ended, tookMs);
+}
+
+/** Does it then, unless the program has ended before: a fault that comes later would hit whoever checks. */
+function whileRunning(child: ChildProcess, afterMs: number, fault: () => void): void {
+  const timer = setTimeout(fault, afterMs);
+  child.once('exit', () => clearTimeout(timer));
 }
 
 /** Servers of the program's own, wherever they are; waits for one while the program runs. */
@@ -121,7 +130,7 @@ async function onSmallDisk(stage: FaultStage, name: CommandName, afterMs: number
   return await withSmallDisks([`${stage.home}/data`, `${stage.folder}/dump`], 1600, async (disks) => {
     await command.before?.(stage);
     const startedAt = performance.now();
-    const ended = await stage.cli(command.args, { during: () => void sleep(afterMs).then(() => disks.fill()) });
+    const ended = await stage.cli(command.args, { during: (child) => whileRunning(child, afterMs, () => disks.fill()) });
     const tookMs = performance.now() - startedAt;
     const collected = await stage.cli(['gc']);
     disks.empty();
