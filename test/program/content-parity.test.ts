@@ -22,10 +22,7 @@ test('a value that is another in the copy than in production is found, by its co
         title: 'public.item holds other content in the clone than in production: other values in name',
       },
     ]);
-    const hashes = JSON.parse(readFileSync(join(told.runFolder, 'data/content-hashes.json'), 'utf8')) as Record<
-      string,
-      { table: string; rowHash: string }[]
-    >;
+    const hashes = JSON.parse(readFileSync(join(told.runFolder, 'data/content-hashes.json'), 'utf8')) as Record<string, { table: string; rowHash: string }[]>;
     const [source, clone] = ['source', 'clone'].map((side) => hashes[side]?.find(({ table }) => table === 'item')?.rowHash);
     expect(source).toMatch(/^[0-9a-f]{16}$/);
     expect(clone).not.toBe(source);
