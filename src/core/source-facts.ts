@@ -74,6 +74,8 @@ export interface CopyReport {
   readonly sourceCounts: readonly TableCount[];
   /** What the source's tables hold at its snapshot, masked columns as the copy gets them; absent unless asked for. Kept as an artifact, not in events. */
   readonly sourceHashes?: readonly TableHash[];
+  /** What the copy held before the team's own SQL (clone.afterLoad) changed it; absent where there is none. Kept out of events. */
+  readonly loaded?: { readonly counts: readonly TableCount[]; readonly hashes?: readonly TableHash[] };
   readonly rows: number;
   readonly bytes: number;
   readonly durationMs: number;

@@ -1,6 +1,8 @@
 import { chooseBuild, ensureBuild } from '../cluster/choose-build.ts';
 import type { Settings } from '../config/schema.ts';
 import { type Copied, type CopyOptions, copyDatabase } from '../copy/copy-database.ts';
+import { countRows } from '../copy/parity/count-rows.ts';
+import { hashTables } from '../copy/parity/hash-tables.ts';
 import { applyDatabaseSettings } from '../copy/restore/database-settings.ts';
 import { applyRoleSettingsInDatabase, createSharedRoles } from '../copy/restore/shared-roles.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
@@ -10,7 +12,7 @@ import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Address, ServerBuild } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
-import type { FidelityLoss, SourceFacts } from '../core/source-facts.ts';
+import type { CopyReport, FidelityLoss, SourceFacts } from '../core/source-facts.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { type AfterLoadScript, runAfterLoad } from './after-load.ts';
 import { writeMemo } from './image-memo.ts';
@@ -75,10 +77,12 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
     const done = await copyDatabase(context, source, target, shared === undefined ? { server: 'ours' } : sharedRoles(context, facts, shared));
     if (!done.ok) return done;
+    const { report } = done.value;
+    // What the team's SQL is there to change would be no true copy any more: it is compared as it was loaded.
+    const loaded = afterLoad.length === 0 ? undefined : await loadedContent(context, target, report);
     const hooked = await runAfterLoad(context, target, afterLoad);
     if (!hooked.ok) return hooked;
-    const { report } = done.value;
-    copied = { ...done.value, report: { ...report, harmless: [...report.harmless, ...hooked.value] } };
+    copied = { ...done.value, report: { ...report, ...withoutUndefined({ loaded }), harmless: [...report.harmless, ...hooked.value] } };
     const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
     return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint }) }) });
   };
@@ -86,6 +90,11 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
   return ok({ image: image.value, copied: withImageLosses(copied, image.value) });
+}
+
+async function loadedContent(context: Context, target: Address, { sourceHashes }: CopyReport): Promise<NonNullable<CopyReport['loaded']>> {
+  const counts = await countRows(context, target, { materializedViews: false });
+  return { counts, ...(sourceHashes === undefined ? {} : { hashes: await hashTables(context, target) }) };
 }
 
 /** Where our server could not be given production's locale, the clone is not quite production: as much a loss as a missing role. */

@@ -6,13 +6,14 @@ import { rehearse, withStage } from './stage.ts';
 
 const production = useProduction();
 
-/** Runs on the copy before it is compared: stands for whatever could change it. As many rows as before, each column with as many values. */
-const spoil =
-  "update public.item set name = case id when 1 then 'item 2' else 'item 1' end where id in (1, 2); update public.item set name = 'other' where id = 3;\n";
+/** Gives another value each time it is asked: once for the copy, once for the hash. Stands for whatever could come over changed. */
+const restless = { columns: { 'public.item.name': { sql: "'item ' || pg_catalog.random()" } } };
+/** What the team's own SQL changes on purpose is no fault of the copy. */
+const hook = "delete from public.item where id = 1; update public.item set name = 'other';\n";
 
 test('a value that is another in the copy than in production is found, by its column', async () => {
-  const settings = { data: { parity: 'content' }, clone: { afterLoad: ['spoil.sql'] } };
-  await withStage(production, { database: 'shop_content', settings, files: { 'spoil.sql': spoil } }, async (stage) => {
+  const settings = { data: { parity: 'content' }, masking: restless };
+  await withStage(production, { database: 'shop_content', settings }, async (stage) => {
     const told = await rehearse(stage, { env: {} });
     expect(told).toMatchObject({ exitCode: 3, summary: { verdict: { kind: 'INCONCLUSIVE' } } });
     const found = told.summary.findings.filter(({ check }) => check === 'row-parity');
@@ -27,6 +28,19 @@ test('a value that is another in the copy than in production is found, by its co
     expect(source).toMatch(/^[0-9a-f]{16}$/);
     expect(clone).not.toBe(source);
     expect(readFileSync(join(told.runFolder, 'journal.jsonl'), 'utf8')).not.toContain('sourceHashes');
+    await stage.cli(['gc']);
+  });
+});
+
+test('what clone.afterLoad changes on purpose is no difference: the copy is compared as it was loaded', async () => {
+  const settings = { data: { parity: 'content' }, clone: { afterLoad: ['hook.sql'] } };
+  await withStage(production, { database: 'shop_hooked', settings, files: { 'hook.sql': hook } }, async (stage) => {
+    const { summary } = await rehearse(stage, { env: {} });
+    expect(summary.findings.filter(({ check }) => check === 'row-parity')).toEqual([]);
+    expect(summary.gates.find(({ gate }) => gate === 'row-parity')).toMatchObject({
+      outcome: 'passed',
+      proof: expect.stringContaining('before clone.afterLoad'),
+    });
     await stage.cli(['gc']);
   });
 });

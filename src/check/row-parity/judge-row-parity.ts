@@ -16,13 +16,15 @@ export interface RowParityInput {
   readonly content?: ContentHashes | undefined;
   /** `content`: the team wants more than counts; 'counts' unless told. */
   readonly wanted?: 'counts' | 'content';
+  /** The clone's side was taken before the team's own SQL (clone.afterLoad) ran on it. */
+  readonly beforeHooks?: boolean;
 }
 
 /**
  * Compares row counts table by table, and content where both sides were hashed. A clone with other rows is no fault of the migrations, so it is a doubt and not a blocker: nothing
  * that is rehearsed on it proves anything. Tables within the limit but not equal are warned of.
  */
-export function judgeRowParity({ source, clone, limitPercent, content, wanted }: RowParityInput): CheckOutcome {
+export function judgeRowParity({ source, clone, limitPercent, content, wanted, beforeHooks }: RowParityInput): CheckOutcome {
   const startedAt = performance.now();
   const cloned = new Map(clone.map((count) => [tableName(count), count.rows]));
   const findings: Finding[] = [];
@@ -48,7 +50,7 @@ export function judgeRowParity({ source, clone, limitPercent, content, wanted }:
     required: true,
     // Without a table there is nothing to compare.
     couldFail: source.length > 0,
-    proof: source.length > 0 ? proofOf(source, content) : 'the source has no table',
+    proof: source.length > 0 ? `${proofOf(source, content)}${beforeHooks ? ', before clone.afterLoad' : ''}` : 'the source has no table',
     summary: summaryOf(),
     findings,
     startedAt,

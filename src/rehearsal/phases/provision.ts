@@ -36,7 +36,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   if (!made.ok) return stop(made.failure);
   const { image, copied } = made.value;
   // Hashes of every column can be many: they are an artifact of the fidelity phase.
-  const { sourceHashes: _, ...told } = copied.report;
+  const { sourceHashes: _hashes, loaded: _loaded, ...told } = copied.report;
   context.emit({ type: 'copied', report: told });
   context.emit({ type: 'counted', moment: 'source', counts: copied.report.sourceCounts });
   const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source, host.shared?.allowSourceServer);
