@@ -19,13 +19,13 @@ const told = { ...context, emit: (event: { type: string; text?: string }) => (ev
 const source = value(await openUrl(context, { url: from, allowPrimary: true }));
 
 if (mode === 'copy') {
-  const copied = value(await copyDatabase(told, source, value(context.edge.postgres.parseAddress(to)), { jobs: Number(jobs) }));
+  const copied = value(await copyDatabase(told, source, value(context.edge.postgres.parseAddress(to)), { jobs: Number(jobs), server: 'ours' }));
   say(`done: ${copied.report.rows} rows, ${copied.report.losses.length} losses, snapshot held for ${copied.report.snapshotHeldMs} ms,`);
 } else {
   const { facts } = source;
   const build = value(await buildForSource(context, facts, undefined, 'provision'));
   const load = async (admin: Parameters<typeof copyDatabase>[2]) => {
-    const copied = await copyDatabase(told, source, admin, { jobs: Number(jobs) });
+    const copied = await copyDatabase(told, source, admin, { jobs: Number(jobs), server: 'ours' });
     return copied.ok ? { ok: true as const, value: { dataAsOf: facts.dataAsOf } } : copied;
   };
   const image = value(await makeImage(told, { build, label: 'bench', database: facts.database, locale: facts.locale, load }));

@@ -51,7 +51,7 @@ export async function copyDatabase(context: Context, source: OpenSource, target:
     const extensions = await checkExtensions(session, source.facts);
     if (!extensions.ok) return extensions;
     const lostRoles = await (options.createRoles?.(session) ?? createRoles(session, source.facts));
-    const copied = await load(context, source, target, session, jobsFor(context, options.jobs));
+    const copied = await load(context, source, target, session, jobsFor(context, options.jobs), options);
     if (!copied.ok) return copied;
     const lostSettings = await applyDatabaseSettings(session, source.facts);
     const server = await serverNotes(session, source, options);
@@ -74,11 +74,18 @@ async function serverNotes(session: Session, { facts }: OpenSource, { server }: 
   return [...settings, ...(await collationNotes(session, facts))];
 }
 
-async function load(context: Context, source: OpenSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy | ScriptCopy>> {
+async function load(
+  context: Context,
+  source: OpenSource,
+  target: Address,
+  session: Session,
+  jobs: number,
+  { server }: CopyOptions,
+): Promise<Result<LiveCopy | ScriptCopy>> {
   switch (source.kind) {
     case 'live':
       return await hashAlongside(context, source, async (content) => {
-        const copied = await copyLive(context, source, target, session, jobs);
+        const copied = await copyLive(context, source, target, session, { jobs, isServerOurs: server === 'ours' });
         if (!copied.ok || content === undefined) return copied;
         const { sourceHashes, snapshotHeldMs } = await content;
         const { report } = copied.value;

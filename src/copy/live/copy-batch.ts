@@ -1,19 +1,32 @@
 import { type Failure, FailureError, failure, RelayError, SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
-import { qualifiedName } from '../../sql/quote.ts';
+import { qualifiedName, quoteLiteral } from '../../sql/quote.ts';
 import { maskedRowFailure, tableFailure } from '../mask/table-failure.ts';
 import type { ProgressPart } from '../progress.ts';
 import { type CopyFormat, type CopyTable, copyInStatement, copyOutStatement } from './table-list.ts';
+
+export interface CopyBatchOptions {
+  /** How the source is called in messages. */
+  readonly label: string;
+  readonly part: ProgressPart;
+  /** The target's server is thrown away with the copy: its catalogs may be changed for a moment. */
+  readonly isServerOurs?: boolean;
+}
 
 /**
  * Sends the rows of some tables from the source straight into the copy, as one transaction there. Returns the rows of each.
  * Throws FailureError: the source's and the copy's errors are told apart.
  */
-export async function copyBatch(source: Session, target: Session, tables: readonly CopyTable[], label: string, part: ProgressPart): Promise<readonly number[]> {
+export async function copyBatch(
+  source: Session,
+  target: Session,
+  tables: readonly CopyTable[],
+  { label, part, isServerOurs = false }: CopyBatchOptions,
+): Promise<readonly number[]> {
   const formats = tables.map((table) => formatFor(table, source, target));
   const relay = {
     out: tables.map((table, place) => copyOutStatement(table, formats[place])).join(';\n'),
-    into: tables.map((table, place) => fillStatements(table, formats[place])).join(';\n'),
+    into: tables.map((table, place) => fillStatements(table, formats[place], isServerOurs)).join(';\n'),
     onData: (rows: number, bytes: number) => part.add(rows, bytes),
   };
   try {
@@ -39,11 +52,28 @@ export async function copyBatch(source: Session, target: Session, tables: readon
 const worthEmptyingBytes = 512 * 1024;
 
 /** In the transaction that empties a table, COPY may skip the log and mark rows as settled, so that the first readers needn't. */
-function fillStatements(table: CopyTable, format: CopyFormat = 'text'): string {
+function fillStatements(table: CopyTable, format: CopyFormat = 'text', isServerOurs = false): string {
   const isOurs = table.loadThrough === null && table.extensionCondition === null && table.range === undefined && table.sizeBytes >= worthEmptyingBytes;
   const options = [...(isOurs ? ['freeze'] : []), ...(format === 'binary' ? ['format binary'] : [])];
   const fill = `${copyInStatement(table)}${options.length === 0 ? '' : ` with (${options.join(', ')})`}`;
-  return isOurs ? `truncate only ${qualifiedName(table.schema, table.name)};\n${fill}` : fill;
+  if (!isOurs) return fill;
+  const emptied = `truncate only ${qualifiedName(table.schema, table.name)};\n${fill}`;
+  return isServerOurs && table.sizeBytes >= worthUncountingBytes ? withoutCountingCharacters(table, emptied) : emptied;
+}
+
+const worthUncountingBytes = 16 * 1024 * 1024;
+
+/**
+ * For char(n) Postgres counts the characters of each value one by one, which can take a quarter of a load. Production's values have just that
+ * length, padded; a column of no length takes them as they come. A typmod below 4 means no length: here it is the negative of the right one, until the
+ * same transaction has all rows.
+ */
+function withoutCountingCharacters(table: CopyTable, fill: string): string {
+  const regclass = quoteLiteral(qualifiedName(table.schema, table.name));
+  const turn = (condition: string) =>
+    `update pg_catalog.pg_attribute set atttypmod = -atttypmod
+      where attrelid = ${regclass}::pg_catalog.regclass and attnum > 0 and atttypid = 'pg_catalog.bpchar'::pg_catalog.regtype and ${condition}`;
+  return `${turn('atttypmod > 4')};\n${fill};\n${turn('atttypmod < -4')}`;
 }
 
 function formatFor(table: CopyTable, source: Session, target: Session): CopyFormat {

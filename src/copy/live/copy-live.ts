@@ -33,7 +33,13 @@ export interface LiveCopy {
  * as soon as its rows are there, while others still come.
  * Throws FailureError and SqlError.
  */
-export async function copyLive(context: Context, source: LiveSource, target: Address, session: Session, jobs: number): Promise<Result<LiveCopy>> {
+export async function copyLive(
+  context: Context,
+  source: LiveSource,
+  target: Address,
+  session: Session,
+  { jobs, isServerOurs }: { readonly jobs: number; readonly isServerOurs: boolean },
+): Promise<Result<LiveCopy>> {
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
   const { session: reader } = source;
   step(`reading the schema of ${source.facts.label}`);
@@ -68,10 +74,14 @@ export async function copyLive(context: Context, source: LiveSource, target: Add
   // Rows go first while they come: the snapshot holds production's clean-up back.
   const jobsWhileLoading = Math.max(1, jobs - 1);
   await using post = await PostData.start(context, target, session, statements, { jobs, jobsWhileLoading, restore, sizes, views: views.map(refreshStatement) });
+  let tablesLeft = tables.length;
   const counts = await copyTables(context, steady, target, tables, {
     jobs,
     progress,
+    isServerOurs,
     onTable: ({ schema, name, loadThrough }) => {
+      tablesLeft--;
+      if (tablesLeft === 0) post.rowsEnd();
       // Loaded through its tree, a partition gets rows of others too: only when all are there is one of them whole.
       if (loadThrough === null) post.tableLoaded(schema, name);
     },

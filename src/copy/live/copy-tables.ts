@@ -21,6 +21,7 @@ export interface CopyTablesOptions {
   readonly progress: Progress;
   /** From which size on a table may be cut into ranges; see cutTables. */
   readonly cutFromBytes?: number;
+  readonly isServerOurs?: boolean;
   /** Told when all rows of a table are there and committed. */
   readonly onTable?: (table: CopyTable) => void;
 }
@@ -34,7 +35,7 @@ export async function copyTables(
   source: SteadySource,
   target: Address,
   tables: readonly CopyTable[],
-  { jobs, progress, cutFromBytes, onTable }: CopyTablesOptions,
+  { jobs, progress, cutFromBytes, isServerOurs = false, onTable }: CopyTablesOptions,
 ): Promise<readonly TableCount[]> {
   const pieces = cutTables(tables, jobs, source.current.session.serverVersionNum, cutFromBytes);
   const waiting = [...planBatches(pieces)];
@@ -59,7 +60,7 @@ export async function copyTables(
     for (let batch = waiting.shift(); batch !== undefined && !stoppable.signal.aborted; batch = waiting.shift()) {
       const part = progress.part({ estimatedRows: sum(batch, 'estimatedRows'), sizeBytes: sum(batch, 'sizeBytes') });
       try {
-        const rows = await copyBatch(reader, writer, batch, from.facts.label, part);
+        const rows = await copyBatch(reader, writer, batch, { label: from.facts.label, part, isServerOurs });
         part.end();
         for (const [place, table] of batch.entries()) loaded(table, rows[place] ?? 0);
       } catch (error) {

@@ -94,12 +94,17 @@ export class PostData implements AsyncDisposable {
     this.#begin(table, builds);
   }
 
+  /** No more rows will come: what is built from now on has all processors. Call it before the last table's tableLoaded. */
+  rowsEnd(): void {
+    this.#loading = false;
+    this.#pool.size = this.#options.jobs;
+  }
+
   /** All rows are there: does the rest, and ends when all is done. */
   async finish(): Promise<void> {
     const { inOrder, builds, ordered, validations, wholeForeignKeys, late } = this.#plan;
-    const { restore, jobs, analyze = true } = this.#options;
-    this.#loading = false;
-    this.#pool.size = jobs;
+    const { restore, analyze = true } = this.#options;
+    this.rowsEnd();
     if (inOrder) {
       await this.#runAll(this.#everything());
       await this.#fillViews();
