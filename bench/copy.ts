@@ -4,6 +4,7 @@
  *
  * --quick: a tenth of the size, 3 runs. --runs N, --jobs N, --scale X, --only ours|peers. The table of a full-size run goes to bench/results/.
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,8 @@ const scale = Number(options.scale ?? (options.quick ? 0.1 : 1));
 const runs = Number(options.runs ?? (options.quick ? 3 : 5));
 const jobs = Number(options.jobs);
 
+// Measured is what people install.
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
 const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
 try {
   // Servers run as another user, who has to get in.

@@ -2,6 +2,7 @@
  * Whether a copy's time grows no faster than its number of tables: `node bench/many-tables.ts` copies 1,000 and 5,000 small tables in turn.
  * Prints seconds and CPU seconds of each, and the ratio, which is 5 where growth is linear. --quick: 200 and 1,000. --runs N.
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,8 @@ import { resultsFolder } from './support/results-folder.ts';
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false }, runs: { type: 'string', default: '3' } } });
 const scales = options.quick ? [0.2, 1] : [1, 5];
+// Measured is what people install.
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
 const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
 try {
   chmodSync(root, 0o755);

@@ -2,14 +2,13 @@
  * One copy as pgrehearse makes it, in a process of its own so that its memory can be read: `copy SOURCE TARGET JOBS` into an empty database of a
  * running server, or `clone SOURCE - JOBS`: the whole way to a writable clone of our own.
  */
-import { makeContext } from '../../src/cli/make-context.ts';
-import { startClone } from '../../src/cluster/clone.ts';
-import { makeImage } from '../../src/cluster/image.ts';
-import { removeImage } from '../../src/cluster/remove-image.ts';
-import { copyDatabase } from '../../src/copy/copy-database.ts';
 import type { Result } from '../../src/core/result.ts';
-import { buildForSource } from '../../src/rehearsal/image-of-source.ts';
-import { openUrl } from '../../src/source/url.ts';
+
+/** A module as the published package holds it, compiled: `npm run build` comes before. */
+const built = (file: string) => import(new URL(`../../dist/${file}.js`, import.meta.url).href);
+const { makeContext } = (await built('cli/make-context')) as typeof import('../../src/cli/make-context.ts');
+const { copyDatabase } = (await built('copy/copy-database')) as typeof import('../../src/copy/copy-database.ts');
+const { openUrl } = (await built('source/url')) as typeof import('../../src/source/url.ts');
 
 const [mode = '', from = '', to = '', jobs = '2'] = process.argv.slice(2);
 const context = value(await makeContext({ signal: new AbortController().signal }));
@@ -22,6 +21,10 @@ if (mode === 'copy') {
   const copied = value(await copyDatabase(told, source, value(context.edge.postgres.parseAddress(to)), { jobs: Number(jobs), server: 'ours' }));
   say(`done: ${copied.report.rows} rows, ${copied.report.losses.length} losses, snapshot held for ${copied.report.snapshotHeldMs} ms,`);
 } else {
+  const { startClone } = (await built('cluster/clone')) as typeof import('../../src/cluster/clone.ts');
+  const { makeImage } = (await built('cluster/image')) as typeof import('../../src/cluster/image.ts');
+  const { removeImage } = (await built('cluster/remove-image')) as typeof import('../../src/cluster/remove-image.ts');
+  const { buildForSource } = (await built('rehearsal/image-of-source')) as typeof import('../../src/rehearsal/image-of-source.ts');
   const { facts } = source;
   const build = value(await buildForSource(context, facts, undefined, 'provision'));
   const load = async (admin: Parameters<typeof copyDatabase>[2]) => {
