@@ -96,3 +96,17 @@ test.each([15, 18] as const)('the clone’s roles are read as they are (PostgreS
     }
   });
 });
+
+test('what we gave our own administrator is no difference, on neither side; what production gave it is one', () => {
+  const admin = (...settings: string[]) => ({ ...role('us'), settings: { '': settings } });
+  const judge = (there: ReturnType<typeof admin>, here: ReturnType<typeof admin>) =>
+    judgeRoles({
+      source: { ...source, roles: [there], memberships: [] },
+      clone: { roles: [here], memberships: [] },
+      adminUser: 'us',
+      adminSettings: ['lock_timeout=0'],
+    }).findings;
+  expect(judge(admin(), admin('lock_timeout=0'))).toEqual([]);
+  expect(judge(admin('lock_timeout=0'), admin('lock_timeout=0'))).toEqual([]);
+  expect(judge(admin('lock_timeout=5s'), admin('lock_timeout=0'))).toMatchObject([{ expected: 'lock_timeout=5s' }]);
+});

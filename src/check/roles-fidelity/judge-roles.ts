@@ -14,18 +14,21 @@ export interface RolesInput {
   readonly cloneDatabase?: string;
   /** Our own administrator on the clone, whom production needn't have. */
   readonly adminUser: string;
+  /** Settings, `name=value`, that we gave it; a production that is a clone of ours has a role of that name, with or without them. */
+  readonly adminSettings?: readonly string[];
 }
 
 /**
  * Compares production's roles with the clone's: attributes that decide what a role may do, memberships, and settings for all databases and for this one.
  * A difference is a doubt: it is no fault of the migrations, but what is rehearsed proves less.
  */
-export function judgeRoles({ source, clone, cloneDatabase, adminUser }: RolesInput): CheckOutcome {
+export function judgeRoles({ source, clone, cloneDatabase, adminUser, adminSettings = [] }: RolesInput): CheckOutcome {
   const startedAt = performance.now();
-  const there = new Map(clone.roles.map((role) => [role.name, role]));
+  const withoutOurs = (role: ComparedRole) => (role.name === adminUser ? withoutSettings(role, adminSettings) : role);
+  const there = new Map(clone.roles.map((role) => [role.name, withoutOurs(role)]));
   const databases = { source: source.database, clone: cloneDatabase ?? source.database };
   const findings = [
-    ...source.roles.flatMap((role) => roleFindings(role, there.get(role.name), databases)),
+    ...source.roles.flatMap((role) => roleFindings(withoutOurs(role), there.get(role.name), databases)),
     ...clone.roles.filter(({ name }) => name !== adminUser && !source.roles.some((role) => role.name === name)).map(extraRole),
     ...membershipFindings(source.memberships, clone.memberships),
   ];
@@ -49,6 +52,12 @@ export function judgeRoles({ source, clone, cloneDatabase, adminUser }: RolesInp
     findings,
     startedAt,
   });
+}
+
+function withoutSettings(role: ComparedRole, settings: readonly string[]): ComparedRole {
+  const own = role.settings['']?.filter((setting) => !settings.includes(setting)) ?? [];
+  const { '': _everywhere, ...inDatabases } = role.settings;
+  return { ...role, settings: own.length === 0 ? inDatabases : { ...inDatabases, '': own } };
 }
 
 const attributes = ['superuser', 'inherit', 'createRole', 'createDb', 'replication', 'bypassRls', 'connectionLimit'] as const;

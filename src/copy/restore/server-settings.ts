@@ -18,6 +18,9 @@ const ownSettings: readonly (readonly [name: string, value: string, since: numbe
   ['password_encryption', 'scram-sha-256', 0],
 ];
 
+/** The same as they are stored, `name=value`: nothing of production's. */
+export const administratorSettings: readonly string[] = ownSettings.map(([name, value]) => `${name}=${value}`);
+
 /**
  * Gives a server of ours the settings of production's server that change behaviour. They are written with ALTER SYSTEM, so that they lie in
  * the data folder, hold for every clone of it, and begin with a clone's start: the load itself is not touched by them.

@@ -3,6 +3,7 @@ import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
 import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
+import { administratorSettings } from '../../copy/restore/server-settings.ts';
 import type { TableCount } from '../../core/data.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
@@ -46,7 +47,8 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
   const roles = await withSession(context, clone.admin, async (session) => ok(await readRoles(session)));
   if (!roles.ok) return stop(roles.failure);
   const ours = shared === undefined ? roles.value : rolesOfProduction(roles.value, facts);
-  report(context, judgeRoles({ source: facts, clone: ours, cloneDatabase: clone.admin.database, adminUser: image.adminUser }));
+  const adminSettings = shared === undefined ? administratorSettings : [];
+  report(context, judgeRoles({ source: facts, clone: ours, cloneDatabase: clone.admin.database, adminUser: image.adminUser, adminSettings }));
 
   // A dump's schema is the one that was loaded: there is no second one to compare it with.
   if (sourceSchemaText !== undefined) {
