@@ -86,16 +86,8 @@ export function manifestText(manifest: Omit<DumpManifest, 'sha256'> & { readonly
 }
 
 /** The manifest of earlier dump folders: one script holds everything. */
-export interface ScriptManifest {
+export interface ScriptManifest
+  extends Pick<DumpManifest, 'createdAt' | 'facts' | 'counts' | 'rows' | 'bytes' | 'snapshotHeldMs' | 'ddlBy' | 'losses' | 'harmless'> {
   readonly format: 'pgrehearse-dump/1';
-  readonly createdAt: string;
-  readonly facts: SourceFacts;
-  readonly counts: readonly TableCount[];
-  readonly rows: number;
-  readonly bytes: number;
-  readonly snapshotHeldMs: number;
-  readonly ddlBy: string;
-  readonly losses: readonly FidelityLoss[];
-  readonly harmless: readonly string[];
   readonly files: readonly DumpFile[];
 }

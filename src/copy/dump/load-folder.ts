@@ -11,6 +11,7 @@ import { Progress } from '../progress.ts';
 import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
 import { openTarget } from '../restore/session-settings.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { loadLargeObjects, loadTable } from './load-parts.ts';
 
 /**
@@ -88,9 +89,7 @@ async function loadTables(
   const { tables, text } = source.manifest;
   for (const table of tables) if (table.files.length === 0) loaded(table);
   const waiting = tables.filter(({ files }) => files.length > 0).toSorted((left, right) => bytesOf(right) - bytesOf(left));
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
-  const work = async () => {
+  await sideBySide(context, Math.min(jobs, waiting.length), async ({ signal }) => {
     const opened = await openTarget(context, target, 'silent');
     if (!opened.ok) throw new FailureError(opened.failure);
     await using session = opened.value;
@@ -99,19 +98,5 @@ async function loadTables(
       await loadTable(source, session, table, progress, signal);
       loaded(table);
     }
-  };
-  const workers = Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, async () => {
-    try {
-      await work();
-    } catch (error) {
-      // Only the first error tells what happened: the others are those of being stopped.
-      if (stop.signal.aborted) return;
-      stop.abort();
-      throw error;
-    }
   });
-  const ended = await Promise.allSettled(workers);
-  const failed = ended.find((worker) => worker.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  context.signal.throwIfAborted();
 }

@@ -6,6 +6,7 @@ import { sourceFailure } from '../../core/source-failure.ts';
 import { openReader } from '../live/copy-tables.ts';
 import { tableFailure } from '../mask/table-failure.ts';
 import type { Progress } from '../progress.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { CountedRows, joined } from './counted-rows.ts';
 import { type DumpFolder, writeDumpFile } from './dump-file.ts';
 import type { DumpJournal } from './dump-journal.ts';
@@ -31,9 +32,7 @@ export async function writeParts(
   const { jobs, progress, journal } = options;
   const written: WrittenPart[] = parts.map((part) => ({ part }));
   const waiting = [...parts.entries()];
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
-  const work = async () => {
+  await sideBySide(context, Math.min(jobs, parts.length), async ({ signal }) => {
     await using reader = await openReader(context, source);
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       const [index, part] = next;
@@ -44,21 +43,7 @@ export async function writeParts(
       if (file === undefined) continue;
       written[index] = { part, file };
     }
-  };
-  const workers = Array.from({ length: Math.max(1, Math.min(jobs, parts.length)) }, async () => {
-    try {
-      await work();
-    } catch (error) {
-      // Only the first error tells what happened: the others are those of being stopped.
-      if (stop.signal.aborted) return;
-      stop.abort();
-      throw error;
-    }
   });
-  const ended = await Promise.allSettled(workers);
-  const failed = ended.find((worker) => worker.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  context.signal.throwIfAborted();
   return written;
 }
 

@@ -8,6 +8,7 @@ import { qualifiedName } from '../../sql/quote.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import type { Progress } from '../progress.ts';
 import { copyEncoding, openTarget, sourceSettings } from '../restore/session-settings.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { copyBatch } from './copy-batch.ts';
 import { cutTables } from './cut-tables.ts';
 import { planBatches } from './plan-batches.ts';
@@ -50,10 +51,8 @@ export async function copyTables(
     if (others.length === 0) onTable?.(table);
   };
   for (const table of pieces) if (table.isEmpty) loaded(table, 0);
-  const stop = new AbortController();
   // What another worker is at is stopped too: production needn't read on for a copy that is lost.
-  const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
-  const work = async (from: LiveSource) => {
+  const work = async (stoppable: Context, from: LiveSource) => {
     await using reader = await readingSource(from, 'opening its snapshot', () => openReader(stoppable, from));
     await using writer = await opened(openTarget(stoppable, target, 'silent'));
     await writer.execute(`set client_encoding = '${copyEncoding(from.facts.locale.encoding)}'`);
@@ -71,30 +70,16 @@ export async function copyTables(
       }
     }
   };
-  const workOn = async () => {
+  await sideBySide(context, Math.min(jobs, waiting.length), async (stoppable, stop) => {
     for (;;) {
       const from = source.current;
       try {
-        return await work(from);
+        return await work(stoppable, from);
       } catch (error) {
-        if (stop.signal.aborted || !(await source.survives(error, from))) throw error;
+        if (stop.aborted || !(await source.survives(error, from))) throw error;
       }
     }
-  };
-  const workers = Array.from({ length: Math.max(1, Math.min(jobs, waiting.length)) }, async () => {
-    try {
-      await workOn();
-    } catch (error) {
-      // Only the first error tells what happened: the others are those of being stopped.
-      if (stop.signal.aborted) return;
-      stop.abort();
-      throw error;
-    }
   });
-  const ended = await Promise.allSettled(workers);
-  const failed = ended.find((worker) => worker.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  context.signal.throwIfAborted();
   return sortedCounts(counts);
 }
 
