@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openContext, withContext } from '../../test/support/with-context.ts';
 import { makeEdge } from '../edge/make-edge.ts';
+import { findProcesses } from './find-processes.ts';
 import { listImages } from './image.ts';
 import { dropClone, findClone } from './kept-clones.ts';
 import { removeImage } from './remove-image.ts';
@@ -83,6 +84,8 @@ test.runIf(process.getuid?.() === 0)('an ordinary user can do all that root can'
     expect(collected.said).toMatchObject([{ failures: [], removed: { length: 3 } }]);
     expect(await readdir(join(home, 'data'))).toEqual([]);
   } finally {
+    // The servers of the run that was killed, where the test ended before gc.
+    for (const pid of await findProcesses(makeEdge().system, root)) process.kill(pid, 'SIGKILL');
     await rm(root, { recursive: true });
   }
 });
