@@ -80,7 +80,9 @@ test('an error of the target is its own; it goes on, and the source was told to 
     await using to = await open(toAddress);
     await run.target('alter table big add check (a < 20000)');
     await using from = await open(fromAddress);
-    expect(await relayError(from.relayCopy(to, oneTable))).toEqual({ side: 'target', place: 0, sqlstate: '23514' });
+    // Far more than any socket's buffer holds: the source can't have come to its end before the target refuses.
+    const endless = { out: 'copy (select a, t from big, generate_series(1, 50)) to stdout', into: 'copy big from stdin' };
+    expect(await relayError(from.relayCopy(to, endless))).toEqual({ side: 'target', place: 0, sqlstate: '23514' });
     await expect(from.query('select 1')).rejects.toThrow('not read to its end');
     await using again = await open(fromAddress);
     expect(await relayError(again.relayCopy(to, { ...oneTable, into: 'copy gone from stdin' }))).toEqual({ side: 'target', place: 0, sqlstate: '42P01' });
