@@ -6,7 +6,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
-import { differencesToFindings } from '../schema/differences-to-findings.ts';
+import { differencesToFindings } from '../schema/explain/differences-to-findings.ts';
 import type { Recorder } from './record-run.ts';
 import { report } from './run.ts';
 

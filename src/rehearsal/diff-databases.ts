@@ -10,7 +10,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Comparison } from '../core/schema-difference.ts';
 import { type Address, showAddress } from '../core/server.ts';
 import { compareSchemas } from '../schema/compare-schemas.ts';
-import { renderComparison } from '../schema/render-comparison.ts';
+import { renderComparison } from '../schema/explain/render-comparison.ts';
 
 export interface DiffRequest {
   /** A postgres:// URL or key=value string, the name of a kept clone, or of a database on the server below. */

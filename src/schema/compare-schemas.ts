@@ -4,15 +4,15 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Comparison, SchemaDifference } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { ScratchDatabase } from '../core/shared-server.ts';
-import { canonicalText, fingerprint } from './canonical-text.ts';
-import { compareObjects } from './compare-objects.ts';
-import { excludeObjects } from './exclude-objects.ts';
+import { canonicalText, fingerprint } from './compare/canonical-text.ts';
+import { compareObjects } from './compare/compare-objects.ts';
+import { excludeObjects } from './compare/exclude-objects.ts';
+import type { ObjectSet } from './compare/schema-object.ts';
 import { type ReadSide, readSides, type Side } from './read-side.ts';
-import type { ObjectSet } from './schema-object.ts';
-import { ScratchServer, valueOrThrow } from './scratch-cycle.ts';
-import { maySettle, settleExpressions } from './settle-expressions.ts';
+import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
+import { maySettle, settleExpressions } from './settle/settle-expressions.ts';
 import { notCompared, notInText } from './supplement.ts';
-import { unexplained } from './unexplained.ts';
+import { unexplained } from './text/unexplained.ts';
 
 export type { Side } from './read-side.ts';
 

@@ -1,10 +1,10 @@
 import { FailureError, failure } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
-import { readObjects } from './read/read-objects.ts';
-import type { ObjectSet } from './schema-object.ts';
-import { valueOrThrow } from './scratch-cycle.ts';
+import type { ObjectSet } from './compare/schema-object.ts';
+import { valueOrThrow } from './settle/scratch-cycle.ts';
 import { addCatalogFacts } from './supplement.ts';
+import { readObjects } from './text/read/read-objects.ts';
 
 /** One side of a comparison: a database, or the text of a `pg_dump -s` with the version of the server that it came from (`15.18`). */
 export type Side = { readonly address: Address; readonly label: string } | { readonly text: string; readonly label: string; readonly serverVersion: string };

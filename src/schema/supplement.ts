@@ -1,8 +1,8 @@
 import type { Session } from '../core/ports.ts';
-import { hideSetting } from './hide-secrets.ts';
-import { readStatement } from './read/read-objects.ts';
-import { type ObjectSet, set } from './schema-object.ts';
-import { StatementReader } from './statement-reader.ts';
+import { hideSetting } from './compare/hide-secrets.ts';
+import { type ObjectSet, set } from './compare/schema-object.ts';
+import { readStatement } from './text/read/read-objects.ts';
+import { StatementReader } from './text/statement-reader.ts';
 
 interface Fact {
   /** How the object is called, with `%I` quoting. */

@@ -1,0 +1,44 @@
+import type { DifferenceClass } from '../../core/schema-difference.ts';
+
+/** By property, whatever the kind; the property's first words decide. */
+const byProperty: readonly (readonly [RegExp, DifferenceClass])[] = [
+  [/(^| )comment$/, 'comment'],
+  [/(^| )(owner|privileges)$/, 'security'],
+  [/^(row security|security( label)?\b|parameter security_)/, 'security'],
+  [/^(column|attribute) order$/, 'order'],
+  [/^(name|not null constraint name)$/, 'names'],
+  [/^(version|collation version|setting of the database|encoding|collate of the database|ctype of the database|locale provider)\b/, 'environment'],
+  [/^(storage|statistics|compression|tablespace|clustered on|access method)\b/, 'physical'],
+  [/^statement ALTER STATISTICS /, 'physical'],
+];
+
+/** Kinds that only serve protection: every difference in them is one of security. */
+const securityKinds = new Set(['policy', 'default privileges']);
+const physicalKinds = new Set(['statistics']);
+/** Kinds whose WITH (…) parameters only say how rows are stored and cared for. */
+const storedKinds = new Set(['table', 'index', 'constraint', 'materialized view', 'column']);
+
+/** The class of a difference in one property of an object, or of an object that one side lacks (no property). */
+export function classify(kind: string, property?: string): DifferenceClass {
+  const known = property === undefined ? undefined : byProperty.find(([form]) => form.test(property));
+  if (known !== undefined) return known[1];
+  if (securityKinds.has(kind)) return 'security';
+  if (physicalKinds.has(kind)) return 'physical';
+  if (property?.startsWith('parameter ') && storedKinds.has(kind)) return 'physical';
+  if (kind === 'database') return 'environment';
+  return 'semantic';
+}
+
+const expressions =
+  /^(definition|default|generated|using|with check|predicate|body|attached to|partition by|partition of|arguments|type|labels|constraint .*|table .*)$/;
+
+/**
+ * Whether a property holds text that Postgres deparses from its own trees, so that a dump and restore may write it otherwise while it means the same.
+ * Only such properties are ever taken from a restored copy; owners, rights, options and the rest are always compared as they were.
+ */
+export function isDeparsed(kind: string, property: string, properties: ReadonlyMap<string, string>): boolean {
+  // A restore puts a child table's own columns behind the inherited ones.
+  if (property === 'column order') return properties.has('inherits');
+  if (kind === 'sequence' || kind === 'extension' || kind === 'database') return false;
+  return expressions.test(property);
+}

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import { defaultPolicies } from '../../config/schema.ts';
+import type { Comparison, SchemaDifference } from '../../core/schema-difference.ts';
+import { differencesToFindings } from './differences-to-findings.ts';
+import { renderComparison } from './render-comparison.ts';
+
+const request = { phase: 'schema-gate', policies: defaultPolicies, required: true, left: 'the migrated clone', right: 'the baseline', durationMs: 5 } as const;
+
+function comparison(differences: readonly SchemaDifference[], objectsCompared = 412): Comparison {
+  return {
+    differences,
+    leftText: '',
+    rightText: '',
+    scope: {
+      engines: ['pg_dump 18'],
+      leftServer: 'clone: PostgreSQL 18.4',
+      rightServer: 'baseline: PostgreSQL 18.4',
+      objectsCompared,
+      kinds: { table: objectsCompared },
+      excluded: ['public.ledger'],
+      notCompared: ['large objects'],
+      cycles: 1,
+      leftFingerprint: 'a',
+      rightFingerprint: 'b',
+    },
+  };
+}
+
+const policy: SchemaDifference = {
+  class: 'security',
+  object: { kind: 'policy', name: 'p on public.t' },
+  how: 'only-right',
+  right: 'CREATE POLICY p ON public.t;',
+};
+const type: SchemaDifference = {
+  class: 'semantic',
+  object: { kind: 'column', name: 'public.t."a.b"' },
+  property: 'type',
+  how: 'changed',
+  left: 'integer',
+  right: 'bigint',
+};
+const body: SchemaDifference = {
+  class: 'semantic',
+  object: { kind: 'function', name: 'public.f(integer)' },
+  property: 'body',
+  how: 'changed',
+  left: 'begin\n  return 1;\nend',
+  right: 'begin\n  return 2;\nend',
+};
+const version: SchemaDifference = {
+  class: 'environment',
+  object: { kind: 'extension', name: 'citext' },
+  property: 'version',
+  how: 'changed',
+  left: '1.5',
+  right: '1.6',
+};
+
+test('tells each difference in a sentence, with what to do and how to see it', () => {
+  const { findings, gate } = differencesToFindings(comparison([policy, type, body, version]), request);
+  expect(findings.map(({ id, severity, title, showSql }) => [id, severity, title, showSql])).toEqual([
+    ['schema-equality:policy:p on public.t', 'blocker', 'Policy p on public.t is missing in the migrated clone.', '\\d+ public.t'],
+    [
+      'schema-equality:column:public.t."a.b":type',
+      'blocker',
+      'Column public.t."a.b": type is integer in the migrated clone, bigint in the baseline.',
+      '\\d+ public.t',
+    ],
+    [
+      'schema-equality:function:public.f(integer):body',
+      'blocker',
+      'Function public.f(integer): body differs between the migrated clone and the baseline.',
+      "select pg_catalog.pg_get_functiondef('public.f(integer)'::regprocedure);",
+    ],
+    ['schema-equality:extension:citext:version', 'warning', 'Extension citext: version is 1.5 in the migrated clone, 1.6 in the baseline.', '\\dx citext'],
+  ]);
+  expect(findings[0]).toMatchObject({
+    expected: 'CREATE POLICY p ON public.t;',
+    actual: '(none)',
+    rootCause: 'structural-parity',
+    differenceClass: 'security',
+  });
+  expect(gate).toMatchObject({
+    outcome: 'failed',
+    couldFail: true,
+    required: true,
+    summary: 'The migrated clone differs from the baseline in 3 places; 1 more only reported.',
+  });
+  expect(gate.proof).toBe('comparison of 412 objects, expressions compared after 1 dump/restore cycle');
+});
+
+test('policies decide what fails', () => {
+  expect(differencesToFindings(comparison([version]), request).gate.outcome).toBe('passed');
+  expect(differencesToFindings(comparison([version]), { ...request, policies: { ...defaultPolicies, environment: 'fail' } }).gate.outcome).toBe('failed');
+  const ignored = differencesToFindings(comparison([policy]), { ...request, policies: { ...defaultPolicies, security: 'ignore' } });
+  expect(ignored).toMatchObject({
+    findings: [],
+    gate: { outcome: 'passed', summary: 'The migrated clone equals the baseline but for 1 difference of classes that the policies ignore.' },
+  });
+  const doubt = differencesToFindings(comparison([policy]), { ...request, severity: 'doubt' });
+  expect(doubt).toMatchObject({ findings: [{ severity: 'doubt' }], gate: { outcome: 'inconclusive', couldFail: true } });
+});
+
+test('a gate that could not have failed is inconclusive', () => {
+  expect(differencesToFindings(comparison([], 0), request).gate).toMatchObject({ outcome: 'inconclusive', couldFail: false });
+  const policies = Object.fromEntries(Object.keys(defaultPolicies).map((name) => [name, 'report'])) as unknown as typeof defaultPolicies;
+  expect(differencesToFindings(comparison([policy]), { ...request, policies }).gate).toMatchObject({ outcome: 'inconclusive', couldFail: false });
+});
+
+test('another phase, another root cause and name', () => {
+  const { findings, gate } = differencesToFindings(comparison([policy]), { ...request, phase: 'drift', gate: 'drift', left: 'production', right: 'the repo' });
+  expect(findings[0]).toMatchObject({ id: 'drift:policy:p on public.t', rootCause: 'schema-drift', phase: 'drift' });
+  expect(gate.gate).toBe('drift');
+});
+
+test('a comparison in a plain terminal', () => {
+  expect(renderComparison(comparison([policy, type, body]))).toBe(`- clone: PostgreSQL 18.4
++ baseline: PostgreSQL 18.4
+
+security (who may do what): 1
+
+  policy p on public.t only on the right
+    + CREATE POLICY p ON public.t;
+
+semantic (what data and queries mean): 2
+
+  column public.t."a.b": type
+    - integer
+    + bigint
+
+  function public.f(integer): body
+      begin
+    -   return 1;
+    +   return 2;
+      end
+
+3 differences.
+Compared: 412 objects (412 table) by pg_dump 18.
+Expressions were compared after 1 dump/restore cycle of both sides.
+Left out as told: public.ledger.
+Not compared: large objects.
+`);
+  expect(renderComparison(comparison([]))).toContain('No difference.');
+});
