@@ -10,6 +10,7 @@ import type { Address } from '../core/server.ts';
 import { type CompareOptions, compareSchemas } from './compare-schemas.ts';
 import { oneProperty } from './probes/one-property.ts';
 import { samePairs } from './probes/same-pairs.ts';
+import { writeProbeScript } from './probes/write-script.ts';
 
 type Run = (sql: string) => Promise<pg.QueryResult>;
 const random = randomBytes(4).toString('hex');
@@ -40,25 +41,7 @@ function withPair<T>(major: Major, left: string, right: string, use: (left: Addr
   );
 }
 
-const schemaOf = (index: number, prefix = 's') => `${prefix}${String(index).padStart(3, '0')}`;
-
-function script(probes: readonly { both?: string; left?: string; right?: string; since?: 18 }[], side: 'left' | 'right', major: Major, prefix = 's'): string {
-  return probes
-    .map((probe, index) => {
-      if (probe.since !== undefined && major < probe.since) return '';
-      const schema = schemaOf(index, prefix);
-      const sql = `${probe.both ?? ''};\n${probe[side] ?? ''};`
-        .replaceAll('$s.', `${schema}.`)
-        .replace(/\$s\b/g, schema)
-        .replaceAll('$role', role)
-        .replaceAll('$other', other);
-      return `create schema ${schema}; set search_path = ${schema}; ${sql}`;
-    })
-    .join('\n');
-}
-
-const inSchema = (differences: readonly SchemaDifference[], schema: string) =>
-  differences.filter(({ object }) => new RegExp(`\\b${schema}\\b`).test(object.name));
+const names = { role, other };
 const told = (difference: SchemaDifference) => [difference.class, difference.object.kind, difference.how === 'changed' ? difference.property : difference.how];
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
@@ -69,51 +52,8 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     await withDatabase(major, `drop role ${role}; drop role ${other}`, async () => {});
   });
 
-  describe('one property differs', () => {
-    let differences: readonly SchemaDifference[] = [];
-    beforeAll(async () => {
-      await withPair(major, script(oneProperty, 'left', major), script(oneProperty, 'right', major), async (left, right) => {
-        const comparison = valueOrThrow(await compareSides(left, right));
-        differences = comparison.differences;
-        expect(comparison.scope.cycles).toBeGreaterThan(0);
-      });
-    });
-    test.each(oneProperty.map((probe, index) => ({ ...probe, index })).filter((probe) => (probe.since ?? 15) <= major))(
-      '$name',
-      ({ expect: wanted, also, index }) => {
-        const found = inSchema(differences, schemaOf(index)).map(told);
-        const all = also === undefined ? [wanted] : [wanted, also];
-        expect(found).toHaveLength(all.length);
-        for (const [severity, kind, what] of all) {
-          expect(found).toContainEqual([severity, kind, expect.stringMatching(new RegExp(`^${what}`))]);
-        }
-      },
-    );
-    test('and nothing else does', () => {
-      const strangers = differences.filter(({ object }) => !/\bs\d{3}\b/.test(object.name));
-      expect(strangers).toEqual([]);
-    });
-  });
-
-  describe('the same by another way', () => {
-    let comparison: Comparison;
-    beforeAll(async () => {
-      await withPair(major, script(samePairs, 'left', major, 'e'), script(samePairs, 'right', major, 'e'), async (left, right) => {
-        comparison = valueOrThrow(await compareSides(left, right));
-      });
-    });
-    test.each(samePairs.map((pair, index) => ({ ...pair, index })))('$name', ({ index, deparse }) => {
-      const found = inSchema(comparison.differences, schemaOf(index, 'e'));
-      expect(found.map((difference) => difference.class)).toEqual(deparse ? ['deparse-only'] : []);
-    });
-    test('and nothing is left but expressions', () => {
-      expect(comparison.differences.filter((difference) => difference.class !== 'deparse-only')).toEqual([]);
-      expect(comparison.scope.leftFingerprint).toBe(comparison.scope.rightFingerprint);
-    });
-  });
-
   test('a database with itself', async () => {
-    await withDatabase(major, script(oneProperty, 'left', major), async (address) => {
+    await withDatabase(major, writeProbeScript(oneProperty, 'left', major, names), async (address) => {
       const { differences, scope, leftText, rightText } = valueOrThrow(await compareSides(address, address, { scratch: neverAsked }));
       expect(differences).toEqual([]);
       expect(leftText).toBe(rightText);
@@ -126,7 +66,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
 
   test('only an expression that a restore writes otherwise: the same, and said so', async () => {
     const pairs = samePairs.filter((pair) => pair.deparse);
-    await withPair(major, script(pairs, 'left', major), script(pairs, 'right', major), async (left, right) => {
+    await withPair(major, writeProbeScript(pairs, 'left', major, names), writeProbeScript(pairs, 'right', major, names), async (left, right) => {
       const { differences, scope } = valueOrThrow(await compareSides(left, right));
       expect(differences.map((difference) => difference.class)).toEqual(pairs.map(() => 'deparse-only'));
       expect(differences[0]?.explanation).toMatch(/after \d dump\/restore cycle/);

@@ -1,0 +1,90 @@
+import type { Probe } from './probe.ts';
+import { table as t } from './samples.ts';
+
+export const constraintProbes: readonly Probe[] = [
+  {
+    name: 'check expression',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: t,
+    left: 'alter table t add constraint c check (a > 0)',
+    right: 'alter table t add constraint c check (a > 1)',
+  },
+  {
+    name: 'check against BETWEEN',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: t,
+    left: 'alter table t add constraint c check (a between 1 and 5)',
+    right: 'alter table t add constraint c check (a between 1 and 6)',
+  },
+  {
+    name: 'check not valid',
+    expect: ['semantic', 'constraint', 'validated'],
+    both: t,
+    left: 'alter table t add constraint c check (a > 0) not valid',
+    right: 'alter table t add constraint c check (a > 0)',
+  },
+  { name: 'constraint missing', expect: ['semantic', 'constraint', 'only-right'], both: t, right: 'alter table t add constraint c check (a > 0)' },
+  {
+    name: 'constraint name',
+    expect: ['names', 'constraint', 'name'],
+    both: t,
+    left: 'alter table t add constraint c1 check (a > 0)',
+    right: 'alter table t add constraint c2 check (a > 0)',
+  },
+  {
+    name: 'unique columns',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: t,
+    left: 'alter table t add constraint u unique (a, b)',
+    right: 'alter table t add constraint u unique (b, a)',
+  },
+  {
+    name: 'unique deferrable',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: t,
+    left: 'alter table t add constraint u unique (a) deferrable',
+    right: 'alter table t add constraint u unique (a)',
+  },
+  {
+    name: 'nulls not distinct',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: t,
+    left: 'alter table t add constraint u unique nulls not distinct (a)',
+    right: 'alter table t add constraint u unique (a)',
+  },
+  {
+    name: 'foreign key action',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: 'create table t (a int primary key); create table r (a int);',
+    left: 'alter table r add constraint k foreign key (a) references t on delete cascade',
+    right: 'alter table r add constraint k foreign key (a) references t',
+  },
+  {
+    name: 'foreign key not enforced by triggers',
+    expect: ['semantic', 'constraint', 'enforcing triggers'],
+    both: 'create table t (a int primary key); create table r (a int constraint k references t);',
+    left: 'alter table r disable trigger all',
+  },
+  {
+    name: 'constraint not enforced',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: 'create table t (a int primary key); create table r (a int);',
+    left: 'alter table r add constraint k foreign key (a) references t not enforced',
+    right: 'alter table r add constraint k foreign key (a) references t',
+    since: 18,
+  },
+  {
+    name: 'name of a NOT NULL',
+    expect: ['names', 'column', 'not null constraint name'],
+    left: 'create table t (a int constraint old not null)',
+    right: 'create table t (a int not null)',
+    since: 18,
+  },
+  {
+    name: 'exclusion constraint',
+    expect: ['semantic', 'constraint', 'definition'],
+    both: 'create table t (a int4range);',
+    left: 'alter table t add constraint x exclude using gist (a with &&)',
+    right: 'alter table t add constraint x exclude using gist (a with =)',
+  },
+];

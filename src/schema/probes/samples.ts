@@ -1,0 +1,7 @@
+/** The table of most probes. */
+export const table = 'create table t (a int, b text);';
+
+/** A function f(int) that returns an int. */
+export function sqlFunction(options: string, body = 'select 1'): string {
+  return `create function f(x int) returns int ${options} as $f$ ${body} $f$;`;
+}

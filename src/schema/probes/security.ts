@@ -1,0 +1,88 @@
+import type { Probe } from './probe.ts';
+import { sqlFunction as f, table as t } from './samples.ts';
+
+export const securityProbes: readonly Probe[] = [
+  { name: 'owner of a table', expect: ['security', 'table', 'owner'], both: t, left: 'alter table t owner to $role' },
+  { name: 'owner of a function', expect: ['security', 'function', 'owner'], both: f('language sql'), left: 'alter function f(int) owner to $role' },
+  { name: 'owner of a type', expect: ['security', 'type', 'owner'], both: "create type e as enum ('a');", left: 'alter type e owner to $role' },
+  { name: 'owner of a schema', expect: ['security', 'schema', 'owner'], left: 'alter schema $s owner to $role' },
+  { name: 'owner of a view', expect: ['security', 'view', 'owner'], both: `${t} create view v as select a from t;`, left: 'alter view v owner to $role' },
+  { name: 'privilege on a table', expect: ['security', 'table', 'privileges'], both: t, left: 'grant select on t to $role' },
+  {
+    name: 'grant option',
+    expect: ['security', 'table', 'privileges'],
+    both: `${t} grant select on t to $role;`,
+    left: 'grant select on t to $role with grant option',
+  },
+  { name: 'privilege on a column', expect: ['security', 'column', 'privileges'], both: t, left: 'grant select (a) on t to $role' },
+  {
+    name: 'privilege on a view',
+    expect: ['security', 'view', 'privileges'],
+    both: `${t} create view v as select a from t;`,
+    left: 'grant select on v to public',
+  },
+  { name: 'privilege on a sequence', expect: ['security', 'sequence', 'privileges'], both: 'create sequence q;', left: 'grant usage on sequence q to $role' },
+  {
+    name: 'privilege on a function',
+    expect: ['security', 'function', 'privileges'],
+    both: f('language sql'),
+    left: 'revoke execute on function f(int) from public',
+  },
+  { name: 'privilege on a schema', expect: ['security', 'schema', 'privileges'], left: 'grant usage on schema $s to $role' },
+  { name: 'privilege on a type', expect: ['security', 'type', 'privileges'], both: "create type e as enum ('a');", left: 'revoke usage on type e from public' },
+  {
+    name: 'default privileges',
+    expect: ['security', 'default privileges', 'only-left'],
+    left: 'alter default privileges in schema $s grant select on tables to $role',
+  },
+  { name: 'row security', expect: ['security', 'table', 'row security'], both: t, right: 'alter table t enable row level security' },
+  {
+    name: 'row security forced',
+    expect: ['security', 'table', 'row security forced'],
+    both: `${t} alter table t enable row level security;`,
+    right: 'alter table t force row level security',
+  },
+  { name: 'policy missing', expect: ['security', 'policy', 'only-right'], both: t, right: 'create policy p on t using (a > 0)' },
+  {
+    name: 'policy expression',
+    expect: ['security', 'policy', 'using'],
+    both: t,
+    left: 'create policy p on t using (a > 0)',
+    right: 'create policy p on t using (a > 1)',
+  },
+  {
+    name: 'policy check',
+    expect: ['security', 'policy', 'with check'],
+    both: t,
+    left: 'create policy p on t with check (a > 0)',
+    right: 'create policy p on t with check (a > 1)',
+  },
+  {
+    name: 'policy command',
+    expect: ['security', 'policy', 'command'],
+    both: t,
+    left: 'create policy p on t for select using (a > 0)',
+    right: 'create policy p on t for delete using (a > 0)',
+  },
+  {
+    name: 'policy roles',
+    expect: ['security', 'policy', 'roles'],
+    both: t,
+    left: 'create policy p on t to $role using (a > 0)',
+    right: 'create policy p on t using (a > 0)',
+  },
+  {
+    name: 'policy kind',
+    expect: ['security', 'policy', 'kind'],
+    both: t,
+    left: 'create policy p on t as restrictive using (a > 0)',
+    right: 'create policy p on t using (a > 0)',
+  },
+  {
+    name: 'policy name',
+    expect: ['names', 'policy', 'name'],
+    both: t,
+    left: 'create policy p1 on t using (a > 0)',
+    right: 'create policy p2 on t using (a > 0)',
+  },
+];
