@@ -25,6 +25,8 @@ export interface Finding {
   readonly actual?: string;
   /** Set on schema differences. */
   readonly differenceClass?: DifferenceClass;
+  /** Set on schema differences that stood before this release. */
+  readonly oldDrift?: true;
   /** The migration (and place in it) that did it, where known. */
   readonly migration?: string;
   readonly place?: Place;

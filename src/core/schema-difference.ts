@@ -26,6 +26,8 @@ export interface SchemaDifference {
   readonly right?: string;
   /** A sentence more where the engine knows one: "same body under another name: invoice_pkey". */
   readonly explanation?: string;
+  /** Set where both sides already differed in this very way before the release that is rehearsed: the release didn't make it. */
+  readonly oldDrift?: true;
 }
 
 /** What a comparison covered: printed every time, so that nobody has to guess what "same" means. */
@@ -34,9 +36,21 @@ export interface ComparisonScope {
   readonly leftServer: string;
   readonly rightServer: string;
   readonly objectsCompared: number;
+  /** Properties compared, where the engine counts them. */
+  readonly factsCompared?: number;
   /** Object counts by kind. */
   readonly kinds: Readonly<Record<string, number>>;
+  /** Properties read from the catalogs of both sides; absent where a side is only a text, which has no catalog. */
+  readonly factsCompared?: number;
+  /** Schemas to which the comparison was restricted; absent: all but the system's. */
+  readonly included?: readonly string[];
   readonly excluded: readonly string[];
+  /** Differences that a waiver covers, as its file names them. */
+  readonly waived?: readonly string[];
+  /** Catalog columns that no comparison reads, and why, in short. */
+  readonly unmodelled?: readonly string[];
+  /** What the comparison could not do as it should, such as a catalog that may not be read: it is not complete then. */
+  readonly incomplete?: readonly string[];
   /** What is known not to be compared. */
   readonly notCompared: readonly string[];
   /** How many dump/restore cycles it took until both texts were stable; 0 when they were equal at once. */
