@@ -1,11 +1,12 @@
 import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { Comparison, SchemaDifference } from '../core/schema-difference.ts';
+import type { SchemaDifference } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { ScratchDatabase } from '../core/shared-server.ts';
 import { canonicalText, fingerprint } from './compare/canonical-text.ts';
 import { compareObjects } from './compare/compare-objects.ts';
+import type { ComparedSchemas } from './compare/compared-schemas.ts';
 import { excludeObjects } from './compare/exclude-objects.ts';
 import type { ObjectSet } from './compare/schema-object.ts';
 import { type ReadSide, readSides, type Side } from './read-side.ts';
@@ -34,7 +35,7 @@ export interface CompareOptions {
  *
  * @example await compareSchemas(context, { address: clone, label: 'clone' }, { address: baseline, label: 'baseline' }, { exclude: [], scratch })
  */
-export async function compareSchemas(context: Context, left: Side, right: Side, options: CompareOptions): Promise<Result<Comparison>> {
+export async function compareSchemas(context: Context, left: Side, right: Side, options: CompareOptions): Promise<Result<ComparedSchemas>> {
   try {
     return ok(await compare(context, left, right, options));
   } catch (error) {
@@ -50,7 +51,7 @@ export async function compareSchemas(context: Context, left: Side, right: Side, 
   }
 }
 
-async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<Comparison> {
+async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<ComparedSchemas> {
   const sides = await readSides(context, left, right);
   for (const side of [sides.left, sides.right]) excludeObjects(side.objects, options.exclude);
   const objects = { left: sides.left.objects, right: sides.right.objects };
@@ -64,6 +65,7 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
     differences,
     leftText,
     rightText,
+    objects,
     scope: {
       engines: [`${sides.dump}, by object`, ...(sides.live ? ['catalog facts that pg_dump does not show'] : [])],
       leftServer: `${left.label}: PostgreSQL ${sides.left.serverVersion}`,
