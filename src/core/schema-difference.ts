@@ -36,8 +36,6 @@ export interface ComparisonScope {
   readonly leftServer: string;
   readonly rightServer: string;
   readonly objectsCompared: number;
-  /** Properties compared, where the engine counts them. */
-  readonly factsCompared?: number;
   /** Object counts by kind. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Properties read from the catalogs of both sides; absent where a side is only a text, which has no catalog. */
