@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { settingsSchema } from './schema.ts';
+import { waiversSchema } from './waivers-schema.ts';
 
 /** A JSON Schema, as far as this project reads its own. */
 export interface JsonSchema {
@@ -20,4 +21,9 @@ export interface JsonSchema {
 /** The configuration as JSON Schema (draft 7, which every editor knows), for completion while typing and for the reference page. */
 export function configJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
+}
+
+/** The file of waivers as JSON Schema. */
+export function waiversJsonSchema(): JsonSchema {
+  return z.toJSONSchema(waiversSchema, { io: 'input', target: 'draft-7' }) as JsonSchema;
 }

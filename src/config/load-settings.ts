@@ -7,6 +7,7 @@ import { importConfig } from './import-config.ts';
 import { JsonError, type Path, parseJsonWithPlaces } from './json-places.ts';
 import { type Settings, settingsSchema } from './schema.ts';
 import { settingsProblems } from './settings-problems.ts';
+import { showPath } from './show-path.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -75,10 +76,4 @@ function byPlace(left: Failure, right: Failure): number {
 
 function invalid(file: string, problems: readonly Failure[]): Failure {
   return failure('config-invalid', `${file} has ${problems.length === 1 ? 'an error' : `${problems.length} errors`}`, { place: { file }, problems });
-}
-
-/** @example showPath(['data', 'invariants', 0, 'sql']) // 'data.invariants[0].sql' */
-function showPath(path: Path): string {
-  if (path.length === 0) return 'the configuration';
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
 }

@@ -325,6 +325,10 @@ export const settingsSchema = z
           .array(z.strictObject({ object: objectName, reason }))
           .default([])
           .meta({ description: 'Objects left out, by qualified name, such as the ledger’s table.' }),
+        waivers: file.optional().meta({
+          description:
+            'A JSON file of differences that are accepted for a while, each by object and property, with a reason and the last day on which it holds. pgrehearse.waivers.json, where it is there, unless given.',
+        }),
       })
       .prefault({})
       .meta({ description: 'The comparison of the migrated clone with the baseline.' }),

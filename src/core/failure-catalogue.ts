@@ -288,6 +288,7 @@ export const failureCatalogue = {
     'SQL of clone.afterLoad failed on the copy',
     'Correct the file and statement that are named; the copy was thrown away.',
   ),
+  'waivers-invalid': entry('usage', 'environment', 'The file of waivers has errors', 'Correct each place that is listed.'),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;
