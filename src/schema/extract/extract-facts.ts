@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Session } from '../../core/ports.ts';
+import { excludeObjects } from '../compare/exclude-objects.ts';
+import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
+import { queriesFor } from './by-major.ts';
+import type { FactFamily, FactRow } from './fact-family.ts';
+import { families } from './families.ts';
+import { type GroupHash, hashGroups } from './hash-groups.ts';
+import { readFacts } from './read-facts.ts';
+import { inSnapshot } from './snapshot.ts';
+import { type Unread, unreadable } from './unreadable.ts';
+
+export interface ExtractedFacts {
+  /** Only objects of groups (an object with its parts) whose hashes differ, or that one side lacks. */
+  readonly left: ObjectSet;
+  readonly right: ObjectSet;
+  readonly objectsCompared: number;
+  readonly factsCompared: number;
+  /** Object counts by kind. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** SHA-256, in hex, over the hashes of all groups. */
+  readonly leftFingerprint: string;
+  readonly rightFingerprint: string;
+  /** Catalogs that a role may not read, and what is therefore not compared: `pg_subscription.subconninfo (subscription connections): permission denied`. */
+  readonly unread: readonly string[];
+}
+
+export interface ExtractOptions {
+  /** Qualified names of objects to leave out, each with all that belongs to it. */
+  readonly exclude: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads what differs between two schemas from their catalogs, both at once, each in one read-only transaction: first a hash for each object with its
+ * parts, made on the server, and then the facts of those whose hashes differ. Throws SqlError.
+ */
+export async function extractDifferingFacts(left: Session, right: Session, options: ExtractOptions): Promise<ExtractedFacts> {
+  return await inSnapshot(left, () =>
+    inSnapshot(right, async () => {
+      const [gone, goneRight] = await both(unreadable(left, families), unreadable(right, families));
+      const unread = [...new Map([...gone, ...goneRight].map((one) => [one.family, one])).values()];
+      const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
+      // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
+      const [a, b] = await both(hashSide(left, usable, options.signal), hashSide(right, usable, options.signal));
+      const differing = differingGroups(a, b);
+      const [leftObjects, rightObjects] = await both(fetchSide(left, a, differing, options.signal), fetchSide(right, b, differing, options.signal));
+      for (const objects of [leftObjects, rightObjects]) excludeObjects(objects, options.exclude);
+      return {
+        left: leftObjects,
+        right: rightObjects,
+        ...count(a, differing, leftObjects, rightObjects),
+        leftFingerprint: fingerprint(a),
+        rightFingerprint: fingerprint(b),
+        unread: unread.map(tell),
+      };
+    }),
+  );
+}
+
+/** All facts of one database, as objects. Throws SqlError. */
+export async function extractAllFacts(session: Session): Promise<ObjectSet> {
+  return await inSnapshot(session, async () => {
+    const unread = new Set((await unreadable(session, families)).map((one) => one.family));
+    const objects = new ObjectSet();
+    for (const family of families) if (!unread.has(family.name)) readFacts(objects, family, await rowsOf(session, family, null));
+    return objects;
+  });
+}
+
+type Hashes = ReadonlyMap<FactFamily, readonly GroupHash[]>;
+
+function majorOf(session: Session): number {
+  return queriesFor(Math.floor(session.serverVersionNum / 10_000));
+}
+
+function exists(family: FactFamily, major: number): boolean {
+  return major >= (family.since ?? 0);
+}
+
+async function hashSide(session: Session, usable: readonly FactFamily[], signal: AbortSignal | undefined): Promise<Hashes> {
+  const hashes = new Map<FactFamily, readonly GroupHash[]>();
+  for (const family of usable) {
+    signal?.throwIfAborted();
+    if (exists(family, majorOf(session))) hashes.set(family, await hashGroups(session, family, majorOf(session)));
+  }
+  return hashes;
+}
+
+async function fetchSide(session: Session, hashes: Hashes, groups: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<ObjectSet> {
+  const objects = new ObjectSet();
+  for (const [family, all] of hashes) {
+    signal?.throwIfAborted();
+    const homes = [...new Set(all.filter(({ group }) => groups.has(group)).map(({ home }) => home))];
+    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, homes));
+  }
+  return objects;
+}
+
+async function rowsOf(session: Session, family: FactFamily, homes: readonly number[] | null): Promise<readonly FactRow[]> {
+  return exists(family, majorOf(session)) ? await session.query<FactRow>(family.sql(majorOf(session)), [homes]) : [];
+}
+
+/** The groups about which any family says something else on the two sides. */
+function differingGroups(left: Hashes, right: Hashes): ReadonlySet<string> {
+  const differing = new Set<string>();
+  for (const family of new Set([...left.keys(), ...right.keys()])) {
+    const [a, b] = [byGroup(left.get(family) ?? []), byGroup(right.get(family) ?? [])];
+    for (const group of new Set([...a.keys(), ...b.keys()])) if (a.get(group) !== b.get(group)) differing.add(group);
+  }
+  return differing;
+}
+
+function byGroup(hashes: readonly GroupHash[]): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
+  // A group may have several homes: a table and the sequences that its columns own.
+  for (const { group, kind, hash } of [...hashes].sort((a, b) => compareText(a.hash, b.hash))) groups.set(group, `${groups.get(group) ?? ''}${kind} ${hash}\n`);
+  return groups;
+}
+
+/** Objects of equal groups are the same on both sides and are counted once; those of the others are at hand. */
+function count(hashes: Hashes, differing: ReadonlySet<string>, left: ObjectSet, right: ObjectSet) {
+  const kinds: Record<string, number> = {};
+  let factsCompared = 0;
+  const fetched = new Map([...left.all(), ...right.all()].map((object) => [objectKey(object), object]));
+  for (const object of fetched.values()) kinds[object.kind] = (kinds[object.kind] ?? 0) + 1;
+  for (const object of fetched.values()) {
+    const names = new Set([left, right].flatMap((side) => [...(side.get(object.kind, object.name)?.properties.keys() ?? [])]));
+    factsCompared += names.size;
+  }
+  for (const [family, groups] of hashes) {
+    for (const { group, kind, objects, facts } of groups) {
+      if (differing.has(group)) continue;
+      if (!family.adds) kinds[kind] = (kinds[kind] ?? 0) + objects;
+      factsCompared += facts;
+    }
+  }
+  const sorted = Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => compareText(a, b)));
+  return { objectsCompared: Object.values(kinds).reduce((sum, number) => sum + number, 0), factsCompared, kinds: sorted };
+}
+
+function fingerprint(hashes: Hashes): string {
+  const lines = [...hashes].flatMap(([family, groups]) => groups.map(({ group, kind, hash }) => `${family.name}\t${kind}\t${group}\t${hash}`));
+  return createHash('sha256').update(lines.sort(compareText).join('\n')).digest('hex');
+}
+
+function tell({ family, column }: Unread): string {
+  return `${column} (${family}): permission denied`;
+}
+
+/** Waits for both, also when one fails: nobody may be at work on a session that is given back. */
+async function both<A, B>(left: Promise<A>, right: Promise<B>): Promise<readonly [A, B]> {
+  const [a, b] = await Promise.allSettled([left, right]);
+  if (a.status === 'rejected') throw a.reason;
+  if (b.status === 'rejected') throw b.reason;
+  return [a.value, b.value];
+}

@@ -1,0 +1,45 @@
+/**
+ * A family of catalog facts: one set-based query.
+ *
+ * Every query gives the columns
+ * - `kind`, `name` (text): the object, called as in `SchemaObject`; names quoted by the server's `format('%I')`, with an empty search_path
+ * - `parent` (text or null): the qualified name of the relation (or type) that it is a part of. Objects of one parent are compared by one hash
+ * - `home` (oid, never null): what rows are fetched by: those of `any($1::oid[])`, or all when `$1` is null
+ *
+ * and its facts in one of two forms:
+ * - wide (`properties` is given): one row an object, one text column for each property, and `more` (jsonb or null): an object of further properties
+ *   whose names aren't known beforehand, such as `parameter fillfactor`. Half the work for the server, so the form for objects by the thousand
+ * - long: one row a fact, with the columns `property` and `value` (text)
+ *
+ * A null value is no fact. Sets have to be sorted (`collate "C"`) within their value.
+ */
+export interface FactFamily {
+  /** As people say it: `columns`, `table constraints`. */
+  readonly name: string;
+  /** The query for a server of this major; see `by-major.ts`. */
+  readonly sql: (major: number) => string;
+  /** Of the wide form: the names of its property columns, in the query's spelling. */
+  readonly properties?: readonly string[];
+  /** Properties whose values are texts that Postgres writes from its own trees, so that a dump and restore may change them. */
+  readonly deparsed?: readonly string[];
+  /** The first major that has what the family reads; 13 unless told. */
+  readonly since?: number;
+  /** The rows only add properties to objects that another family lists (comments, privileges), and count as no object. */
+  readonly adds?: true;
+  /** What a role without special rights may not read: `pg_subscription.subconninfo`. Without these columns the family isn't read, and that is said. */
+  readonly needs?: readonly string[];
+  /** How a value is kept, where it must never be shown: a mark that is equal for equal secrets. */
+  readonly keep?: (fact: { readonly kind: string; readonly property: string; readonly value: string }) => string;
+}
+
+/** One row of a family's query. */
+export interface FactRow {
+  readonly kind: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly home: number | string;
+  readonly property?: string;
+  readonly value?: string | null;
+  readonly more?: Readonly<Record<string, string | null>> | null;
+  readonly [property: string]: unknown;
+}

@@ -1,0 +1,40 @@
+import { quotedKeywords } from '../../sql/keywords.ts';
+import { identifierOf } from '../../sql/quote.ts';
+import { isBlank, scan } from '../../sql/scan.ts';
+import { StatementReader } from '../text/statement-reader.ts';
+
+/** Names that no server quotes, as nearly all are: `public.invoice.total`, `invoice_pkey on public.invoice`. */
+const bare = /^[a-z_0-9. ]+$/;
+
+/**
+ * The name of an object in the quoting of this program. Servers quote by the keywords of their own major, and pg_dump by those of its own, so that
+ * the same name may come in two forms.
+ *
+ * @example requoted('"offset" on public.system_user') // "offset" on public."system_user"
+ */
+export function requoted(name: string): string {
+  if (bare.test(name) && !name.split(/[. ]/).some((word) => word !== 'on' && quotedKeywords.has(word))) return name;
+  return splitAtOn(name).map(requotedPart).join(' on ');
+}
+
+/** A name may hold ` on ` itself, in quotes. */
+function splitAtOn(name: string): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const token of scan(name)) {
+    if (isBlank(token.kind) || token.kind !== 'word' || identifierOf(name, token) !== 'on') continue;
+    parts.push(name.slice(from, token.start).trim());
+    from = token.end;
+  }
+  return [...parts, name.slice(from).trim()];
+}
+
+/** `a.b` or `a.f(integer)`; anything else stays as it is. */
+function requotedPart(part: string): string {
+  const reader = new StatementReader(part);
+  const name = reader.qualifiedName();
+  if (name === undefined) return part;
+  if (reader.done) return name;
+  const rest = reader.peekRest();
+  return reader.group() !== undefined && reader.done ? name + rest : part;
+}

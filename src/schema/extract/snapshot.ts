@@ -1,0 +1,31 @@
+import type { Session } from '../../core/ports.ts';
+
+/**
+ * What could change how a server writes names, constants and expressions, or make it slow: each fixed for the transaction. JIT compilation would take longer
+ * than the queries themselves.
+ */
+const settings = [
+  `set local search_path = ''`,
+  `set local datestyle = 'ISO, MDY'`,
+  `set local intervalstyle = 'postgres'`,
+  `set local timezone = 'UTC'`,
+  `set local extra_float_digits = 3`,
+  `set local bytea_output = 'hex'`,
+  `set local lc_monetary = 'C'`,
+  `set local lc_numeric = 'C'`,
+  `set local quote_all_identifiers = off`,
+  `set local standard_conforming_strings = on`,
+  `set local jit = off`,
+  `set local work_mem = '32MB'`,
+];
+
+/** Runs queries of one session at one instant, in a read-only transaction with fixed settings. Throws SqlError. */
+export async function inSnapshot<T>(session: Session, use: () => Promise<T>): Promise<T> {
+  await session.execute(`begin isolation level repeatable read, read only; ${settings.join('; ')}`);
+  try {
+    return await use();
+  } finally {
+    // A session that is gone has nothing to roll back.
+    await session.execute('rollback').catch(() => undefined);
+  }
+}
