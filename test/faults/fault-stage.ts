@@ -1,15 +1,14 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { collectGarbage } from '../../src/cluster/collect-garbage.ts';
 import { hashTables } from '../../src/copy/parity/hash-tables.ts';
 import type { TableHash } from '../../src/core/data.ts';
-import type { Address } from '../../src/core/server.ts';
-import { shopFiles, shopProduction } from '../program/shop.ts';
+import { shopFiles, shopProduction, shopSettings } from '../program/shop.ts';
 import { ledgerLines, processesIn, type Stage, withStage } from '../program/stage.ts';
 import { type OwnServer, withOwnServer } from '../support/own-server.ts';
 import { testContext } from '../support/test-context.ts';
 import { openContext } from '../support/with-context.ts';
+import { dumpsOf, halfMade } from './dumps.ts';
+import type { Command } from './fault-commands.ts';
 import { Tunnel } from './tunnel.ts';
 
 const small = Array.from({ length: 30 }, (_, at) => `public.small_${at}`);
@@ -46,10 +45,18 @@ export async function withFaultStage<T>(use: (stage: FaultStage) => Promise<T>):
     await using tunnel = await Tunnel.to(production.tcp.port);
     const url = (database: string) => `postgres://postgres@127.0.0.1:${tunnel.port}/${database}?sslmode=disable`;
     const settings = { data: { parity: 'content' }, image: { reuse: true } };
-    return await withStage({ admin: production.tcp, url }, { database: 'shop_faults', script: shopProduction + tables, files, settings }, async (stage) => {
-      const truth = await hashTables(testContext(), stage.address);
-      return await use({ ...stage, production, tunnel, truth });
-    });
+    // The same, with an image that is kept, and a source of which the team says that it stands still.
+    const source = { urlVariable: 'PRODUCTION_URL', allowPrimary: true, unchanging: true };
+    const unchanging = JSON.stringify(shopSettings({ ...settings, source, image: { reuse: true, keepHours: 1 } }));
+    const all = { ...files, 'unchanging.json': unchanging };
+    return await withStage(
+      { admin: production.tcp, url },
+      { database: 'shop_faults', script: shopProduction + tables, files: all, settings },
+      async (stage) => {
+        const truth = await hashTables(testContext(), stage.address);
+        return await use({ ...stage, production, tunnel, truth });
+      },
+    );
   });
 }
 
@@ -66,107 +73,41 @@ export async function expectSound(stage: FaultStage, command: Command, again: bo
   const clones = hasClones ? (JSON.parse((await cli(['clones', '--json'])).stdout) as { name: string; kept: boolean }[]) : [];
   for (const { name, kept } of clones) {
     expect(kept, `clone ${name} is kept on purpose`).toBe(true);
-    const woken = await cli(['env', name]);
-    expect(woken, `clone ${name} is listed`).toMatchObject({ exitCode: 0 });
-    await expectTrue(stage, databaseUrl(woken.stdout), `clone ${name}`);
+    await expectTrue(stage, name);
   }
   for (const dump of dumpsOf(folder)) await expectLoads(stage, dump);
   for (const line of ledgerLines(home)) expect((JSON.parse(line) as { kept: boolean }).kept, `ledger: ${line}`).toBe(true);
   expect(halfMade(folder), 'half-made dumps').toEqual([]);
   if (again) await command.again(stage);
-  await removeEverything(home);
+  await removeEverything(home, 'but programs');
   expect(processesIn(home), 'processes').toEqual([]);
 }
 
-export interface Command {
-  readonly name: string;
-  readonly args: readonly string[];
-  /** What it needs to be there. */
-  readonly before?: (stage: FaultStage) => Promise<void>;
-  /** Runs it undisturbed, and compares what it made with production. */
-  readonly again: (stage: FaultStage) => Promise<void>;
-}
-
-export const commands: Readonly<Record<'clone' | 'load' | 'run', Command>> = {
-  clone: {
-    name: 'clone',
-    args: ['clone'],
-    again: async (stage) => {
-      expect(await stage.cli(['clone']), 'clone again').toMatchObject({ exitCode: 0 });
-      await expectLoads(stage, dumpsOf(stage.folder).at(-1) ?? 'no dump');
-    },
-  },
-  load: {
-    name: 'load',
-    args: ['load', '--name', 'faulty', '--fresh'],
-    before: async ({ cli }) => {
-      expect(await cli(['clone'])).toMatchObject({ exitCode: 0 });
-    },
-    again: async (stage) => await expectLoads(stage, dumpsOf(stage.folder).at(-1) ?? 'no dump'),
-  },
-  run: {
-    name: 'run',
-    args: ['run'],
-    again: async ({ cli }) => {
-      // From an image, where one was kept: its content is compared with production's as it was copied.
-      const ended = await cli(['run', '--json']);
-      expect(
-        { exitCode: ended.exitCode, verdict: /"kind":"(\w+)"/.exec(ended.stdout.split('\n').findLast((line) => line.includes('run-finished')) ?? '')?.[1] },
-        ended.stdout.slice(-3000),
-      ).toEqual({
-        exitCode: 0,
-        verdict: 'PASS',
-      });
-      expect(ended.stdout).toContain('equal in every column');
-    },
-  },
-};
-
 /** Loads a dump into a clone of its own, compares it and drops it. */
-async function expectLoads(stage: FaultStage, dump: string): Promise<void> {
-  const loaded = await stage.cli(['load', dump, '--name', 'whole', '--fresh', '--json']);
-  expect(loaded, `dump ${dump} loads`).toMatchObject({ exitCode: 0 });
-  const { environment } = JSON.parse(loaded.stdout) as { environment: { DATABASE_URL: string } };
-  await expectTrue(stage, environment.DATABASE_URL, `clone of ${dump}`);
+export async function expectLoads(stage: FaultStage, dump: string): Promise<void> {
+  expect(await stage.cli(['load', dump, '--name', 'whole', '--fresh']), `dump ${dump} loads`).toMatchObject({ exitCode: 0 });
+  await expectTrue(stage, 'whole');
   expect(await stage.cli(['drop', 'whole'])).toMatchObject({ exitCode: 0 });
 }
 
-async function expectTrue({ truth }: FaultStage, url: string, what: string): Promise<void> {
+/** A clone that is listed wakes up, and holds what production holds. */
+export async function expectTrue({ cli, truth }: FaultStage, name: string): Promise<void> {
+  const woken = await cli(['env', name]);
+  expect(woken, `clone ${name}`).toMatchObject({ exitCode: 0 });
   const context = testContext();
-  const address = context.edge.postgres.parseAddress(url);
-  if (!address.ok) throw new Error(`${what}: ${address.failure.message}`);
-  expect(await hashTables(context, address.value as Address), what).toEqual(truth);
-}
-
-function databaseUrl(exported: string): string {
-  return /DATABASE_URL='?([^'\n]+)'?/.exec(exported)?.[1] ?? '';
-}
-
-/** Absolute paths of dumps that look whole, the newest last. */
-function dumpsOf(folder: string): readonly string[] {
-  return inDumpFolder(folder).filter((path) => !/\/\.[^/]*$/.test(path));
-}
-
-function halfMade(folder: string): readonly string[] {
-  return inDumpFolder(folder).filter((path) => /\/\.[^/]*\.partial$/.test(path));
-}
-
-function inDumpFolder(folder: string): readonly string[] {
-  const dumps = join(folder, 'dump');
-  try {
-    return readdirSync(dumps, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(dumps, name))
-      .sort();
-  } catch {
-    return [];
-  }
+  const address = context.edge.postgres.parseAddress(/DATABASE_URL='?([^'\n]+)'?/.exec(woken.stdout)?.[1] ?? '');
+  if (!address.ok) throw new Error(`clone ${name}: ${address.failure.message}`);
+  expect(await hashTables(context, address.value), `clone ${name}`).toEqual(truth);
 }
 
 /** As if the time of everything were over. */
-export async function removeEverything(home: string): Promise<void> {
+export async function removeEverything(home: string, which: 'all' | 'but programs' = 'all'): Promise<void> {
   const context = { ...(await openContext(home)), now: () => new Date('2999-01-01') };
-  for (const { id } of await context.ledger.list()) await context.ledger.amend(id, { kept: true, expiresAt: '2000-01-01T00:00:00Z' });
+  const lines = await context.ledger.list();
+  for (const { id, kind } of lines) {
+    const stays = which === 'but programs' && kind === 'folder';
+    await context.ledger.amend(id, { kept: true, expiresAt: stays ? '3000-01-01T00:00:00Z' : '2000-01-01T00:00:00Z' });
+  }
   const { failures } = await collectGarbage(context, { dryRun: false });
   expect(failures).toEqual([]);
 }

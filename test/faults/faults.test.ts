@@ -5,6 +5,5 @@ describeFaults(
     { command: 'clone', kind: 'the copier is killed' },
     { command: 'clone', kind: 'the tunnel breaks' },
   ],
-  1,
-  'at the end',
+  { rounds: 1, again: 'at the end' },
 );

@@ -5,6 +5,8 @@ export class Tunnel implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #open = true;
+  /** Connections since the tunnel was cut, which got nowhere. */
+  refused = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -15,10 +17,14 @@ export class Tunnel implements AsyncDisposable {
     const tunnel = new Tunnel(server);
     server.on('connection', (near) => {
       if (!tunnel.#open) {
+        tunnel.refused++;
         near.resetAndDestroy();
         return;
       }
       const far = connect(port, '127.0.0.1');
+      far.once('error', () => {
+        if (far.connecting) tunnel.refused++;
+      });
       for (const socket of [near, far]) {
         tunnel.#sockets.add(socket);
         socket.on('error', () => {});
@@ -39,6 +45,11 @@ export class Tunnel implements AsyncDisposable {
     return (this.#server.address() as { port: number }).port;
   }
 
+  /** How many go through it now. */
+  get connections(): number {
+    return this.#sockets.size / 2;
+  }
+
   /** Every connection is reset, and new ones are too, as when the machine in between goes. */
   cut(): void {
     this.#open = false;
@@ -47,6 +58,7 @@ export class Tunnel implements AsyncDisposable {
 
   mend(): void {
     this.#open = true;
+    this.refused = 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

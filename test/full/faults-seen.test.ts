@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands, expectSound, removeEverything, withFaultStage } from '../faults/fault-stage.ts';
+import { commands } from '../faults/fault-commands.ts';
+import { expectSound, removeEverything, withFaultStage } from '../faults/fault-stage.ts';
 
 test('a dump that looks whole and isn’t would be seen, and so would one that is half-made', async () => {
   await withFaultStage(async (stage) => {

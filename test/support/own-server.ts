@@ -13,6 +13,8 @@ export interface OwnServer {
   /** The same server by TCP, where pg_hba decides. */
   readonly tcp: Address;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Kills it, and waits until it is gone. */
+  readonly crash: () => Promise<void>;
   /** Starts it again, on its port and data, after `kill`. */
   readonly restart: () => Promise<void>;
 }
@@ -83,7 +85,11 @@ export async function withOwnServer<T>(major: Major, options: OwnServerOptions, 
       running = start();
       await untilUp();
     };
-    return await use({ admin, tcp: { ...admin, host: '127.0.0.1' }, kill: (signal) => running.child.kill(signal), restart });
+    const crash = async () => {
+      running.child.kill('SIGKILL');
+      await running.exited;
+    };
+    return await use({ admin, tcp: { ...admin, host: '127.0.0.1' }, kill: (signal) => running.child.kill(signal), crash, restart });
   } finally {
     running.child.kill('SIGQUIT');
     await running.exited;
