@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canMount } from '../support/disks.ts';
 import { choosePoint } from './choose-point.ts';
 import { type CommandName, commands } from './fault-commands.ts';
 import { expectSound, type FaultStage, removeEverything, withFaultStage } from './fault-stage.ts';
 import { type FaultPoint, type Held, holdProgram } from './hold-program.ts';
 import { randomNumbers } from './random.ts';
-import { canMount, type SmallDisks, withSmallDisks } from './small-disks.ts';
+import { type SmallDisks, withSmallDisks } from './small-disks.ts';
 import { type FaultKind, strike } from './strike.ts';
 
 export interface FaultCase {
@@ -55,7 +56,7 @@ export function describeFaults(cases: readonly FaultCase[], { rounds, again = 'e
   });
 
   cases.forEach(({ command, kind }, place) => {
-    test.skipIf(kind === 'the disk is full' && !canMount)(`${command}: ${kind} (FAULT_SEED=${seed})`, async () => {
+    test.skipIf(kind === 'the disk is full' && !canMount('ext4'))(`${command}: ${kind} (FAULT_SEED=${seed})`, async () => {
       const stage = await ready.promise;
       const random = randomNumbers(seed + place);
       const andAgain = again === 'each time' || place === cases.length - 1;

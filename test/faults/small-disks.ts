@@ -1,33 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Disk } from '../support/disks.ts';
 
-/** Only root may mount. */
-export const canMount = process.getuid?.() === 0 && existsSync('/bin/mount');
-
-/** Puts a file system of its own, in a file, under each folder, which can be filled up and emptied again. Nothing of it stays. */
+/** Puts a file system of its own under each folder, which can be filled up and emptied again. */
 export async function withSmallDisks<T>(folders: readonly string[], megabytes: number, use: (disks: SmallDisks) => Promise<T>): Promise<T> {
-  const root = mkdtempSync(join(tmpdir(), 'pgr-disks-'));
-  const mounted: string[] = [];
-  try {
-    for (const [place, folder] of folders.entries()) {
-      mkdirSync(folder, { recursive: true });
-      const file = join(root, String(place));
-      writeFileSync(file, '');
-      truncateSync(file, megabytes * 1024 ** 2);
-      // Without room that only root has: programs of ours run as root, their servers don't.
-      call('mkfs.ext4', '-q', '-m', '0', '-O', '^has_journal', file);
-      call('mount', '-o', 'loop', file, folder);
-      mounted.push(folder);
-      rmSync(join(folder, 'lost+found'), { recursive: true });
-      chmodSync(folder, 0o711);
-    }
-    return await use(new SmallDisks(mounted));
-  } finally {
-    for (const folder of mounted) call('umount', '--lazy', folder);
-    rmSync(root, { recursive: true, force: true });
-  }
+  using mounted = new DisposableStack();
+  for (const folder of folders) mounted.use(new Disk('ext4', megabytes, folder));
+  return await use(new SmallDisks(folders));
 }
 
 const filler = '.everything-else';
@@ -54,9 +34,4 @@ export class SmallDisks {
   empty(): void {
     for (const folder of this.#folders) rmSync(join(folder, filler), { force: true });
   }
-}
-
-function call(command: string, ...args: string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }

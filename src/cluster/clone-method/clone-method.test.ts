@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { canMount, Disk } from '../../../test/support/disks.ts';
 import { openContext, withContext } from '../../../test/support/with-context.ts';
 import { type CloneMethodName, cloneMethodNames } from '../../core/clone-method-name.ts';
 import type { Context } from '../../core/ports.ts';
@@ -19,7 +20,6 @@ import { removeImage } from '../remove-image.ts';
 import { chooseMethod } from './choose-method.ts';
 
 const isRoot = process.getuid?.() === 0;
-const hasBtrfs = ['/sbin/mkfs.btrfs', '/dev/loop-control'].every((path) => existsSync(path));
 const isLinux = process.platform === 'linux';
 
 function unwrap<T>(result: Result<T>): T {
@@ -114,8 +114,10 @@ test.runIf(isLinux)('clones by overlay write beside the image, and nothing shows
   await withContext((context) => checkMethod(context, isRoot ? 'overlay' : 'overlay-rootless'));
 });
 
-test.runIf(isRoot && hasBtrfs)('clones by reflink on btrfs share blocks with the image until written', async () => {
-  await withBtrfs(async (context) => {
+for (const type of ['btrfs', 'xfs'] as const) {
+  test.runIf(canMount(type))(`clones by reflink on ${type} share blocks with the image until written`, async () => {
+    using disk = new Disk(type, 1024);
+    const context = await openContext(disk.folder);
     await checkMethod(context, 'reflink');
     const image = await testImage(context);
     await using clone = unwrap(await startClone(context, image, { label: 'shared', method: 'reflink' }));
@@ -124,28 +126,6 @@ test.runIf(isRoot && hasBtrfs)('clones by reflink on btrfs share blocks with the
     await clone.remove();
     unwrap(await removeImage(context, image));
   });
-});
-
-/** A context whose home is on a btrfs of its own, in a file. */
-async function withBtrfs(use: (context: Context) => Promise<void>): Promise<void> {
-  const root = await mkdtemp('/var/tmp/pgr-btrfs-');
-  await chmod(root, 0o755);
-  const file = join(root, 'disk');
-  const mounted = join(root, 'mounted');
-  try {
-    await writeFile(file, '');
-    await truncate(file, 1024 ** 3);
-    execFileSync('mkfs.btrfs', ['-q', file]);
-    await mkdir(mounted);
-    execFileSync('mount', ['-o', 'loop', file, mounted]);
-    try {
-      await use(await openContext(mounted));
-    } finally {
-      execFileSync('umount', [mounted]);
-    }
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
 }
 
 test('an image stays when a clone starts just as it is removed, and none starts from one that is going', async () => {
