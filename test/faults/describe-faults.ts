@@ -58,6 +58,8 @@ export function describeFaults(cases: readonly FaultCase[], { rounds, again = 'e
   cases.forEach(({ command, kind }, place) => {
     test.skipIf(kind === 'the disk is full' && !canMount('ext4'))(`${command}: ${kind} (FAULT_SEED=${seed})`, async () => {
       const stage = await ready.promise;
+      // A case that fails leaves things behind, of which the next one knows nothing.
+      await removeEverything(stage.home, 'but programs');
       const random = randomNumbers(seed + place);
       const andAgain = again === 'each time' || place === cases.length - 1;
       for (let round = 0; round < rounds; round++) {
@@ -109,6 +111,7 @@ async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, po
   const check = async (held: Held) => {
     const told = toldBy(held, point);
     expect(told.crash, told.output).toBe(false);
+    if (!told.struck) expect(held.outcome.exitCode, `undisturbed: ${told.output}`).toBe(0);
     // Whatever befalls us says nothing about the team's migration.
     expect(held.outcome.exitCode, told.output).not.toBe(1);
     await expectSound(stage, command, again && told.struck);

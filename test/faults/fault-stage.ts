@@ -76,6 +76,9 @@ export async function expectSound(stage: FaultStage, command: Command, again: bo
     await expectTrue(stage, name);
   }
   for (const dump of dumpsOf(folder)) await expectLoads(stage, dump);
+  // What nobody keeps track of is never removed when its time is over.
+  const tracked = ledgerLines(home).map((line) => (JSON.parse(line) as { facts: { folder?: string } }).facts.folder);
+  expect(tracked, 'dumps in the ledger').toEqual(expect.arrayContaining([...dumpsOf(folder)]));
   for (const line of ledgerLines(home)) expect((JSON.parse(line) as { kept: boolean }).kept, `ledger: ${line}`).toBe(true);
   expect(halfMade(folder), 'half-made dumps').toEqual([]);
   if (again) await command.again(stage);
