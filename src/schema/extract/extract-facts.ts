@@ -58,14 +58,15 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
   );
 }
 
-/** All facts of one database, as objects. Throws SqlError. */
-export async function extractAllFacts(session: Session): Promise<ObjectSet> {
-  return await inSnapshot(session, async () => {
+/** All facts of one database, as objects; at an exported snapshot where one is given. Throws SqlError. */
+export async function extractAllFacts(session: Session, options: { readonly snapshot?: string } = {}): Promise<ObjectSet> {
+  const read = async () => {
     const unread = new Set((await unreadable(session, families)).map((one) => one.family));
     const objects = new ObjectSet();
     for (const family of families) if (!unread.has(family.name)) readFacts(objects, family, await rowsOf(session, family, null));
     return objects;
-  });
+  };
+  return await inSnapshot(session, read, options.snapshot);
 }
 
 type Hashes = ReadonlyMap<FactFamily, readonly GroupHash[]>;

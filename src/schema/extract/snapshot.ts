@@ -1,4 +1,5 @@
 import type { Session } from '../../core/ports.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
 
 /**
  * What could change how a server writes names, constants and expressions, or make it slow: each fixed for the transaction. JIT compilation would take longer
@@ -19,9 +20,14 @@ const settings = [
   `set local work_mem = '32MB'`,
 ];
 
-/** Runs queries of one session at one instant, in a read-only transaction with fixed settings. Throws SqlError. */
-export async function inSnapshot<T>(session: Session, use: () => Promise<T>): Promise<T> {
-  await session.execute(`begin isolation level repeatable read, read only; ${settings.join('; ')}`);
+/**
+ * Runs queries of one session at one instant, in a read-only transaction with fixed settings. Throws SqlError.
+ *
+ * @param snapshot an exported snapshot to read at, which is another session's
+ */
+export async function inSnapshot<T>(session: Session, use: () => Promise<T>, snapshot?: string): Promise<T> {
+  const taken = snapshot === undefined ? [] : [`set transaction snapshot ${quoteLiteral(snapshot)}`];
+  await session.execute(['begin isolation level repeatable read, read only', ...taken, ...settings].join('; '));
   try {
     return await use();
   } finally {
