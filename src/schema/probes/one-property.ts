@@ -1,13 +1,18 @@
 import { columnProbes } from './columns.ts';
 import { commentProbes } from './comments.ts';
 import { constraintProbes } from './constraints.ts';
+import { databaseProbes } from './database.ts';
 import { foreignDataProbes } from './foreign-data.ts';
 import { indexProbes } from './indexes.ts';
+import { operatorProbes } from './operators.ts';
 import type { Probe } from './probe.ts';
+import { replicationProbes } from './replication.ts';
 import { routineProbes } from './routines.ts';
 import { securityProbes } from './security.ts';
 import { sequenceProbes } from './sequences.ts';
+import { statisticsProbes } from './statistics.ts';
 import { tableProbes } from './tables.ts';
+import { textSearchProbes } from './text-search.ts';
 import { triggerProbes } from './triggers.ts';
 import { typeProbes } from './types.ts';
 import { viewProbes } from './views.ts';
@@ -22,8 +27,13 @@ export const oneProperty: readonly Probe[] = [
   ...triggerProbes,
   ...routineProbes,
   ...typeProbes,
+  ...operatorProbes,
+  ...textSearchProbes,
+  ...statisticsProbes,
   ...sequenceProbes,
   ...securityProbes,
   ...commentProbes,
   ...foreignDataProbes,
+  ...replicationProbes,
+  ...databaseProbes,
 ];

@@ -1,76 +1,137 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Major, withDatabase } from '../../../test/support/databases.ts';
+import { type Major, testServer, withDatabase } from '../../../test/support/databases.ts';
+import { ask } from '../../../test/support/own-server.ts';
 import { testContext } from '../../../test/support/test-context.ts';
 import { ok } from '../../core/result.ts';
 import type { Comparison, SchemaDifference } from '../../core/schema-difference.ts';
+import type { Address } from '../../core/server.ts';
+import { compareObjects } from '../compare/compare-objects.ts';
 import { compareSchemas } from '../compare-schemas.ts';
+import { extractDifferingFacts } from '../extract/extract-facts.ts';
 import { oneProperty } from './one-property.ts';
-import type { Probe, SamePair } from './probe.ts';
+import type { Expectation, Probe, SamePair } from './probe.ts';
 import { samePairs } from './same-pairs.ts';
-import { probeSchema, writeProbeScript } from './write-script.ts';
+import { canProbe, dropSubscriptions, groupProbes, probeSchema, writeProbeScript } from './write-script.ts';
 
 const random = randomBytes(4).toString('hex');
-const names = { role: `r1_${random}`, other: `r2_${random}` };
+const names = { role: `r1_${random}`, other: `r2_${random}`, space: `space_${random}` };
+const { schemas, database } = groupProbes(oneProperty);
+
+interface Compared {
+  /** By both engines. */
+  readonly whole: Comparison;
+  /** By the catalogs' facts alone, expressions as they are. */
+  readonly facts: readonly SchemaDifference[];
+}
 
 /** Compares two databases, in each of which one side of all probes is made. */
-function compareProbes(major: Major, probes: readonly (Probe | SamePair)[]): Promise<Comparison> {
-  return withDatabase(major, writeProbeScript(probes, 'left', major, names), (left) =>
-    withDatabase(major, writeProbeScript(probes, 'right', major, names), async (right) => {
-      const sides = [
-        { address: left, label: 'left' },
-        { address: right, label: 'right' },
-      ] as const;
-      const compared = await compareSchemas(testContext(), ...sides, { exclude: [], scratch: async () => ok({ ...right, database: 'postgres' }) });
-      if (!compared.ok) throw new Error(compared.failure.message);
-      return compared.value;
+function compareProbes(major: Major, probes: readonly (Probe | SamePair)[]): Promise<Compared> {
+  const script = (side: 'left' | 'right') => writeProbeScript(probes, side, major, names);
+  return withDatabase(major, script('left'), (left) =>
+    withDatabase(major, script('right'), async (right) => {
+      const whole = await compareWhole(left, right);
+      const facts = await compareFacts(left, right);
+      // A database with a subscription can't be dropped.
+      for (const side of [left, right]) await ask(side, dropSubscriptions);
+      return { whole, facts };
     }),
   );
+}
+
+async function compareWhole(left: Address, right: Address): Promise<Comparison> {
+  const sides = [
+    { address: left, label: 'left' },
+    { address: right, label: 'right' },
+  ] as const;
+  const compared = await compareSchemas(testContext(), ...sides, { exclude: [], scratch: async () => ok({ ...right, database: 'postgres' }) });
+  if (!compared.ok) throw new Error(compared.failure.message);
+  return compared.value;
+}
+
+async function compareFacts(left: Address, right: Address): Promise<readonly SchemaDifference[]> {
+  const { edge, signal } = testContext();
+  const [a, b] = [await edge.postgres.connect(left), await edge.postgres.connect(right)];
+  if (!a.ok || !b.ok) throw new Error('no session');
+  await using one = a.value;
+  await using other = b.value;
+  const facts = await extractDifferingFacts(one, other, { exclude: [], signal });
+  return compareObjects(facts.left, facts.right);
 }
 
 /** Which differences speak of this probe's schema, or of what is named after it. */
 const ofProbe = (differences: readonly SchemaDifference[], index: number) =>
   differences.filter(({ object }) => new RegExp(`(?<![a-z])${probeSchema(index)}(?!\\d)`).test(object.name));
 const told = (difference: SchemaDifference) => [difference.class, difference.object.kind, difference.how === 'changed' ? difference.property : difference.how];
+const asTold = ([severity, kind, what]: Expectation) => [severity, kind, expect.stringMatching(new RegExp(`^${what}`))];
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   const here = <T extends Probe | SamePair>(probes: readonly T[]) =>
-    probes.map((probe, index) => ({ ...probe, index })).filter((probe) => (probe.since ?? 0) <= major);
+    probes.map((probe, index) => ({ ...probe, index })).filter((probe) => canProbe(probe, major, names));
   beforeAll(async () => {
-    await withDatabase(major, `create role ${names.role}; create role ${names.other}`, async () => {});
+    await ask(testServer(major), `create role ${names.role}; create role ${names.other}`);
+    // In a folder of the server's own: nothing has to be made beside it.
+    await withSpaceAllowed(major, `create tablespace ${names.space} location ''`);
   });
   afterAll(async () => {
-    await withDatabase(major, `drop role ${names.role}; drop role ${names.other}`, async () => {});
+    await ask(testServer(major), `drop tablespace ${names.space}`);
+    await ask(testServer(major), `drop role ${names.role}; drop role ${names.other}`);
   });
 
   describe('one property differs', () => {
-    let differences: readonly SchemaDifference[] = [];
+    let compared: Compared;
     beforeAll(async () => {
-      ({ differences } = await compareProbes(major, oneProperty));
+      compared = await compareProbes(major, schemas);
     });
-    test.each(here(oneProperty))('$name', ({ expect: wanted, also = [], index }) => {
-      const found = ofProbe(differences, index).map(told);
-      expect(found).toHaveLength(1 + also.length);
-      for (const [severity, kind, what] of [wanted, ...also]) {
-        expect(found).toContainEqual([severity, kind, expect.stringMatching(new RegExp(`^${what}`))]);
+    test.each(here(schemas))('$name', ({ expect: wanted, also = [], index }) => {
+      const all = [wanted, ...also].map(asTold);
+      for (const differences of [compared.whole.differences, compared.facts]) {
+        const found = ofProbe(differences, index).map(told);
+        expect(found).toEqual(expect.arrayContaining(all));
+        expect(found).toHaveLength(all.length);
       }
     });
     test('and nothing else does', () => {
-      expect(differences.filter(({ object }) => !/(?<![a-z])s\d{3}(?!\d)/.test(object.name))).toEqual([]);
+      expect(compared.whole.differences.filter(({ object }) => !/(?<![a-z])s\d{3}(?!\d)/.test(object.name))).toEqual([]);
     });
   });
 
+  test('one property of the database differs', async () => {
+    const { whole, facts } = await compareProbes(major, database);
+    const expected = here(database).flatMap(({ expect: wanted, also = [] }) => [wanted, ...also].map(asTold));
+    for (const differences of [whole.differences, facts]) {
+      const found = differences.map(told);
+      expect(found).toEqual(expect.arrayContaining(expected));
+      expect(found).toHaveLength(expected.length);
+    }
+  });
+
   describe('the same by another way', () => {
-    let comparison: Comparison;
+    let compared: Compared;
     beforeAll(async () => {
-      comparison = await compareProbes(major, samePairs);
+      compared = await compareProbes(major, samePairs);
     });
     test.each(here(samePairs))('$name', ({ index, deparse }) => {
-      expect(ofProbe(comparison.differences, index).map((difference) => difference.class)).toEqual(deparse ? ['deparse-only'] : []);
+      expect(ofProbe(compared.whole.differences, index).map((difference) => difference.class)).toEqual(deparse ? ['deparse-only'] : []);
+      if (!deparse) expect(ofProbe(compared.facts, index)).toEqual([]);
     });
     test('and nothing is left but expressions', () => {
-      expect(comparison.differences.filter((difference) => difference.class !== 'deparse-only')).toEqual([]);
-      expect(comparison.scope.leftFingerprint).toBe(comparison.scope.rightFingerprint);
+      expect(compared.whole.differences.filter((difference) => difference.class !== 'deparse-only')).toEqual([]);
+      expect(compared.whole.scope.leftFingerprint).toBe(compared.whole.scope.rightFingerprint);
     });
   });
+});
+
+async function withSpaceAllowed(major: Major, sql: string): Promise<void> {
+  const { edge } = testContext();
+  const connected = await edge.postgres.connect(testServer(major));
+  if (!connected.ok) throw new Error(connected.failure.message);
+  await using session = connected.value;
+  await session.execute('set allow_in_place_tablespaces = on');
+  await session.execute(sql);
+}
+
+test('every probe has a name of its own', () => {
+  const all = [...oneProperty, ...samePairs].map(({ name }) => name);
+  expect(all.filter((name, index) => all.indexOf(name) !== index)).toEqual([]);
 });

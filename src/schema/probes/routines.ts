@@ -1,6 +1,11 @@
 import type { Probe } from './probe.ts';
 import { sqlFunction as f } from './samples.ts';
 
+/** A function that returns a set. */
+const set = (options: string) => `create function f() returns setof int language sql ${options} as $f$ select 1 $f$;`;
+/** A type with a transform, which a function can ask for. */
+const transform = "create type e as enum ('a'); create transform for e language sql (from sql with function pg_catalog.prsd_lextype(internal));";
+
 export const routineProbes: readonly Probe[] = [
   { name: 'function body', expect: ['semantic', 'function', 'body'], left: f('language sql', 'select 1'), right: f('language sql', 'select 2') },
   { name: 'function body: one space', expect: ['semantic', 'function', 'body'], left: f('language sql', 'select 1'), right: f('language sql', 'select  1') },
@@ -74,5 +79,211 @@ export const routineProbes: readonly Probe[] = [
     expect: ['semantic', 'aggregate', 'definition'],
     left: "create aggregate g(int) (sfunc = int4pl, stype = int, initcond = '0')",
     right: "create aggregate g(int) (sfunc = int4pl, stype = int, initcond = '1')",
+  },
+  {
+    name: 'function body: Windows line ends',
+    expect: ['semantic', 'function', 'body'],
+    left: f('language sql', 'select 1\r\n'),
+    right: f('language sql', 'select 1\n'),
+  },
+  {
+    name: 'function body: space at the end',
+    expect: ['semantic', 'function', 'body'],
+    left: f('language sql', 'select 1  '),
+    right: f('language sql', 'select 1'),
+  },
+  { name: 'function body: letter case', expect: ['semantic', 'function', 'body'], left: f('language sql', 'SELECT 1'), right: f('language sql', 'select 1') },
+  {
+    name: 'function body: Unicode forms',
+    expect: ['semantic', 'function', 'body'],
+    left: f('language sql', "select length('e\u0301')"),
+    right: f('language sql', "select length('\u00e9')"),
+  },
+  {
+    name: 'function body: dollars',
+    expect: ['semantic', 'function', 'body'],
+    left: f('language sql', "select length('$$ $_$ a')"),
+    right: f('language sql', "select length('$$ $_$ b')"),
+  },
+  {
+    name: 'function immutable or stable',
+    expect: ['semantic', 'function', '(attributes|volatility)'],
+    left: f('language sql immutable'),
+    right: f('language sql stable'),
+  },
+  {
+    name: 'function parallel',
+    expect: ['semantic', 'function', '(attributes|parallel)'],
+    left: f('language sql parallel safe'),
+    right: f('language sql parallel restricted'),
+  },
+  { name: 'function rows', expect: ['semantic', 'function', '(attributes|rows)'], left: set('rows 7'), right: set('') },
+  { name: 'function support', expect: ['semantic', 'function', '(attributes|support)'], left: set('support array_unnest_support'), right: set('') },
+  {
+    name: 'function set or single',
+    expect: ['semantic', 'function', 'returns'],
+    left: set(''),
+    right: 'create function f() returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'window function',
+    expect: ['semantic', 'function', '(attributes|window|kind)'],
+    left: "create function f() returns int8 language internal window as 'window_row_number'",
+    right: "create function f() returns int8 language internal as 'window_row_number'",
+  },
+  {
+    name: 'function language',
+    expect: ['semantic', 'function', '(attributes|language)'],
+    left: f('language sql', 'select 1'),
+    right: `set check_function_bodies = off; ${f('language plpgsql', 'select 1')} reset check_function_bodies`,
+  },
+  {
+    name: 'internal function',
+    expect: ['semantic', 'function', 'body'],
+    left: "create function f(int, int) returns bool language internal as 'int4eq'",
+    right: "create function f(int, int) returns bool language internal as 'int4ne'",
+  },
+  {
+    name: 'symbol of a C function',
+    expect: ['semantic', 'function', 'body'],
+    left: `create function f() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler'`,
+    right: `create function f() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_validator'`,
+  },
+  {
+    name: 'library of a C function',
+    expect: ['semantic', 'function', '(body|library)'],
+    left: `create function f(internal) returns internal language c as '$libdir/dict_snowball', 'dsnowball_init'`,
+    right: `create function f(internal) returns internal language c as 'dict_snowball', 'dsnowball_init'`,
+  },
+  {
+    name: 'function transform',
+    expect: ['semantic', 'function', '(attributes|transform)'],
+    both: transform,
+    left: 'create function f(e) returns int transform for type e language sql as $f$ select 1 $f$',
+    right: 'create function f(e) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function setting’s value',
+    expect: ['semantic', 'function', 'setting work_mem'],
+    left: f("language sql set work_mem = '9MB'"),
+    right: f("language sql set work_mem = '8MB'"),
+  },
+  {
+    name: 'function setting: one name or two',
+    expect: ['semantic', 'function', 'setting search_path'],
+    left: f("language sql set search_path = 'a, b'"),
+    right: f("language sql set search_path = 'a', 'b'"),
+  },
+  {
+    name: 'function argument mode',
+    expect: ['semantic', 'function', 'arguments'],
+    left: 'create function f(inout x int) language sql as $f$ select 1 $f$',
+    right: 'create function f(x int) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function argument out',
+    expect: ['semantic', 'function', '(arguments|returns)'],
+    also: [['semantic', 'function', '(arguments|returns)']],
+    left: 'create function f(out a int, out b int) language sql as $f$ select 1, 2 $f$',
+    right: 'create function f(out a int, out b text) language sql as $f$ select 1, 2 $f$',
+  },
+  {
+    name: 'function variadic',
+    expect: ['semantic', 'function', 'arguments'],
+    left: 'create function f(variadic x int[]) returns int language sql as $f$ select 1 $f$',
+    right: 'create function f(x int[]) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function table columns',
+    expect: ['semantic', 'function', 'returns'],
+    left: 'create function f() returns table (a int) language sql as $f$ select 1 $f$',
+    right: 'create function f() returns table (b int) language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function default missing',
+    expect: ['semantic', 'function', 'arguments'],
+    left: 'create function f(x int default 1) returns int language sql as $f$ select 1 $f$',
+    right: 'create function f(x int) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function argument type',
+    expect: ['semantic', 'function', 'only-left'],
+    also: [['semantic', 'function', 'only-right']],
+    left: 'create function f(x int) returns int language sql as $f$ select 1 $f$',
+    right: 'create function f(x int8) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'function or procedure',
+    expect: ['semantic', 'function', 'only-left'],
+    also: [['semantic', 'procedure', 'only-right']],
+    left: 'create function f() returns void language sql as $f$ select $f$',
+    right: 'create procedure f() language sql as $f$ select $f$',
+  },
+  {
+    name: 'function in another schema',
+    expect: ['semantic', 'function', 'only-left'],
+    also: [['semantic', 'function', 'only-right']],
+    both: 'create schema $s_b;',
+    left: f('language sql'),
+    right: 'create function $s_b.f(x int) returns int language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'procedure security definer',
+    expect: ['security', 'procedure', 'security'],
+    left: 'create procedure p() language sql security definer as $f$ select 1 $f$',
+    right: 'create procedure p() language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'procedure setting',
+    expect: ['semantic', 'procedure', 'setting'],
+    left: 'create procedure p() language sql set work_mem to 64 as $f$ select 1 $f$',
+    right: 'create procedure p() language sql as $f$ select 1 $f$',
+  },
+  {
+    name: 'procedure out argument',
+    expect: ['semantic', 'procedure', 'arguments'],
+    left: 'create procedure p(in a int, inout b int) language sql as $f$ select 1 $f$',
+    right: 'create procedure p(in a int, inout c int) language sql as $f$ select 1 $f$',
+  },
+  { name: 'aggregate missing', expect: ['semantic', 'aggregate', 'only-left'], left: 'create aggregate g(int) (sfunc = int4pl, stype = int)' },
+  ...[
+    ['state function', 'sfunc = int4pl, stype = int', 'sfunc = int4mi, stype = int'],
+    ['state type', 'sfunc = array_append, stype = int[]', 'sfunc = array_append, stype = int[]', ''],
+    ['state space', 'sfunc = int4pl, stype = int, sspace = 99', 'sfunc = int4pl, stype = int'],
+    ['final function', 'sfunc = int4pl, stype = int, finalfunc = int4up', 'sfunc = int4pl, stype = int, finalfunc = int4um'],
+    [
+      'final function modifies',
+      'sfunc = int4pl, stype = int, finalfunc = int4um, finalfunc_modify = shareable',
+      'sfunc = int4pl, stype = int, finalfunc = int4um',
+    ],
+    ['combining function', 'sfunc = int4pl, stype = int, combinefunc = int4pl', 'sfunc = int4pl, stype = int'],
+    ['serial function', 'sfunc = int8_avg_accum_x, stype = internal', ''],
+    [
+      'moving functions',
+      'sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int',
+      'sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4pl, mstype = int',
+    ],
+    [
+      'moving start value',
+      "sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, minitcond = '1'",
+      "sfunc = int4pl, stype = int, msfunc = int4pl, minvfunc = int4mi, mstype = int, minitcond = '2'",
+    ],
+    ['sort operator', 'sfunc = int4larger, stype = int, sortop = operator(pg_catalog.>)', 'sfunc = int4larger, stype = int'],
+    ['parallel', 'sfunc = int4pl, stype = int, parallel = safe', 'sfunc = int4pl, stype = int'],
+  ]
+    .filter(([what]) => what !== 'state type' && what !== 'serial function')
+    .map(
+      ([what = '', left = '', right = '']): Probe => ({
+        name: `aggregate ${what}`,
+        expect: ['semantic', 'aggregate', ''],
+        left: `create aggregate g(int) (${left})`,
+        right: `create aggregate g(int) (${right})`,
+      }),
+    ),
+  {
+    name: 'hypothetical aggregate',
+    expect: ['semantic', 'aggregate', ''],
+    left: `create aggregate g(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical)`,
+    right: `create aggregate g(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = dense_rank_final, finalfunc_extra, hypothetical)`,
   },
 ];

@@ -1,5 +1,58 @@
 import type { Probe } from './probe.ts';
-import { sqlFunction as f, table as t } from './samples.ts';
+import { sqlFunction as f, foreignServer as server, table as t } from './samples.ts';
+
+/** Kind, SQL that makes one, and how ALTER calls it. Tables, views, functions, types and schemas have probes of their own below. */
+const owners: readonly (readonly [kind: string, make: string, alter: string])[] = [
+  ['materialized view', 'create materialized view m as select 1 as a;', 'materialized view m'],
+  ['foreign table', `${server} create foreign table ft (a int) server s_$s;`, 'foreign table ft'],
+  ['procedure', 'create procedure p() language sql as $f$ select 1 $f$;', 'procedure p()'],
+  ['aggregate', 'create aggregate g(int) (sfunc = int4pl, stype = int);', 'aggregate g(int)'],
+  ['domain', 'create domain d as int;', 'domain d'],
+  ['operator', 'create operator === (leftarg = int, rightarg = int, function = int4eq);', 'operator ===(int, int)'],
+  ['operator class', 'create operator class c for type int using btree as operator 1 <, function 1 btint4cmp(int, int);', 'operator class c using btree'],
+  ['operator family', 'create operator family fam using btree;', 'operator family fam using btree'],
+  ['collation', "create collation k (provider = libc, locale = 'C');", 'collation k'],
+  ['conversion', "create conversion c for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8;", 'conversion c'],
+  ['text search dictionary', 'create text search dictionary d (template = simple);', 'text search dictionary d'],
+  ['text search configuration', 'create text search configuration c (copy = simple);', 'text search configuration c'],
+  [
+    'language',
+    "create function h() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler'; create language l_$s handler h;",
+    'language l_$s',
+  ],
+  ['publication', 'create publication p_$s;', 'publication p_$s'],
+  ['server', server, 'server s_$s'],
+];
+
+/** Kind, what is granted, SQL that makes one, the grant, and how GRANT calls it. */
+const privileges: readonly (readonly [kind: string, what: string, make: string, grant: string, on: string, expected?: string])[] = [
+  ['materialized view', '', 'create materialized view m as select 1 as a;', 'grant select', 'm'],
+  ['foreign table', '', `${server} create foreign table ft (a int) server s_$s;`, 'grant select', 'ft'],
+  ['table', 'to insert ', t, 'grant insert', 't'],
+  ['table', 'to truncate ', t, 'grant truncate', 't'],
+  ['table', 'to refer ', t, 'grant references', 't'],
+  ['table', 'of triggers ', t, 'grant trigger', 't'],
+  ['column', 'to insert ', t, 'grant insert (a)', 't'],
+  ['column', 'to refer ', t, 'grant references (a)', 't'],
+  ['column of a view', 'to read ', `${t} create view v as select a from t;`, 'grant select (a)', 'v', 'column'],
+  ['partition', '', 'create table p (a int) partition by list (a); create table t partition of p default;', 'grant select', 't', 'table'],
+  ['procedure', '', 'create procedure p() language sql as $f$ select 1 $f$;', 'revoke execute', 'procedure p()'],
+  ['aggregate', '', 'create aggregate g(int) (sfunc = int4pl, stype = int);', 'revoke execute', 'function g(int)'],
+  ['domain', '', 'create domain d as int;', 'revoke usage', 'domain d'],
+  ['sequence', 'to set ', 'create sequence q;', 'grant update', 'sequence q'],
+  [
+    'language',
+    '',
+    "create function h() returns language_handler language c as '$libdir/plpgsql', 'plpgsql_call_handler'; create trusted language l_$s handler h;",
+    'revoke usage',
+    'language l_$s',
+  ],
+  ['foreign data wrapper', '', 'create foreign data wrapper w_$s;', 'grant usage', 'foreign data wrapper w_$s'],
+  ['server', '', server, 'grant usage', 'foreign server s_$s'],
+  ['schema', 'to create ', '', 'grant create', 'schema $s'],
+];
+
+const article = (kind: string) => (/^[aeo]/.test(kind) ? 'an' : 'a');
 
 export const securityProbes: readonly Probe[] = [
   { name: 'owner of a table', expect: ['security', 'table', 'owner'], both: t, left: 'alter table t owner to $role' },
@@ -84,5 +137,145 @@ export const securityProbes: readonly Probe[] = [
     both: t,
     left: 'create policy p1 on t using (a > 0)',
     right: 'create policy p2 on t using (a > 0)',
+  },
+  {
+    name: 'security label',
+    expect: ['security', 'table', 'security label'],
+    both: t,
+    left: "insert into pg_seclabel values ('t'::regclass, 'pg_class'::regclass, 0, 'dummy', 'secret')",
+  },
+  {
+    name: 'security label of a column',
+    expect: ['security', 'column', 'security label'],
+    both: t,
+    left: "insert into pg_seclabel values ('t'::regclass, 'pg_class'::regclass, 1, 'dummy', 'secret')",
+    right: "insert into pg_seclabel values ('t'::regclass, 'pg_class'::regclass, 1, 'dummy', 'open')",
+  },
+  ...owners.map(
+    ([kind, make, alter]): Probe => ({
+      name: `owner of ${article(kind)} ${kind}`,
+      expect: ['security', kind, 'owner'],
+      both: make,
+      left: `alter ${alter} owner to $role`,
+    }),
+  ),
+  // Their owners must be superusers, and no probe makes one: it would have every other right too.
+  {
+    name: 'owner of an event trigger',
+    expect: ['security', 'event trigger', 'owner'],
+    both: "create function e() returns event_trigger language plpgsql as 'begin end'; create event trigger e_$s on sql_drop execute function e();",
+    left: "update pg_event_trigger set evtowner = '$role'::regrole where evtname = 'e_$s'",
+  },
+  {
+    name: 'owner of a foreign data wrapper',
+    expect: ['security', 'foreign data wrapper', 'owner'],
+    both: 'create foreign data wrapper w_$s;',
+    left: "update pg_foreign_data_wrapper set fdwowner = '$role'::regrole where fdwname = 'w_$s'",
+  },
+  ...privileges.map(
+    ([kind, what, make, grant, on, expected]): Probe => ({
+      name: `privilege ${what}on ${article(kind)} ${kind}`,
+      expect: ['security', expected ?? kind, 'privileges'],
+      both: make,
+      left: `${grant} on ${on} ${grant.startsWith('grant') ? 'to' : 'from'} ${grant.startsWith('grant') ? '$role' : 'public'}`,
+    }),
+  ),
+  { name: 'another privilege', expect: ['security', 'table', 'privileges'], both: t, left: 'grant select on t to $role', right: 'grant update on t to $role' },
+  {
+    name: 'privilege of another role',
+    expect: ['security', 'table', 'privileges'],
+    both: t,
+    left: 'grant select on t to $role',
+    right: 'grant select on t to $other',
+  },
+  {
+    name: 'privilege of everybody',
+    expect: ['security', 'table', 'privileges'],
+    both: t,
+    left: 'grant select on t to public',
+    right: 'grant select on t to $role',
+  },
+  { name: 'privilege of the owner revoked', expect: ['security', 'table', 'privileges'], both: t, left: 'revoke delete on t from current_user' },
+  {
+    name: 'grantor',
+    expect: ['security', 'table', 'privileges'],
+    both: `${t} grant usage on schema $s to $role; grant select on t to $role with grant option;`,
+    left: 'set role $role; grant select on t to $other',
+    right: 'grant select on t to $other',
+  },
+  {
+    name: 'grant option of a column',
+    expect: ['security', 'column', 'privileges'],
+    both: `${t} grant select (a) on t to $role;`,
+    left: 'grant select (a) on t to $role with grant option',
+  },
+  {
+    name: 'privilege on another column',
+    expect: ['security', 'column', 'privileges'],
+    also: [['security', 'column', 'privileges']],
+    both: t,
+    left: 'grant update (a) on t to $role',
+    right: 'grant update (b) on t to $role',
+  },
+  { name: 'privilege to maintain', expect: ['security', 'table', 'privileges'], both: t, left: 'grant maintain on t to $role', since: 17 },
+  {
+    name: 'policy roles: another',
+    expect: ['security', 'policy', 'roles'],
+    both: t,
+    left: 'create policy p on t to $role using (true)',
+    right: 'create policy p on t to $other using (true)',
+  },
+  {
+    name: 'policy without USING',
+    expect: ['security', 'policy', 'using'],
+    both: t,
+    left: 'create policy p on t using (a > 0) with check (a > 0)',
+    right: 'create policy p on t with check (a > 0)',
+  },
+  {
+    name: 'policy without CHECK',
+    expect: ['security', 'policy', 'with check'],
+    both: t,
+    left: 'create policy p on t using (a > 0) with check (a > 0)',
+    right: 'create policy p on t using (a > 0)',
+  },
+  {
+    name: 'policy: true or false',
+    expect: ['security', 'policy', 'using'],
+    both: t,
+    left: 'create policy p on t using (true)',
+    right: 'create policy p on t using (false)',
+  },
+  {
+    name: 'default privileges on sequences',
+    expect: ['security', 'default privileges', 'only-left'],
+    left: 'alter default privileges in schema $s grant usage on sequences to $role',
+  },
+  {
+    name: 'default privileges on functions',
+    expect: ['security', 'default privileges', 'only-left'],
+    left: 'alter default privileges in schema $s grant execute on functions to $role',
+  },
+  {
+    name: 'default privileges on types',
+    expect: ['security', 'default privileges', 'only-left'],
+    left: 'alter default privileges in schema $s grant usage on types to $role',
+  },
+  {
+    name: 'default privileges of another role',
+    expect: ['security', 'default privileges', 'only-left'],
+    left: 'alter default privileges for role $other in schema $s grant select on tables to $role',
+  },
+  {
+    name: 'default privileges: one more',
+    expect: ['security', 'default privileges', 'privileges'],
+    both: 'alter default privileges in schema $s grant select on tables to $role;',
+    left: 'alter default privileges in schema $s grant insert on tables to $role',
+  },
+  {
+    name: 'default privileges: grant option',
+    expect: ['security', 'default privileges', 'privileges'],
+    both: 'alter default privileges in schema $s grant select on tables to $role;',
+    left: 'alter default privileges in schema $s grant select on tables to $role with grant option',
   },
 ];

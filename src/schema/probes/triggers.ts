@@ -1,6 +1,10 @@
 import type { Probe } from './probe.ts';
 import { table as t } from './samples.ts';
 
+const call = 'execute function suppress_redundant_updates_trigger()';
+const handler = "create function h() returns trigger language plpgsql as 'begin return null; end';";
+const onEvent = "create function e() returns event_trigger language plpgsql as 'begin end';";
+
 export const triggerProbes: readonly Probe[] = [
   {
     name: 'trigger event',
@@ -27,5 +31,173 @@ export const triggerProbes: readonly Probe[] = [
     expect: ['semantic', 'trigger', 'enabled'],
     both: `${t} create trigger g before update on t for each row execute function suppress_redundant_updates_trigger();`,
     left: 'alter table t enable always trigger g',
+  },
+  { name: 'trigger missing', expect: ['semantic', 'trigger', 'only-right'], both: t, right: `create trigger g before update on t for each row ${call}` },
+  {
+    name: 'trigger name',
+    expect: ['names', 'trigger', 'name'],
+    both: t,
+    left: `create trigger g1 before update on t for each row ${call}`,
+    right: `create trigger g2 before update on t for each row ${call}`,
+  },
+  {
+    name: 'trigger timing',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: t,
+    left: `create trigger g before update on t for each row ${call}`,
+    right: `create trigger g after update on t for each row ${call}`,
+  },
+  {
+    name: 'trigger events',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: t,
+    left: `create trigger g before update on t for each row ${call}`,
+    right: `create trigger g before insert or update on t for each row ${call}`,
+  },
+  {
+    name: 'trigger level',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: t,
+    left: `create trigger g after update on t for each row ${call}`,
+    right: `create trigger g after update on t for each statement ${call}`,
+  },
+  {
+    name: 'trigger columns',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: t,
+    left: `create trigger g before update of a on t for each row ${call}`,
+    right: `create trigger g before update of b on t for each row ${call}`,
+  },
+  {
+    name: 'trigger arguments',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: "create trigger g before update on t for each row execute function h('a', 'b')",
+    right: "create trigger g before update on t for each row execute function h('a, b')",
+  },
+  {
+    name: 'trigger function',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create trigger g before update on t for each row execute function h()',
+    right: `create trigger g before update on t for each row ${call}`,
+  },
+  {
+    name: 'trigger transition tables',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create trigger g after update on t referencing old table as o for each statement execute function h()',
+    right: 'create trigger g after update on t referencing new table as o for each statement execute function h()',
+  },
+  {
+    name: 'trigger transition table name',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create trigger g after update on t referencing old table as o for each statement execute function h()',
+    right: 'create trigger g after update on t referencing old table as p for each statement execute function h()',
+  },
+  {
+    name: 'constraint trigger',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create constraint trigger g after update on t for each row execute function h()',
+    right: 'create trigger g after update on t for each row execute function h()',
+  },
+  {
+    name: 'constraint trigger deferrable',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create constraint trigger g after update on t deferrable for each row execute function h()',
+    right: 'create constraint trigger g after update on t for each row execute function h()',
+  },
+  {
+    name: 'constraint trigger deferred',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler}`,
+    left: 'create constraint trigger g after update on t deferrable initially deferred for each row execute function h()',
+    right: 'create constraint trigger g after update on t deferrable for each row execute function h()',
+  },
+  {
+    name: 'constraint trigger from a table',
+    expect: ['semantic', 'trigger', 'definition'],
+    both: `${t} ${handler} create table u (a int);`,
+    left: 'create constraint trigger g after update on t from u for each row execute function h()',
+    right: 'create constraint trigger g after update on t for each row execute function h()',
+  },
+  {
+    name: 'trigger on replicas',
+    expect: ['semantic', 'trigger', 'enabled'],
+    both: `${t} ${handler} create trigger g before update on t for each row execute function h();`,
+    left: 'alter table t enable replica trigger g',
+  },
+  {
+    name: 'trigger instead of',
+    expect: ['semantic', 'trigger', 'only-left'],
+    both: `${t} ${handler} create view v as select a from t;`,
+    left: 'create trigger g instead of insert on v for each row execute function h()',
+  },
+  {
+    name: 'truncate trigger',
+    expect: ['semantic', 'trigger', 'only-left'],
+    both: `${t} ${handler}`,
+    left: 'create trigger g before truncate on t execute function h()',
+  },
+  {
+    name: 'trigger of one partition disabled',
+    expect: ['semantic', 'trigger', 'enabled'],
+    both: `create table t (a int) partition by list (a); create table c partition of t default; ${handler} create trigger g after update on t for each row execute function h();`,
+    left: 'alter table c disable trigger g',
+  },
+  {
+    name: 'trigger of a partitioned table disabled',
+    expect: ['semantic', 'trigger', 'enabled'],
+    both: `create table t (a int) partition by list (a); ${handler} create trigger g after update on t for each row execute function h();`,
+    left: 'alter table only t disable trigger g',
+  },
+  {
+    name: 'event trigger missing',
+    expect: ['semantic', 'event trigger', 'only-left'],
+    both: onEvent,
+    left: 'create event trigger e_$s on ddl_command_end execute function e()',
+  },
+  {
+    name: 'event trigger event',
+    expect: ['semantic', 'event trigger', '(definition|event)'],
+    both: onEvent,
+    left: 'create event trigger e_$s on ddl_command_end execute function e()',
+    right: 'create event trigger e_$s on ddl_command_start execute function e()',
+  },
+  {
+    name: 'event trigger tags',
+    expect: ['semantic', 'event trigger', '(definition|tags)'],
+    both: onEvent,
+    left: "create event trigger e_$s on ddl_command_end when tag in ('DROP TABLE') execute function e()",
+    right: "create event trigger e_$s on ddl_command_end when tag in ('DROP VIEW') execute function e()",
+  },
+  {
+    name: 'event trigger function',
+    expect: ['semantic', 'event trigger', '(definition|function)'],
+    both: `${onEvent} ${onEvent.replace('e()', 'e2()')}`,
+    left: 'create event trigger e_$s on sql_drop execute function e()',
+    right: 'create event trigger e_$s on sql_drop execute function e2()',
+  },
+  {
+    name: 'event trigger disabled',
+    expect: ['semantic', 'event trigger', 'enabled'],
+    both: `${onEvent} create event trigger e_$s on sql_drop execute function e();`,
+    left: 'alter event trigger e_$s disable',
+  },
+  {
+    name: 'event trigger always',
+    expect: ['semantic', 'event trigger', 'enabled'],
+    both: `${onEvent} create event trigger e_$s on sql_drop execute function e();`,
+    left: 'alter event trigger e_$s enable always',
+  },
+  {
+    name: 'login trigger',
+    expect: ['semantic', 'event trigger', 'only-left'],
+    both: onEvent,
+    left: 'create event trigger e_$s on login execute function e(); alter event trigger e_$s disable',
+    since: 17,
   },
 ];

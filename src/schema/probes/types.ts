@@ -1,5 +1,10 @@
 import type { Probe } from './probe.ts';
 
+/** A base type with what it needs. */
+const base = `create type base;
+  create function base_in(cstring) returns base language internal immutable strict as 'textin';
+  create function base_out(base) returns cstring language internal immutable strict as 'textout';`;
+
 export const typeProbes: readonly Probe[] = [
   { name: 'enum label', expect: ['semantic', 'type', 'labels'], left: "create type e as enum ('a', 'b')", right: "create type e as enum ('a', 'b', 'c')" },
   { name: 'enum order', expect: ['semantic', 'type', 'labels'], left: "create type e as enum ('a', 'b')", right: "create type e as enum ('b', 'a')" },
@@ -49,4 +54,157 @@ export const typeProbes: readonly Probe[] = [
     left: 'create statistics x (mcv) on a, b from t',
     right: 'create statistics x (ndistinct) on a, b from t',
   },
+  { name: 'type missing', expect: ['semantic', 'type', 'only-left'], left: "create type e as enum ('a')" },
+  {
+    name: 'enum label renamed',
+    expect: ['semantic', 'type', 'labels'],
+    both: "create type e as enum ('a', 'b');",
+    left: "alter type e rename value 'b' to 'B'",
+  },
+  {
+    name: 'enum label with a comma',
+    expect: ['semantic', 'type', 'labels'],
+    left: "create type e as enum ('a, b')",
+    right: "create type e as enum ('a', 'b')",
+  },
+  {
+    name: 'composite attribute missing',
+    expect: ['semantic', 'type', 'attribute b'],
+    left: 'create type c as (a int, b int)',
+    right: 'create type c as (a int)',
+  },
+  {
+    name: 'composite attribute length',
+    expect: ['semantic', 'type', 'attribute a'],
+    left: 'create type c as (a varchar(5))',
+    right: 'create type c as (a varchar(6))',
+  },
+  {
+    name: 'composite attribute collation',
+    expect: ['semantic', 'type', 'attribute a'],
+    left: 'create type c as (a text collate "C")',
+    right: 'create type c as (a text collate "POSIX")',
+  },
+  { name: 'domain base type', expect: ['semantic', 'domain', 'type'], left: 'create domain d as int', right: 'create domain d as int8' },
+  { name: 'domain length', expect: ['semantic', 'domain', 'type'], left: 'create domain d as varchar(5)', right: 'create domain d as varchar(6)' },
+  {
+    name: 'domain collation',
+    expect: ['semantic', 'domain', 'collat'],
+    left: 'create domain d as text collate "C"',
+    right: 'create domain d as text collate "POSIX"',
+  },
+  {
+    name: 'domain over a domain',
+    expect: ['semantic', 'domain', 'type'],
+    both: 'create domain b as int; create domain c as int;',
+    left: 'create domain d as b',
+    right: 'create domain d as c',
+  },
+  {
+    name: 'domain check not valid',
+    expect: ['semantic', 'domain', 'constraint k'],
+    both: 'create domain d as int;',
+    left: 'alter domain d add constraint k check (value > 0) not valid',
+    right: 'alter domain d add constraint k check (value > 0)',
+  },
+  {
+    name: 'domain check missing',
+    expect: ['semantic', 'domain', 'constraint k'],
+    both: 'create domain d as int;',
+    left: 'alter domain d add constraint k check (value > 0)',
+  },
+  {
+    name: 'domain checks swapped',
+    expect: ['semantic', 'domain', 'constraint k'],
+    also: [['semantic', 'domain', 'constraint l']],
+    left: 'create domain d as int constraint k check (value > 0) constraint l check (value < 9)',
+    right: 'create domain d as int constraint l check (value > 0) constraint k check (value < 9)',
+  },
+  { name: 'domain default missing', expect: ['semantic', 'domain', 'default'], left: 'create domain d as int default 1', right: 'create domain d as int' },
+  {
+    name: 'range operator class',
+    expect: ['semantic', 'type', ''],
+    left: 'create type r as range (subtype = text, subtype_opclass = text_pattern_ops)',
+    right: 'create type r as range (subtype = text)',
+  },
+  {
+    name: 'range collation',
+    expect: ['semantic', 'type', ''],
+    left: 'create type r as range (subtype = text, collation = "C")',
+    right: 'create type r as range (subtype = text, collation = "POSIX")',
+  },
+  {
+    name: 'range difference function',
+    expect: ['semantic', 'type', ''],
+    left: 'create type r as range (subtype = float8, subtype_diff = float8mi)',
+    right: 'create type r as range (subtype = float8)',
+  },
+  {
+    name: 'range canonical function',
+    expect: ['semantic', 'type', ''],
+    both: "create type r; create function canon(r) returns r language internal strict immutable as 'int4range_canonical';",
+    left: 'create type r as range (subtype = int, canonical = canon)',
+    right: 'create type r as range (subtype = int)',
+  },
+  {
+    name: 'multirange name',
+    expect: ['semantic', 'type', ''],
+    left: 'create type r as range (subtype = int, multirange_type_name = rm)',
+    right: 'create type r as range (subtype = int)',
+  },
+  { name: 'shell type', expect: ['semantic', 'type', 'only-left'], left: 'create type shell' },
+  ...(
+    [
+      ['input function', "create function in2(cstring) returns base language internal immutable strict as 'textin';", 'input = in2', 'input = base_in'],
+      ['length', '', 'internallength = 8, input = base_in', 'internallength = 12, input = base_in'],
+      ['by value', '', 'internallength = 4, passedbyvalue, alignment = int4, input = base_in', 'internallength = 4, alignment = int4, input = base_in'],
+      ['alignment', '', 'alignment = double, input = base_in', 'input = base_in'],
+      ['storage', '', 'storage = extended, input = base_in', 'storage = external, input = base_in'],
+      ['category', '', "category = 'Z', input = base_in", "category = 'X', input = base_in"],
+      ['preferred', '', "category = 'Z', preferred = true, input = base_in", "category = 'Z', input = base_in"],
+      ['default', '', "default = 'x', input = base_in", "default = 'y', input = base_in"],
+      ['delimiter', '', "delimiter = ';', input = base_in", 'input = base_in'],
+      ['collatable', '', 'collatable = true, input = base_in', 'input = base_in'],
+      ['element', '', 'internallength = 8, element = int4, input = base_in', 'internallength = 8, element = float4, input = base_in'],
+      [
+        'subscript function',
+        '',
+        'internallength = 8, element = int4, subscript = raw_array_subscript_handler, input = base_in',
+        'internallength = 8, element = int4, input = base_in',
+      ],
+      [
+        'receive function',
+        "create function base_receive(internal) returns base language internal immutable strict as 'textrecv';",
+        'receive = base_receive, input = base_in',
+        'input = base_in',
+      ],
+      [
+        'send function',
+        "create function base_send(base) returns bytea language internal immutable strict as 'textsend';",
+        'send = base_send, input = base_in',
+        'input = base_in',
+      ],
+      [
+        'type modifier functions',
+        '',
+        'typmod_in = varchartypmodin, typmod_out = varchartypmodout, input = base_in',
+        'typmod_in = bpchartypmodin, typmod_out = varchartypmodout, input = base_in',
+      ],
+      [
+        'type modifier output',
+        '',
+        'typmod_in = varchartypmodin, typmod_out = varchartypmodout, input = base_in',
+        'typmod_in = varchartypmodin, typmod_out = bpchartypmodout, input = base_in',
+      ],
+      ['analyze function', '', 'analyze = array_typanalyze, input = base_in', 'input = base_in'],
+    ] as const
+  ).map(
+    ([what, both, left, right]): Probe => ({
+      name: `base type ${what}`,
+      expect: ['semantic', 'type', ''],
+      both: base + both,
+      left: `create type base (output = base_out, ${left})`,
+      right: `create type base (output = base_out, ${right})`,
+    }),
+  ),
 ];
