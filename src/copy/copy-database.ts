@@ -22,6 +22,8 @@ export interface CopyOptions {
   readonly jobs?: number;
   /** `ours`: the server, which nobody else uses, gets production's settings. `shared`: it is only said where they differ. Unless told: neither. */
   readonly server?: 'ours' | 'shared';
+  /** `carry`, unless told otherwise: production's own planner statistics, where they can be had and written. `analyze`: all are gathered on the copy. */
+  readonly statistics?: 'carry' | 'analyze' | undefined;
   /** Brings production's roles to a server that others use too; on a server of ours they are simply made. */
   readonly createRoles?: ((session: Session) => Promise<readonly FidelityLoss[]>) | undefined;
 }
@@ -80,12 +82,14 @@ async function load(
   target: Address,
   session: Session,
   jobs: number,
-  { server }: CopyOptions,
+  { server, statistics = 'carry' }: CopyOptions,
 ): Promise<Result<LiveCopy | ScriptCopy>> {
+  // Before PostgreSQL 18 they are written into the catalog, on servers of ours only.
+  const carriesStatistics = statistics === 'carry' && (server === 'ours' || session.serverVersionNum >= 180_000);
   switch (source.kind) {
     case 'live':
       return await hashAlongside(context, source, async (content) => {
-        const copied = await copyLive(context, source, target, session, { jobs, isServerOurs: server === 'ours' });
+        const copied = await copyLive(context, source, target, session, { jobs, isServerOurs: server === 'ours', carriesStatistics });
         if (!copied.ok || content === undefined) return copied;
         const { sourceHashes, snapshotHeldMs } = await content;
         const { report } = copied.value;

@@ -1,6 +1,6 @@
 import type { TableCount, TableHash } from './data.ts';
 import type { MaskingFacts } from './masking.ts';
-import type { FidelityLoss, SourceFacts } from './source-facts.ts';
+import type { FidelityLoss, SourceFacts, StatisticsFacts } from './source-facts.ts';
 
 /** A file of a dump folder as it lies on the disk: packed, and encrypted where the dump is. */
 export interface DumpFile {
@@ -62,6 +62,8 @@ export interface DumpManifest {
   readonly tables: readonly DumpTable[];
   /** Rows of (oid, offset, content); `rows` counts pieces. */
   readonly largeObjects: readonly DumpRows[];
+  /** The planner's statistics of the source, a row for each relation and each of its columns; absent: they are gathered where the dump is loaded. */
+  readonly statistics?: { readonly file: DumpRows; readonly analysed: StatisticsFacts['analysed'] };
   /** For people with psql: restore.sql, roles.sql, database.sql. */
   readonly companions: readonly DumpFile[];
   /** Exact rows of each table, as they are counted on a copy. */

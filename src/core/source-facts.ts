@@ -69,6 +69,14 @@ export interface SourceFacts {
   readonly unknown: readonly string[];
 }
 
+/** Where the planner's statistics of a copy come from. Tables are `schema.table`, quoted where needed; Postgres's own catalogs are left out. */
+export interface StatisticsFacts {
+  /** Tables and materialized views that have the source's own. */
+  readonly carried: readonly string[];
+  /** Those that were analysed on the copy, by the reason. */
+  readonly analysed: readonly { readonly why: string; readonly tables: readonly string[] }[];
+}
+
 /** What a copy brought over, and what it could not. */
 export interface CopyReport {
   readonly sourceCounts: readonly TableCount[];
@@ -85,6 +93,8 @@ export interface CopyReport {
   readonly ddlBy: string;
   /** What was masked on the way; absent: nothing. */
   readonly masking?: MaskingFacts;
+  /** Where the planner's statistics come from; absent: all were gathered on the copy. */
+  readonly statistics?: StatisticsFacts;
   /** Errors of the restore that lose something: each becomes a finding of the fidelity phase. */
   readonly losses: readonly FidelityLoss[];
   /** Errors that mean nothing, kept for the record. */

@@ -9,6 +9,7 @@ import { Progress } from '../progress.ts';
 import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
 import { inBatches } from '../restore/run-batch.ts';
+import { stageLive } from '../statistics/stage-live.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { copyTables } from './copy-tables.ts';
 import { holdTables } from './hold-tables.ts';
@@ -21,6 +22,13 @@ import { giveUpSnapshot, hasSchemaPublic } from './snapshot.ts';
 import { SteadySource } from './steady-source.ts';
 import { listTables } from './table-list.ts';
 import { readUndumpedStatements } from './undumped-statements.ts';
+
+export interface LiveCopyOptions {
+  readonly jobs: number;
+  readonly isServerOurs: boolean;
+  /** False: the planner's statistics are gathered on the copy. */
+  readonly carriesStatistics: boolean;
+}
 
 export interface LiveCopy {
   readonly report: Omit<CopyReport, 'durationMs'>;
@@ -38,7 +46,7 @@ export async function copyLive(
   source: LiveSource,
   target: Address,
   session: Session,
-  { jobs, isServerOurs }: { readonly jobs: number; readonly isServerOurs: boolean },
+  { jobs, isServerOurs, carriesStatistics }: LiveCopyOptions,
 ): Promise<Result<LiveCopy>> {
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
   const { session: reader } = source;
@@ -91,10 +99,11 @@ export async function copyLive(
   const lostObjects = await copyLargeObjects(context, last, target, jobs);
   const sequences = await readingSource(last, 'reading sequences', () => readSequences(last.session));
   for (const batch of inBatches(sequences.map(setvalStatement))) await session.execute(batch.join(';\n'));
+  const statistics = carriesStatistics ? await stageLive(context, last, session) : undefined;
   const snapshotHeldMs = await readingSource(last, 'giving up the snapshot', () => giveUpSnapshot(last.session));
 
   step('building indexes and constraints');
-  await post.finish();
+  await post.finish({ statistics });
   await restore.finish();
 
   return ok({
@@ -104,6 +113,7 @@ export async function copyLive(
       bytes: progress.bytes,
       snapshotHeldMs,
       ddlBy,
+      ...(statistics === undefined ? {} : { statistics: statistics.facts() }),
       losses: [...restore.losses, ...notDumped, ...lostObjects],
       harmless: [...notes, ...restore.harmless],
     },

@@ -18,7 +18,14 @@ interface Row {
   readonly kind: 'r' | 'p' | 'm';
   readonly sizeBytes: string;
   readonly hasChildren: boolean;
-  readonly isPartition: boolean;
+  /** The partitioned tables that it is a part of, the nearest first. */
+  readonly above: readonly { readonly schema: string; readonly name: string }[];
+}
+
+export interface AnalyzeOptions {
+  readonly of: 'tables' | 'materialized views';
+  /** Which of them; all unless told. */
+  readonly wanted?: ((relation: { readonly schema: string; readonly name: string; readonly kind: string }) => boolean) | undefined;
 }
 
 /**
@@ -33,7 +40,11 @@ const relationsQuery = `
            select coalesce(sum(pg_catalog.pg_relation_size(l.oid)), 0) from tree join pg_catalog.pg_class l on l.oid = tree.oid where l.relkind = 'r')
          else coalesce(pg_catalog.pg_relation_size(c.oid), 0) end as "sizeBytes",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
-         c.relispartition as "isPartition"
+         coalesce((with recursive above(oid, level) as (
+                     select i.inhparent, 1 from pg_catalog.pg_inherits i where i.inhrelid = c.oid and c.relispartition
+                     union all select i.inhparent, above.level + 1 from above join pg_catalog.pg_inherits i on i.inhrelid = above.oid)
+                   select pg_catalog.json_agg(pg_catalog.json_build_object('schema', an.nspname, 'name', a.relname) order by above.level)
+                     from above join pg_catalog.pg_class a on a.oid = above.oid join pg_catalog.pg_namespace an on an.oid = a.relnamespace), '[]') as "above"
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where (c.relkind = any ($1) and (c.relkind <> 'm' or c.relispopulated)) and c.relpersistence <> 't' and n.nspname !~ '^pg_(toast|temp)'
    order by n.nspname collate "C", c.relname collate "C"`;
@@ -48,7 +59,7 @@ const tablesAtOnce = 50;
  * The ANALYZE statements that together do what a plain `ANALYZE` does, to be run side by side. Before PostgreSQL 18 a partitioned table
  * takes its partitions along, so a tree is one statement there.
  */
-export async function planAnalyze(session: Session, of: 'tables' | 'materialized views'): Promise<readonly AnalyzeTask[]> {
+export async function planAnalyze(session: Session, { of, wanted = () => true }: AnalyzeOptions): Promise<readonly AnalyzeTask[]> {
   const rows = await session.query<Row>(relationsQuery, [of === 'tables' ? ['r', 'p'] : ['m']]);
   const only = session.serverVersionNum >= 180_000;
   const tasks: AnalyzeTask[] = [];
@@ -57,10 +68,11 @@ export async function planAnalyze(session: Session, of: 'tables' | 'materialized
     if (small.length > 0) tasks.push({ tables: small, statement: `analyze ${small.join(', ')}`, weight: smallBytes, tree: false });
     small = [];
   };
-  for (const { schema, name, kind, sizeBytes, hasChildren, isPartition } of rows) {
+  for (const { schema, name, kind, sizeBytes, hasChildren, above } of rows) {
+    if (!wanted({ schema, name, kind })) continue;
     const table = qualifiedName(schema, name);
     const weight = Math.min(Number(sizeBytes), sampledBytes);
-    if (isPartition && !only) continue;
+    if (!only && above.some((tree) => wanted({ ...tree, kind: 'p' }))) continue;
     if (kind === 'p') tasks.push({ tables: [table], statement: `analyze ${only ? 'only ' : ''}${table}`, weight, tree: true });
     else if (hasChildren) tasks.push({ tables: [table], statement: `analyze ${table}`, weight, tree: true });
     else if (weight > smallBytes) tasks.push({ tables: [table], statement: `analyze ${table}`, weight, tree: false });

@@ -3,7 +3,8 @@ import type { Context, Session } from '../../../core/ports.ts';
 import type { Address } from '../../../core/server.ts';
 import type { FidelityLoss } from '../../../core/source-facts.ts';
 import { qualifiedName } from '../../../sql/quote.ts';
-import { type AnalyzeTask, planAnalyze } from '../analyze-plan.ts';
+import type { CarriedStatistics } from '../../statistics/carried-statistics.ts';
+import { type AnalyzeOptions, type AnalyzeTask, planAnalyze } from '../analyze-plan.ts';
 import type { ErrorClass } from '../classify-error.ts';
 import { executeRetrying } from '../execute-retrying.ts';
 import { judgeError, type Restore } from '../restore.ts';
@@ -31,6 +32,12 @@ export interface PostDataOptions {
   readonly lines?: readonly number[];
   /** False: no planner statistics are gathered. */
   readonly analyze?: boolean;
+}
+
+/** Session-bound, and known only once the rows are there. */
+export interface FinishOptions {
+  /** Planner statistics of the source, staged in PostData's own session: what has them isn't analysed. */
+  readonly statistics?: CarriedStatistics | undefined;
 }
 
 /** Tables up to this size share a round trip; larger ones have one for each index. */
@@ -101,7 +108,7 @@ export class PostData implements AsyncDisposable {
   }
 
   /** All rows are there: does the rest, and ends when all is done. */
-  async finish(): Promise<void> {
+  async finish({ statistics }: FinishOptions = {}): Promise<void> {
     const { inOrder, builds, ordered, validations, wholeForeignKeys, late } = this.#plan;
     const { restore, analyze = true } = this.#options;
     this.rowsEnd();
@@ -109,6 +116,7 @@ export class PostData implements AsyncDisposable {
       await this.#runAll(this.#everything());
       await this.#fillViews();
       if (analyze) await this.#session.execute('analyze');
+      for (const of of ['tables', 'materialized views'] as const) await statistics?.apply(this.#session, of);
       return;
     }
     for (const [table, waiting] of this.#waiting) this.#begin(table, waiting);
@@ -125,11 +133,13 @@ export class PostData implements AsyncDisposable {
     }
     this.#flushSmall();
 
-    const analyses = analyze ? await this.#startAnalyses() : { early: [], late: [] };
+    const analyses = analyze ? await this.#startAnalyses(statistics) : { early: [], late: [] };
     await settled([...this.#built.values()]);
     await this.#runAll(byPlace([...ordered, ...this.#again.values()]));
+    // Indexes count a table's rows anew, and other statements write into its line of the catalog: nothing of that comes any more.
+    const unfit = await this.#applyStatistics(statistics);
 
-    const analysed = [...analyses.early, ...analyses.late.map((start) => start())];
+    const analysed = [...analyses.early, ...analyses.late.map((start) => start()), ...unfit];
     const checked = [
       // Those of one table one after the other: Postgres numbers the names of their parts.
       ...[...Map.groupBy(wholeForeignKeys, (key) => key.table).values()].map((keys) => this.#foreignKeys(keys)),
@@ -138,7 +148,7 @@ export class PostData implements AsyncDisposable {
     // A view is filled by a query, which is planned by its tables' statistics.
     await settled(analysed);
     await this.#fillViews();
-    if (analyze) await settled((await planAnalyze(this.#session, 'materialized views')).map((task) => this.#addAnalysis(task)));
+    if (analyze) await this.#settleViewStatistics(statistics);
     await settled(checked);
     await this.#runAll(late);
     for (const { judged } of this.#judged.sort((left, right) => left.place - right.place)) {
@@ -217,17 +227,32 @@ export class PostData implements AsyncDisposable {
   }
 
   /** Analyses of tables begin when their indexes are there; those over several tables when nothing locks these any more. */
-  async #startAnalyses(): Promise<{ readonly early: readonly Promise<void>[]; readonly late: readonly (() => Promise<void>)[] }> {
+  async #startAnalyses(
+    statistics: CarriedStatistics | undefined,
+  ): Promise<{ readonly early: readonly Promise<void>[]; readonly late: readonly (() => Promise<void>)[] }> {
     const early: Promise<void>[] = [];
     const late: (() => Promise<void>)[] = [];
     const waits = this.#plan.ordered.some(({ statement }) => /^alter\s+index\b[^']*\sset\s+statistics\b/is.test(statement));
-    for (const task of await planAnalyze(this.#session, 'tables')) {
+    for (const task of await planAnalyze(this.#session, { of: 'tables', wanted: neededBy(statistics) })) {
       const start = () => this.#addAnalysis(task);
       if (task.tree || waits) late.push(start);
       else early.push(settled(task.tables.map((table) => this.#built.get(table) ?? Promise.resolve())).then(start));
     }
     for (const promise of early) promise.catch(() => {});
     return { early, late };
+  }
+
+  /** Puts the source's statistics in their places; returns the analyses of tables for which that couldn't be done. */
+  async #applyStatistics(statistics: CarriedStatistics | undefined): Promise<readonly Promise<void>[]> {
+    const unfit = await statistics?.apply(this.#session, 'tables');
+    if (unfit === undefined || unfit.size === 0) return [];
+    const wanted = ({ schema, name }: { schema: string; name: string }) => unfit.has(qualifiedName(schema, name));
+    return (await planAnalyze(this.#session, { of: 'tables', wanted })).map((task) => this.#addAnalysis(task));
+  }
+
+  async #settleViewStatistics(statistics: CarriedStatistics | undefined): Promise<void> {
+    await statistics?.apply(this.#session, 'materialized views');
+    await settled((await planAnalyze(this.#session, { of: 'materialized views', wanted: neededBy(statistics) })).map((task) => this.#addAnalysis(task)));
   }
 
   #addAnalysis({ statement, tables, weight }: AnalyzeTask): Promise<void> {
@@ -283,6 +308,10 @@ export class PostData implements AsyncDisposable {
 
 function byPlace<T extends Placed>(items: readonly T[]): readonly T[] {
   return items.toSorted((left, right) => left.place - right.place);
+}
+
+function neededBy(statistics: CarriedStatistics | undefined): AnalyzeOptions['wanted'] {
+  return statistics === undefined ? undefined : (relation) => statistics.needsAnalyze(relation);
 }
 
 /** What makes constraints of indexes that were built apart. */

@@ -1,0 +1,25 @@
+import { stagingTable, statisticColumns } from './staging.ts';
+
+/**
+ * Hands the columns of some relations to PostgreSQL 18's own function, which checks them and warns of what it doesn't take. One row for each that it took.
+ *
+ * @example session.query(restoreColumns, [[1, 2, 3]]) // of the relations at these places
+ */
+export const restoreColumns = `
+  select 1 from ${stagingTable} s
+   where s.place = any ($1::integer[]) and s.kind in ('a', 'x')
+     and pg_catalog.pg_restore_attribute_stats(
+           'version', pg_catalog.current_setting('server_version_num')::integer, 'schemaname', s.schema, 'relname', s.name,
+           'attname', case when s.kind = 'a' then s.attribute end, 'attnum', s.number, 'inherited', s.inherited,
+           ${statisticColumns.map((column) => `'${column}', s.${column}`).join(', ')})`;
+
+/** The same of the relations themselves: the source's rows, over the pages that the copy has. Production's pages may be half empty; the copy's aren't. */
+export const restoreRelations = `
+  select 1 from ${stagingTable} s
+    join pg_catalog.pg_namespace n on n.nspname = s.schema join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = s.name and c.relkind = s.kind
+    cross join lateral (select (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint)::int as pages) as now
+   where s.place = any ($1::integer[])
+     and pg_catalog.pg_restore_relation_stats(
+           'version', pg_catalog.current_setting('server_version_num')::integer, 'schemaname', s.schema, 'relname', s.name,
+           'relpages', case when s.kind = 'p' then s.pages else now.pages end, 'reltuples', s.tuples,
+           'relallvisible', case when s.kind = 'p' then c.relallvisible else round(s.visible * now.pages)::int end)`;

@@ -1,0 +1,33 @@
+import { RelayError, SqlError } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import { openReader } from '../live/copy-tables.ts';
+import { copyEncoding } from '../restore/session-settings.ts';
+import { CarriedStatistics } from './carried-statistics.ts';
+import { statisticsQuery } from './statistics-query.ts';
+import { surveyStatistics } from './survey-statistics.ts';
+
+/** Money looks as the server's language wants it, unless told. */
+export const statisticsSettings = "set lc_monetary = 'C'";
+
+/**
+ * Sends the statistics of a live source's planner straight to the copy, at the source's snapshot; nothing of them is held in memory. The source is read by
+ * a session of its own, so that an error leaves the snapshot be. Throws SqlError and FailureError.
+ *
+ * @param session on the copy, the one that will apply them.
+ */
+export async function stageLive(context: Context, source: LiveSource, session: Session): Promise<CarriedStatistics> {
+  await using reader = await openReader(context, source);
+  await reader.execute(statisticsSettings);
+  const survey = await surveyStatistics(reader, source.masking, source.facts.isStandby);
+  return await CarriedStatistics.stage(session, source.facts, survey.analysed, async (into) => {
+    const encoding = copyEncoding(source.facts.locale.encoding);
+    await session.execute(`set client_encoding = '${encoding}'`);
+    try {
+      await reader.relayCopy(session, { out: `copy (${statisticsQuery(survey, reader.serverVersionNum)}) to stdout`, into });
+    } catch (error) {
+      throw error instanceof RelayError && error.cause instanceof SqlError ? error.cause : error;
+    }
+    await session.execute("set client_encoding = 'UTF8'");
+  });
+}
