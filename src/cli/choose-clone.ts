@@ -1,5 +1,5 @@
 import type { CloneAccess } from '../cluster/clone-access.ts';
-import { cloneAccess, findClone, type KnownClone, listClones, wakeClone } from '../cluster/kept-clones.ts';
+import { cloneAccess, cloneLines, findClone, type KnownClone, wakeClone } from '../cluster/kept-clones.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -7,14 +7,14 @@ import { fail, ok, type Result } from '../core/result.ts';
 /** The named clone, or the only kept one there is. */
 export async function chooseClone(context: Context, name: string | undefined): Promise<Result<KnownClone>> {
   if (name !== undefined) return await findClone(context, name);
-  const kept = (await listClones(context)).filter(({ resource }) => resource.kept);
+  const kept = (await cloneLines(context)).filter((line) => line.kept);
   const [only, second] = kept;
   if (only === undefined) return fail(failure('clone-not-found', 'there is no kept clone on this machine', { cure: 'Make one with `pgrehearse load`.' }));
   if (second !== undefined) {
-    const names = kept.map(({ resource }) => resource.label).join(', ');
+    const names = kept.map(({ label }) => label).join(', ');
     return fail(failure('clone-not-found', `there are several clones: ${names}`, { cure: 'Name one of them.' }));
   }
-  return ok(only);
+  return await findClone(context, only.id);
 }
 
 /** The ways into a clone, which is started again where the machine was restarted since it was made. */
@@ -23,5 +23,6 @@ export async function openClone(context: Context, name: string | undefined): Pro
   if (!chosen.ok) return chosen;
   const awake = await wakeClone(context, chosen.value);
   if (!awake.ok) return awake;
-  return ok({ clone: awake.value, ...(await cloneAccess(awake.value)) });
+  const access = await cloneAccess(context, awake.value);
+  return access.ok ? ok({ clone: awake.value, ...access.value }) : access;
 }

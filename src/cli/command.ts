@@ -108,3 +108,4 @@ export function choice<const W extends string>(placeholder: string, words: reado
 export const configOption = text('file', 'Configuration file; found in this folder or above unless given.');
 export const jsonOption = flag('Print one JSON document instead of text.');
 export const dryRunOption = flag('Say what would be done, and do nothing.');
+export const ownServerOption = flag('A server of its own, even where the configuration names an existing one (target).');

@@ -1,16 +1,19 @@
-import type { Clone } from '../cluster/clone.ts';
 import type { Settings } from '../config/schema.ts';
 import { commandEnvironment } from '../migrate/command-environment.ts';
+import type { KeptClone } from '../rehearsal/load-clone.ts';
 import { exportLines, teamVariables } from './clone-environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says where a kept clone is and how an application in another terminal uses it. */
 export function printClone(
   terminal: Terminal,
-  clone: Clone,
-  { settings, expiresAt, asJson }: { settings: Settings | undefined; expiresAt?: string; asJson: boolean },
+  clone: KeptClone,
+  { settings, expiresAt, asJson, isOwnersLogin = false }: { settings: Settings | undefined; expiresAt?: string; asJson: boolean; isOwnersLogin?: boolean },
 ): void {
-  const environment = commandEnvironment(clone.login, { env: {}, ...(settings === undefined ? {} : teamVariables(settings)) });
+  // On a server that others use, the way in may be its owner's own: that password is told to nobody who doesn't ask for it by `env`.
+  const { password: _, ...withoutPassword } = clone.login;
+  const shown = isOwnersLogin ? withoutPassword : clone.login;
+  const environment = commandEnvironment(shown, { env: {}, ...(settings === undefined ? {} : teamVariables(settings)) });
   const { host, port, database, user } = clone.login;
   if (asJson) {
     terminal.printJson({ name: clone.label, id: clone.id, host, port, database, user, ...(expiresAt === undefined ? {} : { expiresAt }), environment });
@@ -22,12 +25,14 @@ export function printClone(
   );
   terminal.print('');
   terminal.print('For an application in another terminal:');
-  terminal.print(
-    `  export ${exportLines(Object.fromEntries(team))
-      .map((line) => line.replace(/^export /, ''))
-      .join(' ')}`,
-  );
-  terminal.print('or, with the PG* variables too:');
+  if (!isOwnersLogin) {
+    terminal.print(
+      `  export ${exportLines(Object.fromEntries(team))
+        .map((line) => line.replace(/^export /, ''))
+        .join(' ')}`,
+    );
+    terminal.print('or, with the PG* variables too:');
+  }
   terminal.print(`  pgrehearse exec --name ${clone.label} -- npm start`);
   terminal.print(`  eval "$(pgrehearse env ${clone.label})"`);
 }

@@ -143,7 +143,7 @@ test('a kept clone is found, woken, protected by its name, dropped, and collecte
 
     const found = unwrap(await findClone(context, 'tenant-rename'));
     expect(found).toMatchObject({ running: true, database: 'dev', port: clone.admin.port, resource: { kept: true, expiresAt: kept.expiresAt } });
-    const access = await cloneAccess(found);
+    const access = unwrap(await cloneAccess(context, found));
     // Production's role keeps its own rights: it isn't made a superuser.
     expect(await ask(context, access.login, 'select answer::text || (select rolsuper::text from pg_roles where rolname = current_user) as answer from t')).toBe(
       '7false',

@@ -3,6 +3,7 @@ import type { Context } from '../core/ports.ts';
 import type { Resource, ResourceKind } from '../core/resource.ts';
 import type { Result } from '../core/result.ts';
 import { removeTargetDatabase } from './external/remove-database.ts';
+import { isTargetImage } from './external/target-image.ts';
 import { removeTargetRole } from './external/target-roles.ts';
 import { isReplaced } from './kept-clones.ts';
 import { missingDump, removeDump } from './remove-dump.ts';
@@ -79,7 +80,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     const outcome = await remover(context, resource);
     if (outcome.ok) removed.push(resource);
     // A clone was begun meanwhile, or could not be removed itself, which is told.
-    else if (outcome.failure.code === 'image-in-use') stays.push({ resource, state: 'needed' });
+    else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
   return { dryRun: options.dryRun, removed, stays, notes, failures };
@@ -103,21 +104,27 @@ async function stateOf(context: Context, resource: Resource, lines: readonly Res
   const { owner, kept, expiresAt } = resource;
   if (owner.host !== context.edge.system.host) return 'elsewhere';
   if (kept && expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime()) return 'expired';
+  // Stand-ins for production's roles stay as long as copies that need them: whether there are any is looked at apart.
+  if (kept && resource.kind === 'role') return 'orphan';
   if (kept && !lacksItsClone(resource, lines)) return 'kept';
   const isOwnerAlive = (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt;
   return isOwnerAlive ? (kept ? 'kept' : 'in-use') : 'orphan';
 }
 
 /** An image that was loaded for a clone which is gone, or was never made because its maker was killed between the two. */
-function lacksItsClone({ kind, id, facts }: Resource, lines: readonly Resource[]): boolean {
-  return kind === 'image' && facts.madeFor === 'clone' && !lines.some((line) => line.kind === 'clone' && line.facts.image === id);
+function lacksItsClone(resource: Resource, lines: readonly Resource[]): boolean {
+  const isImage = resource.kind === 'image' || isTargetImage(resource);
+  return (
+    isImage && resource.facts.madeFor === 'clone' && !lines.some(({ kind, facts }) => (kind === 'clone' || kind === 'database') && facts.image === resource.id)
+  );
 }
 
-/** An image is needed while a clone is being made of it or reads from it; binaries are while a server that stays runs from them. */
+/** An image is needed while a clone is being made of it or reads from it; a role on another server while a database of ours is there; binaries are while a server that stays runs from them. */
 function isNeeded(resource: Resource, staying: readonly { readonly resource: Resource; readonly state: GarbageState }[]): boolean {
   const { folder } = resource.facts;
   return staying.some(({ resource: other, state }) => {
     if (resource.kind === 'image') return isReader(other, resource.id) || (state === 'in-use' && other.facts.image === resource.id);
+    if (resource.kind === 'role') return resource.kept && other.kind === 'database' && other.facts.server === resource.facts.server;
     const { binFolder } = other.facts;
     return resource.kind === 'folder' && typeof folder === 'string' && typeof binFolder === 'string' && binFolder.startsWith(`${folder}/`);
   });

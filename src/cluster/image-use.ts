@@ -3,7 +3,8 @@ import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { closestName } from './closest-name.ts';
-import { listImages } from './image.ts';
+import { isTargetImage, listTargetImages } from './external/target-image.ts';
+import { listImages, type MadeImage } from './image.ts';
 import { isReader } from './remove-image.ts';
 
 /** An image of this machine as a person wants to see it. */
@@ -29,36 +30,44 @@ export interface ImageUse {
   readonly readers: readonly string[];
 }
 
-/** Images that are whole, oldest first, with the clones that were started from them. */
+/** Images that are whole, oldest first, with the clones that were started from them; those on other servers come last. */
 export async function listImageUse(context: Context): Promise<readonly ImageUse[]> {
   const lines = await context.ledger.list();
-  return (await listImages(context)).map(({ image, resource }) => {
-    const clones = lines.filter(({ kind, facts }) => kind === 'clone' && facts.image === image.id);
-    return {
-      id: image.id,
-      label: image.label,
-      ...(image.key === undefined ? {} : { key: image.key }),
-      sizeBytes: image.sizeBytes,
-      dataAsOf: image.dataAsOf,
-      madeAt: image.madeAt,
-      source: image.origin?.source ?? image.label,
-      server: `${image.build.version} (${image.build.origin})`,
-      masked: image.origin?.maskingSha256 !== undefined,
-      kept: resource.kept,
-      ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
-      clones: clones.map(nameOf).toSorted(),
-      readers: clones
-        .filter((line) => isReader(line, image.id))
-        .map(nameOf)
-        .toSorted(),
-    };
+  const own = (await listImages(context)).map(({ image, resource }) => {
+    const server = `${image.build.version} (${image.build.origin})`;
+    return { ...useOf(image, resource, lines, server), ...(image.key === undefined ? {} : { key: image.key }) };
   });
+  const elsewhere = (await listTargetImages(context)).map(({ image, resource }) => useOf(image, resource, lines, image.server));
+  return [...own, ...elsewhere];
+}
+
+type Listed = Pick<MadeImage, 'id' | 'label' | 'sizeBytes' | 'dataAsOf' | 'madeAt' | 'origin'>;
+
+function useOf(image: Listed, resource: Resource, lines: readonly Resource[], server: string): ImageUse {
+  const clones = lines.filter(({ kind, facts }) => (kind === 'clone' || kind === 'database') && facts.image === image.id);
+  return {
+    id: image.id,
+    label: image.label,
+    sizeBytes: image.sizeBytes,
+    dataAsOf: image.dataAsOf,
+    madeAt: image.madeAt,
+    source: image.origin?.source ?? image.label,
+    server,
+    masked: image.origin?.maskingSha256 !== undefined,
+    kept: resource.kept,
+    ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
+    clones: clones.map(nameOf).toSorted(),
+    readers: clones
+      .filter((line) => isReader(line, image.id))
+      .map(nameOf)
+      .toSorted(),
+  };
 }
 
 /** Finds an image by its id or by the beginning of it or of its key. Fails with `image-not-found`. */
 export async function findImage(context: Context, name: string): Promise<Result<Resource>> {
   // Images that were never whole can be removed too.
-  const lines = (await context.ledger.list()).filter(({ kind }) => kind === 'image');
+  const lines = (await context.ledger.list()).filter((line) => line.kind === 'image' || isTargetImage(line));
   const keys = new Map((await listImages(context)).map(({ image }) => [image.id, image.key]));
   const exact = lines.filter(({ id }) => id === name);
   const found = exact.length > 0 ? exact : lines.filter(({ id }) => name.length >= 8 && (id.startsWith(name) || keys.get(id)?.startsWith(name)));

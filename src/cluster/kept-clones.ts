@@ -9,6 +9,10 @@ import { type CloneAccess, readCloneAccess } from './clone-access.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
 import { closestName } from './closest-name.ts';
+import { dropTargetClone } from './external/drop-target-clone.ts';
+import { isTargetClone } from './external/target-clone.ts';
+import { targetAccess } from './external/target-login.ts';
+import { targetState } from './external/target-state.ts';
 import { readImage } from './image.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine } from './owned-server.ts';
@@ -16,20 +20,28 @@ import { prepareServer } from './prepare-server.ts';
 import { removeResource } from './remove-resource.ts';
 import { serverUser } from './server-user.ts';
 
+/** `stopped`: after a restart of the machine, or when somebody ended it. The last two are of clones on other servers: what was made isn't there, or can't be asked. */
+export type CloneState = 'running' | 'stopped' | 'gone' | 'unreachable';
+
 /** A clone as the ledger knows it, whoever made it. */
 export interface KnownClone {
   readonly resource: Resource;
+  readonly host: string;
   readonly port: number;
   readonly database: string;
-  /** False after a restart of the machine, or when somebody ended it. */
   readonly running: boolean;
+  readonly state: CloneState;
 }
 
-/** Clones of this machine, oldest first; those that a run is using too. */
+/** Clones that were made from this machine, oldest first; those that a run is using too. Servers that others use are asked for theirs. */
 export async function listClones(context: Context): Promise<readonly KnownClone[]> {
-  const all = (await context.ledger.list()).filter(({ kind }) => kind === 'clone');
-  const lines = all.filter((line) => !isReplaced(line, all));
-  return await Promise.all(lines.map((resource) => describe(context, resource)));
+  return await Promise.all((await cloneLines(context)).map((resource) => describe(context, resource)));
+}
+
+/** The ledger lines of clones, oldest first. */
+export async function cloneLines(context: Context): Promise<readonly Resource[]> {
+  const all = (await context.ledger.list()).filter((line) => line.kind === 'clone' || isTargetClone(line));
+  return all.filter((line) => !isReplaced(line, all));
 }
 
 /** A reset made another clone of its name, and was killed before it could remove this one. */
@@ -39,21 +51,26 @@ export function isReplaced({ id }: Resource, lines: readonly Resource[]): boolea
 
 async function describe(context: Context, resource: Resource): Promise<KnownClone> {
   const { pid, processStartedAt, port, database } = resource.facts;
+  const where = { resource, host: String(resource.facts.host ?? '127.0.0.1'), port: Number(port ?? 0), database: String(database ?? '') };
+  if (isTargetClone(resource)) {
+    const state = await targetState(context, resource);
+    return { ...where, state, running: state === 'running' };
+  }
   const running = typeof pid === 'number' && (await context.edge.system.processStartedAt(pid)) === processStartedAt;
-  return { resource, port: Number(port ?? 0), database: String(database ?? ''), running };
+  return { ...where, state: running ? 'running' : 'stopped', running };
 }
 
 /** Finds a clone by its name or id. Fails with `clone-not-found`, with the name that was probably meant. */
 export async function findClone(context: Context, name: string): Promise<Result<KnownClone>> {
-  const clones = await listClones(context);
-  const found = clones.filter(({ resource }) => resource.id === name || (resource.kept && resource.label === name));
+  const clones = await cloneLines(context);
+  const found = clones.filter(({ id, kept, label }) => id === name || (kept && label === name));
   const [first, second] = found;
   if (second !== undefined) {
-    const ids = found.map(({ resource }) => resource.id).join(', ');
+    const ids = found.map(({ id }) => id).join(', ');
     return fail(failure('clone-not-found', `${name} names several clones: ${ids}`, { object: name, cure: 'Name one of them by its id.' }));
   }
-  if (first !== undefined) return ok(first);
-  const names = clones.flatMap(({ resource }) => (resource.kept ? [resource.label, resource.id] : [resource.id]));
+  if (first !== undefined) return ok(await describe(context, first));
+  const names = clones.flatMap(({ id, kept, label }) => (kept ? [label, id] : [id]));
   const meant = closestName(name, names);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   return fail(failure('clone-not-found', `there is no clone named ${name}${hint}`, { object: name }));
@@ -64,9 +81,10 @@ export function wishedMethod({ facts }: Resource): CloneMethodName | undefined {
   return facts.wishedMethod === undefined ? undefined : methodNamed(facts.wishedMethod).name;
 }
 
-/** The ways into a clone. Its server may have ended: see `running`. */
-export async function cloneAccess(clone: KnownClone): Promise<CloneAccess> {
-  return await readCloneAccess(String(clone.resource.facts.folder), clone.port, clone.database);
+/** The ways into a clone. Its server may have ended: see `state`. Fails where the variable that leads to another server isn't set. */
+export async function cloneAccess(context: Context, clone: KnownClone): Promise<Result<CloneAccess>> {
+  if (isTargetClone(clone.resource)) return await targetAccess(context, clone.resource);
+  return ok(await readCloneAccess(String(clone.resource.facts.folder), clone.port, clone.database));
 }
 
 /**
@@ -75,6 +93,7 @@ export async function cloneAccess(clone: KnownClone): Promise<CloneAccess> {
  */
 export async function wakeClone(context: Context, clone: KnownClone): Promise<Result<KnownClone>> {
   if (clone.running) return ok(clone);
+  if (isTargetClone(clone.resource)) return await notThere(context, clone);
   const user = await serverUser(context);
   if (!user.ok) return user;
   const { resource, port, database } = clone;
@@ -109,10 +128,21 @@ export async function wakeClone(context: Context, clone: KnownClone): Promise<Re
   return launched.ok ? ok(await describe(context, await latestLine(context, resource))) : launched;
 }
 
+/** Nobody but its owner starts a server that isn't ours: it can only be said what is wrong. */
+async function notThere(context: Context, { resource, host, port, database, state }: KnownClone): Promise<Result<KnownClone>> {
+  const access = await targetAccess(context, resource);
+  if (!access.ok) return access;
+  if (state === 'unreachable')
+    return fail(failure('target-unreachable', `the server of ${resource.label} at ${host}:${port} can’t be reached`, { object: resource.id }));
+  const cure = `Make it again from its image with \`pgrehearse reset ${resource.label}\`, or drop it.`;
+  return fail(failure('clone-not-found', `the database ${database} of ${resource.label} is not on ${host}:${port}`, { object: resource.id, cure }));
+}
+
 /** Ends and removes a clone by its name or id. Fails with `clone-not-found` or `cleanup-failed`. */
 export async function dropClone(context: Context, name: string): Promise<Result<Resource>> {
   const found = await findClone(context, name);
   if (!found.ok) return found;
-  const removed = await removeResource(context, found.value.resource);
+  const { resource } = found.value;
+  const removed = isTargetClone(resource) ? await dropTargetClone(context, resource) : await removeResource(context, resource);
   return removed.ok ? ok(found.value.resource) : removed;
 }

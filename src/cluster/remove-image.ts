@@ -6,6 +6,8 @@ import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Image } from '../core/server.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
+import { removeTargetDatabase } from './external/remove-database.ts';
+import { isTargetImage } from './external/target-image.ts';
 import { frozenName } from './image.ts';
 import { removeResource } from './remove-resource.ts';
 
@@ -17,8 +19,10 @@ import { removeResource } from './remove-resource.ts';
  * image is marked as gone before the lines are read again. So one of the two sees the other.
  */
 export async function removeImage(context: Context, { id }: Pick<Image, 'id'>): Promise<Result<void>> {
-  const resource = (await context.ledger.list()).find((line) => line.id === id && line.kind === 'image');
+  const resource = (await context.ledger.list()).find((line) => line.id === id && (line.kind === 'image' || isTargetImage(line)));
   if (resource === undefined) return ok();
+  // Copies of a database are whole by themselves.
+  if (isTargetImage(resource)) return await removeTargetDatabase(context, resource);
   const before = await readersOf(context, id);
   if (before.length > 0) return fail(inUse(resource, before));
   const folder = String(resource.facts.folder);

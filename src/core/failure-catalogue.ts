@@ -177,6 +177,12 @@ export const failureCatalogue = {
   'port-in-use': entry('inconclusive', 'environment', 'The port is taken by another process', 'Choose another port, or leave it out to get a free one.'),
   'clone-not-found': entry('usage', 'environment', 'There is no clone of this name', 'Run `pgrehearse clones` to see which there are.'),
   'clone-name-taken': entry('usage', 'environment', 'A clone of this name exists', 'Choose another name, or remove the clone with `pgrehearse drop`.'),
+  'database-name-taken': entry(
+    'usage',
+    'environment',
+    'A database of this name exists on the target server',
+    'Choose another name with --database or clone.database.',
+  ),
   'clone-failed': entry('inconclusive', 'environment', 'A clone could not be made from the image', 'Read the cause that is named, then run again.'),
   'image-failed': entry('inconclusive', 'environment', 'An image could not be made or frozen', 'Read the cause that is named, then run again.'),
   'build-install-failed': entry(
@@ -217,6 +223,12 @@ export const failureCatalogue = {
     'privileges',
     'A role on the target server is not ours, and there is no way to log in as it',
     'Set target.migratorPasswordVariable to a variable that holds its password, or choose a server without this role.',
+  ),
+  'role-in-use': entry(
+    'inconclusive',
+    'environment',
+    'Copies on the target server may need a role of ours',
+    'It goes with the last copy there: `pgrehearse gc`.',
   ),
   'cluster-wide-statement': entry(
     'inconclusive',

@@ -17,6 +17,8 @@ export interface SharedRoles {
   expect(context: Context, name: string): Promise<void>;
   /** Whether a role is one of ours, and may be altered. Throws SqlError. */
   owns(session: Session, name: string): Promise<boolean>;
+  /** The password by which an application enters kept clones there as one of our roles; a role has one for the whole server. */
+  passwordOf(context: Context, name: string): Promise<Secret | undefined>;
 }
 
 /** What was found to have changed of the whole server. Sentences, for people. */

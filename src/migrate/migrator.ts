@@ -58,7 +58,7 @@ export async function prepareMigrator(
       const entered = await enterAs(context, admin, name, access.password);
       return entered.ok ? ok({ address: entered.value, role: name, known, superuser: clone.superuser, notes }) : entered;
     }
-    const password = new Secret(randomBytes(24).toString('base64url'));
+    const password = (await access?.passwordOf(name)) ?? new Secret(randomBytes(24).toString('base64url'));
     await session.execute(`alter role ${quoteIdentifier(name)} login password ${quoteLiteral(password.reveal())}`);
     const address = { ...admin, user: name, password };
     const tried = await logIn(context, address, name);
@@ -77,6 +77,8 @@ export interface MigratorAccess {
   owns(session: Session, role: string): Promise<boolean>;
   /** That of a role which isn't. */
   readonly password: Secret | undefined;
+  /** That of a role of ours which others know already. */
+  passwordOf(role: string): Promise<Secret | undefined>;
 }
 
 /** Logs in as a role that isn't ours, which is never altered: by the password that we were told, or by none where the server asks for none. */

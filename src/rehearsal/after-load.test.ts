@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { withFolder } from '../../test/support/temporary-folder.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import { listImages } from '../cluster/image.ts';
+import { dropClone } from '../cluster/kept-clones.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import { settingsSchema } from '../config/schema.ts';
 import type { Context } from '../core/ports.ts';
@@ -32,7 +33,7 @@ async function mailsOf(context: Context, { clone, report }: LoadedClone): Promis
   if (!connected.ok) throw new Error(connected.failure.message);
   const rows = await connected.value.query<{ mail: string }>('select mail from customer order by id');
   await connected.value.close();
-  await clone.remove();
+  await dropClone(context, clone.id);
   return { mails: rows.map(({ mail }) => mail), reused: report.fromImage !== undefined, told: report.harmless.filter((note) => note.includes('afterLoad')) };
 }
 

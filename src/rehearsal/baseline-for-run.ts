@@ -36,7 +36,7 @@ export async function baselineForRun(context: Context, run: Run, request: Rehear
   const { admin, remove } = clone.value;
   run.removeAtEnd(remove);
   run.hide(admin.password);
-  const migrator = await prepareMigrator(context, admin, facts.roles, request.settings.migrate.role, accessOn(shared));
+  const migrator = await prepareMigrator(context, admin, facts.roles, request.settings.migrate.role, accessOn(context, shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   const { settings, folder } = request;

@@ -1,4 +1,4 @@
-import { listClones } from '../cluster/kept-clones.ts';
+import { cloneLines } from '../cluster/kept-clones.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -8,6 +8,6 @@ export async function checkCloneName(context: Context, name: string): Promise<Re
   if (!/^[a-z0-9][a-z0-9_-]{0,62}$/i.test(name)) {
     return fail(failure('usage', `${JSON.stringify(name)} is no name for a clone`, { cure: 'Use letters, digits, dashes and underscores.' }));
   }
-  const taken = (await listClones(context)).some(({ resource }) => resource.kept && resource.label === name);
+  const taken = (await cloneLines(context)).some(({ kept, label }) => kept && label === name);
   return taken ? fail(failure('clone-name-taken', `There is a clone named ${name} already.`, { object: name })) : ok();
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuild } from '../cluster/choose-build.ts';
-import { cloneAccess, listClones, wakeClone } from '../cluster/kept-clones.ts';
+import { cloneAccess, cloneLines, findClone, wakeClone } from '../cluster/kept-clones.ts';
 import { startServer } from '../cluster/start-server.ts';
 import { defaultPolicies, type Settings } from '../config/schema.ts';
 import { failure } from '../core/failure.ts';
@@ -75,11 +75,12 @@ async function sideOf(context: Context, { host, port, user }: DiffRequest, name:
   if (/^postgres(ql)?:\/\//.test(name) || name.includes('=')) return labelled(context.edge.postgres.parseAddress(name));
   const onServer = host !== undefined || port !== undefined || user !== undefined;
   if (!onServer) {
-    const clone = (await listClones(context)).find(({ resource }) => resource.id === name || (resource.kept && resource.label === name));
-    if (clone !== undefined) {
-      const awake = await wakeClone(context, clone);
-      if (!awake.ok) return awake;
-      return ok({ address: (await cloneAccess(awake.value)).admin, label: name });
+    const line = (await cloneLines(context)).find(({ id, kept, label }) => id === name || (kept && label === name));
+    if (line !== undefined) {
+      const clone = await findClone(context, line.id);
+      const awake = clone.ok ? await wakeClone(context, clone.value) : clone;
+      const access = awake.ok ? await cloneAccess(context, awake.value) : awake;
+      return access.ok ? ok({ address: access.value.admin, label: name }) : access;
     }
   }
   // Not a clone: a database, on the server named here or by the PG* variables, as psql would take it.

@@ -15,6 +15,9 @@ import { proveNotSource } from './prove-not-source.ts';
 import type { Run } from './run.ts';
 
 type TargetSettings = NonNullable<Settings['target']>;
+/** Whatever lets go of things when its work ends: a run, or a command. */
+export type Holder = Pick<Run, 'hide' | 'closeAtEnd'>;
+
 type Wanted = { readonly target: TargetSettings } & Pick<Settings, 'clone'>;
 
 /** A server that other rehearsals keep away from until this run ends. */
@@ -27,7 +30,7 @@ export interface ReservedTarget {
  * Reserves the configured server, waiting for others that are at work there. Done before the source is opened, so that no snapshot of production is held
  * meanwhile. Nothing is made on it.
  */
-export async function reserveTarget(context: Context, run: Run, target: TargetSettings): Promise<Result<ReservedTarget>> {
+export async function reserveTarget(context: Context, run: Holder, target: TargetSettings): Promise<Result<ReservedTarget>> {
   const where = addressOf(context, target);
   if (!where.ok) return where;
   run.hide(where.value.address.password);
@@ -75,7 +78,7 @@ export async function examineTarget(context: Context, settings: Wanted, source: 
 }
 
 /** Whether copies of the source can live there: it isn't the source's own server, its version fits, it has the extensions. */
-async function fitsSource(context: Context, server: TargetServer, { target, clone }: Wanted, source: OpenSource): Promise<Result<void>> {
+export async function fitsSource(context: Context, server: TargetServer, { target, clone }: Wanted, source: OpenSource): Promise<Result<void>> {
   const { address, identifier } = server;
   const proven = await proveNotSource(context, source, address, target.allowSourceServer?.reason);
   if (!proven.ok) return proven;

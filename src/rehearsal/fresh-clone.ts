@@ -1,20 +1,22 @@
-import { type Clone, startClone } from '../cluster/clone.ts';
+import { startClone } from '../cluster/clone.ts';
 import { makeImage } from '../cluster/image.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
 import { createRoles } from '../copy/restore/roles.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
-import { ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { checkCloneName } from './check-clone-name.ts';
+import { freshOnTarget } from './fresh-on-target.ts';
 import { buildForSource } from './image-of-source.ts';
-import { expiry } from './load-clone.ts';
+import { expiry, type KeptClone, ofOwnServers } from './load-clone.ts';
 import { openForFacts } from './open-source.ts';
+import { isTargeted } from './target-home.ts';
 import { withSession } from './with-session.ts';
 
 export interface FreshRequest {
@@ -22,10 +24,12 @@ export interface FreshRequest {
   readonly folder: string;
   readonly name: string;
   readonly port?: number | undefined;
+  /** A server of its own, even where the configuration names an existing one. */
+  readonly ownServer?: boolean;
 }
 
 export interface FreshClone {
-  readonly clone: Clone;
+  readonly clone: KeptClone;
   readonly outcome: BaselineOutcome;
   readonly expiresAt: string;
 }
@@ -40,6 +44,10 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
   if (!free.ok) return free;
   const migrations = await readMigrations(settings.migrate, folder);
   if (!migrations.ok) return migrations;
+  if (isTargeted(settings) && !request.ownServer) {
+    if (request.port !== undefined) return fail(ofOwnServers('--port'));
+    return await freshOnTarget(context, { ...request, settings }, migrations.value);
+  }
   const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   const { facts } = opened.value;

@@ -17,9 +17,23 @@ export function writeMemo(memo: Omit<ImageMemo, 'format'>): string {
   return JSON.stringify({ format: 1, ...memo } satisfies ImageMemo);
 }
 
+/** What a reset has to know of an image that isn't a copy of production, and that nobody uses again for anything else. */
+export function writeFactsMemo(facts: SourceFacts): string {
+  return JSON.stringify({ format: 1, facts });
+}
+
+/** By what a copy of an image's database gets what belongs to the database itself; undefined where that isn't known. */
+export function factsOfMemo(text: string | undefined): SourceFacts | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Partial<ImageMemo>).facts;
+}
+
 /** Undefined where it is missing, was altered or was written by another version: such an image is not used again. */
 export async function memoOf(image: MadeImage): Promise<ImageMemo | undefined> {
-  const text = await readMemo(image);
+  return parseMemo(await readMemo(image));
+}
+
+/** As `memoOf`, of the text. */
+export function parseMemo(text: string | undefined): ImageMemo | undefined {
   if (text === undefined) return undefined;
   const memo = JSON.parse(text) as Partial<ImageMemo>;
   return memo.format === 1 && memo.facts !== undefined && memo.copied !== undefined ? (memo as ImageMemo) : undefined;

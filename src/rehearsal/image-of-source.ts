@@ -86,7 +86,7 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
     return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint }) }) });
   };
-  const image = await make({ database: facts.database, locale: facts.locale, load, dress: (admin) => dress(context, facts, admin) });
+  const image = await make({ database: facts.database, locale: facts.locale, load, dress: (admin) => dressDatabase(context, facts, admin) });
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
   return ok({ image: image.value, copied: withImageLosses(copied, image.value) });
@@ -107,7 +107,7 @@ function sharedRoles(context: Context, facts: SourceFacts, { roles }: SharedServ
 }
 
 /** What `create database … template` leaves behind: owner, rights, settings and comment of the database itself. What was lost was told of the image. */
-async function dress(context: Context, facts: SourceFacts, admin: Address): Promise<Result<void>> {
+export async function dressDatabase(context: Context, facts: SourceFacts, admin: Address): Promise<Result<void>> {
   return await withSession(context, admin, async (session) => {
     await session.execute('set default_transaction_read_only = off');
     await applyRoleSettingsInDatabase(session, facts);

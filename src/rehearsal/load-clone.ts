@@ -1,23 +1,30 @@
 import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
+import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
-import { ok, type Result } from '../core/result.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import type { CopyReport } from '../core/source-facts.ts';
 import { checkCloneName } from './check-clone-name.ts';
 import { imageForLoad } from './image-for-load.ts';
+import { loadOnTarget } from './load-on-target.ts';
 import type { LoadRequest } from './load-request.ts';
+import { isTargeted } from './target-home.ts';
+
+/** A clone that is kept, wherever it lives. */
+export type KeptClone = Pick<Clone, 'id' | 'label' | 'admin' | 'login'>;
 
 export interface LoadedClone {
-  readonly clone: Clone;
+  readonly clone: KeptClone;
   /** With `fromImage` where an image of the same dump was there. */
   readonly report: CopyReport;
   readonly expiresAt: string;
 }
 
 /**
- * Loads a dump into a named clone that is kept, with the image that it can be reset from, until it is dropped or its time is over.
+ * Loads a dump into a named clone that is kept, with the image that it can be reset from, until it is dropped or its time is over: on a server of its own,
+ * or, where one is configured (target), as a database there.
  *
  * Fails with `clone-name-taken`, with what opening a dump, copying and starting a server fail with; nothing is left then.
  */
@@ -26,6 +33,12 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
   const free = await checkCloneName(context, name);
   if (!free.ok) return free;
   const expiresAt = expiry(context, settings);
+  if (isTargeted(settings) && !request.ownServer) {
+    const wished = request.port !== undefined ? '--port' : request.method !== undefined ? '--clone-method' : undefined;
+    if (wished !== undefined) return fail(ofOwnServers(wished));
+    const onTarget = await loadOnTarget(context, request, settings, expiresAt);
+    return onTarget.ok ? ok({ ...onTarget.value, expiresAt }) : onTarget;
+  }
   const loaded = await imageForLoad(context, request, expiresAt);
   if (!loaded.ok) return loaded;
   const { image, report, reused } = loaded.value;
@@ -35,6 +48,12 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
     return clone;
   }
   return ok({ clone: clone.value, report, expiresAt });
+}
+
+/** A wish that only a server of our own can grant. */
+export function ofOwnServers(option: string) {
+  const cure = `Add --own-server for a clone on a server of its own, or leave ${option} out.`;
+  return failure('usage', `${option} says how a server of our own is made, and the configuration names an existing one (target)`, { cure });
 }
 
 /** What the command line asks for, else the configuration, else nothing. */

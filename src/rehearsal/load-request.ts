@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly password?: Secret | undefined;
   /** How the clone is made; the best way unless given. */
   readonly method?: CloneMethodName | undefined;
+  /** A server of its own, even where the configuration names an existing one. */
+  readonly ownServer?: boolean;
   /** Load the dump even where an image of it is there. */
   readonly fresh?: boolean;
 }

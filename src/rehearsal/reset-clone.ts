@@ -1,23 +1,33 @@
 import { type Clone, startClone } from '../cluster/clone.ts';
+import { resetTargetClone } from '../cluster/external/reset-target-clone.ts';
+import { isTargetClone } from '../cluster/external/target-clone.ts';
+import { listTargetImages, readTargetMemo } from '../cluster/external/target-image.ts';
 import { listImages } from '../cluster/image.ts';
 import { cloneAccess, findClone, type KnownClone, wakeClone, wishedMethod } from '../cluster/kept-clones.ts';
 import { removeResource } from '../cluster/remove-resource.ts';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
+import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { factsOfMemo } from './image-memo.ts';
+import { dressDatabase } from './image-of-source.ts';
+import { type KeptClone, ofOwnServers } from './load-clone.ts';
 
 export interface ResetClone {
-  readonly clone: Clone;
+  readonly clone: KeptClone;
+  /** How it was made: a way of making data folders, or `template` on a server that others use. */
+  readonly method: Clone['method'] | 'template';
   /** The removal of what the clone was before: it goes on while the new one can be used already. */
   readonly settled: Promise<Result<void>>;
 }
 
 /**
  * Throws a kept clone away and starts it anew from its image, under the same name, port, database and login: whoever used it goes on as before,
- * with the data as it was.
+ * with the data as it was. On a server that others use its database is dropped and copied anew.
  *
- * Fails with `clone-not-found`, `image-failed` when the image is gone, and what starting fails with; the clone is then what it was.
+ * Fails with `clone-not-found`, `image-failed` when the image is gone, and what starting fails with; the clone is then what it was, or, on a server that
+ * others use, not there, which the failure says.
  *
  * @param method the way in which the new one is made; the one that was wished for when it was loaded, or else the best, unless given
  */
@@ -25,11 +35,17 @@ export async function resetClone(context: Context, name: string, method?: CloneM
   const found = await findClone(context, name);
   if (!found.ok) return found;
   const { resource, port, database } = found.value;
+  if (isTargetClone(resource)) {
+    if (method !== undefined) return fail(ofOwnServers('--clone-method'));
+    return await resetOnTarget(context, resource);
+  }
   const image = (await listImages(context)).find((candidate) => candidate.image.id === resource.facts.image)?.image;
   if (image === undefined) {
-    return fail(failure('image-failed', `The image that ${name} was started from is gone.`, { object: name, cure: 'Drop the clone and load the dump again.' }));
+    return fail(imageGone(name));
   }
-  const { admin, login } = await cloneAccess(found.value);
+  const access = await cloneAccess(context, found.value);
+  if (!access.ok) return access;
+  const { admin, login } = access.value;
   const way = method ?? wishedMethod(resource);
   const started = await startClone(context, image, {
     label: resource.label,
@@ -41,8 +57,20 @@ export async function resetClone(context: Context, name: string, method?: CloneM
     ...(way === undefined ? {} : { method: way }),
     replaces: resource,
   });
-  if (started.ok) return ok({ clone: started.value, settled: removeResource(context, resource) });
+  if (started.ok) return ok({ clone: started.value, method: started.value.method, settled: removeResource(context, resource) });
   return fail(await asBefore(context, found.value, started.failure));
+}
+
+async function resetOnTarget(context: Context, resource: Resource): Promise<Result<ResetClone>> {
+  const known = (await listTargetImages(context)).find(({ image }) => image.id === resource.facts.image);
+  const facts = known === undefined ? undefined : factsOfMemo(await readTargetMemo(known.image, known.resource));
+  if (known === undefined || facts === undefined) return fail(imageGone(resource.label));
+  const reset = await resetTargetClone(context, resource, known.image, (admin) => dressDatabase(context, facts, admin));
+  return reset.ok ? ok({ clone: reset.value, method: 'template', settled: Promise.resolve(ok()) }) : reset;
+}
+
+function imageGone(name: string): Failure {
+  return failure('image-failed', `The image that ${name} was started from is gone.`, { object: name, cure: 'Drop the clone and load the dump again.' });
 }
 
 /** The old clone's server may have been ended for the new one's sake. */

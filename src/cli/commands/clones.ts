@@ -6,21 +6,23 @@ import { moment, table } from '../table.ts';
 
 export const clones = defineCommand({
   name: 'clones',
-  about: 'List the clones on this machine: kept ones, and those that a run is using.',
+  about: 'List the clones that were made from this machine: kept ones, and those that a run is using.',
   example: 'pgrehearse clones',
   options: { json: jsonOption },
   async run({ options, terminal, signal }) {
     const context = await makeContext({ signal });
     if (!context.ok) return context;
-    const known = (await listClones(context.value)).map(({ resource, port, database, running }) => ({
+    const known = (await listClones(context.value)).map(({ resource, host, port, database, running, state }) => ({
       name: resource.kept ? resource.label : resource.id,
       id: resource.id,
       label: resource.label,
       kept: resource.kept,
       running,
+      state,
+      host,
       port,
       database,
-      ...(resource.facts.method === undefined ? {} : { method: String(resource.facts.method) }),
+      ...(resource.kind === 'database' ? { method: 'template' } : resource.facts.method === undefined ? {} : { method: String(resource.facts.method) }),
       ...(resource.facts.image === undefined ? {} : { image: String(resource.facts.image) }),
       createdAt: resource.createdAt,
       ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
@@ -30,8 +32,8 @@ export const clones = defineCommand({
     else {
       const rows = known.map((clone) => [
         clone.name,
-        clone.running ? 'running' : 'stopped',
-        String(clone.port),
+        clone.state,
+        clone.host === '127.0.0.1' ? String(clone.port) : `${clone.host}:${clone.port}`,
         clone.database,
         clone.method ?? '-',
         clone.kept ? (clone.expiresAt === undefined ? 'never' : moment(clone.expiresAt)) : 'with its run',

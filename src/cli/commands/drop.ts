@@ -1,6 +1,8 @@
+import { listTargetImages } from '../../cluster/external/target-image.ts';
+import { removeUnneededRoles } from '../../cluster/external/target-roles.ts';
 import { listImages } from '../../cluster/image.ts';
 import { findImage } from '../../cluster/image-use.ts';
-import { dropClone, findClone, listClones } from '../../cluster/kept-clones.ts';
+import { cloneLines, dropClone, findClone } from '../../cluster/kept-clones.ts';
 import { type DumpToDrop, dropDump, findKeptDump } from '../../cluster/kept-dumps.ts';
 import { removeImage } from '../../cluster/remove-image.ts';
 import { type Failure, failure } from '../../core/failure.ts';
@@ -23,7 +25,8 @@ export const drop = defineCommand({
     json: jsonOption,
   },
   async run({ args, options: { image, dump, dryRun, json }, terminal, folder, signal }) {
-    const context = await makeContext({ signal });
+    // Who is cut off from a clone on a server that others use.
+    const context = await makeContext({ signal, emit: (event) => (event.type === 'step' ? terminal.note(event.text) : undefined) });
     if (!context.ok) return context;
     if (args.length === 0 && image === undefined && dump === undefined) {
       return fail(failure('usage', 'nothing is named', { cure: 'Name clones, an image with --image, or a dump with --dump.' }));
@@ -53,6 +56,7 @@ export const drop = defineCommand({
         if (!json) terminal.print(`${dryRun ? 'Would drop' : 'Dropped'} ${what.label}.`);
       }
     }
+    if (!dryRun) await removeUnneededRoles(context.value);
     const [first] = failures;
     if (first !== undefined) return fail(failures.length === 1 ? first : { ...first, problems: failures });
     if (json) terminal.printJson({ dryRun, dropped: dropped.map(({ id, kind, label }) => ({ id, kind, label })) });
@@ -76,9 +80,9 @@ function dumpRemoval(context: Context, dump: DumpToDrop): Removal {
 /** Kept images from which no clone but these was started. Those that the team keeps for its runs stay. */
 async function imagesOfOnly(context: Context, clones: readonly Resource[]): Promise<readonly Resource[]> {
   const ids = new Set(clones.map(({ id }) => id));
-  const used = new Set((await listClones(context)).filter(({ resource }) => !ids.has(resource.id)).map(({ resource }) => resource.facts.image));
+  const used = new Set((await cloneLines(context)).filter(({ id }) => !ids.has(id)).map(({ facts }) => facts.image));
   const wanted = new Set(clones.map(({ facts }) => facts.image));
-  return (await listImages(context))
+  return [...(await listImages(context)), ...(await listTargetImages(context))]
     .map(({ resource }) => resource)
     .filter(({ id, kept, facts }) => kept && facts.madeFor !== 'run' && wanted.has(id) && !used.has(id));
 }

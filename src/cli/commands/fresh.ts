@@ -1,7 +1,8 @@
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
-import { configOption, defineCommand, jsonOption, port, text } from '../command.ts';
+import { configOption, defineCommand, jsonOption, ownServerOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
+import { isOwnersLogin } from '../owners-login.ts';
 import { printClone } from '../print-clone.ts';
 import { openProgress } from '../run-output.ts';
 
@@ -13,6 +14,7 @@ export const fresh = defineCommand({
   options: {
     name: text('name', 'Name of the clone; fresh unless given.'),
     port: port('Port; a free one unless given.'),
+    ownServer: ownServerOption,
     config: configOption,
     json: jsonOption,
   },
@@ -24,10 +26,21 @@ export const fresh = defineCommand({
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
-    const built = await freshClone(context.value, { settings, folder: loaded.value.folder, name: options.name ?? 'fresh', port: options.port });
+    const built = await freshClone(context.value, {
+      settings,
+      folder: loaded.value.folder,
+      name: options.name ?? 'fresh',
+      port: options.port,
+      ownServer: options.ownServer,
+    });
     output.close();
     if (!built.ok) return built;
-    printClone(terminal, built.value.clone, { settings, expiresAt: built.value.expiresAt, asJson: options.json });
+    printClone(terminal, built.value.clone, {
+      isOwnersLogin: isOwnersLogin(built.value.clone),
+      settings,
+      expiresAt: built.value.expiresAt,
+      asJson: options.json,
+    });
     return ok(0);
   },
 });

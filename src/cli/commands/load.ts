@@ -5,16 +5,19 @@ import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { Secret } from '../../core/secret.ts';
 import { cloneMethodOption } from '../clone-method-option.ts';
-import { configOption, defineCommand, flag, jsonOption, port, text } from '../command.ts';
+import { configOption, defineCommand, flag, jsonOption, ownServerOption, port, text } from '../command.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { makeContext } from '../make-context.ts';
+import { isOwnersLogin } from '../owners-login.ts';
 import { printClone } from '../print-clone.ts';
 import { openProgress } from '../run-output.ts';
 
 export const load = defineCommand({
   name: 'load',
   about: 'Load a dump into a named clone that keeps running, for an application to use.',
-  detail: 'Takes the newest dump of the dump folder unless one is named. The clone is kept until its time is over (clone.keepHours) or it is dropped.',
+  detail:
+    'Takes the newest dump of the dump folder unless one is named. The clone is kept until its time is over (clone.keepHours) or it is dropped. ' +
+    'It gets a server of its own or, where the configuration names an existing one (target), a database there.',
   example: 'pgrehearse load --name shop --port 5433',
   arguments: [{ name: '[dump]', about: 'A dump folder of `pgrehearse clone`, an SQL file or an archive.' }],
   options: {
@@ -27,6 +30,7 @@ export const load = defineCommand({
     identity: text('file', 'Private key of age that opens an encrypted dump; as configured (dump.encryption) unless given.'),
     cloneMethod: cloneMethodOption,
     fresh: flag('Load the dump even where an image of it is there.'),
+    ownServer: ownServerOption,
     jobs: jobsOption,
     config: configOption,
     json: jsonOption,
@@ -62,12 +66,18 @@ export const load = defineCommand({
       user,
       password: given === undefined ? undefined : new Secret(given),
       method: options.cloneMethod,
+      ownServer: options.ownServer,
       fresh: options.fresh,
     });
     output.close();
     if (!clone.ok) return clone;
     for (const { message, cure } of clone.value.report.losses) terminal.note(`Lost: ${message}\n  → ${cure}`);
-    printClone(terminal, clone.value.clone, { settings: project?.settings, expiresAt: clone.value.expiresAt, asJson: options.json });
+    printClone(terminal, clone.value.clone, {
+      isOwnersLogin: isOwnersLogin(clone.value.clone),
+      settings: project?.settings,
+      expiresAt: clone.value.expiresAt,
+      asJson: options.json,
+    });
     return ok(0);
   },
 });

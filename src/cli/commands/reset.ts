@@ -19,7 +19,8 @@ export const reset = defineCommand({
     const reset = await resetClone(context.value, name, options.cloneMethod);
     output.close();
     if (!reset.ok) return reset;
-    const { id, label, login, method } = reset.value.clone;
+    const { id, label, login } = reset.value.clone;
+    const { method } = reset.value;
     const { host, port, database } = login;
     if (options.json) terminal.printJson({ name: label, id, host, port, database, method });
     else terminal.print(`Clone ${label} is as it was loaded, running on ${host}:${port} (${method}).`);

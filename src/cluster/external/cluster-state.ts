@@ -19,16 +19,16 @@ export interface SharedThing {
 
 /**
  * What is there of the whole server, but for what is ours? `$1`: roles that are ours whatever their comment says. Ours too are roles with a stamp and the
- * databases that are called like one.
+ * databases that are called like one, or whose number is in its stamp.
  */
 const stateQuery = (serverVersionNum: number) => `
 with ours as (
-  select r.oid, r.rolname as name
+  select r.oid, r.rolname as name, pg_catalog.substring(pg_catalog.shobj_description(r.oid, 'pg_authid'), '"databaseOid":([0-9]+)') as database_oid
     from pg_catalog.pg_roles r
    where r.rolname = any ($1::text[])
       or pg_catalog.shobj_description(r.oid, 'pg_authid') like '{"tool":"pgrehearse"%'
 ), our_database as (
-  select d.oid from pg_catalog.pg_database d join ours on ours.name = d.datname
+  select d.oid from pg_catalog.pg_database d join ours on ours.name = d.datname or ours.database_oid = d.oid::text
 ), thing as (
   select 'role' as kind, a.rolname::text as name, (pg_catalog.to_jsonb(a) - 'oid')::text as value, a.rolname::text as role, null::text as member, null::text as database
     from pg_catalog.pg_authid a

@@ -3,11 +3,11 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 import type { ScratchDatabase, SharedServer } from '../../core/shared-server.ts';
-import { quoteIdentifier } from '../../sql/quote.ts';
 import { interrupted } from '../interrupted.ts';
+import { freezeDatabase } from './freeze-database.ts';
 import { copyOfDatabase, makeEmptyDatabase, type TargetDatabase } from './make-database.ts';
 import { TargetRoles } from './target-roles.ts';
-import { onTarget, type TargetServer } from './target-server.ts';
+import type { TargetServer } from './target-server.ts';
 import { watchCluster } from './watch-cluster.ts';
 
 export type SharingRules = Pick<SharedServer, 'allowSourceServer' | 'clusterWide' | 'migratorPassword'>;
@@ -17,6 +17,8 @@ export interface ExternalHost extends CloneHost {
   readonly shared: SharedServer;
   /** Removes the roles that were made. All databases have to be gone by then. */
   removeRoles(context: Context): Promise<Result<void>>;
+  /** Lets the roles stay when the run ends, for kept copies. */
+  keepRoles(context: Context): Promise<void>;
 }
 
 /** Makes a server, which is locked for this rehearsal, the home of its clones. Nothing is made on it yet. */
@@ -34,6 +36,7 @@ export function makeExternalHost(target: TargetServer, rules: SharingRules): Ext
     },
     makeImage: (making, wanted) => makeImage(making, target, wanted),
     removeRoles: async (removing) => await roles.removeAll(removing),
+    keepRoles: async (keeping) => await roles.keep(keeping),
   };
 }
 
@@ -43,7 +46,7 @@ async function makeImage(context: Context, target: TargetServer, wanted: ImageWa
   if (!made.ok) return made;
   const { name, admin, remove, resource, locale, losses } = made.value;
   try {
-    const frozen = await loadAndFreeze(context, target, wanted, made.value);
+    const frozen = await freezeDatabase(context, target, made.value, wanted.load);
     if (!frozen.ok) {
       const removed = await remove();
       return fail(removed.ok ? frozen.failure : { ...frozen.failure, problems: [...(frozen.failure.problems ?? []), removed.failure] });
@@ -65,24 +68,6 @@ async function makeImage(context: Context, target: TargetServer, wanted: ImageWa
     await remove();
     throw error;
   }
-}
-
-async function loadAndFreeze(context: Context, target: TargetServer, wanted: ImageWanted, { name, admin }: TargetDatabase) {
-  // Others have accounts on this server: production's rows are not for them. The copy's own rights come with what is loaded.
-  const closed = await onTarget(context, target.address, async (session) => {
-    await session.execute(`revoke connect on database ${quoteIdentifier(name)} from public`);
-    return ok();
-  });
-  if (!closed.ok) return closed;
-  const loaded = await wanted.load(admin);
-  if (!loaded.ok) return loaded;
-  const stopped = interrupted(context);
-  if (stopped !== undefined) return fail(stopped);
-  return await onTarget(context, target.address, async (session) => {
-    await session.execute(`alter database ${quoteIdentifier(name)} allow_connections false`);
-    const [row] = await session.query<{ size: string }>('select pg_catalog.pg_database_size($1::name) as size', [name]);
-    return ok({ dataAsOf: loaded.value.dataAsOf, sizeBytes: Number(row?.size ?? 0) });
-  });
 }
 
 /** A database as a clone, with what a copy of a database doesn't bring: its owner, rights and settings. */

@@ -8,12 +8,19 @@ import type { FidelityLoss } from '../../core/source-facts.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import { databaseOptions } from '../create-database.ts';
 import { isLocaleProblem, localeAttempts, localeName } from '../locale-attempts.ts';
+import { makeResourceFolder } from '../resource-folder.ts';
 import { removeTargetDatabase } from './remove-database.ts';
 import type { Stamp } from './stamp.ts';
 import { onTarget, type TargetServer, targetFacts } from './target-server.ts';
 
 /** What it is for: part of its name. */
 export type DatabaseKind = 'image' | 'clone' | 'scratch';
+
+/** For a database that may stay: it gets a folder of its own on this machine, for what belongs to it and can't lie on that server. */
+export interface Keeping {
+  /** What the ledger line says besides. */
+  readonly facts: Resource['facts'];
+}
 
 /** A database of ours on somebody else's server. */
 export interface TargetDatabase {
@@ -37,9 +44,10 @@ export async function makeEmptyDatabase(
   kind: DatabaseKind,
   label: string,
   wanted: LocaleSettings,
+  keeping?: Keeping,
 ): Promise<Result<EmptyDatabase>> {
   let made: Pick<EmptyDatabase, 'locale' | 'losses'> | undefined;
-  const database = await makeDatabase(context, target, kind, label, async (session, name) => {
+  const database = await makeDatabase(context, target, { kind, label, ...keeping }, async (session, name) => {
     for (const { locale, loss } of localeAttempts(wanted)) {
       try {
         await session.execute(`create database ${quoteIdentifier(name)} ${databaseOptions(target.major, locale)}`);
@@ -56,27 +64,39 @@ export async function makeEmptyDatabase(
   return ok({ ...database.value, ...made });
 }
 
-/**
- * Makes a writable copy of a frozen database, file by file, which is far faster than by way of the WAL; where the server can share blocks
- * (PostgreSQL 18 on btrfs, XFS, APFS) it does.
- */
-export async function copyOfDatabase(context: Context, target: TargetServer, label: string, template: string): Promise<Result<TargetDatabase>> {
-  return await makeDatabase(context, target, 'clone', label, async (session, name) => {
-    const copy = `create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)}${target.major >= 15 ? ' strategy file_copy' : ''}`;
-    if (target.major < 18 || !(await sharesBlocks(session))) {
-      await session.execute(copy);
-      return ok();
-    }
-    try {
-      await session.execute(copy);
-    } catch (error) {
-      // Chosen, but the file system can't: then by plain copying.
-      if (!(error instanceof SqlError) || /^(08|57)/.test(error.fields.sqlstate)) throw error;
-      await session.execute('set file_copy_method = copy');
-      await session.execute(copy);
-    }
+/** Makes a writable copy of a frozen database. */
+export async function copyOfDatabase(
+  context: Context,
+  target: TargetServer,
+  label: string,
+  template: string,
+  keeping?: Keeping,
+): Promise<Result<TargetDatabase>> {
+  return await makeDatabase(context, target, { kind: 'clone', label, ...keeping }, async (session, name) => {
+    await createFromTemplate(session, name, template);
     return ok();
   });
+}
+
+/**
+ * Copies a database file by file, which is far faster than by way of the WAL; where the server can share blocks (PostgreSQL 18 on btrfs, XFS, APFS) it
+ * does. Throws SqlError.
+ */
+export async function createFromTemplate(session: Session, name: string, template: string): Promise<void> {
+  const version = session.serverVersionNum;
+  const copy = `create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)}${version >= 150_000 ? ' strategy file_copy' : ''}`;
+  if (version < 180_000 || !(await sharesBlocks(session))) {
+    await session.execute(copy);
+    return;
+  }
+  try {
+    await session.execute(copy);
+  } catch (error) {
+    // Chosen, but the file system can't: then by plain copying. A name or template that is taken stays so.
+    if (!(error instanceof SqlError) || /^(08|57|42|55|53)/.test(error.fields.sqlstate)) throw error;
+    await session.execute('set file_copy_method = copy');
+    await session.execute(copy);
+  }
 }
 
 /** Refused where the server was built without it. */
@@ -98,14 +118,13 @@ async function sharesBlocks(session: Session): Promise<boolean> {
 async function makeDatabase(
   context: Context,
   target: TargetServer,
-  kind: DatabaseKind,
-  label: string,
+  { kind, label, facts: kept }: { readonly kind: DatabaseKind; readonly label: string; readonly facts?: Resource['facts'] },
   create: (session: Session, name: string) => Promise<Result<void>>,
 ): Promise<Result<TargetDatabase>> {
   const name = `pgrehearse_${kind}_${randomBytes(6).toString('hex')}`;
-  const run = context.runId === undefined ? {} : { runId: context.runId };
-  const resource = await context.ledger.plan({ kind: 'database', label, facts: { ...targetFacts(target), database: name }, ...run });
-  context.emit({ type: 'resource', what: 'planned', resource });
+  const planned = await planDatabase(context, label, { ...targetFacts(target), database: name }, kept);
+  if (!planned.ok) return planned;
+  const resource = planned.value;
   const made = await onTarget(context, target.address, async (session) => {
     const stamp = stampOf(context, resource);
     // By this the server's own work on it can be found and ended, should we be killed meanwhile.
@@ -127,8 +146,26 @@ async function makeDatabase(
   return ok({ resource, name, admin: { ...target.address, database: name }, remove });
 }
 
+async function planDatabase(context: Context, label: string, facts: Resource['facts'], kept: Resource['facts'] | undefined): Promise<Result<Resource>> {
+  if (kept !== undefined) {
+    const made = await makeResourceFolder(context, { kind: 'database', label, facts: { ...facts, ...kept } });
+    return made.ok ? ok(made.value.resource) : made;
+  }
+  const resource = await context.ledger.plan({ kind: 'database', label, facts, ...(context.runId === undefined ? {} : { runId: context.runId }) });
+  context.emit({ type: 'resource', what: 'planned', resource });
+  return ok(resource);
+}
+
 /** The text of a stamp for a ledger line. */
-export function stampOf(context: Context, { id, createdAt, runId }: Resource): string {
-  const stamp: Stamp = { tool: 'pgrehearse', id, ...(runId === undefined ? {} : { run: runId }), created: createdAt, host: context.edge.system.host };
+export function stampOf(context: Context, { id, createdAt, runId }: Resource, databaseOid?: number): string {
+  const { host } = context.edge.system;
+  const stamp: Stamp = {
+    tool: 'pgrehearse',
+    id,
+    ...(runId === undefined ? {} : { run: runId }),
+    created: createdAt,
+    host,
+    ...(databaseOid === undefined ? {} : { databaseOid }),
+  };
   return JSON.stringify(stamp);
 }

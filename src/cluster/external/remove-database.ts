@@ -5,6 +5,7 @@ import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
+import { removeResource } from '../remove-resource.ts';
 import { onTargetOf } from './find-target.ts';
 import { readStampedRole } from './stamp.ts';
 import { onTarget } from './target-server.ts';
@@ -19,29 +20,54 @@ import { tellRemoval } from './tell-removal.ts';
 export async function removeTargetDatabase(context: Context, resource: Resource, address?: Address): Promise<Result<void>> {
   // A run that was interrupted still cleans up.
   const calm = { ...context, signal: new AbortController().signal };
-  const name = String(resource.facts.database);
-  const drop = async (session: Session) => await dropStamped(calm, session, resource, name);
+  const drop = async (session: Session) => await dropStamped(calm, session, resource);
   const dropped = address === undefined ? await onTargetOf(calm, resource, drop) : await onTarget(calm, address, drop);
+  // What is kept has a folder here too, which goes last: with it goes the ledger line.
+  if (dropped.ok && typeof resource.facts.folder === 'string') return await removeResource(context, resource);
   return await tellRemoval(context, resource, dropped);
 }
 
-async function dropStamped(context: Context, session: Session, resource: Resource, name: string): Promise<Result<void>> {
+async function dropStamped(context: Context, session: Session, resource: Resource): Promise<Result<void>> {
+  const name = stampName(resource);
   await endMakers(session, name);
-  const role = await readStampedRole(session, name);
-  const [database] = await session.query<{ connectable: boolean }>('select datallowconn as connectable from pg_catalog.pg_database where datname = $1', [name]);
-  if (role !== undefined && role.stamp?.id !== resource.id) return fail(failure('target-not-ours', `the role ${name} has no stamp of ours`));
-  if (database === undefined && role === undefined) return ok();
-  if (role === undefined) return fail(failure('target-not-ours', `the database ${name} has no stamp of ours`));
-  if (database !== undefined) {
-    await freeDatabase(context, session, name);
-    await session.execute(`drop database ${quoteIdentifier(name)} with (force)`);
-  }
+  const found = await databasesOf(session, resource);
+  if (!found.ok || found.value === undefined) return found.ok ? ok() : found;
+  await dropDatabases(context, session, found.value);
   await session.execute(`drop role ${quoteIdentifier(name)}`);
   return ok();
 }
 
+/** The role that bears a database's stamp: called as the database is, unless a person gave that another name. */
+export function stampName({ facts }: Resource): string {
+  return String(facts.stamp ?? facts.database);
+}
+
+/**
+ * The databases that a ledger line stands for, proven by the stamp; undefined where neither they nor the stamp are there. There may be two when whoever
+ * made the line was killed.
+ */
+export async function databasesOf(session: Session, resource: Resource): Promise<Result<readonly string[] | undefined>> {
+  const name = stampName(resource);
+  const role = await readStampedRole(session, name);
+  if (role !== undefined && role.stamp?.id !== resource.id) return fail(failure('target-not-ours', `the role ${name} has no stamp of ours`));
+  const found = await session.query<{ name: string }>('select datname as name from pg_catalog.pg_database where datname = $1 or oid = $2 order by 1', [
+    name,
+    role?.stamp?.databaseOid ?? 0,
+  ]);
+  if (role !== undefined) return ok(found.map((database) => database.name));
+  return found.length === 0 ? ok(undefined) : fail(failure('target-not-ours', `the database ${name} has no stamp of ours`));
+}
+
+/** Drops databases that were proven to be ours, ending the sessions in them. Throws SqlError. */
+export async function dropDatabases(context: Context, session: Session, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await freeDatabase(context, session, name);
+    await session.execute(`drop database if exists ${quoteIdentifier(name)} with (force)`);
+  }
+}
+
 /** A server goes on making a database for a while after the client that asked for it was killed: then it would come up behind our back. */
-async function endMakers(session: Session, name: string): Promise<void> {
+export async function endMakers(session: Session, name: string): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const makers = await session.query(
       `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity where application_name = $1 and pid <> pg_catalog.pg_backend_pid()`,

@@ -10,6 +10,8 @@ export interface Stamp {
   readonly created: string;
   /** The machine whose ledger holds the line. */
   readonly host: string;
+  /** Of the database that it stands for, where that one has another name. */
+  readonly databaseOid?: number;
 }
 
 export interface StampedRole {

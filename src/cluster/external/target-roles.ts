@@ -2,6 +2,7 @@ import { failure, SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { Address } from '../../core/server.ts';
 import type { SharedRoles } from '../../core/shared-server.ts';
 import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
@@ -9,6 +10,7 @@ import { onTargetOf } from './find-target.ts';
 import { tryLock } from './lock-target.ts';
 import { stampOf } from './make-database.ts';
 import { readStampedRole } from './stamp.ts';
+import { loginsOf } from './target-login.ts';
 import { onTarget, type TargetServer, targetFacts } from './target-server.ts';
 import { tellRemoval } from './tell-removal.ts';
 
@@ -54,6 +56,17 @@ export class TargetRoles implements SharedRoles {
     await this.#takeOid(context, session, resource, name);
   }
 
+  /**
+   * Lets the roles of ours on this server stay when the run ends, for as long as copies need them; those of runs that were killed too, since nobody else is
+   * at work there now.
+   */
+  async keep(context: Context): Promise<void> {
+    for (const { id, kind, kept, facts } of await context.ledger.list()) {
+      if (kind === 'role' && !kept && facts.server === this.#target.identifier) await context.ledger.amend(id, { kept: true });
+    }
+    this.#made.clear();
+  }
+
   /** Takes back what was expected and never made. Throws SqlError. */
   async forgetUnmade(context: Context, session: Session): Promise<void> {
     for (const name of this.#expected) {
@@ -69,6 +82,10 @@ export class TargetRoles implements SharedRoles {
   async owns(session: Session, name: string): Promise<boolean> {
     if (this.#made.has(name) && !this.#expected.has(name)) return true;
     return (await readStampedRole(session, name))?.stamp !== undefined;
+  }
+
+  async passwordOf(context: Context, name: string): Promise<Secret | undefined> {
+    return (await loginsOf(context, this.#target.identifier, name))[0]?.login.password;
   }
 
   /** Drops what this run has made, the latest first. Databases of ours have to be gone by then. */
@@ -100,6 +117,21 @@ export class TargetRoles implements SharedRoles {
 }
 
 /**
+ * Removes the roles that were kept on servers where no database of this machine's ledger is left. What can't be removed now stays in the ledger for `gc`.
+ *
+ * @returns the lines of those that are gone
+ */
+export async function removeUnneededRoles(context: Context): Promise<readonly Resource[]> {
+  const lines = await context.ledger.list();
+  const needed = new Set(lines.flatMap(({ kind, facts }) => (kind === 'database' ? [facts.server] : [])));
+  const gone: Resource[] = [];
+  for (const resource of lines.filter(({ kind, kept, facts }) => kind === 'role' && kept && !needed.has(facts.server)).reverse()) {
+    if ((await removeTargetRole(context, resource)).ok) gone.push(resource);
+  }
+  return gone;
+}
+
+/**
  * Drops a role of ours, then its ledger line. One without our stamp stays, as does one that something on the server still uses.
  *
  * @param address the way in, where it is known; else it is found from the line, and a rehearsal that is at work there is not disturbed
@@ -109,11 +141,23 @@ export async function removeTargetRole(context: Context, resource: Resource, add
   const dropped =
     address === undefined
       ? await onTargetOf(calm, resource, async (session) => {
+          if (resource.kept && (await hasDatabasesOfOurs(session))) return fail(failure('role-in-use', `copies on that server may need ${resource.label}`));
           if (await tryLock(session)) return await dropRole(session, resource);
           return fail(failure('target-failed', 'a rehearsal is at work on that server and may be using it', { cure: 'Run `pgrehearse gc` again later.' }));
         })
       : await onTarget(calm, address, async (session) => await dropRole(session, resource));
+  if (!dropped.ok && dropped.failure.code === 'role-in-use') return dropped;
   return await tellRemoval(context, resource, dropped);
+}
+
+/** Is there a database of ours, whichever machine made it? Another one's copies use our roles too, where they found them. */
+async function hasDatabasesOfOurs(session: Session): Promise<boolean> {
+  const found = await session.query(`
+    select from pg_catalog.pg_database d
+      join pg_catalog.pg_roles r on r.rolname = d.datname or d.oid::text = pg_catalog.substring(pg_catalog.shobj_description(r.oid, 'pg_authid'), '"databaseOid":([0-9]+)')
+     where pg_catalog.shobj_description(r.oid, 'pg_authid') like '{"tool":"pgrehearse"%'
+     limit 1`);
+  return found.length > 0;
 }
 
 /** The name that it has now: a migration may have given it another. */

@@ -66,8 +66,9 @@ export function targetFacts({ address, identifier, urlVariable }: TargetServer):
 }
 
 /** Lends a session to the target; what goes wrong on it is told as the target's, not as the source's. */
-export async function onTarget<T>(context: Context, address: Address, use: (session: Session) => Promise<Result<T>>): Promise<Result<T>> {
-  const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse', signal: context.signal });
+export async function onTarget<T>(context: Context, address: Address, use: (session: Session) => Promise<Result<T>>, timeoutMs?: number): Promise<Result<T>> {
+  const options = { applicationName: 'pgrehearse', signal: context.signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const connected = await context.edge.postgres.connect(address, options);
   if (!connected.ok) return fail(ofTarget(connected.failure, address));
   await using session = connected.value;
   try {

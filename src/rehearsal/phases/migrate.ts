@@ -79,7 +79,7 @@ async function makeReady(
   { facts, shared, report: copy }: Provided,
   clone: HostedClone,
 ): Promise<Result<Attempt>> {
-  const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(shared));
+  const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(context, shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
