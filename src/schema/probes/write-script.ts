@@ -32,7 +32,7 @@ export function writeProbeScript(probes: readonly (Probe | SamePair)[], side: 'l
 
 /** Whether a server of this major has what the probe is about; without a tablespace some can't be made. */
 export function canProbe(probe: Probe | SamePair, major: number, { space }: ScriptNames): boolean {
-  if ((probe.since ?? 0) > major) return false;
+  if ((probe.since ?? 0) > major || ('until' in probe && probe.until < major)) return false;
   return space !== undefined || ![probe.both, probe.left, probe.right].some((sql) => sql?.includes('$space'));
 }
 
