@@ -293,7 +293,9 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'The copies of production that are worked on.' }),
     target: target.optional().meta({
-      description: 'An existing server, such as docker-compose’s, on which `run` makes databases of its own; clones run on servers of their own unless given.',
+      description:
+        'An existing server, such as docker-compose’s, on which clones are databases of our own: those of `run`, and those that `load` and `fresh` keep. ' +
+        'Clones get servers of their own unless given.',
     }),
     image: z
       .strictObject({
