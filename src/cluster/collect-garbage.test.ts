@@ -5,6 +5,7 @@ import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { killAt } from '../../test/support/kill-at.ts';
 import { openContext, withContext } from '../../test/support/with-context.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource, ResourceKind } from '../core/resource.ts';
@@ -24,13 +25,8 @@ function startCopying(root: string): ChildProcess {
   return spawn('/usr/bin/env', ['PGREHEARSE_CLONE_METHOD=copy', process.execPath, program, root, '18'], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits until the condition holds while the program runs. */
-async function until(child: ChildProcess, condition: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(3)) {
-    if (await condition()) return;
-    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}: ${child.stderr?.read()}`);
-  }
-  throw new Error('the moment never came');
+async function cloneRuns(context: Context): Promise<boolean> {
+  return (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined);
 }
 
 async function folders(context: Context, kind: string): Promise<string[]> {
@@ -83,10 +79,7 @@ const moments: readonly [string, (context: Context) => Promise<boolean>][] = [
 
 test.each(moments)('kill -9 %s: gc leaves no process, folder or line', async (name, moment) => {
   await withContext(async (context) => {
-    const child = name === 'while a clone is copied' ? startCopying(context.root) : start(context.root, '18');
-    await until(child, () => moment(context));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await killAt({ start: () => (name === 'while a clone is copied' ? startCopying(context.root) : start(context.root, '18')), isNow: () => moment(context) });
 
     const lines = await context.ledger.list();
     expect(lines.length).toBeGreaterThan(0);
@@ -121,11 +114,11 @@ function processesThatName(root: string): string[] {
 
 test('Ctrl-C ends the program at once, and gc removes what it had made', async () => {
   await withContext(async (context) => {
-    const child = start(context.root, '15', '5');
-    await until(child, async () => (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined));
+    const child = start(context.root, '15', '1', 'hold');
+    const ended = once(child, 'exit');
+    while (child.exitCode === null && !(await cloneRuns(context))) await delay(5);
     child.kill('SIGINT');
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(130);
+    expect((await ended)[0]).toBe(130);
     // The step that was under way has cleaned up; what it had made before, a real run removes as it unwinds.
     await collectGarbage(context, { dryRun: false });
     expect(await readdir(context.home.data)).toEqual([]);
@@ -331,10 +324,7 @@ test('a line cut short is a failure that names the file, and keeps the rest from
 
 test('two gc at once finish the same work, also when no pid had got into the ledger', async () => {
   await withContext(async (context) => {
-    const child = start(context.root, '18');
-    await until(child, async () => (await context.ledger.list()).some(({ kind, facts }) => kind === 'clone' && facts.pid !== undefined));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    await killAt({ start: () => start(context.root, '18'), isNow: () => cloneRuns(context) });
     // As if the kill had come between starting the servers and writing their pids down.
     for (const line of await context.ledger.list()) await rewrite(context, line, { facts: { folder: line.facts.folder ?? '' } });
     const other = await openContext(context.root);

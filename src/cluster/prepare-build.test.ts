@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { killAt } from '../../test/support/kill-at.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import type { Context } from '../core/ports.ts';
 import type { ServerBuild } from '../core/server.ts';
@@ -165,16 +164,12 @@ test('kill -9 while binaries are copied: gc leaves nothing, and the package as i
     const { bare, packageFolder, open } = await awkwardBuild(context, 18);
     const before = await fingerprint(packageFolder);
     const program = join(import.meta.dirname, '../../test/support/cluster-program.ts');
-    const child = spawn(process.execPath, [program, context.root, '18', '1', '', bare.binFolder], { stdio: 'ignore' });
     const isCopying = async () => {
       const clone = (await readdir(context.home.data)).find((name) => name.startsWith('clone-')) ?? '';
       const copy = (await readdir(join(context.home.data, clone))).find((name) => clone !== '' && name.startsWith('postgres-'));
       return copy !== undefined && existsSync(join(context.home.data, clone, copy, 'native'));
     };
-    while (child.exitCode === null && !(await isCopying())) await delay(3);
-    child.kill('SIGKILL');
-    if (child.signalCode === null) await once(child, 'exit');
-    expect(child.signalCode).toBe('SIGKILL');
+    await killAt({ start: () => spawn(process.execPath, [program, context.root, '18', '1', '', bare.binFolder], { stdio: 'ignore' }), isNow: isCopying });
     expect((await collectGarbage(context, { dryRun: false })).failures).toEqual([]);
     expect(await readdir(context.home.data)).toEqual([]);
     expect(await fingerprint(packageFolder)).toEqual(before);

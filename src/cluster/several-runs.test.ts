@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { makeFolder } from '../../test/support/temporary-folder.ts';
 import { openContext, withContext } from '../../test/support/with-context.ts';
 import { makeEdge } from '../edge/make-edge.ts';
 import { findProcesses } from './find-processes.ts';
@@ -60,7 +61,7 @@ test('a kept clone outlives the run that made it', async () => {
 });
 
 test.runIf(process.getuid?.() === 0)('an ordinary user can do all that root can', async () => {
-  const root = await mkdtemp('/var/tmp/pgr-user-');
+  const root = makeFolder('pgr-user-');
   try {
     await chown(root, nobody, nobody);
     const home = join(root, 'home');
@@ -74,7 +75,7 @@ test.runIf(process.getuid?.() === 0)('an ordinary user can do all that root can'
     if (process.platform !== 'linux') return;
 
     expect(said.map((row) => row.method)).toEqual(['overlay-rootless', 'overlay-rootless']);
-    const killed = start(from, [home, '18', '1'], nobody);
+    const killed = start(from, [home, '18', '1', 'hold'], nobody);
     await once(killed.stdout, 'data');
     killed.kill('SIGKILL');
     await once(killed, 'exit');

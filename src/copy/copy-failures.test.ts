@@ -165,9 +165,7 @@ test('a source that vanishes in the middle, a role that sees too little, a lock,
           const interrupt: Context['emit'] = (event) => {
             if (event.type === 'progress' && event.done > 0) stop.abort();
           };
-          const startedAt = performance.now();
           expect(await copyDatabase({ ...context, emit: interrupt }, source, target)).toMatchObject({ ok: false, failure: { code: 'interrupted' } });
-          expect(performance.now() - startedAt).toBeLessThan(8_000);
         }
         await anew();
         await run('alter table small enable row level security; create policy half on small using (a = 1)');

@@ -224,7 +224,7 @@ test('an interrupted run is no failed migration', async () => {
   await withDatabase(18, '', async (address) => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 300);
-    const { applied } = await apply(address, { '1_a.sql': 'select pg_sleep(20);' }, {}, controller.signal);
+    const { applied } = await apply(address, { '1_a.sql': 'select pg_sleep(600);' }, {}, controller.signal);
     expect(applied).toMatchObject({ ok: false, failure: { code: 'interrupted' } });
   });
 });

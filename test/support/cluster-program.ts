@@ -10,7 +10,7 @@ import { openContext } from './with-context.ts';
 
 /**
  * A run of the program, as tests start it in a process of its own: makes an image and clones of it, then removes them.
- * Arguments: home folder, major, rounds, `keep` to leave one kept clone and its image behind, and a folder of binaries to start from.
+ * Arguments: home folder, major, rounds, `keep` to leave one kept clone and its image behind or `hold` to stand still while the clones run, and a folder of binaries to start from.
  * With `gc` in place of the major it collects garbage, and prints the report.
  */
 const [root = '', major = '18', rounds = '1', keep, binFolder] = process.argv.slice(2);
@@ -52,7 +52,7 @@ for (let round = 0; round < Number(rounds); round++) {
     const [row] = await session.query<{ maker: number; rows: string }>('select maker, count(*) as rows from t group by maker');
     console.log(JSON.stringify({ ...row, method: clone.method }));
   }
-  await delay(0, undefined, { signal: stop.signal }).catch(() => {});
+  await delay(keep === 'hold' ? 600_000 : 0, undefined, { signal: stop.signal }).catch(() => {});
   for (const clone of clones) unwrap(await clone.remove());
   if (keep === 'keep') {
     const login = { user: 'app_user', password: new Secret('p w\'"\\') };

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { dropDumps } from '../../../test/support/drop-dumps.ts';
 import { openTestSource } from '../../../test/support/dump-of.ts';
+import { killAt } from '../../../test/support/kill-at.ts';
 import { ask, withOwnServer } from '../../../test/support/own-server.ts';
 import { contentOf } from '../../../test/support/rich-database.ts';
 import { withFolder } from '../../../test/support/temporary-folder.ts';
@@ -33,9 +33,6 @@ async function write(context: Context, address: Address, folder: string, options
 async function killedAfter(parts: number, context: Context & { readonly root: string }, { user, host, port, database }: Address, folder: string) {
   const program = join(import.meta.dirname, '../../../test/support/dump-program.ts');
   const url = `postgres://${user}@${host}:${port}/${database}`;
-  const child = spawn(process.execPath, [program, context.root, url, folder, JSON.stringify({ unchanging: true, expiresAt })], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
   const partial = () => join(folder, readdirSync(folder).find((name) => name.endsWith('.partial')) ?? 'none');
   const lines = () => {
     try {
@@ -44,10 +41,14 @@ async function killedAfter(parts: number, context: Context & { readonly root: st
       return 0;
     }
   };
-  while (child.exitCode === null && lines() < parts) await delay(1);
-  child.kill('SIGKILL');
-  if (child.signalCode === null) await once(child, 'exit');
-  expect(child.signalCode).toBe('SIGKILL');
+  await killAt({
+    start: () =>
+      spawn(process.execPath, [program, context.root, url, folder, JSON.stringify({ unchanging: true, expiresAt })], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
+    isNow: () => lines() >= parts,
+    undo: () => dropDumps(context),
+  });
   return partial();
 }
 

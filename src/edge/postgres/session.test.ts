@@ -207,14 +207,12 @@ test('an abort cancels what runs on the server and closes the session', async ()
   await withDatabase(18, '', async (address, run) => {
     const controller = new AbortController();
     await using session = await open(address, { signal: controller.signal });
-    const began = performance.now();
-    const running = errorOf(session.query('select pg_sleep(30)'));
+    const running = errorOf(session.query('select pg_sleep(600)'));
     const waiting = errorOf(session.query('select 1'));
     setTimeout(() => controller.abort(), 100);
-    expect((await running).fields).toMatchObject({ sqlstate: '57014', statement: 'select pg_sleep(30)' });
+    expect((await running).fields).toMatchObject({ sqlstate: '57014', statement: 'select pg_sleep(600)' });
     expect((await waiting).fields.sqlstate).toBe('57014');
     expect((await errorOf(session.query('select 1'))).fields.sqlstate).toBe('57014');
-    expect(performance.now() - began).toBeLessThan(3_000);
     await expect.poll(async () => (await run(`select from pg_stat_activity where pid = ${session.backendPid}`)).rowCount).toBe(0);
     const late = await connect(address, { signal: controller.signal });
     expect(late).toMatchObject({ ok: false, failure: { code: 'interrupted' } });

@@ -69,22 +69,18 @@ test('a command that can’t be started is a failure', async () => {
 test('abort and timeout end the program and all that it started', async () => {
   const pidFile = join(folder, 'pids');
   // The shell ignores SIGTERM's usual end by waiting; its child would live on alone.
-  const script = `sleep 60 & echo $! > ${pidFile}; wait`;
+  const script = `sleep 600 & echo $! > ${pidFile}; wait`;
   const controller = new AbortController();
-  const began = performance.now();
   const aborted = sh(script, { signal: controller.signal });
   while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await sleep(10);
   controller.abort();
   expect((await aborted).signal).toBe('SIGTERM');
   await expect.poll(() => isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
-  expect((await sh('sleep 60', { timeoutMs: 50 })).signal).toBe('SIGTERM');
-  expect(performance.now() - began).toBeLessThan(4_000);
+  expect((await sh('sleep 600', { timeoutMs: 50 })).signal).toBe('SIGTERM');
 });
 
 test('a daemon that keeps the pipe open doesn’t hold us up', async () => {
-  const began = performance.now();
-  const done = await sh('sleep 30 & echo $!');
-  expect(performance.now() - began).toBeLessThan(5_000);
+  const done = await sh('sleep 600 & echo $!');
   expect(done.exitCode).toBe(0);
   process.kill(Number(done.stdout), 'SIGKILL');
 });

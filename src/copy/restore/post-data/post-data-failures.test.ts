@@ -8,11 +8,10 @@ import type { Address } from '../../../core/server.ts';
 import { Restore } from '../restore.ts';
 import { restorePostData } from '../restore-post-data.ts';
 
-const slow = 'create function slow(a int) returns int language sql immutable as $$ select a from pg_catalog.pg_sleep(60) $$;';
+const slow = 'create function slow(a int) returns int language sql immutable as $$ select a from pg_catalog.pg_sleep(600) $$;';
 
 async function attempt(session: Session, target: Address, statements: readonly string[], signal?: AbortSignal) {
   const restore = new Restore(session);
-  const startedAt = performance.now();
   const error: unknown = await restorePostData(testContext(signal), target, session, statements, {
     jobs: 2,
     restore,
@@ -22,7 +21,7 @@ async function attempt(session: Session, target: Address, statements: readonly s
     (thrown: unknown) => thrown,
   );
   const running = await ask(target, "select pid from pg_stat_activity where datname = current_database() and application_name = 'pgrehearse load'");
-  return { restore, error, tookMs: performance.now() - startedAt, running: running.length };
+  return { restore, error, running: running.length };
 }
 
 test.each([15, 18] as const)('PostgreSQL %i: a foreign key that production’s own rows break is a loss that names the key', async (major) => {
@@ -88,7 +87,6 @@ test('the first fatal error, a lost session and an interrupt end all workers at 
   await withSession(15, rows, async (session, target) => {
     const broken = await attempt(session, target, builds);
     expect(broken.error).toMatchObject({ failure: { code: 'restore-failed', object: 'breaks', sql: { sqlstate: '23505' } } });
-    expect(broken.tookMs).toBeLessThan(10_000);
     expect(broken.running).toBe(0);
 
     const ending = attempt(session, target, builds.slice(0, 1));
@@ -107,7 +105,6 @@ test('the first fatal error, a lost session and an interrupt end all workers at 
     stop.abort();
     const interrupted = await interrupting;
     expect(interrupted.error).toBeDefined();
-    expect(interrupted.tookMs).toBeLessThan(10_000);
     expect(interrupted.running).toBe(0);
   });
 });
