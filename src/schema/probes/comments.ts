@@ -125,7 +125,7 @@ export const commentProbes: readonly Probe[] = [
   },
   {
     name: 'comment on a NOT NULL',
-    expect: ['comment', 'column', ''],
+    expect: ['comment', 'constraint', 'comment'],
     both: 'create table t (a int constraint k not null);',
     left: "comment on constraint k on t is 'x'",
     since: 18,

@@ -313,6 +313,7 @@ export const constraintProbes: readonly Probe[] = [
   {
     name: 'NOT NULL not valid',
     expect: ['semantic', 'column', 'not null'],
+    also: [['semantic', 'constraint', 'only-left']],
     both: t,
     left: 'alter table t add constraint t_a_not_null not null a not valid',
     right: 'alter table t add constraint t_a_not_null not null a',

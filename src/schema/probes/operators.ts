@@ -220,6 +220,7 @@ export const operatorProbes: readonly Probe[] = [
   {
     name: 'collation provider',
     expect: ['semantic', 'collation', ''],
+    also: [['environment', 'collation', 'version']],
     left: "create collation k (provider = libc, locale = 'C')",
     right: "create collation k (provider = icu, locale = 'de')",
   },

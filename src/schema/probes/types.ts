@@ -43,7 +43,7 @@ export const typeProbes: readonly Probe[] = [
   },
   {
     name: 'text search mapping',
-    expect: ['semantic', 'text search configuration', 'statement'],
+    expect: ['semantic', 'text search configuration', 'mapping for email'],
     both: 'create text search configuration c (copy = simple);',
     left: 'alter text search configuration c drop mapping for email',
   },
@@ -166,12 +166,7 @@ export const typeProbes: readonly Probe[] = [
       ['delimiter', '', "delimiter = ';', input = base_in", 'input = base_in'],
       ['collatable', '', 'collatable = true, input = base_in', 'input = base_in'],
       ['element', '', 'internallength = 8, element = int4, input = base_in', 'internallength = 8, element = float4, input = base_in'],
-      [
-        'subscript function',
-        '',
-        'internallength = 8, element = int4, subscript = raw_array_subscript_handler, input = base_in',
-        'internallength = 8, element = int4, input = base_in',
-      ],
+      ['subscript function', '', 'subscript = jsonb_subscript_handler, input = base_in', 'input = base_in'],
       [
         'receive function',
         "create function base_receive(internal) returns base language internal immutable strict as 'textrecv';",

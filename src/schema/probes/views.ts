@@ -32,7 +32,7 @@ export const viewProbes: readonly Probe[] = [
   },
   {
     name: 'view column default',
-    expect: ['semantic', 'column', 'only-left'],
+    expect: ['semantic', 'column', 'default'],
     both: `${t} create view v as select a from t;`,
     left: 'alter view v alter a set default 5',
   },
