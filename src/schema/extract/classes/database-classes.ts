@@ -30,6 +30,21 @@ function inDatabase(one: InDatabase): ObjectClass {
   };
 }
 
+/** More large objects than this are told by a sum for each owner: applications keep them by the million. */
+const manyLargeObjects = 1000;
+/** SQL: whether each large object is an object of the comparison. */
+export const fewLargeObjects = `(select count(*) from (select from pg_catalog.pg_largeobject_metadata limit ${manyLargeObjects + 1}) l) <= ${manyLargeObjects}`;
+
+const largeObjects: ObjectClass = {
+  // Under this catalog's name they have their comments.
+  catalog: 'pg_largeobject',
+  rows: () => `
+    select m.oid, 0 as subid, 'large object' as kind, m.oid::text as name, null as parent, m.oid as home, '' as prefix,
+           m.lomowner as owner, m.lomacl as acl, 'L' as acl_type, true as own
+      from pg_catalog.pg_largeobject_metadata m
+     where ${fewLargeObjects} and ${wanted('m.oid')}`,
+};
+
 /** Classes of what belongs to the whole database. */
 export const databaseClasses: readonly ObjectClass[] = [
   inDatabase({
@@ -88,4 +103,5 @@ export const databaseClasses: readonly ObjectClass[] = [
     acl: 's.srvacl',
     aclType: 'S',
   }),
+  largeObjects,
 ];

@@ -7,8 +7,7 @@ const relations: ObjectClass = {
   catalog: 'pg_class',
   rows: () => `
     select c.oid, 0 as subid,
-           case when not (${ownSchema('n')} and ${noMember('pg_class', 'c.oid')}) then 'relation'
-                when o.deptype = 'i' then 'column'
+           case when o.deptype = 'i' then 'column'
                 else case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'S' then 'sequence' else 'table' end
            end as kind,
            case when o.deptype = 'i' then format('%I.%I.%I', tn.nspname, t.relname, a.attname) else ${tableName} end as name,

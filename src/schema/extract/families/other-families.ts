@@ -9,7 +9,7 @@ import { privileges } from './privileges.ts';
 import { publications, subscriptionConnections, subscriptions } from './publications.ts';
 import { aggregates, routines } from './routines.ts';
 import { domains, types } from './types.ts';
-import { database, roles } from './whole-database.ts';
+import { database, largeObjects, roles } from './whole-database.ts';
 
 /** Routines, types, security, comments, and what belongs to the database as a whole. */
 export const otherFamilies: readonly FactFamily[] = [
@@ -39,6 +39,7 @@ export const otherFamilies: readonly FactFamily[] = [
   comments,
   securityLabels,
   extensionDependencies,
+  largeObjects,
   roles,
   database,
 ];

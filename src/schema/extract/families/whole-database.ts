@@ -1,5 +1,7 @@
 import { hideSetting } from '../../compare/hide-secrets.ts';
+import { fewLargeObjects } from '../classes/database-classes.ts';
 import { wanted } from '../classes/object-class.ts';
+import { rowsOfClass } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { grants } from '../grants.ts';
 
@@ -24,12 +26,11 @@ export const database: FactFamily = {
     'locale of the database',
     'ICU rules of the database',
     'collation version of the database',
-    'owner of the database',
-    'privileges of the database',
+    'owner',
+    'privileges',
     'connection limit of the database',
     'tablespace of the database',
     'comment',
-    'large objects',
   ],
   keep,
   sql: (major) => `
@@ -41,20 +42,12 @@ export const database: FactFamily = {
            ${locale(major)} as "locale of the database",
            ${major >= 16 ? 'd.daticurules' : 'null::text'} as "ICU rules of the database",
            ${major >= 15 ? 'd.datcollversion' : 'null::text'} as "collation version of the database",
-           quote_ident(pg_catalog.pg_get_userbyid(d.datdba)) as "owner of the database",
+           quote_ident(pg_catalog.pg_get_userbyid(d.datdba)) as "owner",
            ${grants({ acl: 'd.datacl', owner: 'd.datdba', type: `'d'`, base: `case when d.datacl is not null then pg_catalog.acldefault('d', d.datdba) end` })}
-             as "privileges of the database",
+             as "privileges",
            nullif(d.datconnlimit, -1)::text as "connection limit of the database",
            (select quote_ident(t.spcname) from pg_catalog.pg_tablespace t where t.oid = d.dattablespace and t.spcname <> 'pg_default') as "tablespace of the database",
            quote_literal(pg_catalog.shobj_description(d.oid, 'pg_database')) as "comment",
-           (select string_agg(l.line, e'\\n' order by l.line collate "C")
-              from (select format('%s of %I: %s', count(*), pg_catalog.pg_get_userbyid(m.lomowner),
-                             encode(pg_catalog.sha256(pg_catalog.convert_to(string_agg(concat_ws(' ', m.oid,
-                               case when m.lomacl is not null then
-                                 ${grants({ acl: 'm.lomacl', owner: 'm.lomowner', type: `'L'`, base: `pg_catalog.acldefault('L', m.lomowner)` })} end,
-                               pg_catalog.obj_description(m.oid, 'pg_largeobject')), e'\\n' order by m.oid), 'UTF8')), 'hex')) as line
-                      from pg_catalog.pg_largeobject_metadata m
-                     group by m.lomowner) l) as "large objects",
            (select jsonb_object_agg(f.property, f.value)
               from (select 'setting of the database ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || quote_ident(r.rolname), '') as property,
                            substr(s.setting, strpos(s.setting, '=') + 1) as value
@@ -68,6 +61,23 @@ export const database: FactFamily = {
                      where l.classoid = 'pg_catalog.pg_database'::pg_catalog.regclass and l.objoid = d.oid) f) as more
       from pg_catalog.pg_database d
      where d.datname = pg_catalog.current_database() and ${wanted('d.oid')}`,
+};
+
+/** That large objects are there; what they hold is data. Where there are very many, a sum for each owner. */
+export const largeObjects: FactFamily = {
+  name: 'large objects',
+  properties: ['content'],
+  sql: (major) => `
+    select o.kind, o.name, o.parent, o.home, null::text as "content", null::pg_catalog.jsonb as more
+      from ${rowsOfClass('pg_largeobject', major)} o
+    union all
+    select 'large object', 'all of ' || quote_ident(pg_catalog.pg_get_userbyid(m.lomowner)), null, m.lomowner,
+           format('%s, SHA-256 of their numbers and rights: %s', count(*), encode(pg_catalog.sha256(pg_catalog.convert_to(
+             string_agg(concat_ws(' ', m.oid, m.lomacl::text, pg_catalog.obj_description(m.oid, 'pg_largeobject')), e'\\n' order by m.oid), 'UTF8')), 'hex')),
+           null::pg_catalog.jsonb
+      from pg_catalog.pg_largeobject_metadata m
+     where not ${fewLargeObjects} and ${wanted('m.lomowner')}
+     group by m.lomowner`,
 };
 
 /** Roles that objects of this database refer to, as owners, in rights or policies, with the roles whose members they are. */
