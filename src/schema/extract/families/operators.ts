@@ -29,6 +29,8 @@ const members = `
     join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_amop'::pg_catalog.regclass and d.objid = m.oid and d.objsubid = 0
     left join pg_catalog.pg_opfamily f on f.oid = m.amopsortfamily
     left join pg_catalog.pg_namespace fn on fn.oid = f.opfnamespace
+   -- One that sorts by another family depends on that one too.
+   where d.refclassid <> 'pg_catalog.pg_opfamily'::pg_catalog.regclass or d.refobjid = m.amopfamily
   union all
   select d.refclassid, d.refobjid, 'function ' || m.amprocnum || ' (' || pg_catalog.format_type(m.amproclefttype, null) || ', '
            || pg_catalog.format_type(m.amprocrighttype, null) || ')', m.amproc::pg_catalog.regprocedure::text
