@@ -10,7 +10,7 @@ import type { Address } from '../core/server.ts';
 import { type CompareOptions, compareSchemas } from './compare-schemas.ts';
 import { oneProperty } from './probes/one-property.ts';
 import { samePairs } from './probes/same-pairs.ts';
-import { writeProbeScript } from './probes/write-script.ts';
+import { dropSubscriptions, groupProbes, writeProbeScript } from './probes/write-script.ts';
 
 type Run = (sql: string) => Promise<pg.QueryResult>;
 const random = randomBytes(4).toString('hex');
@@ -53,14 +53,18 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   test('a database with itself', async () => {
-    await withDatabase(major, writeProbeScript(oneProperty, 'left', major, names), async (address) => {
+    await withDatabase(major, writeProbeScript(groupProbes(oneProperty).schemas, 'left', major, names), async (address, run) => {
       const { differences, scope, leftText, rightText } = valueOrThrow(await compareSides(address, address, { scratch: neverAsked }));
       expect(differences).toEqual([]);
       expect(leftText).toBe(rightText);
       expect(scope).toMatchObject({ cycles: 0, excluded: [], leftFingerprint: scope.rightFingerprint });
       expect(scope.leftServer).toMatch(new RegExp(`^left: PostgreSQL ${major}\\.`));
       expect(scope.objectsCompared).toBeGreaterThan(300);
+      expect(scope.factsCompared).toBeGreaterThan(1000);
+      expect(scope.engines).toHaveLength(2);
       expect(scope.kinds).toMatchObject({ table: expect.any(Number), policy: expect.any(Number), function: expect.any(Number) });
+      // A database with a subscription can't be dropped.
+      await run(dropSubscriptions);
     });
   });
 
@@ -212,7 +216,7 @@ test('two majors: said in the scope, and restored into the newer one', async () 
       const { differences, scope } = valueOrThrow(await compareSides(left, right));
       expect(differences.map((difference) => difference.class)).toEqual(['deparse-only']);
       expect(scope.notCompared.join()).toContain('PostgreSQL 15 and 18');
-      expect(scope.engines[0]).toContain('pg_dump 18');
+      expect(scope.engines).toEqual(['catalog facts', expect.stringContaining('pg_dump 18')]);
     }),
   );
 });

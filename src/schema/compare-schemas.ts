@@ -1,18 +1,19 @@
 import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { SchemaDifference } from '../core/schema-difference.ts';
+import type { Comparison } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { ScratchDatabase } from '../core/shared-server.ts';
 import { canonicalText, fingerprint } from './compare/canonical-text.ts';
-import { compareObjects } from './compare/compare-objects.ts';
 import type { ComparedSchemas } from './compare/compared-schemas.ts';
-import { excludeObjects } from './compare/exclude-objects.ts';
-import type { ObjectSet } from './compare/schema-object.ts';
-import { type ReadSide, readSides, type Side } from './read-side.ts';
+import { reconcile } from './compare/reconcile.ts';
+import { type ObjectSet, objectKey } from './compare/schema-object.ts';
+import { isKnownMajor } from './extract/by-major.ts';
+import { type CatalogReading, type ReadOptions, readCatalogs } from './read-catalogs.ts';
+import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side } from './read-side.ts';
+import { readTexts, type TextReading } from './read-texts.ts';
 import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
-import { maySettle, settleExpressions } from './settle/settle-expressions.ts';
-import { notCompared, notInText } from './supplement.ts';
+import { anyMaySettle, compareSides, type Settled, settleExpressions } from './settle/settle-expressions.ts';
 import { unexplained } from './text/unexplained.ts';
 
 export type { Side } from './read-side.ts';
@@ -20,9 +21,11 @@ export type { Side } from './read-side.ts';
 export interface CompareOptions {
   /** Qualified names of objects to leave out, each with all that belongs to it. */
   readonly exclude: readonly string[];
+  /** Schemas to which the comparison is restricted; unless given, all but the system's. What is in no schema is always compared. */
+  readonly include?: readonly string[] | undefined;
   /**
    * Superuser access to a server of ours, of the newer side's major or later, where databases may be made and dropped.
-   * Asked for only when the texts differ in a way that a dump and restore could explain.
+   * Asked for only when expressions differ in a way that a dump and restore could explain.
    */
   readonly scratch: () => Promise<Result<Address>>;
   /** How a scratch database is made and dropped where others use that server too; no role is made there then. */
@@ -30,7 +33,9 @@ export interface CompareOptions {
 }
 
 /**
- * Compares two schemas by object and property: pg_dump's text, taken apart, with what it doesn't show read from the catalogs.
+ * Compares two schemas by object and property, with two engines that know nothing of each other: the facts of both catalogs name the differences, and
+ * pg_dump's texts, taken apart, must not show any other. Where a side is only a text, the texts alone are compared, and the scope says so.
+ *
  * Every failure (no permission, a server gone, no scratch database) is `compare-failed`: never "same".
  *
  * @example await compareSchemas(context, { address: clone, label: 'clone' }, { address: baseline, label: 'baseline' }, { exclude: [], scratch })
@@ -41,63 +46,104 @@ export async function compareSchemas(context: Context, left: Side, right: Side, 
   } catch (error) {
     const cause = error instanceof FailureError ? error.failure : undefined;
     if (cause?.code === 'compare-failed' || cause?.code === 'interrupted') return fail(cause);
+    if (context.signal.aborted) return fail(failure('interrupted', 'The comparison was interrupted.'));
     if (cause !== undefined) {
       const { code: _, message, ...rest } = cause;
       return fail(failure('compare-failed', `The schemas could not be compared: ${message}`, rest));
     }
     if (error instanceof SqlError) return fail(failure('compare-failed', `The schemas could not be compared: ${error.message}.`, { sql: error.fields }));
-    if (context.signal.aborted) return fail(failure('interrupted', 'The comparison was interrupted.'));
     throw error;
   }
 }
 
 async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<ComparedSchemas> {
-  const sides = await readSides(context, left, right);
-  for (const side of [sides.left, sides.right]) excludeObjects(side.objects, options.exclude);
-  const objects = { left: sides.left.objects, right: sides.right.objects };
-  const first = compareObjects(objects.left, objects.right);
-  const needsScratch = first.some((difference) => maySettle(difference, objects.left));
-  const settled = needsScratch ? await settle(context, sides, objects, first, options) : { ...objects, differences: first, cycles: 0 };
-  const differences = first.length === 0 ? unexplained(objects.left, objects.right) : settled.differences;
-  const leftText = canonicalText(settled.left);
-  const rightText = canonicalText(settled.right);
-  return {
-    differences,
-    leftText,
-    rightText,
-    objects,
-    scope: {
-      engines: [`${sides.dump}, by object`, ...(sides.live ? ['catalog facts that pg_dump does not show'] : [])],
-      leftServer: `${left.label}: PostgreSQL ${sides.left.serverVersion}`,
-      rightServer: `${right.label}: PostgreSQL ${sides.right.serverVersion}`,
-      ...count(objects.left, objects.right),
-      excluded: options.exclude,
-      notCompared: [
-        ...notCompared,
-        ...(sides.live ? [] : notInText),
-        ...(sides.left.major === sides.right.major ? [] : [`what only one major shows: the sides are PostgreSQL ${sides.left.major} and ${sides.right.major}`]),
-      ],
-      cycles: settled.cycles,
-      leftFingerprint: fingerprint(leftText),
-      rightFingerprint: fingerprint(rightText),
-    },
-  };
+  await using sides = await openSides(context, left, right);
+  const reading: ReadOptions = { exclude: options.exclude, include: options.include, signal: context.signal };
+  const [catalog, dumped] = await both(readCatalogs(sides, reading), dumpSides(context, sides));
+  const joined = await joinEngines(context, dumped, catalog, readTexts(dumped, reading, catalog === undefined ? 'all' : 'differing'), options);
+  // An entry was looked at without its surroundings: before anybody is told of a riddle, all of them are.
+  const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
+  const final = doubtful ? await joinEngines(context, dumped, catalog, readTexts(dumped, reading, 'all'), options) : joined;
+  return describe(sides, dumped, catalog, final, options);
+}
+
+interface Joined extends Pick<Comparison, 'differences'>, Pick<Settled, 'left' | 'right' | 'cycles'> {
+  readonly whole: boolean;
+}
+
+async function joinEngines(
+  context: Context,
+  dumped: DumpedSides,
+  catalog: CatalogReading | undefined,
+  text: TextReading,
+  options: CompareOptions,
+): Promise<Joined> {
+  const objects = { left: { text: text.left, catalog: catalog?.left }, right: { text: text.right, catalog: catalog?.right } };
+  const first = compareSides(objects.left, objects.right);
+  const settled = anyMaySettle(first, objects.left) ? await settle(context, dumped, objects, first, options) : { ...objects, differences: first, cycles: 0 };
+  const { left, right, cycles } = settled;
+  const differences =
+    catalog === undefined
+      ? first.text.length === 0
+        ? unexplained(text.left, text.right)
+        : settled.differences.text
+      : reconcile(settled.differences, { catalog: { left: catalog.left, right: catalog.right }, text: { left: text.left, right: text.right } });
+  return { differences, left, right, cycles, whole: text.whole };
 }
 
 async function settle(
   context: Context,
-  sides: { readonly left: ReadSide; readonly right: ReadSide },
-  objects: { readonly left: ObjectSet; readonly right: ObjectSet },
-  first: readonly SchemaDifference[],
+  dumped: DumpedSides,
+  objects: Pick<Settled, 'left' | 'right'>,
+  first: Settled['differences'],
   options: CompareOptions,
-) {
+): Promise<Settled> {
   await using scratch = await ScratchServer.open(context, valueOrThrow(await options.scratch()), options.makeScratch);
-  return await settleExpressions(scratch, { left: sides.left.text, right: sides.right.text }, objects, first);
+  return await settleExpressions(scratch, dumped, objects, first);
 }
 
-function count(left: ObjectSet, right: ObjectSet): { objectsCompared: number; kinds: Record<string, number> } {
-  const all = new Map([...left.all(), ...right.all()].map((object) => [`${object.kind} ${object.name}`, object.kind]));
+function describe(sides: OpenSides, dumped: DumpedSides, catalog: CatalogReading | undefined, joined: Joined, options: CompareOptions): ComparedSchemas {
+  const { left, right } = sides;
+  const leftText = canonicalText(joined.left.catalog ?? joined.left.text);
+  const rightText = canonicalText(joined.right.catalog ?? joined.right.text);
+  const { unread = [], left: _left, right: _right, ...counted } = catalog ?? countTexts(joined.left.text, joined.right.text, leftText, rightText);
+  const unknown = [left, right].filter(({ major }) => !isKnownMajor(major)).map(({ side, major }) => `${side.label}: PostgreSQL ${major} is not known`);
+  return {
+    differences: joined.differences,
+    leftText,
+    rightText,
+    scope: {
+      engines: [...(catalog === undefined ? [] : ['catalog facts']), `${dumped.label}, by object`],
+      leftServer: `${left.side.label}: PostgreSQL ${left.serverVersion}`,
+      rightServer: `${right.side.label}: PostgreSQL ${right.serverVersion}`,
+      ...counted,
+      ...(options.include !== undefined && options.include.length > 0 && { included: options.include }),
+      excluded: options.exclude,
+      ...((unread.length > 0 || unknown.length > 0) && {
+        incomplete: [...unread, ...unknown.map((one) => `${one}: compared as far as the newest known one goes`)],
+      }),
+      notCompared: [
+        ...neverCompared,
+        ...(catalog === undefined ? [notInText] : []),
+        ...(left.major === right.major ? [] : [`what only one major shows: the sides are PostgreSQL ${left.major} and ${right.major}`]),
+      ],
+      cycles: joined.cycles,
+    },
+    // Advice needs also what is the same on both sides, such as a view that reads the one that differs.
+    objects: () => (joined.whole ? { left: joined.left.text, right: joined.right.text } : readTexts(dumped, { exclude: options.exclude, include: options.include }, 'all')),
+  };
+}
+
+/** What neither engine reads; printed with every comparison. */
+const neverCompared = ['roles and their attributes (only those that objects refer to, by name)', 'values of sequences, planner statistics, rows'];
+
+const notInText =
+  'invalid indexes, disabled internal triggers of foreign keys, whether materialized views are populated, extension versions, database settings, encoding and comment, large objects: a side is only a text';
+
+function countTexts(left: ObjectSet, right: ObjectSet, leftText: string, rightText: string) {
+  const all = new Map([...left.all(), ...right.all()].map((object) => [objectKey(object), object.kind]));
   const kinds: Record<string, number> = {};
   for (const kind of [...all.values()].sort()) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return { objectsCompared: all.size, kinds };
+  const none: { readonly unread?: readonly string[]; readonly left?: ObjectSet; readonly right?: ObjectSet } = {};
+  return { ...none, objectsCompared: all.size, kinds, leftFingerprint: fingerprint(leftText), rightFingerprint: fingerprint(rightText) };
 }

@@ -1,47 +1,42 @@
-import { FailureError, failure } from '../core/failure.ts';
+import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
-import type { ObjectSet } from './compare/schema-object.ts';
+import type { CapturedCatalog } from './captured-catalog.ts';
 import { valueOrThrow } from './settle/scratch-cycle.ts';
-import { addCatalogFacts } from './supplement.ts';
-import { readObjects } from './text/read/read-objects.ts';
 
-/** One side of a comparison: a database, or the text of a `pg_dump -s` with the version of the server that it came from (`15.18`). */
-export type Side = { readonly address: Address; readonly label: string } | { readonly text: string; readonly label: string; readonly serverVersion: string };
+/**
+ * One side of a comparison: a database, or the text of a `pg_dump -s` with the version of the server that it came from (`15.18`), and with the facts of
+ * its catalogs where they were read when it was dumped.
+ */
+export type Side =
+  | { readonly address: Address; readonly label: string }
+  | { readonly text: string; readonly label: string; readonly serverVersion: string; readonly catalog?: CapturedCatalog | undefined };
 
-export interface ReadSide {
-  readonly text: string;
-  readonly objects: ObjectSet;
-  readonly serverVersion: string;
-  readonly major: number;
-}
-
-/** Reads both sides with the same pg_dump: one that is new enough for the newer of them. Throws SqlError and FailureError. */
-export async function readSides(
-  context: Context,
-  left: Side,
-  right: Side,
-): Promise<{ readonly left: ReadSide; readonly right: ReadSide; readonly dump: string; readonly live: boolean }> {
-  await using a = await openSide(context, left);
-  await using b = await openSide(context, right);
-  const live = a.session !== undefined && b.session !== undefined;
-  const dump = a.session === undefined && b.session === undefined ? undefined : valueOrThrow(await context.edge.postgres.pgDumpFor(Math.max(a.major, b.major)));
-  const done = await Promise.allSettled([readSide(context, left, a, dump, live), readSide(context, right, b, dump, live)]);
-  for (const one of done) if (one.status === 'rejected') throw one.reason;
-  const [one, other] = done.map((result) => (result as PromiseFulfilledResult<ReadSide>).value);
-  return { left: one as ReadSide, right: other as ReadSide, dump: dump?.label ?? 'texts of pg_dump', live };
-}
-
-interface OpenSide extends AsyncDisposable {
+/** A side that is being read. */
+export interface OpenSide {
+  readonly side: Side;
+  /** Absent where the side is only a text. */
   readonly session?: Session;
   readonly serverVersion: string;
   readonly major: number;
 }
 
-async function openSide(context: Context, side: Side): Promise<OpenSide> {
-  if (!('address' in side)) {
-    return { serverVersion: side.serverVersion, major: Number.parseInt(side.serverVersion, 10), [Symbol.asyncDispose]: async () => {} };
-  }
+export interface OpenSides extends AsyncDisposable {
+  readonly left: OpenSide;
+  readonly right: OpenSide;
+}
+
+/** Connects to both sides, read-only. Throws FailureError, which names the side, and SqlError. */
+export async function openSides(context: Context, left: Side, right: Side): Promise<OpenSides> {
+  await using stack = new AsyncDisposableStack();
+  const a = await openSide(context, left, stack);
+  const b = await openSide(context, right, stack);
+  const kept = stack.move();
+  return { left: a, right: b, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function openSide(context: Context, side: Side, stack: AsyncDisposableStack): Promise<OpenSide> {
+  if (!('address' in side)) return { side, serverVersion: side.serverVersion, major: Number.parseInt(side.serverVersion, 10) };
   const connected = await context.edge.postgres.connect(side.address, {
     applicationName: 'pgrehearse compare',
     signal: context.signal,
@@ -49,26 +44,42 @@ async function openSide(context: Context, side: Side): Promise<OpenSide> {
   });
   if (!connected.ok) throw new FailureError(failed(side, connected.failure));
   const session = connected.value;
-  const [row] = await session.query<{ version: string }>(
-    `select pg_catalog.current_setting('server_version') as version, pg_catalog.set_config('search_path', '', false) as path`,
-  );
-  return {
-    session,
-    serverVersion: (row?.version ?? '').split(' ')[0] ?? '',
-    major: Math.floor(session.serverVersionNum / 10_000),
-    [Symbol.asyncDispose]: () => session.close(),
-  };
+  stack.defer(() => session.close());
+  const [row] = await session.query<{ version: string }>(`select pg_catalog.current_setting('server_version') as version`);
+  return { side, session, serverVersion: (row?.version ?? '').split(' ')[0] ?? '', major: Math.floor(session.serverVersionNum / 10_000) };
 }
 
-async function readSide(context: Context, side: Side, open: OpenSide, dump: PgDump | undefined, live: boolean): Promise<ReadSide> {
-  const { serverVersion, major } = open;
-  if (!('address' in side)) return { text: side.text, objects: readObjects(side.text), serverVersion, major };
+export interface DumpedSides {
+  readonly left: string;
+  readonly right: string;
+  /** What gave the texts. */
+  readonly label: string;
+}
+
+/** The texts of both sides, by the same pg_dump: one that is new enough for the newer of them. Throws FailureError, which names the side. */
+export async function dumpSides(context: Context, { left, right }: OpenSides): Promise<DumpedSides> {
+  const live = [left, right].filter(({ session }) => session !== undefined);
+  // A text was made by the pg_dump that fits its own server; the other side is dumped in the same way.
+  const dump = live.length === 0 ? undefined : valueOrThrow(await context.edge.postgres.pgDumpFor(Math.max(left.major, right.major)));
+  const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
+  return { left: a, right: b, label: dump?.label ?? 'texts of pg_dump' };
+}
+
+async function dumpSide(context: Context, { side }: OpenSide, dump: PgDump | undefined): Promise<string> {
+  if (!('address' in side)) return side.text;
   if (dump === undefined) throw new Error('a live side without a pg_dump');
   const dumped = await dump.dumpSchema(side.address, {}, context.signal);
   if (!dumped.ok) throw new FailureError(failed(side, dumped.failure));
-  const objects = readObjects(dumped.value);
-  if (live && open.session !== undefined) await addCatalogFacts(objects, open.session);
-  return { text: dumped.value, objects, serverVersion, major };
+  return dumped.value;
+}
+
+/** Waits for both, also when one fails: nobody may be at work on what is given back. */
+export async function both<A, B>(left: Promise<A>, right: Promise<B>): Promise<readonly [A, B]> {
+  const [a, b] = await Promise.allSettled([left, right]);
+  // What a server said tells more than that a connection was lost on account of it.
+  const rejected = [a, b].filter((one) => one.status === 'rejected').map((one) => one.reason as unknown);
+  if (rejected.length > 0) throw rejected.find((reason) => reason instanceof FailureError || reason instanceof SqlError) ?? rejected[0];
+  return [(a as PromiseFulfilledResult<A>).value, (b as PromiseFulfilledResult<B>).value];
 }
 
 function failed(side: Side, cause: FailureError['failure']): FailureError['failure'] {

@@ -7,8 +7,9 @@ import { compareText, type ObjectSet, type SchemaObject } from './schema-object.
 /** Every difference between two schemas, the gravest class first, then by object. */
 export function compareObjects(left: ObjectSet, right: ObjectSet): readonly SchemaDifference[] {
   const differences: SchemaDifference[] = [];
-  const onlyLeft = left.all().filter((object) => right.get(object.kind, object.name) === undefined && hasParent(object, right));
-  const onlyRight = right.all().filter((object) => left.get(object.kind, object.name) === undefined && hasParent(object, left));
+  const [missingRight, missingLeft] = [lackedBy(right, left), lackedBy(left, right)];
+  const onlyLeft = withoutParts(missingRight);
+  const onlyRight = withoutParts(missingLeft);
   const pairs = pairNames(onlyLeft, onlyRight);
   differences.push(...pairs.differences);
   for (const object of onlyLeft.filter((one) => !pairs.settled.has(one))) {
@@ -20,16 +21,39 @@ export function compareObjects(left: ObjectSet, right: ObjectSet): readonly Sche
   for (const object of left.all()) {
     const other = right.get(object.kind, object.name);
     if (other !== undefined) differences.push(...changed(object, other));
+    else if (isPartial(object)) differences.push(...changed(object, { ...object, properties: new Map() }));
+  }
+  for (const object of right.all()) {
+    if (isPartial(object) && left.get(object.kind, object.name) === undefined) differences.push(...changed({ ...object, properties: new Map() }, object));
   }
   const gravity = (difference: SchemaDifference) => differenceClasses.indexOf(difference.class);
   const text = (difference: SchemaDifference) => `${difference.object.name} ${difference.object.kind} ${difference.property ?? ''}`;
   return differences.sort((a, b) => gravity(a) - gravity(b) || compareText(text(a), text(b)));
 }
 
+function lackedBy(other: ObjectSet, side: ObjectSet): readonly SchemaObject[] {
+  // A role is there as far as something refers to it: what refers to it differs already.
+  return side.all().filter((object) => object.kind !== 'role' && !isPartial(object) && other.get(object.kind, object.name) === undefined);
+}
+
+/** What an object of this kind always has, where something may be said of one that isn't listed itself. */
+const defining: Readonly<Record<string, string>> = { column: 'type', trigger: 'definition' };
+
+/**
+ * Something is said of an object that isn't listed itself, since it follows from another (a view's or an inherited column, the copy of a trigger) or comes
+ * with every server. Then the object is on both sides, and what is said of it differs.
+ */
+function isPartial({ kind, properties }: SchemaObject): boolean {
+  const own = defining[kind];
+  if (own !== undefined) return !properties.has(own);
+  if (kind === 'default privileges') return false;
+  return properties.size > 0 && [...properties.keys()].every((property) => /^(privileges|comment|security label .*)$/.test(property));
+}
+
 /** A column, index, policy … of a table that the other side lacks is no difference of its own: the table is. */
-function hasParent(object: SchemaObject, other: ObjectSet): boolean {
-  if (object.parent === undefined || object.parent === object.name) return true;
-  return other.relation(object.parent) !== undefined;
+function withoutParts(missing: readonly SchemaObject[]): readonly SchemaObject[] {
+  const whole = new Set(missing.filter(({ parent, name }) => parent === undefined || parent === name).map(({ name }) => name));
+  return missing.filter(({ parent, name }) => parent === undefined || parent === name || !whole.has(parent));
 }
 
 function oneSided(object: SchemaObject, how: 'only-left' | 'only-right', side: ObjectSet, explanation: string | undefined): SchemaDifference {

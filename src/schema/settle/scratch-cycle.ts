@@ -4,6 +4,8 @@ import type { Context, PgDump, Session } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { ScratchDatabase } from '../../core/shared-server.ts';
+import type { ObjectSet } from '../compare/schema-object.ts';
+import { extractAllFacts } from '../extract/extract-facts.ts';
 import { restoreText } from './restore-text.ts';
 
 export interface CycleResult {
@@ -11,6 +13,8 @@ export interface CycleResult {
   readonly text: string;
   /** Statements of the text before that were not restored. */
   readonly failed: ReadonlySet<string>;
+  /** What the copy's catalogs say, where that was asked for. */
+  readonly catalog?: ObjectSet;
 }
 
 type MakeScratch = (context: Context) => Promise<Result<ScratchDatabase>>;
@@ -47,12 +51,13 @@ export class ScratchServer implements AsyncDisposable {
     }
   }
 
-  /** Restores a text into a database of its own, dumps that, and drops it. Throws SqlError and FailureError. */
-  async cycle(text: string): Promise<CycleResult> {
+  /** Restores a text into a database of its own, reads that, and drops it. Throws SqlError and FailureError. */
+  async cycle(text: string, withCatalog: boolean): Promise<CycleResult> {
     const { address, drop } = this.#makeShared === undefined ? await this.#makeDatabase() : valueOrThrow(await this.#makeShared(this.#context));
     try {
       const failed = await this.#restore(address, text);
-      return { text: valueOrThrow(await this.#dump.dumpSchema(address, {}, this.#context.signal)), failed };
+      const dumped = valueOrThrow(await this.#dump.dumpSchema(address, {}, this.#context.signal));
+      return { text: dumped, failed, ...(withCatalog && { catalog: await this.#readCatalog(address) }) };
     } finally {
       await drop();
     }
@@ -67,6 +72,13 @@ export class ScratchServer implements AsyncDisposable {
         await this.#admin.execute(`drop database if exists ${database} with (force)`);
       },
     };
+  }
+
+  async #readCatalog(address: Address): Promise<ObjectSet> {
+    await using session = valueOrThrow(
+      await this.#context.edge.postgres.connect(address, { applicationName: 'pgrehearse scratch', signal: this.#context.signal }),
+    );
+    return await extractAllFacts(session);
   }
 
   async #restore(address: Address, text: string): Promise<ReadonlySet<string>> {

@@ -2,61 +2,105 @@ import type { SchemaDifference } from '../../core/schema-difference.ts';
 import { isDeparsed } from '../compare/classify.ts';
 import { compareObjects } from '../compare/compare-objects.ts';
 import { isRenameable } from '../compare/pair-names.ts';
-import { ObjectSet, objectKey, set } from '../compare/schema-object.ts';
+import { ObjectSet, objectKey, type SchemaObject, set } from '../compare/schema-object.ts';
 import { readObjects } from '../text/read/read-objects.ts';
 import type { ScratchServer } from './scratch-cycle.ts';
+import { sliceDump } from './slice-dump.ts';
 
 const maxCycles = 4;
 
+/** One side as the engines read it: from pg_dump's text, and from the catalogs where it has any. */
+export interface SideObjects {
+  readonly text: ObjectSet;
+  readonly catalog?: ObjectSet | undefined;
+}
+
+/** What each engine finds. */
+export interface EngineDifferences {
+  readonly text: readonly SchemaDifference[];
+  readonly catalog: readonly SchemaDifference[];
+}
+
 export interface Settled {
-  readonly left: ObjectSet;
-  readonly right: ObjectSet;
-  readonly differences: readonly SchemaDifference[];
+  readonly left: SideObjects;
+  readonly right: SideObjects;
+  readonly differences: EngineDifferences;
   readonly cycles: number;
 }
 
+export function compareSides(left: SideObjects, right: SideObjects): EngineDifferences {
+  return {
+    text: compareObjects(left.text, right.text),
+    catalog: left.catalog === undefined || right.catalog === undefined ? [] : compareObjects(left.catalog, right.catalog),
+  };
+}
+
 /** Whether dump and restore could make this difference vanish. */
-export function maySettle(difference: SchemaDifference, left: ObjectSet): boolean {
+export function maySettle(difference: SchemaDifference, left: ObjectSet | undefined): boolean {
   if (difference.how !== 'changed') return isRenameable(difference.object.kind);
-  const properties = left.get(difference.object.kind, difference.object.name)?.properties ?? new Map();
+  const properties = left?.get(difference.object.kind, difference.object.name)?.properties ?? new Map();
   return difference.property !== undefined && isDeparsed(difference.object.kind, difference.property, properties);
 }
 
+/** Whether any of the differences could. */
+export function anyMaySettle({ text, catalog }: EngineDifferences, left: SideObjects): boolean {
+  return text.some((difference) => maySettle(difference, left.text)) || catalog.some((difference) => maySettle(difference, left.catalog));
+}
+
 /**
- * Postgres may write the same expression otherwise after a dump and restore (`IN` lists on varchar, BETWEEN, DEFAULT NULL). So both sides are restored
- * into scratch databases and dumped again, until their texts no longer change, and the expressions are compared in that form. All else keeps the
- * form of the first dump: a restore can lose owners, tablespaces or options, and what it loses would look equal.
+ * Postgres may write the same expression otherwise after a dump and restore (`IN` lists on varchar, BETWEEN, DEFAULT NULL). So of both sides what differs,
+ * and all that it needs, is restored into scratch databases and read again, by both engines, until it no longer changes; and the expressions are compared
+ * in that form. All else keeps the form of the first reading: a restore can lose owners, tablespaces or options, and what it loses would look equal.
  */
 export async function settleExpressions(
   scratch: ScratchServer,
   texts: { readonly left: string; readonly right: string },
-  objects: { readonly left: ObjectSet; readonly right: ObjectSet },
-  first: readonly SchemaDifference[],
+  objects: { readonly left: SideObjects; readonly right: SideObjects },
+  first: EngineDifferences,
 ): Promise<Settled> {
-  const left = new SideInScratch(texts.left, objects.left);
-  const right = new SideInScratch(texts.right, objects.right);
+  const wanted = wantedObjects(objects, first);
+  const left = new SideInScratch(texts.left, objects.left, wanted);
+  const right = new SideInScratch(texts.right, objects.right, wanted);
   let differences = first;
   let cycles = 0;
-  let unsettled: readonly SchemaDifference[] = first;
-  while (cycles < maxCycles && unsettled.length > 0) {
+  let moved: ReadonlySet<string> = new Set();
+  const isMoving = (difference: SchemaDifference) => moved.has(objectKey(difference.object));
+  do {
     // Both are waited for, also when one fails: nobody may be at work when the scratch server goes.
     const done = await Promise.allSettled([left.cycle(scratch), right.cycle(scratch)]);
     for (const one of done) if (one.status === 'rejected') throw one.reason;
     cycles++;
-    differences = compareObjects(left.objects, right.objects);
+    differences = compareSides(left.objects, right.objects);
     // What a cycle left as it was, the next one will leave too; an object that only one side has may yet turn out to have another name.
-    const moved = new Set([...left.moved, ...right.moved]);
-    unsettled = differences.filter((difference) => moved.has(objectKey(difference.object)));
-  }
-  const final = differences.map((difference) =>
-    unsettled.includes(difference) && difference.how === 'changed' && maySettle(difference, left.objects)
-      ? { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` }
-      : difference,
-  );
-  return { left: left.objects, right: right.objects, differences: [...final, ...vanished(first, differences, cycles)], cycles };
+    moved = new Set([...left.moved, ...right.moved]);
+  } while (cycles < maxCycles && (differences.text.some(isMoving) || differences.catalog.some(isMoving)));
+  const judge = (engine: 'text' | 'catalog') => [
+    ...differences[engine].map((difference) =>
+      isMoving(difference) && difference.how === 'changed' && maySettle(difference, left.objects[engine])
+        ? { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` }
+        : difference,
+    ),
+    ...vanished(first[engine], differences[engine], cycles),
+  ];
+  return { left: left.objects, right: right.objects, differences: { text: judge('text'), catalog: judge('catalog') }, cycles };
 }
 
-/** What differed in the first dumps and no longer does. Objects on one side only never vanish: they can only turn out to have another name. */
+/** The objects whose differences a restore could make vanish, of either side and engine. */
+function wantedObjects({ left, right }: { readonly left: SideObjects; readonly right: SideObjects }, first: EngineDifferences): readonly SchemaObject[] {
+  const wanted = new Map<string, SchemaObject>();
+  for (const engine of ['text', 'catalog'] as const) {
+    for (const difference of first[engine]) {
+      if (!maySettle(difference, left[engine])) continue;
+      for (const side of [left, right]) {
+        const object = side[engine]?.get(difference.object.kind, difference.object.name);
+        if (object !== undefined) wanted.set(objectKey(object), object);
+      }
+    }
+  }
+  return [...wanted.values()];
+}
+
+/** What differed in the first readings and no longer does. Objects on one side only never vanish: they can only turn out to have another name. */
 function vanished(first: readonly SchemaDifference[], last: readonly SchemaDifference[], cycles: number): readonly SchemaDifference[] {
   const left = new Set(last.map(placeOf));
   return first
@@ -74,39 +118,63 @@ function placeOf(difference: SchemaDifference): string {
 
 /** One side's schema while it is restored again and again. */
 class SideInScratch {
-  /** As in the first dump, with expressions as in the latest. */
-  objects: ObjectSet;
-  /** Keys of the objects whose text the latest cycle changed. */
+  /** As first read, with the wanted objects' expressions as in the latest copy. */
+  objects: SideObjects;
+  /** Keys of the objects whose expressions the latest cycle changed. */
   moved: ReadonlySet<string> = new Set();
+  readonly #wanted: ReadonlySet<string>;
+  readonly #whole: string;
+  /** What is restored next; a part of the whole while that does. */
   #text: string;
 
-  constructor(text: string, objects: ObjectSet) {
-    this.#text = text;
+  constructor(text: string, objects: SideObjects, wanted: readonly SchemaObject[]) {
+    this.#whole = text;
     this.objects = objects;
+    this.#wanted = new Set(wanted.map(objectKey));
+    const here = wanted.filter(({ kind, name }) => (objects.text.get(kind, name) ?? objects.catalog?.get(kind, name)) !== undefined);
+    this.#text = sliceDump(text, here) ?? text;
   }
 
   async cycle(scratch: ScratchServer): Promise<void> {
-    const { text, failed } = await scratch.cycle(this.#text);
-    this.#take(readObjects(text), failed);
+    const hasCatalog = this.objects.catalog !== undefined;
+    let { text, failed, catalog } = await scratch.cycle(this.#text, hasCatalog);
+    let restored = readObjects(text);
+    if (this.#text.length < this.#whole.length && (failed.size > 0 || this.#lacksAny(restored))) {
+      // Something that these objects need isn't told by their names.
+      ({ text, failed, catalog } = await scratch.cycle(this.#whole, hasCatalog));
+      restored = readObjects(text);
+    }
+    const moved = new Set<string>();
+    const usable = (object: SchemaObject) => {
+      const own = this.objects.text.get(object.kind, object.name);
+      // An object that could not be restored whole keeps its own text, and so does one that pg_dump doesn't show.
+      return own !== undefined && !own.statements.some((statement) => failed.has(statement));
+    };
+    const { objects } = this;
+    this.objects = {
+      text: this.#take(objects.text, restored, usable, moved),
+      ...(objects.catalog !== undefined && catalog !== undefined && { catalog: this.#take(objects.catalog, catalog, usable, moved) }),
+    };
+    this.moved = moved;
     this.#text = text;
   }
 
-  #take(restored: ObjectSet, failed: ReadonlySet<string>): void {
+  #lacksAny(restored: ObjectSet): boolean {
+    return this.objects.text.all().some((object) => this.#wanted.has(objectKey(object)) && restored.get(object.kind, object.name) === undefined);
+  }
+
+  #take(objects: ObjectSet, restored: ObjectSet, usable: (object: SchemaObject) => boolean, moved: Set<string>): ObjectSet {
     const merged = new ObjectSet();
-    const moved = new Set<string>();
-    for (const object of this.objects.all()) {
+    for (const object of objects.all()) {
       const copy = merged.object(object.kind, object.name, object.parent);
       copy.statements.push(...object.statements);
-      const other = restored.get(object.kind, object.name);
-      // An object that could not be restored whole keeps its own text.
-      const usable = other !== undefined && !object.statements.some((statement) => failed.has(statement));
+      const other = this.#wanted.has(objectKey(object)) && usable(object) ? restored.get(object.kind, object.name) : undefined;
       for (const [property, value] of object.properties) {
-        const now = usable && isDeparsed(object.kind, property, object.properties) ? (other.properties.get(property) ?? value) : value;
+        const now = other !== undefined && isDeparsed(object.kind, property, object.properties) ? (other.properties.get(property) ?? value) : value;
         set(copy, property, now);
         if (now !== value) moved.add(objectKey(object));
       }
     }
-    this.objects = merged;
-    this.moved = moved;
+    return merged;
   }
 }

@@ -1,0 +1,80 @@
+import { differenceClasses, type SchemaDifference } from '../../core/schema-difference.ts';
+import { whyNotInDump } from '../text/not-in-dump.ts';
+import { unexplained } from '../text/unexplained.ts';
+import { compareText, type ObjectSet, objectKey } from './schema-object.ts';
+
+interface Sides {
+  readonly left: ObjectSet;
+  readonly right: ObjectSet;
+}
+
+/**
+ * Joins what the two engines found. The catalogs name the differences. What pg_dump's text shows besides must be explained by one of them, in the same
+ * property, or in the same object, its table or a part of it where the catalogs don't know the property; else it is an unexplained difference.
+ * What only the catalogs show, and the text should, is said so.
+ *
+ * @param first what differed before expressions were settled, of both engines
+ */
+export function reconcile(
+  found: { readonly catalog: readonly SchemaDifference[]; readonly text: readonly SchemaDifference[] },
+  sides: { readonly catalog: Sides; readonly text: Sides },
+): readonly SchemaDifference[] {
+  const known = new Places(found.catalog, sides);
+  const shown = new Places(found.text, sides);
+  const extra = found.text
+    .filter((difference) => difference.class !== 'deparse-only' && !isExplained(difference, known, sides.catalog))
+    .map((difference) => ({ ...difference, class: 'unexplained' as const, explanation: `pg_dump shows it (as ${difference.class}), and the catalogs don’t` }));
+  const covered = (group: string) => known.groups.has(group) || shown.groups.has(group);
+  const overlooked = unexplained(sides.text.left, sides.text.right).filter(({ object }) => !covered(groupOf(object, sides.text)));
+  const told = found.catalog.map((difference) => {
+    if (difference.class === 'deparse-only' || shown.relates(difference.object) || whyNotInDump(difference) !== undefined) return difference;
+    return { ...difference, explanation: [difference.explanation, 'only the catalogs show it, and pg_dump’s text should too'].filter(Boolean).join('; ') };
+  });
+  const gravity = ({ class: kind }: SchemaDifference) => differenceClasses.indexOf(kind);
+  return [...told, ...extra, ...overlooked].sort((a, b) => gravity(a) - gravity(b) || compareText(textOf(a), textOf(b)));
+}
+
+function textOf({ object, property }: SchemaDifference): string {
+  return `${object.name} ${object.kind} ${property ?? ''}`;
+}
+
+function isExplained({ object, property }: SchemaDifference, known: Places, { left, right }: Sides): boolean {
+  if (known.properties.has(`${objectKey(object)}: ${property ?? ''}`)) return true;
+  // The catalogs know this property, and find it the same on both sides: one of the engines is wrong.
+  const knows = property !== undefined && [left, right].some((side) => side.get(object.kind, object.name)?.properties.has(property));
+  return !knows && known.relates(object);
+}
+
+/** An object's table, where it is a part of one, or the object itself. */
+function groupOf(object: { readonly kind: string; readonly name: string }, { left, right }: Sides): string {
+  return (left.get(object.kind, object.name) ?? right.get(object.kind, object.name))?.parent ?? object.name;
+}
+
+/** Where differences are. */
+class Places {
+  readonly properties = new Set<string>();
+  /** Tables, and objects that are no part of one. */
+  readonly groups = new Set<string>();
+  readonly #objects = new Set<string>();
+  readonly #wholes = new Set<string>();
+  readonly #sides: readonly Sides[];
+
+  constructor(differences: readonly SchemaDifference[], sides: { readonly catalog: Sides; readonly text: Sides }) {
+    this.#sides = [sides.catalog, sides.text];
+    for (const difference of differences) {
+      const { object, property } = difference;
+      this.properties.add(`${objectKey(object)}: ${property ?? ''}`);
+      this.#objects.add(objectKey(object));
+      // Under its other name too.
+      if (property === 'name' && difference.left !== undefined) this.#objects.add(objectKey({ kind: object.kind, name: difference.left }));
+      this.#wholes.add(object.name);
+      for (const side of this.#sides) this.groups.add(groupOf(object, side));
+    }
+  }
+
+  /** Whether a difference is in this object, in the table that it is a part of, or in a part of it. */
+  relates(object: { readonly kind: string; readonly name: string }): boolean {
+    if (this.#objects.has(objectKey(object)) || this.groups.has(object.name)) return true;
+    return this.#sides.some((side) => this.#wholes.has(groupOf(object, side)));
+  }
+}
