@@ -116,7 +116,7 @@ export class PostData implements AsyncDisposable {
       await this.#runAll(this.#everything());
       await this.#fillViews();
       if (analyze) await this.#session.execute('analyze');
-      for (const of of ['tables', 'materialized views'] as const) await statistics?.apply(this.#session, of);
+      for (const relations of ['tables', 'materialized views'] as const) await statistics?.apply(this.#session, relations);
       return;
     }
     for (const [table, waiting] of this.#waiting) this.#begin(table, waiting);
