@@ -11,24 +11,27 @@ export interface ImageOrigin {
   readonly maskingSha256?: string;
   /** SHA-256 of the team's own SQL that was run on the copy; absent: none was. */
   readonly afterLoadSha256?: string;
+  /** Set where the planner's statistics were gathered on the copy; absent: production's own, as far as they can be had. */
+  readonly statistics?: 'analyze';
 }
 
 /** Changes with every change in how images are made that older ones lack. */
-const imageFormat = 1;
+const imageFormat = 2;
 
 /** The content's address: the same for images whose clones are the same. */
 export function imageKey(origin: ImageOrigin, build: ServerBuild, settings: Readonly<Record<string, string | number>>, dataAsOf: string): string {
-  const { source, contentSha256, maskingSha256, afterLoadSha256 } = origin;
+  const { source, contentSha256, maskingSha256, afterLoadSha256, statistics } = origin;
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   // A dump is known by what is in it, wherever it lies.
-  const parts = [imageFormat, contentSha256 ?? source, maskingSha256 ?? null, afterLoadSha256 ?? null, ...buildParts(build), sorted, dataAsOf];
+  const made = [contentSha256 ?? source, maskingSha256 ?? null, afterLoadSha256 ?? null, statistics ?? null];
+  const parts = [imageFormat, ...made, ...buildParts(build), sorted, dataAsOf];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Whether an image of the one origin does for the other. */
 export function sameOrigin(a: ImageOrigin, b: ImageOrigin): boolean {
   const named = (origin: ImageOrigin) => origin.contentSha256 ?? origin.source;
-  return named(a) === named(b) && a.maskingSha256 === b.maskingSha256 && a.afterLoadSha256 === b.afterLoadSha256;
+  return named(a) === named(b) && a.maskingSha256 === b.maskingSha256 && a.afterLoadSha256 === b.afterLoadSha256 && a.statistics === b.statistics;
 }
 
 /** Another build may sort text in another way than the indexes in the image. */

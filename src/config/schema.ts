@@ -281,6 +281,10 @@ export const settingsSchema = z
             'How clones are made; the best one that works on the machine unless given: `doctor` lists them. Where it doesn’t work, nothing else is tried.',
         }),
         acceptOtherMajor: z.strictObject({ reason }).optional().meta({ description: 'Allows a clone of another major version than the source’s.' }),
+        statistics: z.enum(['carry', 'analyze']).default('carry').meta({
+          description:
+            'What the query planner knows of a copy. carry: what production’s knows, so that plans are the same; ANALYZE where that can’t be had. analyze: ANALYZE everywhere.',
+        }),
         afterLoad: z.array(file).default([]).meta({
           description:
             'SQL files run as superuser on each copy when it is loaded, in this order, before anything else uses it: such as what keeps the team’s own code from reaching other services.',

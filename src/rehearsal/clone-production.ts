@@ -55,6 +55,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
     expiresAt,
     resume,
     unchanging: settings.source.unchanging,
+    statistics: settings.clone.statistics,
     ...(keys === undefined ? {} : { keys: keys.value }),
   });
   return written.ok ? ok({ facts, written: { ...written.value, expiresAt, encrypted: keys !== undefined } }) : written;

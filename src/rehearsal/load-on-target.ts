@@ -87,7 +87,7 @@ async function imageOnTarget(
   const { dump, roles, folder = '', keys, name } = request;
   const afterLoad = await readAfterLoad(folder, settings.clone.afterLoad);
   if (!afterLoad.ok) return afterLoad;
-  const origin = await originOfDump(context, dump, roles, { masking: settings.masking, afterLoad: afterLoad.value });
+  const origin = await originOfDump(context, dump, roles, { masking: settings.masking, afterLoad: afterLoad.value, statistics: settings.clone.statistics });
   const mayReuse = settings.image.reuse && !request.fresh;
   const known = origin === undefined || !mayReuse ? undefined : await knownTargetImage(context, reserved.server, origin);
   const opened = await openDump(context, { path: dump, ...(roles === undefined ? {} : { roles }), ...(keys && { keys }) });
@@ -111,7 +111,7 @@ async function imageOnTarget(
   const make = (wanted: Omit<ImageWanted, 'label'>) =>
     makeTargetImage(context, reserved.server, { ...wanted, label: `image of ${name}`, expiresAt, ...(origin && { origin }) });
   const made = await guardCluster(context, shared, { phase: 'provision', scripts: [...written.value, ...afterLoad.value] }, () =>
-    imageOfSource(context, source, make, 'provision', shared, { afterLoad: afterLoad.value }),
+    imageOfSource(context, source, make, 'provision', shared, { afterLoad: afterLoad.value, statistics: settings.clone.statistics }),
   );
   if (!made.ok) return made;
   return ok({ ...common, image: made.value.image, facts: source.facts, report: made.value.copied.report, reused: false });

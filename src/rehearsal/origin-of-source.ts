@@ -21,7 +21,7 @@ export async function originOfSource(
   const { source, masking, clone } = settings;
   const read = await readAfterLoad(folder, clone.afterLoad);
   if (!read.ok) return undefined;
-  const decisions = { masking, afterLoad: read.value };
+  const decisions = { masking, afterLoad: read.value, statistics: clone.statistics };
   if ('dump' in source) {
     return await originOfDump(context, join(folder, source.dump), source.roles === undefined ? undefined : join(folder, source.roles), decisions);
   }
@@ -51,12 +51,14 @@ export async function originOfDump(context: Context, path: string, roles: string
 interface Decisions {
   readonly masking: Settings['masking'];
   readonly afterLoad: readonly AfterLoadScript[];
+  readonly statistics: Settings['clone']['statistics'] | undefined;
 }
 
 /** Also of a dump: one that isn't masked is refused where the team decided to mask. */
-function decided({ masking, afterLoad }: Decisions): Pick<ImageOrigin, 'maskingSha256' | 'afterLoadSha256'> {
+function decided({ masking, afterLoad, statistics }: Decisions): Omit<ImageOrigin, 'source' | 'contentSha256'> {
   return withoutUndefined({
     maskingSha256: masking === undefined ? undefined : createHash('sha256').update(JSON.stringify(masking)).digest('hex'),
     afterLoadSha256: afterLoadSha256(afterLoad),
+    statistics: statistics === 'analyze' ? statistics : undefined,
   });
 }

@@ -74,8 +74,8 @@ async function damage(folder: string, manifest: DumpManifest) {
 }
 
 /** All that is read when a dump is loaded; the companions are for people. */
-function filesOf({ scripts, tables, largeObjects }: DumpManifest): readonly DumpFile[] {
-  return [...Object.values(scripts), ...tables.flatMap(({ files }) => files), ...largeObjects];
+function filesOf({ scripts, tables, largeObjects, statistics }: DumpManifest): readonly DumpFile[] {
+  return [...Object.values(scripts), ...tables.flatMap(({ files }) => files), ...largeObjects, ...(statistics === undefined ? [] : [statistics.file])];
 }
 
 /** A folder that looks like ours may come from elsewhere: what no pg_dump writes isn't run. */

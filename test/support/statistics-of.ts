@@ -13,7 +13,7 @@ const elementType = (place: number) => `
 
 /** What the view doesn't show: operators, collations and the values' types, by their names. */
 const catalog = `
-  select format('%s %s %s', c.oid::regclass, a.attname, stainherit) as name,
+  select format('%s %s %s %s', c.relnamespace::regnamespace, c.relname, a.attname, stainherit) as name,
          array[stakind1, stakind2, stakind3, stakind4, stakind5]::text as kinds,
          array[staop1, staop2, staop3, staop4, staop5]::regoperator[]::text as operators,
          array[stacoll1, stacoll2, stacoll3, stacoll4, stacoll5]::regcollation[]::text as collations,
@@ -24,7 +24,7 @@ const catalog = `
 
 /** How many rows the planner believes in, whatever the pages. */
 const relations = `
-  select c.oid::regclass::text as name, round(reltuples)::text as tuples from pg_class c
+  select format('%s %s', c.relnamespace::regnamespace, c.relname) as name, round(reltuples)::text as tuples from pg_class c
    where relkind in ('r', 'p', 'm') and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' order by 1`;
 
 export interface Statistics {

@@ -27,6 +27,8 @@ export interface DumpOptions {
   readonly keys?: DumpKeys;
   /** The source can't change: what is finished is kept when the dump is interrupted. Masked dumps start again all the same. */
   readonly unchanging?: boolean;
+  /** `carry`, unless told otherwise: production's own planner statistics are in the dump. `analyze`: they are gathered where it is loaded. */
+  readonly statistics?: 'carry' | 'analyze' | undefined;
   /** Go on with an interrupted dump. */
   readonly resume?: boolean;
 }
@@ -63,6 +65,7 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
       expiresAt: options.expiresAt,
       sealing,
       journal,
+      carriesStatistics: options.statistics !== 'analyze',
     };
     const written = await hashAlongside(context, source, (content) => writeFolder(context, source, partial, { ...folderOptions, content }));
     if (!written.ok) return fail(await endAttempt(context, place, written.failure));
@@ -127,8 +130,8 @@ function protectionOf({ masking, encryption }: DumpManifest): string {
   );
 }
 
-function sizeOf({ scripts, tables, largeObjects }: DumpManifest): number {
-  const files = [...Object.values(scripts), ...tables.flatMap((table) => table.files), ...largeObjects];
+function sizeOf({ scripts, tables, largeObjects, statistics }: DumpManifest): number {
+  const files = [...Object.values(scripts), ...tables.flatMap((table) => table.files), ...largeObjects, ...(statistics === undefined ? [] : [statistics.file])];
   return files.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 

@@ -19,6 +19,7 @@ import type { SourceContent } from '../parity/hash-alongside.ts';
 import { sortedCounts } from '../parity/sorted-counts.ts';
 import { Progress } from '../progress.ts';
 import { copyEncoding } from '../restore/session-settings.ts';
+import { writeStatistics } from '../statistics/write-statistics.ts';
 import { checkRoom } from './check-room.ts';
 import { databaseScript, rolesScript } from './companion-scripts.ts';
 import { type DumpFolder, writeDumpFile } from './dump-file.ts';
@@ -41,6 +42,8 @@ export interface FolderOptions {
   readonly expiresAt: string | undefined;
   readonly sealing: Sealing | undefined;
   readonly journal: DumpJournal | undefined;
+  /** False: the planner's statistics are gathered where the dump is loaded. */
+  readonly carriesStatistics: boolean;
   /** What the source holds, where it is hashed meanwhile. */
   readonly content?: Promise<SourceContent> | undefined;
 }
@@ -88,6 +91,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const written = await writeParts(context, source, folder, [...found.parts, ...objects.parts], { ...options, progress });
   progress.say();
   const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
+  const statistics = options.carriesStatistics ? await writeStatistics(context, source, folder) : undefined;
   const heldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
 
   const hashed = await options.content;
@@ -127,6 +131,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     ...(masking === undefined ? {} : { masking: masking.facts }),
     facts,
     ...content,
+    ...(statistics === undefined ? {} : { statistics }),
     companions,
     counts: countsOf(dumped),
     ...(hashed === undefined ? {} : { hashes: hashed.sourceHashes }),
@@ -166,7 +171,13 @@ function countsOf(tables: readonly DumpTable[]): readonly TableCount[] {
 }
 
 /** What `sha256sum --check SHA256SUMS` reads. */
-function checksumLines({ scripts, tables, largeObjects, companions }: DumpManifest): string {
-  const files = [...Object.values(scripts), ...companions, ...tables.flatMap(({ files: rows }) => rows), ...largeObjects];
+function checksumLines({ scripts, tables, largeObjects, statistics, companions }: DumpManifest): string {
+  const files = [
+    ...Object.values(scripts),
+    ...companions,
+    ...tables.flatMap(({ files: rows }) => rows),
+    ...largeObjects,
+    ...(statistics === undefined ? [] : [statistics.file]),
+  ];
   return files.map(({ sha256, name }) => `${sha256}  ${name}\n`).join('');
 }

@@ -5,6 +5,7 @@ import { qualifiedName } from '../../sql/quote.ts';
 import { differentCollations } from '../restore/collation-notes.ts';
 import { restoreColumns, restoreRelations } from './restore-functions.ts';
 import { makeStaging, sortStaging, stagingTable } from './staging.ts';
+import { statisticsSettings } from './statistics-query.ts';
 import { deleteColumns, insertColumns, updateRelations } from './write-to-catalog.ts';
 
 /** Relations of one transaction: few enough for a server's table of locks. */
@@ -93,8 +94,7 @@ export class CarriedStatistics {
    */
   async apply(session: Session, of: 'tables' | 'materialized views'): Promise<ReadonlySet<string>> {
     const chosen = [...this.#relations.values()].filter(({ kind }) => (kind === 'm') === (of === 'materialized views'));
-    // Money looks as the server's language wants it, unless told.
-    await session.execute("set lc_monetary = 'C'");
+    await session.execute(statisticsSettings);
     for (let from = 0; from < chosen.length; from += relationsAtOnce) await this.#applySome(session, chosen.slice(from, from + relationsAtOnce));
     await session.execute('reset lc_monetary');
     return new Set(chosen.map(nameOf).filter((name) => !this.#relations.has(name)));

@@ -4,11 +4,8 @@ import type { Context, Session } from '../../core/ports.ts';
 import { openReader } from '../live/copy-tables.ts';
 import { copyEncoding } from '../restore/session-settings.ts';
 import { CarriedStatistics } from './carried-statistics.ts';
-import { statisticsQuery } from './statistics-query.ts';
+import { statisticsQuery, statisticsSettings } from './statistics-query.ts';
 import { surveyStatistics } from './survey-statistics.ts';
-
-/** Money looks as the server's language wants it, unless told. */
-export const statisticsSettings = "set lc_monetary = 'C'";
 
 /**
  * Sends the statistics of a live source's planner straight to the copy, at the source's snapshot; nothing of them is held in memory. The source is read by

@@ -64,7 +64,11 @@ async function copySource(
   const written = host.shared === undefined ? ok([]) : await dumpScripts(source);
   if (!written.ok) return written;
   return await guardCluster(context, host.shared, { phase: 'provision', scripts: [...written.value, ...afterLoad.value] }, () =>
-    imageOfSource(context, source, make, 'provision', host.shared, { migrate: settings.migrate, afterLoad: afterLoad.value }),
+    imageOfSource(context, source, make, 'provision', host.shared, {
+      migrate: settings.migrate,
+      afterLoad: afterLoad.value,
+      statistics: settings.clone.statistics,
+    }),
   );
 }
 
