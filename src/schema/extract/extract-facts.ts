@@ -4,10 +4,10 @@ import { excludeObjects } from '../compare/exclude-objects.ts';
 import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
 import { queriesFor } from './by-major.ts';
 import type { FactFamily, FactRow } from './fact-family.ts';
-import { families } from './families.ts';
+import { families as allFamilies } from './families.ts';
 import { type GroupHash, hashGroups } from './hash-groups.ts';
 import { readFacts } from './read-facts.ts';
-import { inSnapshot } from './snapshot.ts';
+import { inSnapshot, readingAll, readingSome } from './snapshot.ts';
 import { type Unread, unreadable } from './unreadable.ts';
 
 export interface ExtractedFacts {
@@ -29,6 +29,8 @@ export interface ExtractOptions {
   /** Qualified names of objects to leave out, each with all that belongs to it. */
   readonly exclude: readonly string[];
   readonly signal?: AbortSignal;
+  /** All unless told. */
+  readonly families?: readonly FactFamily[];
 }
 
 /**
@@ -36,6 +38,7 @@ export interface ExtractOptions {
  * parts, made on the server, and then the facts of those whose hashes differ. Throws SqlError.
  */
 export async function extractDifferingFacts(left: Session, right: Session, options: ExtractOptions): Promise<ExtractedFacts> {
+  const { families = allFamilies } = options;
   return await inSnapshot(left, () =>
     inSnapshot(right, async () => {
       const [gone, goneRight] = await both(unreadable(left, families), unreadable(right, families));
@@ -63,11 +66,15 @@ export async function extractAllFacts(session: Session, options: { readonly snap
   const read = async () => {
     const unread = new Set((await unreadable(session, families)).map((one) => one.family));
     const objects = new ObjectSet();
+    await readingAll(session);
     for (const family of families) if (!unread.has(family.name)) readFacts(objects, family, await rowsOf(session, family, null));
     return objects;
   };
   return await inSnapshot(session, read, options.snapshot);
 }
+
+/** So many groups are looked up one by one; for more of them, catalogs are read from end to end. */
+const few = 200;
 
 type Hashes = ReadonlyMap<FactFamily, readonly GroupHash[]>;
 
@@ -81,6 +88,7 @@ function exists(family: FactFamily, major: number): boolean {
 
 async function hashSide(session: Session, usable: readonly FactFamily[], signal: AbortSignal | undefined): Promise<Hashes> {
   const hashes = new Map<FactFamily, readonly GroupHash[]>();
+  await readingAll(session);
   for (const family of usable) {
     signal?.throwIfAborted();
     if (exists(family, majorOf(session))) hashes.set(family, await hashGroups(session, family, majorOf(session)));
@@ -90,6 +98,7 @@ async function hashSide(session: Session, usable: readonly FactFamily[], signal:
 
 async function fetchSide(session: Session, hashes: Hashes, groups: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<ObjectSet> {
   const objects = new ObjectSet();
+  if (groups.size < few) await readingSome(session);
   for (const [family, all] of hashes) {
     signal?.throwIfAborted();
     const homes = [...new Set(all.filter(({ group }) => groups.has(group)).map(({ home }) => home))];

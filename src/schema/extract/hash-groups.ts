@@ -25,7 +25,7 @@ export async function hashGroups(session: Session, family: FactFamily, major: nu
 }
 
 /** One text for all: node reads one long value much faster than thousands of rows. */
-function hashQuery(family: FactFamily, major: number): string {
+export function hashQuery(family: FactFamily, major: number): string {
   return `
     select json_agg(json_build_array(s.grp, s.kind, s.hash, s.objects, s.facts, s.home::pg_catalog.int8))::text as groups
       from (select f.grp, f.kind, f.home, count(distinct f.name) as objects, sum(f.facts) as facts,
@@ -34,15 +34,17 @@ function hashQuery(family: FactFamily, major: number): string {
              group by 1, 2, 3) s`;
 }
 
-/** Each row of the family as one text. */
+/** Each row of the family as one text. `offset 0` keeps the planner from computing each value once more wherever it is used. */
 function lines(family: FactFamily, major: number): string {
+  const rows = `(select * from (${family.sql(major)}) z offset 0) q`;
   if (family.properties === undefined) {
     return `select coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name, 1 as facts, row(q.name, q.property, q.value)::text as line
-              from (${family.sql(major)}) q where q.value is not null`;
+              from ${rows} where q.value is not null`;
   }
   const columns = family.properties.map((property) => `q."${property}"`);
   return `select coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name,
-                 pg_catalog.num_nonnulls(${columns.join(', ')}) + case when q.more is null then 0 else 1 end as facts,
+                 ${columns.length === 0 ? '0' : `pg_catalog.num_nonnulls(${columns.join(', ')})`}
+                   + case when q.more is null then 0 else (select count(*) from pg_catalog.jsonb_object_keys(q.more)) end as facts,
                  row(${['q.name', ...columns, 'q.more'].join(', ')})::text as line
-            from (${family.sql(major)}) q`;
+            from ${rows}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The relations that are the user's own, as a table to select from: `oid`, `relkind`, `name` (qualified and quoted), `nspname`, `relname`. Neither those
- * of the server and of temporary schemas nor members of extensions. Restricted to `$1` by the relation's oid.
+ * The relations that are the user's own, as a table to select from: `oid`, `relkind`, `relpersistence`, `relispartition`, `nspname`, `relname`, and `name`,
+ * which is qualified and quoted. Neither those of the server and of temporary schemas nor members of extensions. Restricted to `$1` by the relation's oid.
  *
  * Materialised, so that the name is made once a relation and not once a column.
  *
@@ -8,7 +8,7 @@
  */
 export function ourRelations(kinds: string): string {
   return `(
-    select c.oid, c.relkind, c.relname, n.nspname, format('%I.%I', n.nspname, c.relname) as name, c.relispartition
+    select c.oid, c.relkind, c.relname, n.nspname, format('%I.%I', n.nspname, c.relname) as name, c.relispartition, c.relpersistence
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where c.relkind in (${kinds})
@@ -20,6 +20,3 @@ export function ourRelations(kinds: string): string {
             and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and d.deptype = 'e')
     offset 0)`;
 }
-
-/** What Postgres calls tables in a wide sense: ordinary and partitioned ones. */
-export const tableKinds = `'r', 'p'`;

@@ -1,36 +1,97 @@
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
+import { optionsOf, parametersOf } from '../sql-pieces.ts';
+import { identitySequences, identityText } from './identity.ts';
 
-/** Columns of tables and foreign tables. Those of views follow from the view's query, so that only what is set on them is a fact. */
+const storage = `case when a.attstorage <> t.typstorage then
+             case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' when 'x' then 'EXTENDED' end end`;
+
+function compression(major: number): string {
+  return major >= 14 ? `case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end` : 'null::text';
+}
+
+/**
+ * A name is a fact only where it was chosen. The server makes `table_column_not_null`, cut so that it has 63 bytes at most. An inherited constraint has the
+ * name of its parent's, or none that a dump would keep.
+ */
+const notNullName = `case when k.conislocal and k.conname <> (case
+               when octet_length(r.relname) + octet_length(a.attname) <= 53 then r.relname || '_' || a.attname
+               else left(r.relname, greatest(27, 53 - length(a.attname))) || '_' || left(a.attname, greatest(26, 53 - length(r.relname))) end || '_not_null')
+             then quote_ident(k.conname) end`;
+
+/** Columns of tables and foreign tables, those of partitions and inherited ones too: defaults, storage and the like are their own. */
 export const columns: FactFamily = {
   name: 'columns',
-  properties: ['type', 'not null', 'inherited', 'default', 'generated', 'identity', 'collate', 'storage', 'compression', 'statistics'],
+  properties: [
+    'type',
+    'not null',
+    'not null constraint name',
+    'no inherit',
+    'inherited',
+    'default',
+    'generated',
+    'identity',
+    'identity sequence persistence',
+    'collate',
+    'storage',
+    'compression',
+    'statistics',
+  ],
   deparsed: ['default', 'generated'],
   sql: (major) => `
     select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home,
            pg_catalog.format_type(a.atttypid, a.atttypmod) as "type",
-           case when a.attnotnull then 'yes' else 'no' end as "not null",
+           ${
+             major >= 18
+               ? `case when a.attnotnull and k.convalidated is not false then 'yes' else 'no' end as "not null",
+           ${notNullName} as "not null constraint name",
+           case when k.connoinherit then 'yes' end as "no inherit",`
+               : `case when a.attnotnull then 'yes' else 'no' end as "not null",
+           null::text as "not null constraint name",
+           null::text as "no inherit",`
+           }
            case when a.attinhcount > 0 and not a.attislocal and not r.relispartition then 'yes' end as "inherited",
            case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as "default",
-           case a.attgenerated
-             when 's' then 'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ') STORED'
-             when 'v' then 'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ') VIRTUAL' end as "generated",
-           null as "identity",
+           case when a.attgenerated <> '' then
+             'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ')' || case a.attgenerated when 's' then ' STORED' when 'v' then ' VIRTUAL' end
+             end as "generated",
+           case when a.attidentity <> '' then ${identityText} end as "identity",
+           case when a.attidentity <> '' and q.relpersistence <> r.relpersistence then case q.relpersistence when 'u' then 'unlogged' else 'logged' end
+             end as "identity sequence persistence",
            case when a.attcollation <> t.typcollation then
-             (select format('%I.%I', n.nspname, l.collname) from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace
+             (select format('%I.%I', n.nspname, l.collname)
+                from pg_catalog.pg_collation l
+                join pg_catalog.pg_namespace n on n.oid = l.collnamespace
                where l.oid = a.attcollation) end as "collate",
-           case when a.attstorage <> t.typstorage then
-             case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' when 'x' then 'EXTENDED' end end as "storage",
-           ${major >= 14 ? `case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end` : 'null'} as "compression",
+           ${storage} as "storage",
+           ${compression(major)} as "compression",
            nullif(a.attstattarget, -1)::text as "statistics",
-           (select jsonb_object_agg(o.option, o.value)
-              from (select 'parameter ' || option_name as option, coalesce(option_value, 'true') as value
-                      from pg_catalog.pg_options_to_table(a.attoptions)
-                    union all
-                    select 'option ' || quote_ident(option_name), coalesce(option_value, '')
-                      from pg_catalog.pg_options_to_table(a.attfdwoptions)) o) as more
+           case when a.attoptions is not null or a.attfdwoptions is not null then
+             (select jsonb_object_agg(p.option, p.value) from (${parametersOf('a.attoptions')} union all ${optionsOf('a.attfdwoptions')}) p) end as more
       from ${ourRelations(`'r', 'p', 'f'`)} r
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
       join pg_catalog.pg_type t on t.oid = a.atttypid
-      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum`,
+      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      left join ${identitySequences} q on q.refobjid = a.attrelid and q.refobjsubid = a.attnum
+      ${major >= 18 ? `left join pg_catalog.pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum` : ''}`,
+};
+
+/** Columns of views: what they are follows from the query, so that only what is set on them is a fact. */
+export const viewColumns: FactFamily = {
+  name: 'columns of views',
+  properties: ['default', 'storage', 'compression', 'statistics'],
+  deparsed: ['default'],
+  sql: (major) => `
+    select *
+      from (select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home,
+                   pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "default",
+                   case when r.relkind = 'm' then ${storage} end as "storage",
+                   ${compression(major)} as "compression",
+                   nullif(a.attstattarget, -1)::text as "statistics",
+                   case when a.attoptions is not null then (select jsonb_object_agg(p.option, p.value) from (${parametersOf('a.attoptions')}) p) end as more
+              from ${ourRelations(`'v', 'm'`)} r
+              join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+              join pg_catalog.pg_type t on t.oid = a.atttypid
+              left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum) c
+     where num_nonnulls(c."default", c."storage", c."compression", c."statistics") > 0 or c.more is not null`,
 };

@@ -1,0 +1,16 @@
+/** The bounds of a sequence as its creator wrote them: those that follow from type and direction aren't told as numbers. @param q an alias of pg_sequence */
+export function sequenceMinimum(q: string): string {
+  return `case when ${q}.seqmin = case when ${q}.seqincrement > 0 then 1 else ${leastOf(q)} end then 'NO MINVALUE' else ${q}.seqmin::text end`;
+}
+
+export function sequenceMaximum(q: string): string {
+  return `case when ${q}.seqmax = case when ${q}.seqincrement < 0 then -1 else ${greatestOf(q)} end then 'NO MAXVALUE' else ${q}.seqmax::text end`;
+}
+
+function leastOf(q: string): string {
+  return `case ${q}.seqtypid::pg_catalog.int4 when 21 then -32768 when 23 then -2147483648 else -9223372036854775808 end`;
+}
+
+function greatestOf(q: string): string {
+  return `case ${q}.seqtypid::pg_catalog.int4 when 21 then 32767 when 23 then 2147483647 else 9223372036854775807 end`;
+}

@@ -1,0 +1,32 @@
+import type { FactFamily } from '../fact-family.ts';
+import { ourRelations } from '../our-relations.ts';
+import { sequenceMaximum, sequenceMinimum } from './sequence-clauses.ts';
+
+/** Sequences but those of identity columns, which are parts of their columns. Where a sequence stands is data, not schema. */
+export const sequences: FactFamily = {
+  name: 'sequences',
+  properties: ['persistence', 'type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'cycle', 'owned by'],
+  sql: () => `
+    select 'sequence' as kind, r.name, coalesce(o.table_name, r.name) as parent, r.oid as home,
+           case r.relpersistence when 'u' then 'unlogged' else 'logged' end as "persistence",
+           pg_catalog.format_type(q.seqtypid, null) as "type",
+           q.seqstart::text as "start",
+           q.seqincrement::text as "increment",
+           ${sequenceMinimum('q')} as "minimum",
+           ${sequenceMaximum('q')} as "maximum",
+           q.seqcache::text as "cache",
+           case when q.seqcycle then 'yes' end as "cycle",
+           o.table_name || '.' || o.column_name as "owned by",
+           null::jsonb as more
+      from ${ourRelations(`'S'`)} r
+      join pg_catalog.pg_sequence q on q.seqrelid = r.oid
+      left join (select d.objid, format('%I.%I', n.nspname, c.relname) as table_name, quote_ident(a.attname) as column_name, d.deptype
+                   from pg_catalog.pg_depend d
+                   join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
+                   join pg_catalog.pg_class c on c.oid = d.refobjid
+                   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                   join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+                  where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                    and d.refobjsubid > 0 and d.deptype in ('a', 'i')) o on o.objid = r.oid
+     where o.deptype is distinct from 'i'`,
+};

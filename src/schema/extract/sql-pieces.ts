@@ -1,0 +1,38 @@
+/** Storage parameters as a table of `option`, `value`, told as `parameter name`. @param column such as `c.reloptions` @param prefix such as `toast.` */
+export function parametersOf(column: string, prefix = ''): string {
+  return `select 'parameter ${prefix}' || o.option_name as option, coalesce(o.option_value, 'true') as value
+            from pg_catalog.pg_options_to_table(${column}) o`;
+}
+
+/** Options of foreign data as a table of `option`, `value`, told as `option name`. @param column such as `f.ftoptions` */
+export function optionsOf(column: string): string {
+  return `select 'option ' || quote_ident(o.option_name) as option, coalesce(o.option_value, '') as value
+            from pg_catalog.pg_options_to_table(${column}) o`;
+}
+
+/** The qualified name of a relation, by an expression for its oid. */
+export function relationName(oid: string): string {
+  return `(select format('%I.%I', n_.nspname, c_.relname)
+             from pg_catalog.pg_class c_
+             join pg_catalog.pg_namespace n_ on n_.oid = c_.relnamespace
+            where c_.oid = ${oid})`;
+}
+
+/** Statistics targets of an index's expressions as a table of `option`, `value`. @param index an expression for its oid */
+export function indexStatistics(index: string): string {
+  return `select 'statistics of column ' || a_.attnum as option, a_.attstattarget::text as value
+            from pg_catalog.pg_attribute a_
+           where a_.attrelid = ${index} and a_.attstattarget >= 0`;
+}
+
+/** Why an index can't be used; null for one that can. @param index an alias of pg_index */
+export function whyInvalid(index: string): string {
+  return `case when not ${index}.indislive then 'no: being dropped'
+               when not ${index}.indisready then 'no: not ready'
+               when not ${index}.indisvalid then 'no' end`;
+}
+
+/** How a trigger or rule fires. @param state a column such as `t.tgenabled` */
+export function whenEnabled(state: string): string {
+  return `case ${state} when 'D' then 'no' when 'R' then 'on replicas' when 'A' then 'always' else 'yes' end`;
+}
