@@ -62,7 +62,11 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
 }
 
 /** All facts of one database, as objects; at an exported snapshot where one is given. Throws SqlError. */
-export async function extractAllFacts(session: Session, options: { readonly snapshot?: string } = {}): Promise<ObjectSet> {
+export async function extractAllFacts(
+  session: Session,
+  options: { readonly snapshot?: string; readonly families?: readonly FactFamily[] } = {},
+): Promise<ObjectSet> {
+  const { families = allFamilies } = options;
   const read = async () => {
     const unread = new Set((await unreadable(session, families)).map((one) => one.family));
     const objects = new ObjectSet();
