@@ -7,14 +7,16 @@ const byProperty: readonly (readonly [RegExp, DifferenceClass])[] = [
   [/^(row security|security( label)?\b|parameter security_)/, 'security'],
   [/^(column|attribute) order$/, 'order'],
   [/^(name|not null constraint name)$/, 'names'],
-  [/^(version|collation version|setting of the database|encoding|collate of the database|ctype of the database|locale provider)\b/, 'environment'],
+  [/^(version|collation version|installed by|setting of the database|encoding|collate of the database|ctype of the database|locale provider)\b/, 'environment'],
   [/^(storage|statistics|compression|tablespace|clustered on|access method)\b/, 'physical'],
   [/^statement ALTER STATISTICS /, 'physical'],
 ];
 
 /** Kinds that only serve protection: every difference in them is one of security. */
-const securityKinds = new Set(['policy', 'default privileges']);
+const securityKinds = new Set(['policy', 'default privileges', 'role']);
 const physicalKinds = new Set(['statistics']);
+/** Kinds that belong to a server or its rows more than to a schema: unless a property of its own says more, they are what the environment gives. */
+const environmentKinds = new Set(['database', 'large object']);
 /** Kinds whose WITH (…) parameters only say how rows are stored and cared for. */
 const storedKinds = new Set(['table', 'index', 'constraint', 'materialized view', 'column']);
 
@@ -22,10 +24,13 @@ const storedKinds = new Set(['table', 'index', 'constraint', 'materialized view'
 export function classify(kind: string, property?: string): DifferenceClass {
   const known = property === undefined ? undefined : byProperty.find(([form]) => form.test(property));
   if (known !== undefined) return known[1];
+  if (kind === 'role' && /^(setting |connection limit)/.test(property ?? '')) return 'environment';
+  // A clone's subscriptions are switched off on purpose.
+  if (kind === 'subscription' && property === 'enabled') return 'environment';
   if (securityKinds.has(kind)) return 'security';
   if (physicalKinds.has(kind)) return 'physical';
   if (property?.startsWith('parameter ') && storedKinds.has(kind)) return 'physical';
-  if (kind === 'database') return 'environment';
+  if (environmentKinds.has(kind)) return 'environment';
   return 'semantic';
 }
 

@@ -152,7 +152,7 @@ export const databaseProbes: readonly Probe[] = [
   },
   {
     name: 'large object missing',
-    expect: ['semantic', 'large object', 'only-left'],
+    expect: ['environment', 'large object', 'only-left'],
     onlyCatalog: true,
     place: 'database',
     left: "select lo_from_bytea(4201, '')",
