@@ -1,4 +1,5 @@
 import type { Result } from '../core/result.ts';
+import { scan } from '../sql/scan.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An option as its help shows it and as a command gets it. Without a placeholder it is a flag. */
@@ -102,6 +103,51 @@ export function choice<const W extends string>(placeholder: string, words: reado
     },
     fallback,
   };
+}
+
+/** `--exclude <objects>`: names separated by commas that stand outside of quotes and parentheses. Undefined unless given. */
+export function list(placeholder: string, about: string): OptionSpec<readonly string[] | undefined> {
+  return {
+    placeholder,
+    about,
+    parse: (given) => {
+      const parts = splitNames(given);
+      if (parts.length === 0 || parts.includes('')) throw new OptionError('must be names separated by commas');
+      return parts;
+    },
+    fallback: undefined,
+  };
+}
+
+/** `--only-class <classes>`: some of the known words. Undefined unless given. */
+export function listOf<const W extends string>(placeholder: string, words: readonly W[], about: string): OptionSpec<readonly W[] | undefined> {
+  return {
+    placeholder,
+    about: `${about} (${words.join(', ')})`,
+    parse: (given) =>
+      given.split(',').map((part) => {
+        const word = words.find((known) => known === part.trim());
+        if (word === undefined) throw new OptionError(`must be some of ${words.join(', ')}`);
+        return word;
+      }),
+    fallback: undefined,
+  };
+}
+
+/** @example splitNames('public.f(integer, text), public."a,b"') // two names */
+function splitNames(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  let depth = 0;
+  for (const token of scan(text)) {
+    if (token.kind === 'open') depth++;
+    else if (token.kind === 'close') depth--;
+    else if (depth === 0 && text.slice(token.start, token.end) === ',') {
+      parts.push(text.slice(from, token.start).trim());
+      from = token.end;
+    }
+  }
+  return [...parts, text.slice(from).trim()];
 }
 
 /** Options that several commands have, written once. */

@@ -52,7 +52,7 @@ function jsonLines(terminal: Terminal): RunOutput {
 const silent: RunOutput = { emit: () => {}, close: () => {}, [Symbol.dispose]: () => {} };
 
 /** As terminals and https://no-color.org and https://force-color.org say. */
-function hasColor(stream: NodeJS.WriteStream): boolean {
+export function hasColor(stream: NodeJS.WriteStream): boolean {
   if ((process.env.NO_COLOR ?? '') !== '') return false;
   const forced = process.env.FORCE_COLOR;
   if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';

@@ -1,3 +1,4 @@
+import type { Advice, Waived } from './explained-comparison.ts';
 import type { Place, SqlErrorFields } from './failure.ts';
 import type { ObjectName } from './object-name.ts';
 import type { Phase } from './phase.ts';
@@ -27,6 +28,10 @@ export interface Finding {
   readonly differenceClass?: DifferenceClass;
   /** Set on schema differences that stood before this release. */
   readonly oldDrift?: true;
+  /** Set on schema differences that the team has accepted for a while: they inform only. */
+  readonly waived?: Waived;
+  /** SQL that would cure a schema difference; shown, never run. */
+  readonly advice?: Advice;
   /** The migration (and place in it) that did it, where known. */
   readonly migration?: string;
   readonly place?: Place;

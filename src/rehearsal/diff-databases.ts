@@ -1,16 +1,20 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureBuild } from '../cluster/choose-build.ts';
 import { cloneAccess, cloneLines, findClone, wakeClone } from '../cluster/kept-clones.ts';
 import { startServer } from '../cluster/start-server.ts';
+import type { Waiver } from '../config/load-waivers.ts';
 import { defaultPolicies, type Settings } from '../config/schema.ts';
+import type { ExplainedComparison } from '../core/explained-comparison.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { Comparison } from '../core/schema-difference.ts';
+import { type DifferenceClass, differenceClasses } from '../core/schema-difference.ts';
 import { type Address, showAddress } from '../core/server.ts';
+import type { ComparedSchemas } from '../schema/compare/compared-schemas.ts';
 import { compareSchemas } from '../schema/compare-schemas.ts';
-import { renderComparison } from '../schema/explain/render-comparison.ts';
+import { explainComparison } from '../schema/explain/explain-comparison.ts';
+import { applyWaivers } from '../schema/waivers/apply-waivers.ts';
 
 export interface DiffRequest {
   /** A postgres:// URL or key=value string, the name of a kept clone, or of a database on the server below. */
@@ -19,17 +23,26 @@ export interface DiffRequest {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly user?: string | undefined;
-  /** Where both canonical texts go. */
+  /** Where both canonical texts go, and the advice. */
   readonly artifactsFolder: string;
   readonly settings: Settings | undefined;
+  readonly waivers?: readonly Waiver[] | undefined;
+  /** Schemas to which the comparison is restricted. */
+  readonly include?: readonly string[] | undefined;
+  /** Besides the configuration's. */
+  readonly exclude?: readonly string[] | undefined;
+  /** Only these classes are told and count. */
+  readonly onlyClasses?: readonly DifferenceClass[] | undefined;
+  /** What policies only report counts too, and what could not be compared completely is a failure. */
+  readonly strict?: boolean | undefined;
+  /** The side that the advice would change; b unless told. */
+  readonly change?: 'a' | 'b' | undefined;
 }
 
 export interface Diff {
-  readonly comparison: Comparison;
+  readonly comparison: ExplainedComparison;
   /** 0 same, 1 different. */
   readonly exitCode: 0 | 1;
-  /** For a terminal. */
-  readonly text: string;
   readonly artifacts: readonly string[];
 }
 
@@ -46,23 +59,70 @@ export async function diffDatabases(context: Context, request: DiffRequest): Pro
   await using stack = new AsyncDisposableStack();
   // Both sides must be there before a server is started for them.
   const scratch = () => scratchServer(context, stack, [left.value.address, right.value.address]);
-  const exclude = request.settings?.schemaGate.exclude.map(({ object }) => object) ?? [];
-  const compared = await compareSchemas(context, left.value, right.value, { exclude, scratch });
+  const exclude = [...(request.settings?.schemaGate.exclude.map(({ object }) => object) ?? []), ...(request.exclude ?? [])];
+  const compared = await compareSchemas(context, left.value, right.value, { exclude, include: request.include, scratch });
   if (!compared.ok) return compared;
-  const comparison = compared.value;
-  const policies = { ...defaultPolicies, ...request.settings?.schemaGate.policies };
-  const different = comparison.differences.some((difference) => policies[difference.class] === 'fail');
-  const artifacts = [join(request.artifactsFolder, 'a.txt'), join(request.artifactsFolder, 'b.txt')] as const;
+  const { incomplete = [] } = compared.value.scope;
+  if (request.strict && incomplete.length > 0) {
+    return fail(
+      failure('compare-failed', `Not everything could be compared: ${incomplete.join('; ')}.`, {
+        cure: 'Use a role that may read it; without --strict it is only said.',
+      }),
+    );
+  }
+  const told = onlyOf(compared.value, request.onlyClasses);
+  const changed = request.change ?? 'b';
+  const comparison: ExplainedComparison = {
+    ...explainComparison(told, {
+      check: 'diff',
+      left: left.value.label,
+      right: right.value.label,
+      policies: policiesOf(request),
+      waivers: applyWaivers(told.differences, request.waivers ?? [], context.now().toISOString().slice(0, 10)),
+      change: changed === 'a' ? 'left' : 'right',
+    }),
+    ...(request.onlyClasses !== undefined && {
+      hidden: { classes: request.onlyClasses, differences: compared.value.differences.length - told.differences.length },
+    }),
+  };
+  const written = await writeArtifacts(request.artifactsFolder, [
+    ['a.txt', compared.value.leftText],
+    ['b.txt', compared.value.rightText],
+    [changed === 'a' ? 'make-a-like-b.sql' : 'make-b-like-a.sql', comparison.advice.script],
+  ]);
+  if (!written.ok) return written;
+  return ok({ comparison, exitCode: comparison.outcome === 'same' ? 0 : 1, artifacts: written.value });
+}
+
+/** A comparison of some classes only; what there is of others is counted. */
+function onlyOf(compared: ComparedSchemas, classes: readonly DifferenceClass[] | undefined): ComparedSchemas {
+  return classes === undefined ? compared : { ...compared, differences: compared.differences.filter((difference) => classes.includes(difference.class)) };
+}
+
+/** Under strict, everything counts that isn't proven to mean the same. */
+function policiesOf({ settings, strict }: DiffRequest): typeof defaultPolicies {
+  const policies = { ...defaultPolicies, ...settings?.schemaGate.policies };
+  if (!strict) return policies;
+  return Object.fromEntries(differenceClasses.map((name) => [name, name === 'deparse-only' ? policies[name] : 'fail'])) as typeof defaultPolicies;
+}
+
+/** Files that would be empty aren't written, and what an earlier comparison left of them is taken away. */
+async function writeArtifacts(folder: string, files: readonly (readonly [name: string, text: string])[]): Promise<Result<readonly string[]>> {
+  const written: string[] = [];
   try {
-    await mkdir(request.artifactsFolder, { recursive: true, mode: 0o700 });
-    await writeFile(artifacts[0], comparison.leftText, { mode: 0o600 });
-    await writeFile(artifacts[1], comparison.rightText, { mode: 0o600 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const old of ['make-a-like-b.sql', 'make-b-like-a.sql']) await rm(join(folder, old), { force: true });
+    for (const [name, text] of files) {
+      if (text === '') continue;
+      await writeFile(join(folder, name), text, { mode: 0o600 });
+      written.push(join(folder, name));
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    return fail(failure('evidence-not-written', `The canonical texts could not be written: ${message}`, { object: request.artifactsFolder }));
+    return fail(failure('evidence-not-written', `The canonical texts could not be written: ${message}`, { object: folder }));
   }
-  return ok({ comparison, exitCode: different ? 1 : 0, text: renderComparison(comparison), artifacts });
+  return ok(written);
 }
 
 interface LiveSide {

@@ -1,8 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import type { RunSummary } from '../core/run-summary.ts';
-import { cutToWidth } from './display-width.ts';
+import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCountOf, showDuration } from './measures.ts';
-import { visible, visibleLines } from './visible-text.ts';
+import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
 /** GitHub refuses comments beyond 65,536 characters; GitLab takes more. */
@@ -90,44 +90,6 @@ function gateTable({ gates }: RunSummary): string {
     `${one.couldFail ? '' : '**no:** '}${prose(one.proof)}`,
   ]);
   return rows.length === 0 ? '' : table(['gate', 'outcome', 'found', 'could it have failed?'], rows);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').slice(0, 600)).join(' | ')} |`;
-  return [
-    line(head),
-    line(head.map(() => '---')),
-    ...rows.slice(0, 100).map(line),
-    ...(rows.length > 100 ? [`\n${rows.length - 100} more in the report.`] : []),
-  ].join('\n');
-}
-
-function folded(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
-}
-
-/** A fence longer than any run of backticks inside, so that no text can end it. */
-function fenced(text: string, language: string): string {
-  const fence = '`'.repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map((run) => run.length + 1)));
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
-/** A name as it is, in code style: nothing in it is interpreted. */
-function code(text: string): string {
-  const line = cutToWidth(visible(text), 200);
-  const fence = '`'.repeat(Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length)) + 1);
-  return fence.length > 1 || line.startsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
-}
-
-/** Text in which nothing is interpreted: no HTML, no links or pictures, and nobody is mentioned. */
-function prose(text: string): string {
-  const line = visible(text.replace(/\s*\n\s*/g, ' ').trim());
-  return cutToWidth(line, 1200)
-    .replace(/[\\`*_[\]#~!]/g, (sign) => `\\${sign}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;');
 }
 
 const signs = { PASS: '✅', BLOCKER: '⛔', INCONCLUSIVE: '❔', UNFINISHED: '⏳' } as const;

@@ -130,7 +130,7 @@ function describe(sides: OpenSides, dumped: DumpedSides, catalog: CatalogReading
       cycles: joined.cycles,
     },
     // Advice needs also what is the same on both sides, such as a view that reads the one that differs.
-    objects: () => (joined.whole ? { left: joined.left.text, right: joined.right.text } : readTexts(dumped, { exclude: options.exclude, include: options.include }, 'all')),
+    objects: () => readTexts(dumped, options, 'all'),
   };
 }
 

@@ -14,7 +14,7 @@ export interface TextReading {
 }
 
 /** Takes both texts apart; where only differences are wanted, as little of them as holds those. */
-export function readTexts(dumped: DumpedSides, options: ReadOptions, wanted: 'all' | 'differing'): TextReading {
+export function readTexts(dumped: DumpedSides, options: Pick<ReadOptions, 'exclude' | 'include'>, wanted: 'all' | 'differing'): TextReading {
   const part = wanted === 'all' ? undefined : differingChunks(dumped.left, dumped.right);
   const read = (text: string) => {
     const objects = text === '' ? new ObjectSet() : readObjects(text);

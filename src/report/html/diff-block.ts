@@ -12,15 +12,25 @@ interface Row {
   readonly content: string | readonly Markup[];
 }
 
+/** How the two sides of a comparison are called, and which of them is told in which colour. */
+export interface DiffNames {
+  readonly first: { readonly name: string; readonly tone: 'expected' | 'actual' };
+  readonly second: { readonly name: string; readonly tone: 'expected' | 'actual' };
+  /** Where the whole of a long comparison is; the files of the run unless told. */
+  readonly rest?: string;
+}
+
+const ofRuns: DiffNames = { first: { name: 'expected', tone: 'expected' }, second: { name: 'actual', tone: 'actual' } };
+
 /** What was expected against what was found, line by line; what differs within a line is marked. */
-export function diffBlock(expected: string | undefined, actual: string | undefined): Markup | undefined {
+export function diffBlock(expected: string | undefined, actual: string | undefined, names: DiffNames = ofRuns): Markup | undefined {
   if (expected === undefined && actual === undefined) return undefined;
   const rows =
     expected === undefined || actual === undefined ? [...whole('expected', expected), ...whole('actual', actual)] : inContext(diffLines(expected, actual));
   const more = rows.length - maxLines;
   const shown: readonly Row[] =
-    more <= 0 ? rows : [...rows.slice(0, maxLines), { side: 'gap', content: `${showCountOf(more, 'more line')}, in the files of the run` }];
-  return html`<div class="diff">${shown.map((row, index) => line(row, shown[index - 1]?.side !== row.side))}</div>`;
+    more <= 0 ? rows : [...rows.slice(0, maxLines), { side: 'gap', content: `${showCountOf(more, 'more line')}, in ${names.rest ?? 'the files of the run'}` }];
+  return html`<div class="diff">${shown.map((row, index) => line(row, shown[index - 1]?.side !== row.side, names))}</div>`;
 }
 
 function whole(side: 'expected' | 'actual', text: string | undefined): readonly Row[] {
@@ -70,9 +80,10 @@ function marked(side: 'expected' | 'actual', words: readonly DiffLine[]): Row {
 }
 
 /** The side's name stands at the first of its lines only. */
-function line({ side, content }: Row, first: boolean): Markup {
+function line({ side, content }: Row, first: boolean, names: DiffNames): Markup {
   if (side === 'both') return html`<div><span></span><span>${content}</span></div>`;
   if (side === 'gap') return html`<div class="gap"><span></span><span>⋯ ${content}</span></div>`;
+  const { name, tone } = side === 'expected' ? names.first : names.second;
   const tag = Markup.trusted(side === 'expected' ? 'del' : 'ins');
-  return html`<div class="${side}"><span>${first ? side : undefined}</span><${tag}>${content}</${tag}></div>`;
+  return html`<div class="${tone}"><span>${first ? name : undefined}</span><${tag}>${content}</${tag}></div>`;
 }

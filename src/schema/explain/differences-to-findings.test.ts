@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { defaultPolicies } from '../../config/schema.ts';
 import type { Comparison, SchemaDifference } from '../../core/schema-difference.ts';
 import { differencesToFindings } from './differences-to-findings.ts';
-import { renderComparison } from './render-comparison.ts';
 
 const request = { phase: 'schema-gate', policies: defaultPolicies, required: true, left: 'the migrated clone', right: 'the baseline', durationMs: 5 } as const;
 
@@ -112,34 +111,4 @@ test('another phase, another root cause and name', () => {
   const { findings, gate } = differencesToFindings(comparison([policy]), { ...request, phase: 'drift', gate: 'drift', left: 'production', right: 'the repo' });
   expect(findings[0]).toMatchObject({ id: 'drift:policy:p on public.t', rootCause: 'schema-drift', phase: 'drift' });
   expect(gate.gate).toBe('drift');
-});
-
-test('a comparison in a plain terminal', () => {
-  expect(renderComparison(comparison([policy, type, body]))).toBe(`- clone: PostgreSQL 18.4
-+ baseline: PostgreSQL 18.4
-
-security (who may do what): 1
-
-  policy p on public.t only on the right
-    + CREATE POLICY p ON public.t;
-
-semantic (what data and queries mean): 2
-
-  column public.t."a.b": type
-    - integer
-    + bigint
-
-  function public.f(integer): body
-      begin
-    -   return 1;
-    +   return 2;
-      end
-
-3 differences.
-Compared: 412 objects (412 table) by pg_dump 18.
-Expressions were compared after 1 dump/restore cycle of both sides.
-Left out as told: public.ledger.
-Not compared: large objects.
-`);
-  expect(renderComparison(comparison([]))).toContain('No difference.');
 });

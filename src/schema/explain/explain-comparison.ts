@@ -25,7 +25,8 @@ export interface ExplainRequest {
 /** Adds to a comparison all that a person needs: sentences, how to see it, what would cure it, who touched it last, and what the team has decided about it. */
 export function explainComparison(compared: ComparedSchemas, request: ExplainRequest): ExplainedComparison {
   const { differences, scope } = compared;
-  const objects = compared.objects ?? { left: new ObjectSet(), right: new ObjectSet() };
+  const nothing = { left: new ObjectSet(), right: new ObjectSet() };
+  const objects = differences.length === 0 ? nothing : (compared.objects?.() ?? nothing);
   const server = request.change === 'left' ? scope.leftServer : scope.rightServer;
   const major = Number(/PostgreSQL (\d+)/.exec(server)?.[1] ?? 18);
   const advice = adviseSchema(differences, objects, request.change, major);

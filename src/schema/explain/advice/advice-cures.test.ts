@@ -77,8 +77,9 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major: Major) => {
       withDatabase(major, '', async (right) => {
         const made = await makeProbes(left, right, probes, major);
         const before = await compare(left, right);
-        if (before.objects === undefined) throw new Error('no objects');
-        const advice = adviseSchema(before.differences, before.objects, side, major);
+        const objects = before.objects?.();
+        if (objects === undefined) throw new Error('no objects');
+        const advice = adviseSchema(before.differences, objects, side, major);
         const failed = await runAll(
           side === 'left' ? left : right,
           advice.steps.map(({ sql }) => sql),
