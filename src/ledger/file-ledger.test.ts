@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeFolder } from '../../test/support/temporary-folder.ts';
 import type { Ledger } from '../core/ports.ts';
 import { makeEdge } from '../edge/make-edge.ts';
 import { openLedger } from './file-ledger.ts';
@@ -8,7 +9,7 @@ import { openLedger } from './file-ledger.ts';
 const { system } = makeEdge();
 
 async function withLedger(use: (ledger: Ledger, folder: string) => Promise<void>): Promise<void> {
-  const state = await mkdtemp('/var/tmp/pgr-ledger-');
+  const state = makeFolder('pgr-ledger-');
   try {
     const opened = await openLedger({ data: state, state, sockets: state }, system, () => new Date('2026-11-21T08:00:00Z'));
     if (!opened.ok) throw new Error(opened.failure.message);

@@ -1,7 +1,8 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { makeFolder } from '../../test/support/temporary-folder.ts';
 import type { SystemPort } from '../core/ports.ts';
 import { makeEdge } from '../edge/make-edge.ts';
 import { openLedger } from './file-ledger.ts';
@@ -11,7 +12,7 @@ const { system } = makeEdge();
 const asRoot = system.uid === 0;
 
 async function withRoot(use: (root: string, as: (environment: Record<string, string>) => SystemPort) => Promise<void>): Promise<void> {
-  const root = await mkdtemp('/var/tmp/pgr-findhome-');
+  const root = makeFolder('home-');
   await chmod(root, 0o755);
   try {
     await use(root, (environment) => ({ ...system, environment: (name) => environment[name] }));

@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, type OwnServer, withOwnServer } from '../support/own-server.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 import { withNewerFace } from './newer-face.ts';
 import { shopProduction } from './shop.ts';
 import { type Production, rehearse, withStage } from './stage.ts';
@@ -21,7 +22,7 @@ const production: Production = {
 };
 
 beforeAll(async () => {
-  extensionFolder = mkdtempSync('/var/tmp/pgr-extensions-');
+  extensionFolder = makeFolder('pgr-extensions-');
   const folder = join(extensionFolder, 'extension');
   mkdirSync(folder);
   for (const name of ['nowhere', 'nowhere_else']) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,7 +9,7 @@ import type { RunSummary } from '../../src/core/run-summary.ts';
 import type { Address } from '../../src/core/server.ts';
 import { ask } from '../support/own-server.ts';
 import { type CliOptions, type CliOutcome, runCli } from '../support/run-cli.ts';
-import { withFolder } from '../support/temporary-folder.ts';
+import { makeFolder, withFolder } from '../support/temporary-folder.ts';
 import { databaseState, sessionsOfOurs } from './database-state.ts';
 import { shopFiles, shopProduction, shopSettings } from './shop.ts';
 
@@ -51,7 +51,7 @@ export async function withStage<T>(production: Production, options: StageOptions
   const configuration = typeof settings === 'string' ? settings : JSON.stringify(shopSettings(settings), null, 2);
   const address = { ...production.admin, database };
   await ask(production.admin, `create database ${pg.escapeIdentifier(database)}`);
-  const home = mkdtempSync('/var/tmp/pgr-program-');
+  const home = makeFolder('pgr-program-');
   // Servers run as another user when we are root, and have to get in.
   chmodSync(home, 0o711);
   try {

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import pg from 'pg';
 import { startTestServer } from '../support/global-setup.ts';
 import { guardServers } from '../support/server-guard.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 
 /** A server that stands in for production: one scenario at a time has it to itself, since roles belong to a whole server. */
 export class ProductionServer implements AsyncDisposable {
@@ -16,10 +17,10 @@ export class ProductionServer implements AsyncDisposable {
   }
 
   static async start(major: 15 | 18): Promise<ProductionServer> {
-    const root = mkdtempSync('/var/tmp/pgr-production-');
+    const root = makeFolder('pgr-production-');
     chmodSync(root, 0o755);
     const guard = guardServers(root);
-    const { port } = await startTestServer(major, root, guard);
+    const { port } = await startTestServer(major, root);
     return new ProductionServer(major, port, () => guard.close());
   }
 

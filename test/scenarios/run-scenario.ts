@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../support/temporary-folder.ts';
 import { compareOutcome, type Outcome, readOutcome } from './outcome.ts';
 import type { ProductionServer } from './production-server.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,7 +21,7 @@ export interface ScenarioResult {
 
 /** A folder for the program's own servers and ledger, apart from the developer's, so that leftovers can be counted. */
 export function makeHome(): { readonly folder: string } & Disposable {
-  const folder = mkdtempSync('/var/tmp/pgr-scenarios-');
+  const folder = makeFolder('pgr-scenarios-');
   // Servers run as another user when we are root, and have to get in.
   chmodSync(folder, 0o711);
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../src/core/server.ts';
 import { ask } from './own-server.ts';
 import { guardServers } from './server-guard.ts';
+import { makeFolder } from './temporary-folder.ts';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
@@ -21,7 +22,7 @@ export class DebianServer implements AsyncDisposable {
 
   /** @param primary the server whose streaming replica it is; a new one unless given */
   static async start(primary?: DebianServer): Promise<DebianServer> {
-    const root = mkdtempSync('/var/tmp/pgr-debian-');
+    const root = makeFolder('pgr-debian-');
     chmodSync(root, 0o755);
     const guard = guardServers(root);
     const ids: { uid?: number; gid?: number } = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
@@ -37,14 +38,13 @@ export class DebianServer implements AsyncDisposable {
     if (made.status !== 0) throw new Error(`${program}: ${made.stderr}`);
     const port = await freePort();
     const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', wal_level: 'logical' };
-    const child = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
+    spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], {
       ...ids,
       env,
       cwd: root,
       stdio: 'ignore',
       detached: true,
     });
-    guard.watch(child.pid);
     const server = new DebianServer(port, () => guard.close());
     for (let attempt = 0; (await ask(server.admin, 'select 1').catch(() => undefined)) === undefined; attempt++) {
       if (attempt > 200) throw new Error('Debian’s server did not start');

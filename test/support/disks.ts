@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './temporary-folder.ts';
 
 export type FileSystem = 'ext4' | 'btrfs' | 'xfs';
 
@@ -24,10 +24,10 @@ export class Disk implements Disposable {
   readonly #file: string;
 
   constructor(type: FileSystem, megabytes: number, folder?: string) {
-    const place = mkdtempSync(join(tmpdir(), 'pgr-disk-'));
+    const place = makeFolder('pgr-disk-');
     chmodSync(place, 0o711);
-    this.folder = folder ?? join(place, 'mounted');
-    this.#file = join(place, 'disk');
+    this.folder = folder ?? join(place, 'disk');
+    this.#file = join(place, 'file');
     try {
       writeFileSync(this.#file, '');
       truncateSync(this.#file, megabytes * 1024 ** 2);

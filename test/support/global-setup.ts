@@ -3,7 +3,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync } from
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { guardServers, type ServerGuard } from './server-guard.ts';
+import { guardServers } from './server-guard.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,11 +14,17 @@ declare module 'vitest' {
 
 /** Two plain servers for all test files, started without any code of the project, so that a fault in it can't hide here. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const root = mkdtempSync('/var/tmp/pgr-test-');
+  // A short name: the paths of sockets may only have a hundred bytes.
+  const root = mkdtempSync('/var/tmp/pgrt-');
   chmodSync(root, 0o755);
   const guard = guardServers(root);
+  // Whatever a test or the program makes on the disk goes with this folder, also when the runner is killed.
+  process.env.PGREHEARSE_TESTS = root;
+  process.env.TMPDIR = join(root, 'tmp');
+  mkdirSync(process.env.TMPDIR);
+  chmodSync(process.env.TMPDIR, 0o1777);
   const start = async (major: number) => {
-    const { port, child } = await startTestServer(major, root, guard);
+    const { port, child } = await startTestServer(major, root);
     child.unref();
     return port;
   };
@@ -28,7 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** Starts a plain server of its own in `root`, superuser postgres, no password, on 127.0.0.1 only. */
-export async function startTestServer(major: number, root: string, guard: ServerGuard) {
+export async function startTestServer(major: number, root: string) {
   const origin = join(import.meta.dirname, `../../node_modules/pg${major}-${process.platform}-${process.arch}`);
   const asRoot = process.getuid?.() === 0;
   const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
@@ -75,7 +81,6 @@ export async function startTestServer(major: number, root: string, guard: Server
     ],
     { ...ids, env, cwd: root, stdio: 'ignore', detached: true },
   );
-  guard.watch(child.pid);
   await untilListening(port);
   return { port, child };
 }

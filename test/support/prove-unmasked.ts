@@ -9,6 +9,7 @@ import { hashSource, hashTables } from '../../src/copy/parity/hash-tables.ts';
 import type { Ledger } from '../../src/core/ports.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Address } from '../../src/core/server.ts';
+import type { CopyReport } from '../../src/core/source-facts.ts';
 import { openDump } from '../../src/source/dump.ts';
 import type { Major } from './databases.ts';
 import { contextWithSalt, openMasked, saltGiven, saltVariable } from './masked-source.ts';
@@ -36,6 +37,9 @@ const production = `
   insert into parent values ('${canary}'); insert into child values ('${canary}', 1);
   create materialized view summary as select email, count(*) as n from person group by email; create index on summary (email);
   create table plain (email text); insert into plain values ('${canary}@example.org');
+  create table often (id int, word text); insert into often select n, '${marker}' || n % 3 from generate_series(1, 300) n;
+  create function email_of(int) returns text language sql immutable as 'select email from public.person where id = $1';
+  create table link (person int); insert into link select 1 + n % 5 from generate_series(1, 300) n; create index on link (email_of(person));
   select lo_from_bytea(4711, '${canary}');
   analyze;`;
 
@@ -70,7 +74,7 @@ export async function proveNothingUnmasked(major: Major): Promise<void> {
       const copyTo = async (name: string, open: () => Promise<Parameters<typeof copyDatabase>[1]>) => {
         await ask(target, `create database ${name} template template0`);
         await using from = await open();
-        const { report } = value(await copyDatabase(context, from, { ...target, database: name }));
+        const { report } = value(await copyDatabase(context, from, { ...target, database: name }, { server: 'ours' }));
         kept.push(report, from.facts);
         return report;
       };
@@ -93,7 +97,8 @@ export async function proveNothingUnmasked(major: Major): Promise<void> {
           await using masked = await openMasked(source, { columns, saltVariable, largeObjects: 'empty' });
           kept.push(value(await writeDump(context, masked, folder)));
         }
-        await copyTo('loaded', async () => value(await openDump(context, { path: folder })));
+        const loaded = await copyTo('loaded', async () => value(await openDump(context, { path: folder })));
+        for (const { statistics } of [report, loaded]) expectStatistics(statistics);
         for (const name of ['straight', 'loaded']) await expectJoined({ ...target, database: name });
         expect(await hashTables(context, { ...target, database: 'loaded' })).toEqual(hashes);
 
@@ -121,6 +126,13 @@ export async function proveNothingUnmasked(major: Major): Promise<void> {
 async function openMaskedOnce(address: Address) {
   await using source = await openMasked(address, { columns, saltVariable, largeObjects: 'empty' });
   return source;
+}
+
+/** What the planner knows of values comes over only where nothing is masked, nor computed by functions that may read what is. */
+function expectStatistics(statistics: CopyReport['statistics']): void {
+  expect(statistics?.carried, 'statistics are carried at all').toEqual(['public.often', 'public.visit']);
+  const analysed = statistics?.analysed.flatMap(({ tables }) => tables).toSorted();
+  expect(analysed).toEqual(['child', 'link', 'parent', 'person', 'plain', 'summary', 'visit_1', 'visit_2'].map((name) => `public.${name}`));
 }
 
 /** Foreign keys, fakes and the view that was refreshed agree with each other; the large object is there, and empty. */

@@ -2,6 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** A new folder on a real disk, in the folder that goes when the tests end. Benchmarks have none. */
+export function makeFolder(prefix: string): string {
+  return mkdtempSync(join(process.env.PGREHEARSE_TESTS ?? '/var/tmp', prefix));
+}
+
 /** A folder with these files, removed afterwards. */
 export async function withFolder<T>(files: Readonly<Record<string, string>>, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'pgr-folder-'));

@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Event } from '../../src/core/event.ts';
 import type { Context, Home } from '../../src/core/ports.ts';
 import { makeEdge } from '../../src/edge/make-edge.ts';
 import { openLedger } from '../../src/ledger/file-ledger.ts';
 import { findHome } from '../../src/ledger/home.ts';
+import { makeFolder } from './temporary-folder.ts';
 
 /** A context whose home is a folder of the test's own. What the test leaves in it is an error, and is removed. */
 export async function withContext<T>(
   use: (context: Context & { readonly events: Event[]; readonly root: string }) => Promise<T>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<T> {
-  const root = await mkdtemp('/var/tmp/pgr-home-');
+  const root = makeFolder('pgr-home-');
   const { chmod } = await import('node:fs/promises');
   await chmod(root, 0o755);
   const context = await openContext(root, signal);
