@@ -17,6 +17,7 @@ import { removeCopy } from './prepare-build.ts';
 import { removeAfter } from './remove-resource.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
+import { forgetUnfinished, leaveUnfinished, markResumable, type Resumable, takeUpImage } from './unfinished-image.ts';
 import { withSession } from './with-session.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -31,6 +32,8 @@ export interface ImageOptions {
   readonly load: (admin: Address) => Promise<Result<{ readonly dataAsOf: string; readonly memo?: string }>>;
   /** By which the image is found again; without it nobody looks for it. */
   readonly origin?: ImageOrigin;
+  /** Set where `load` can go on in a database that an earlier attempt began. */
+  readonly resumable?: Resumable;
   /** `clone`: of no use once its last clone is gone. `run`: kept for further runs. */
   readonly madeFor?: 'clone' | 'run';
   /** Outlives this process, until `expiresAt` (ISO 8601). */
@@ -64,14 +67,23 @@ const memoName = 'memo.json';
  * const image = await makeImage(context, { build, label: 'tenant-rename', database: 'app', locale, load: (admin) => copyInto(admin) });
  */
 export async function makeImage(context: Context, options: ImageOptions): Promise<Result<MadeImage>> {
-  const { build, label, database, settings } = options;
-  const started = await startServerAs(context, 'image', { build, label, locale: options.locale, purpose: 'load', ...(settings && { settings }) });
+  const { build, label, database, settings, resumable } = options;
+  const begun = resumable === undefined ? undefined : await takeUpImage(context, options, resumable);
+  if (begun?.ok === false) return begun;
+  const started =
+    begun?.value === undefined
+      ? await startServerAs(context, 'image', { build, label, locale: options.locale, purpose: 'load', ...(settings && { settings }) })
+      : ok(begun.value);
   if (!started.ok) return started;
   const { server, resource, locale, losses } = started.value;
   try {
     const admin = { ...server.admin, database };
-    const loaded = await load(context, options, admin, locale);
-    if (!loaded.ok) return await removeAfter(context, await latestLine(context, resource), loaded.failure);
+    if (begun?.value === undefined && resumable !== undefined) await markResumable(context, resource, resumable, { locale, losses });
+    const loaded = await load(context, options, admin, locale, begun?.value !== undefined);
+    if (!loaded.ok) {
+      const left = resumable === undefined ? undefined : await leaveUnfinished(context, resource, server.dataFolder, resumable, loaded.failure);
+      return left === undefined ? await removeAfter(context, await latestLine(context, resource), loaded.failure) : fail(left);
+    }
     const stopped = await stopServer(context, resource, server.dataFolder);
     if (!stopped.ok) return await removeAfter(context, await latestLine(context, resource), stopped.failure);
 
@@ -99,6 +111,7 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
       ...(options.origin && { origin: options.origin, key: imageKey(options.origin, build, settings ?? {}, dataAsOf) }),
       ...(memo === undefined ? {} : { memoSha256: sha256(memo) }),
     };
+    if (resumable !== undefined) await forgetUnfinished(folder);
     await writeWhole(join(folder, frozenName), JSON.stringify(image));
     await context.ledger.amend(resource.id, {
       facts: { sizeBytes: image.sizeBytes, database, binFolder: build.binFolder, ...(options.madeFor && { madeFor: options.madeFor }) },
@@ -113,8 +126,8 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
   }
 }
 
-async function load(context: Context, options: ImageOptions, admin: Address, locale: LocaleSettings) {
-  const created = await createDatabase(context, admin, options.database, options.build.major, locale);
+async function load(context: Context, options: ImageOptions, admin: Address, locale: LocaleSettings, isThere: boolean) {
+  const created = isThere ? ok() : await createDatabase(context, admin, options.database, options.build.major, locale);
   if (!created.ok) return created;
   const loaded = await options.load(admin);
   if (!loaded.ok) return loaded;

@@ -21,7 +21,7 @@ export async function stopServer(context: Context, resource: Resource, dataFolde
 }
 
 /** Reads the state in pg_control: 1 is "shut down". It follows the system identifier (8 bytes) and two version numbers (4 each). */
-async function wasShutDownCleanly(dataFolder: string): Promise<boolean> {
+export async function wasShutDownCleanly(dataFolder: string): Promise<boolean> {
   await using file = await open(join(dataFolder, 'global/pg_control'), 'r');
   const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
   return bytesRead === 20 && buffer.readUInt32LE(16) === 1;

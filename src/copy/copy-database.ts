@@ -5,6 +5,7 @@ import { fail, ok, type Result, unreachable } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
 import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { loadFolder } from './dump/load-folder.ts';
+import type { LoadProgress } from './dump/load-record.ts';
 import { jobsFor } from './jobs-for.ts';
 import { copyLive, type LiveCopy } from './live/copy-live.ts';
 import { explainLosses } from './mask/explain-losses.ts';
@@ -26,6 +27,8 @@ export interface CopyOptions {
   readonly statistics?: 'carry' | 'analyze' | undefined;
   /** Brings production's roles to a server that others use too; on a server of ours they are simply made. */
   readonly createRoles?: ((session: Session) => Promise<readonly FidelityLoss[]>) | undefined;
+  /** Given, for a dump folder: what is loaded is recorded in the copy, and a copy with such a record is gone on with. Told how far it is. */
+  readonly resuming?: LoadProgress | undefined;
 }
 
 export interface Copied {
@@ -82,7 +85,7 @@ async function load(
   target: Address,
   session: Session,
   jobs: number,
-  { server, statistics = 'carry' }: CopyOptions,
+  { server, statistics = 'carry', resuming }: CopyOptions,
 ): Promise<Result<LiveCopy | ScriptCopy>> {
   // Before PostgreSQL 18 they are written into the catalog, on servers of ours only.
   const carriesStatistics = statistics === 'carry' && (server === 'ours' || session.serverVersionNum >= 180_000);
@@ -96,7 +99,7 @@ async function load(
         return ok({ ...copied.value, report: { ...report, sourceHashes, snapshotHeldMs: Math.max(report.snapshotHeldMs, snapshotHeldMs) } });
       });
     case 'folder':
-      return await loadFolder(context, source, target, session, jobs);
+      return await loadFolder(context, source, target, session, { jobs, carriesStatistics, resuming });
     case 'script':
       return await copyScript(context, source, session, jobs);
     default:

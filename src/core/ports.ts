@@ -167,8 +167,8 @@ export interface Ledger {
     readonly expiresAt?: string;
     readonly runId?: string;
   }): Promise<Resource>;
-  /** Adds facts that are known only after making: pid, port. */
-  amend(id: string, change: Partial<Pick<Resource, 'facts' | 'kept' | 'expiresAt' | 'label'>>): Promise<Resource>;
+  /** Adds facts that are known only after making: pid, port. With `owner`, another process takes over what a killed one left. */
+  amend(id: string, change: Partial<Pick<Resource, 'facts' | 'kept' | 'expiresAt' | 'label' | 'owner'>>): Promise<Resource>;
   /** The thing is gone: its line goes too. */
   forget(id: string): Promise<void>;
   list(): Promise<readonly Resource[]>;

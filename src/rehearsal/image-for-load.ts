@@ -1,5 +1,6 @@
 import { type MadeImage, makeImage } from '../cluster/image.ts';
-import { sameBuild } from '../cluster/image-origin.ts';
+import { imageKey, sameBuild } from '../cluster/image-origin.ts';
+import type { LoadProgress } from '../copy/dump/load-record.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
@@ -25,7 +26,7 @@ export async function imageForLoad(context: Context, request: LoadRequest, expir
   const { settings, name, dump, roles } = request;
   const afterLoad = await readAfterLoad(request.folder ?? '', settings?.clone.afterLoad ?? []);
   if (!afterLoad.ok) return afterLoad;
-  const origin = await originOfDump(context, dump, roles, { masking: settings?.masking, afterLoad: afterLoad.value });
+  const origin = await originOfDump(context, dump, roles, { masking: settings?.masking, afterLoad: afterLoad.value, statistics: settings?.clone.statistics });
   const mayReuse = (settings?.image.reuse ?? true) && !request.fresh;
   for (const known of origin === undefined || !mayReuse ? [] : await knownImages(context, origin)) {
     const build = await buildForSource(context, known.memo.facts, settings?.clone.acceptOtherMajor, 'provision');
@@ -39,9 +40,21 @@ export async function imageForLoad(context: Context, request: LoadRequest, expir
   const build = await buildForSource(context, source.facts, settings?.clone.acceptOtherMajor, 'provision');
   if (!build.ok) return build;
   const kept = { label: `image of ${name}`, madeFor: 'clone', kept: true, expiresAt, ...(origin && { origin }) } as const;
-  const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, ...kept });
-  const made = await imageOfSource(context, source, make, 'provision', undefined, { afterLoad: afterLoad.value });
+  // Only the files of a dump folder can be told to be there one by one.
+  const resuming: LoadProgress | undefined = source.kind === 'folder' && origin !== undefined ? { tables: 0, of: 0, finished: false } : undefined;
+  const resumable = resuming && origin && { key: imageKey(origin, build.value, {}, source.facts.dataAsOf), reached: () => reached(resuming) };
+  const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, ...kept, ...(resumable && { resumable }) });
+  const made = await imageOfSource(context, source, make, 'provision', undefined, {
+    afterLoad: afterLoad.value,
+    statistics: settings?.clone.statistics,
+    resuming,
+  });
   return made.ok ? ok({ image: made.value.image, report: made.value.copied.report, reused: false }) : made;
+}
+
+/** How much there is to go on with, if anything. */
+function reached({ tables, of, finished }: LoadProgress): string | undefined {
+  return tables === 0 || finished ? undefined : `${tables} of ${of} tables`;
 }
 
 async function again(context: Context, { image, memo, resource }: KnownImage, expiresAt: string): Promise<ImageForLoad> {

@@ -1,6 +1,7 @@
 import { chooseBuild, ensureBuild } from '../cluster/choose-build.ts';
 import type { Settings } from '../config/schema.ts';
 import { type Copied, type CopyOptions, copyDatabase } from '../copy/copy-database.ts';
+import type { LoadProgress } from '../copy/dump/load-record.ts';
 import { countRows } from '../copy/parity/count-rows.ts';
 import { hashTables } from '../copy/parity/hash-tables.ts';
 import { applyDatabaseSettings } from '../copy/restore/database-settings.ts';
@@ -50,6 +51,10 @@ export interface CopyWishes {
   readonly migrate?: Settings['migrate'];
   /** Run on the copy before it counts. */
   readonly afterLoad?: readonly AfterLoadScript[];
+  /** Where the planner's statistics come from. */
+  readonly statistics?: CopyOptions['statistics'];
+  /** Given, for a dump folder: see CopyOptions. */
+  readonly resuming?: LoadProgress | undefined;
 }
 
 /**
@@ -72,10 +77,13 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     const proven = await proveNotSource(context, source, target, shared?.allowSourceServer);
     if (!proven.ok) return proven;
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
-    const { migrate, afterLoad = [] } = wishes;
+    const { migrate, afterLoad = [], statistics, resuming } = wishes;
     // Before the copy gives the snapshot up.
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
-    const done = await copyDatabase(context, source, target, shared === undefined ? { server: 'ours' } : sharedRoles(context, facts, shared));
+    const done = await copyDatabase(context, source, target, {
+      ...(shared === undefined ? { server: 'ours', resuming } : sharedRoles(context, facts, shared)),
+      statistics,
+    });
     if (!done.ok) return done;
     const { report } = done.value;
     // What the team's SQL is there to change would be no true copy any more: it is compared as it was loaded.

@@ -7,14 +7,24 @@ import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import type { Progress } from '../progress.ts';
 import { CountedRows } from './counted-rows.ts';
 import { makeStaging, putStaged, stagingTable } from './large-object-rows.ts';
+import type { LoadRecord } from './load-record.ts';
 
 const smallBytes = 256 * 1024;
 
 /**
  * Loads the rows of one table. They count only when every file was what the manifest says to its last byte and gave as many rows.
+ * With a record, that they are there is written down in their own transaction.
+ *
  * Throws FailureError: `dump-damaged` for the dump's side, `copy-failed`, `disk-short` or `server-lost` for the copy's.
  */
-export async function loadTable(source: FolderSource, session: Session, table: DumpTable, progress: Progress, signal: AbortSignal): Promise<void> {
+export async function loadTable(
+  source: FolderSource,
+  session: Session,
+  table: DumpTable,
+  progress: Progress,
+  signal: AbortSignal,
+  record?: LoadRecord,
+): Promise<void> {
   if (table.files.length === 0) return;
   const into = table.loadThrough ?? table;
   const name = qualifiedName(into.schema, into.table);
@@ -24,19 +34,23 @@ export async function loadTable(source: FolderSource, session: Session, table: D
   const isSmall = table.files.reduce((sum, file) => sum + file.bytes, 0) < smallBytes;
   const freeze = table.loadThrough === undefined && table.ofExtension === undefined && !isSmall;
   await writing(name, signal, async () => {
-    if (!isSmall) await session.execute(freeze ? `begin; truncate only ${name}` : 'begin');
+    const isOne = isSmall && record === undefined;
+    if (!isOne) await session.execute(freeze ? `begin; truncate only ${name}` : 'begin');
     for (const file of table.files) {
       const rows = await loadFile(source, session, file, `copy ${name}${columns} from stdin${freeze ? ' with (freeze)' : ''}`, progress, signal);
       expectRows(source, file, file.rows, rows);
     }
-    if (!isSmall) await session.execute('commit');
+    if (!isOne) await session.execute(record === undefined ? 'commit' : `${record.tableStatement(table)}; commit`);
   });
 }
 
 /** Fills the large objects, which exist already, by way of a temporary table. Throws as `loadTable` does. */
-export async function loadLargeObjects(source: FolderSource, session: Session, progress: Progress, signal: AbortSignal): Promise<void> {
+export async function loadLargeObjects(source: FolderSource, session: Session, progress: Progress, signal: AbortSignal, record?: LoadRecord): Promise<void> {
   const { largeObjects } = source.manifest;
-  if (largeObjects.length === 0) return;
+  if (largeObjects.length === 0) {
+    if (record !== undefined) await session.execute(record.largeObjectsStatement);
+    return;
+  }
   await writing('large objects', signal, async () => {
     await session.execute(makeStaging);
     for (const file of largeObjects) {
@@ -44,7 +58,7 @@ export async function loadLargeObjects(source: FolderSource, session: Session, p
       expectRows(source, file, file.rows, rows);
       await session.execute(`${putStaged}; truncate ${stagingTable}`);
     }
-    await session.execute(`drop table ${stagingTable}`);
+    await session.execute(`drop table ${stagingTable}${record === undefined ? '' : `; ${record.largeObjectsStatement}`}`);
   });
 }
 
