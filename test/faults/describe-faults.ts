@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canMount } from '../support/disks.ts';
-import { choosePoint } from './choose-point.ts';
+import { choosePoint, countsBefore, type PointCounts } from './choose-point.ts';
 import { type CommandName, commands } from './fault-commands.ts';
 import { expectSound, type FaultStage, removeEverything, withFaultStage } from './fault-stage.ts';
 import { type FaultPoint, type Held, holdProgram } from './hold-program.ts';
@@ -33,7 +33,7 @@ const seed = Number(process.env.FAULT_SEED ?? Math.floor(Math.random() * 2 ** 31
  * FAULT_SEED repeats the moments of a run.
  */
 export function describeFaults(cases: readonly FaultCase[], { rounds, again = 'each time' }: FaultOptions): void {
-  const undisturbed: Partial<Record<CommandName, NonNullable<Held['counts']>>> = {};
+  const undisturbed: Partial<Record<CommandName, PointCounts>> = {};
   const tally = { struck: 0, noticed: 0, nothingToStrike: 0 };
   const ready = Promise.withResolvers<FaultStage>();
   const over = Promise.withResolvers<void>();
@@ -64,14 +64,21 @@ export function describeFaults(cases: readonly FaultCase[], { rounds, again = 'e
       const andAgain = again === 'each time' || place === cases.length - 1;
       for (let round = 0; round < rounds; round++) {
         undisturbed[command] ??= await countMoments(stage, command);
+        let counts = undisturbed[command];
         let struck = false;
         for (let tries = 0; tries < mostTries && !struck; tries++) {
           // Now and then as on a machine that has never seen us.
           if (random() < 0.2) await removeEverything(stage.home);
-          const told = await disturb(stage, { command, kind }, choosePoint(undisturbed[command], random), andAgain);
+          const point = choosePoint(counts, random);
+          const told = await disturb(stage, { command, kind }, point, andAgain);
           struck = told.struck;
           if (struck) tally.struck++;
-          else tally.nothingToStrike++;
+          else {
+            tally.nothingToStrike++;
+            // From there to the end there was nothing: earlier, then, and from the beginning when that is used up.
+            counts = countsBefore(counts, point);
+            if (counts.file + counts.socket + counts.process < 10) counts = undisturbed[command];
+          }
           if (struck && told.noticed) tally.noticed++;
           // Whoever reads a failure has to know what came before it.
           console.info(`${command}: ${kind} at ${told.summary}`);
@@ -82,7 +89,7 @@ export function describeFaults(cases: readonly FaultCase[], { rounds, again = 'e
   });
 }
 
-async function countMoments(stage: FaultStage, name: CommandName): Promise<NonNullable<Held['counts']>> {
+async function countMoments(stage: FaultStage, name: CommandName): Promise<PointCounts> {
   const command = commands[name];
   // The first run on a machine makes programs ready, which is not what is looked at.
   for (let run = 1; ; run++) {
@@ -138,7 +145,11 @@ async function disturb(stage: FaultStage, { command: name, kind }: FaultCase, po
 function toldBy({ outcome, struckAt }: Held, { kind, nth }: FaultPoint): Told & { readonly output: string; readonly crash: boolean } {
   const { exitCode, signal, stdout, stderr } = outcome;
   const place = `${kind} ${struckAt?.nth ?? nth}`;
-  const code = /\b(?:code":"|error: )([a-z-]+)/.exec(stdout + stderr)?.[1] ?? '';
+  const code =
+    /"code":"([a-z-]+)|\(([a-z-]+): more with/
+      .exec(stdout + stderr)
+      ?.slice(1)
+      .join('') ?? '';
   const summary = `${place}${struckAt === undefined ? ' (nothing to strike)' : ''}: ${signal ?? `exit ${exitCode}`} ${code}`;
   return {
     struck: struckAt !== undefined,

@@ -45,7 +45,7 @@ function watch(point) {
       else {
         // There was nothing to strike: a little later, perhaps.
         next = counts[kind] + stride;
-        stride = Math.min(64, stride * 2);
+        stride = Math.min(16, stride * 2);
       }
     },
     destroy: (id) => kinds.delete(id),
