@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../config/load-settings.ts';
+import { loadWaivers } from '../config/load-waivers.ts';
 import type { Settings } from '../config/schema.ts';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
 import type { Emit } from '../core/event.ts';
@@ -28,7 +29,7 @@ export interface ProjectRehearsal {
 /**
  * Rehearses the deploy of a project, as `pgrehearse run` does: reads its configuration, copies production, migrates the copy, judges.
  *
- * Fails with `config-invalid`, `config-not-found` and `home-unsafe`, and when not even the run folder could be made. Everything else that goes wrong is part of the
+ * Fails with `config-invalid`, `config-not-found`, `waivers-invalid` and `home-unsafe`, and when not even the run folder could be made. Everything else that goes wrong is part of the
  * verdict.
  *
  * @example
@@ -46,12 +47,15 @@ export async function rehearseProject({
 }: ProjectRehearsal = {}): Promise<Result<RunResult>> {
   const loaded = await loadSettings(resolve(folder), configFile);
   if (!loaded.ok) return loaded;
+  const waivers = await loadWaivers(loaded.value.folder, loaded.value.settings.schemaGate.waivers, resolve(folder));
+  if (!waivers.ok) return waivers;
   const context = await makeContext({ emit: onEvent, signal, jobs });
   if (!context.ok) return context;
   try {
     // Late, so that a configuration that imports only defineConfig from this package is read at once.
     const { rehearse } = await import('../rehearsal/rehearse.ts');
-    return await rehearse(context.value, { settings: withMethod(loaded.value.settings, cloneMethod), fresh, folder: loaded.value.folder, toolVersion });
+    const settings = withMethod(loaded.value.settings, cloneMethod);
+    return await rehearse(context.value, { settings, waivers: waivers.value, fresh, folder: loaded.value.folder, toolVersion });
   } finally {
     await leaveHomes();
   }

@@ -1,5 +1,6 @@
 import type { Artifact } from './artifact.ts';
 import type { TableCount } from './data.ts';
+import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
@@ -65,7 +66,7 @@ export type Event =
   | { readonly type: 'statement'; readonly statement: StatementRecord }
   | { readonly type: 'migration-finished'; readonly outcome: MigrationOutcome }
   | { readonly type: 'observed'; readonly observation: Observation }
-  | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number }
+  | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }

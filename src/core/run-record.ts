@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { TableCount } from './data.ts';
 import type { Event, RunHeader } from './event.ts';
+import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
@@ -31,6 +32,8 @@ export interface ComparisonSummary {
   readonly phase: Phase;
   readonly scope: ComparisonScope;
   readonly differences: number;
+  /** Absent: the team had none for it. */
+  readonly waivers?: readonly WaiverUse[];
 }
 
 export interface FailureSummary {
@@ -141,7 +144,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         takeObservation(found.migrations, event.observation);
         break;
       case 'compared':
-        found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences });
+        found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
         break;
       case 'counted':
         found.counts.set(event.moment, event.counts);

@@ -1,5 +1,7 @@
+import type { Waiver } from '../config/load-waivers.ts';
 import { defaultPolicies, type Settings } from '../config/schema.ts';
 import type { GateResult } from '../core/gate.ts';
+import type { Migration } from '../core/migration.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -7,6 +9,8 @@ import type { Address } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
 import { differencesToFindings } from '../schema/explain/differences-to-findings.ts';
+import { LastTouched } from '../schema/explain/last-touched.ts';
+import { migrationStatements } from './migration-statements.ts';
 import type { Recorder } from './record-run.ts';
 import { report } from './run.ts';
 
@@ -25,6 +29,10 @@ export interface ComparisonWanted {
   readonly policies?: Partial<Policies>;
   /** What `fail` means here: a blocker; a doubt in comparisons that judge the copy and not the deploy; a warning where it only informs. */
   readonly severity?: 'blocker' | 'doubt' | 'warning';
+  /** The team's waivers, where this comparison is one that can have any. */
+  readonly waivers?: readonly Waiver[] | undefined;
+  /** What ran on the left side, in order: tells which migration touched an object last. */
+  readonly migrations?: readonly Migration[];
   /** A server of ours with production's roles, where scratch databases may be made. */
   readonly scratchOn: Address;
   /** Set where others use that server too. */
@@ -38,11 +46,11 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const exclude = [...settings.schemaGate.exclude.map(({ object }) => object), ...(wanted.exclude ?? [])];
   const compared = await compareSchemas(context, left, right, { exclude, scratch: async () => ok(scratchOn), makeScratch: wanted.shared?.makeScratch });
   if (!compared.ok) return compared;
-  const { differences, scope, leftText, rightText } = compared.value;
-  context.emit({ type: 'compared', phase, scope, differences: differences.length });
+  const { leftText, rightText } = compared.value;
   await recorder.writeArtifact(`schema/${gate}.left.txt`, `Schema of ${left.label}`, leftText);
   await recorder.writeArtifact(`schema/${gate}.right.txt`, `Schema of ${right.label}`, rightText);
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
+  const touched = wanted.migrations === undefined ? undefined : new LastTouched(migrationStatements(wanted.migrations));
   const durationMs = Math.round(performance.now() - startedAt);
   const judged = differencesToFindings(compared.value, {
     phase,
@@ -53,7 +61,17 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
     right: right.label,
     durationMs,
     severity: wanted.severity ?? 'blocker',
+    ...(wanted.waivers !== undefined && {
+      waivers: {
+        all: wanted.waivers,
+        today: context.now().toISOString().slice(0, 10),
+        comparison: phase === 'drift' ? ('drift' as const) : ('schema-gate' as const),
+      },
+    }),
+    ...(touched !== undefined && { lastTouched: (object) => touched.of(object) }),
   });
+  const { scope, differences, waivers } = judged.explained;
+  context.emit({ type: 'compared', phase, scope, differences: differences.length, ...(waivers.length > 0 && { waivers }) });
   report(context, judged);
   return ok(judged.gate);
 }

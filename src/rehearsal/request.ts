@@ -1,3 +1,4 @@
+import type { Waiver } from '../config/load-waivers.ts';
 import type { Settings } from '../config/schema.ts';
 
 /** What a rehearsal is asked to do. */
@@ -8,6 +9,8 @@ export interface RehearseRequest {
   /** Where the run's folder goes; as configured (`folders.runs`) unless given. */
   readonly runsFolder?: string;
   readonly toolVersion: string;
+  /** Schema differences that the team has accepted for a while; none unless given. */
+  readonly waivers?: readonly Waiver[];
   /** Copy the source even where an earlier image would do. */
   readonly fresh?: boolean;
 }

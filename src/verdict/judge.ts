@@ -38,7 +38,15 @@ interface Reason {
  */
 export function judge(the: Case): Verdict {
   const verdict = decide(the);
-  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the.masking, the.gates)}` };
+  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the.masking, the.gates)}${waivedSentence(the.findings)}` };
+}
+
+/** What the verdict passes over because the team has accepted it for a while. */
+function waivedSentence(findings: readonly Finding[]): string {
+  const days = findings.flatMap(({ waived }) => (waived === undefined ? [] : [waived.expires])).sort();
+  if (days.length === 0) return '';
+  const later = days.at(-1) === days[0] ? '' : ' or later';
+  return ` ${days.length} schema ${days.length === 1 ? 'difference is' : 'differences are'} waived until ${days[0]}${later}.`;
 }
 
 function decide(the: Case): Verdict {

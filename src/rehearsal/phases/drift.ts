@@ -44,6 +44,7 @@ export async function drift(
     severity: stops ? 'blocker' : 'warning',
     left: { address: clone.admin, label: 'production' },
     right: { address: built.value.clone.admin, label: `the repo at ${last}` },
+    waivers: request.waivers,
     scratchOn: built.value.clone.admin,
     shared: provided.shared,
   });

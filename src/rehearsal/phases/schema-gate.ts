@@ -29,6 +29,8 @@ export async function schemaGate(
     required: true,
     left: { address: migrated.clone.admin, label: 'the migrated clone' },
     right: { address: built.value.clone.admin, label: 'the baseline' },
+    waivers: request.waivers,
+    migrations,
     scratchOn: built.value.clone.admin,
     shared: provided.shared,
   });

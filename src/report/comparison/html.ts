@@ -4,6 +4,7 @@ import { html, type Markup } from '../html/markup.ts';
 import { page } from '../html/page.ts';
 import { codeBlock, facts, folded, section } from '../html/pieces.ts';
 import { showCountOf } from '../measures.ts';
+import { visible } from '../visible-text.ts';
 import { scopeRows, standingOf, waiverStates, whatDiffers } from './comparison-words.ts';
 import { type ClassGroup, classWords, groupDifferences } from './group-differences.ts';
 
@@ -45,7 +46,7 @@ function groupSection({ class: name, objects }: ClassGroup, { left, right }: Exp
       const show = differences.find((one) => one.showSql !== undefined)?.showSql;
       return html`<article class="finding">
 <p class="over">${name === 'security' ? html`<span class="security">Security</span>` : undefined}<span>${object.kind}</span></p>
-<h3><code>${object.name}</code></h3>
+<h3><code>${visible(object.name)}</code></h3>
 ${differences.map((difference) => one(difference, left, right))}${show === undefined ? undefined : facts([['See it yourself', codeBlock(show)]])}
 </article>
 `;
@@ -91,7 +92,7 @@ function waiversSection({ waivers }: ExplainedComparison): Markup | undefined {
   return section('waivers', 'Waivers', 'accepted for a while', [
     html`<div class="wide"><table><thead><tr><th>Object</th><th>Property</th><th>Until</th><th>State</th><th class="num">Matched</th><th>Reason</th></tr></thead><tbody>${waivers.map(
       (use) =>
-        html`<tr><td><code>${use.object}</code></td><td>${use.property}</td><td class="num">${use.expires}</td><td class="${use.state === 'used' ? 'good' : 'bad'}">${waiverStates[use.state]}</td><td class="num">${use.matched}</td><td>${use.reason}</td></tr>`,
+        html`<tr><td><code>${visible(use.object)}</code></td><td>${use.property}</td><td class="num">${use.expires}</td><td class="${use.state === 'used' ? 'good' : 'bad'}">${waiverStates[use.state]}</td><td class="num">${use.matched}</td><td>${use.reason}</td></tr>`,
     )}</tbody></table></div>`,
   ]);
 }

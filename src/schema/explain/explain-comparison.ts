@@ -6,6 +6,7 @@ import type { ComparedSchemas } from '../compare/compared-schemas.ts';
 import { ObjectSet } from '../compare/schema-object.ts';
 import type { WaiversApplied } from '../waivers/apply-waivers.ts';
 import { adviseSchema } from './advice/advise-schema.ts';
+import { isMade, ownStatements } from './advice/statements-of.ts';
 import { showSql } from './show-sql.ts';
 import { tellDifference } from './tell-difference.ts';
 
@@ -36,7 +37,7 @@ export function explainComparison(compared: ComparedSchemas, request: ExplainReq
     const touchedBy = request.lastTouched?.(difference);
     const shown = showSql(object, property);
     return {
-      ...difference,
+      ...asStatements(difference, objects),
       id: findingId(request.check, object, property),
       title: tellDifference(difference, request.left, request.right),
       policy: request.policies[difference.class],
@@ -57,6 +58,16 @@ export function explainComparison(compared: ComparedSchemas, request: ExplainReq
     scope: request.waivers.uses.length === 0 ? scope : { ...scope, waived: request.waivers.uses.map(({ object, property }) => `${object}: ${property}`) },
     advice: { changes: request.change, script: advice.script, without: advice.without },
   };
+}
+
+/** What only one side has is told by the statements that make it, where the text has them: they say more than a list of properties. */
+function asStatements(difference: SchemaDifference, objects: { readonly left: ObjectSet; readonly right: ObjectSet }): SchemaDifference {
+  const { how, object } = difference;
+  if (how === 'changed' || object.kind === 'column') return difference;
+  const side = how === 'only-left' ? 'left' : 'right';
+  const found = objects[side].get(object.kind, object.name);
+  const statements = found === undefined || !isMade(found) ? [] : ownStatements(found);
+  return statements.length === 0 ? difference : { ...difference, [side]: statements.map(({ sql }) => `${sql};`).join('\n') };
 }
 
 /** Whether a difference makes the sides differ: of a failing class, and not waived. */
