@@ -2,6 +2,7 @@ import { hideSecrets } from '../../compare/hide-secrets.ts';
 import { type SchemaObject, set } from '../../compare/schema-object.ts';
 import type { EntryReading } from './entry-reading.ts';
 import { otherName } from './other-name.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * Any statement that has no handler of its own: the entry's first one is the object's definition, each further one a property.
@@ -14,10 +15,21 @@ export function readOther(text: string, reading: EntryReading): readonly SchemaO
   const mapping = /^ALTER TEXT SEARCH CONFIGURATION .*\s+ADD MAPPING FOR (\S+)\s+WITH ([\s\S]*)$/.exec(text);
   if (owner !== undefined) set(current, 'owner', owner);
   else if (mapping !== null) set(current, `mapping for ${mapping[1]}`, (mapping[2] ?? '').replace(/\s+/g, ' '));
-  else if (!current.properties.has('definition') && text.startsWith('CREATE ')) set(current, 'definition', hideSecrets(current.kind, text));
+  else if (!current.properties.has('definition') && text.startsWith('CREATE ')) setDefinition(current, hideSecrets(current.kind, text));
   else set(current, `statement ${hideSecrets(current.kind, text).replace(/\s+/g, ' ')}`, 'present');
   return [current];
 }
+
+/** What has options of its own shows each as a property, and a subscription shows by itself where it connects to. */
+function setDefinition(object: SchemaObject, text: string): void {
+  const options = withOptions.has(object.kind) ? /^([\s\S]*?)\s*OPTIONS \(([\s\S]*)\)$/.exec(text) : null;
+  const connection = object.kind === 'subscription' ? /^(CREATE SUBSCRIPTION .*?)CONNECTION ('hidden [0-9a-f]+') ([\s\S]*)$/.exec(text) : null;
+  if (options !== null) readOptions(object, 'option', options[2] ?? '');
+  if (connection !== null) set(object, 'connection', connection[2] ?? '');
+  set(object, 'definition', connection !== null ? `${connection[1]}${connection[3]}` : (options?.[1] ?? text));
+}
+
+const withOptions = new Set(['server', 'foreign data wrapper', 'user mapping']);
 
 function objectOf(text: string, reading: EntryReading): SchemaObject {
   const made = otherName(text);
