@@ -21,7 +21,16 @@ export function renderMarkdown(summary: RunSummary): string {
     ...summary.failures.map(({ phase, failure }) => `**${phaseWords[phase]}:** ${prose(failure.message)} *${prose(failure.cure)}*`),
   ];
   const tail = [
-    ...(informing.length === 0 ? [] : [folded(showCountOf(informing.length, 'more finding'), informing.map((one) => `- ${prose(one.title)}`).join('\n'))]),
+    ...(informing.length === 0
+      ? []
+      : [
+          folded(
+            showCountOf(informing.length, 'more finding'),
+            informing
+              .map((one) => `- ${prose(one.title)}${one.waived === undefined ? '' : ` *Waived until ${one.waived.expires}: ${prose(one.waived.reason)}*`}`)
+              .join('\n'),
+          ),
+        ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
     folded('Phases and gates', `${phaseTable(summary)}\n\n${gateTable(summary)}`),
     [rehearsedWords(summary), `Took ${showDuration(summary.durationMs)}`, summary.header === undefined ? undefined : `run ${code(summary.header.runId)}`]
@@ -51,7 +60,15 @@ function findingBlock(finding: Finding, index: number): string {
     ...(finding.detail === undefined ? [] : [prose(finding.detail)]),
     ...(finding.expected === undefined && finding.actual === undefined ? [] : [comparison(finding)]),
     `**Do this:** ${prose(finding.cure)}`,
+    ...(finding.advice === undefined ? [] : [adviceBlock(finding.advice)]),
   ].join('\n\n');
+}
+
+/** SQL that would cure it; long ones are in the report only. */
+function adviceBlock({ statements, loses }: NonNullable<Finding['advice']>): string {
+  const lines = cut(visibleLines(statements.map((sql) => `${sql};`).join('\n')).split('\n'));
+  const loss = loses === undefined ? '' : ` It would lose ${prose(loses)}.`;
+  return folded('SQL that would cure it: advice, never run', `${loss.trim()}\n\n${fenced(lines.join('\n'), 'sql')}`.trim());
 }
 
 /** Expected lines with a minus, actual lines with a plus: hosts colour these. */

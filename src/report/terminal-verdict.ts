@@ -34,12 +34,16 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
     ...(deciding.length > maxFindings ? ['', `${showCountOf(deciding.length - maxFindings, 'more finding')} in the report.`] : []),
     ...(informing.length === 0
       ? []
-      : ['', paint('quiet', 'For information'), ...informing.slice(0, maxFindings).map((finding) => `  ${visible(finding.title)}`)]),
+      : ['', paint('quiet', 'For information'), ...informing.slice(0, maxFindings).map((finding) => `  ${visible(finding.title)}${waivedWords(finding)}`)]),
     ...(informing.length > maxFindings ? [`  and ${showCount(informing.length - maxFindings)} more`] : []),
     '',
     ...figures(summary, width, paint),
     ...reports.map(({ title, path }) => `${title}: ${visible(path)}`),
   ];
+}
+
+function waivedWords({ waived }: Finding): string {
+  return waived === undefined ? '' : visible(` (waived until ${waived.expires}: ${waived.reason})`);
 }
 
 function badge(summary: RunSummary, paint: Paint): string {
@@ -95,6 +99,7 @@ function findingLines(finding: Finding, number: number, width: number, paint: Pa
   const tags = [
     ...(finding.differenceClass === 'security' ? [paint('bad', 'security')] : []),
     ...(finding.severity === 'doubt' ? [paint('doubt', 'doubt')] : []),
+    ...(finding.oldDrift ? [paint('doubt', 'was there before this release')] : []),
   ];
   const [first = '', ...rest] = wrapText(visible(finding.title), width - 4);
   return [

@@ -1,10 +1,10 @@
 import type { Finding } from '../../core/finding.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
-import { showCount } from '../measures.ts';
+import { showCount, showCountOf } from '../measures.ts';
 import { phaseWords, placeOf, severityWords, splitFindings } from '../words.ts';
 import { diffBlock } from './diff-block.ts';
 import { html, type Markup } from './markup.ts';
-import { codeBlock, facts, section } from './pieces.ts';
+import { codeBlock, facts, folded, section } from './pieces.ts';
 
 /** Beyond this many, findings are told in a line each: a page of a thousand cards helps nobody. */
 const maxCards = 100;
@@ -54,11 +54,19 @@ function over(finding: Finding, number?: string): Markup {
     phaseWords[finding.phase],
     finding.object.kind,
     finding.rootCause,
-    ...(finding.severity === 'blocker' ? [] : [severityWords[finding.severity]]),
+    ...(finding.severity === 'blocker' ? [] : [finding.waived === undefined ? severityWords[finding.severity] : `waived until ${finding.waived.expires}`]),
+    ...(finding.oldDrift ? ['was there before this release'] : []),
   ];
   return html`<p class="over">${number === undefined ? undefined : html`<span class="no">${number}</span>`}${
     finding.differenceClass === 'security' ? html`<span class="security">Security</span>` : undefined
   }<span>${[...parts].join(' · ')}</span></p>`;
+}
+
+/** SQL that would cure it, folded: it is there for whoever wants it. */
+function advice({ advice: given }: Finding): Markup | undefined {
+  if (given === undefined || given.statements.length === 0) return undefined;
+  const sql = given.statements.map((statement) => `${statement};`).join('\n');
+  return html`${given.loses === undefined ? undefined : html`<p class="bad">Would lose ${given.loses}.</p>`}${folded(showCountOf(given.statements.length, 'statement'), codeBlock(sql))}${given.notes.map((note) => html`<p class="soft">${note}</p>`)}`;
 }
 
 function particulars(finding: Finding): Markup {
@@ -67,12 +75,14 @@ function particulars(finding: Finding): Markup {
   return facts([
     ['What to do', html`<b>${finding.cure}</b>`],
     ['Object', html`<code>${finding.object.name}</code>`],
+    ['Waived', finding.waived === undefined ? undefined : html`<span class="doubt">until ${finding.waived.expires}</span>: ${finding.waived.reason}`],
     ['Where', place === undefined ? undefined : html`<code>${place}</code>`],
     [
       'SQLSTATE',
       sql === undefined ? undefined : html`<code>${sql.sqlstate}</code> ${sql.message}${sql.detail === undefined ? undefined : html`<br>${sql.detail}`}`,
     ],
     ['See it yourself', finding.showSql === undefined ? undefined : codeBlock(finding.showSql)],
+    ['Advice, never run', advice(finding)],
     [
       'Proof',
       finding.artifacts === undefined

@@ -1,5 +1,7 @@
 import type { ComparisonSummary, RunSummary } from '../../core/run-summary.ts';
+import { waiverStates } from '../comparison/comparison-words.ts';
 import { showCount, showCountOf } from '../measures.ts';
+import { visible } from '../visible-text.ts';
 import { phaseWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { facts, list, section } from './pieces.ts';
@@ -10,15 +12,28 @@ export function scopeSection({ comparisons }: RunSummary): Markup | undefined {
   return section('scope', 'What was compared', undefined, comparisons.map(comparison));
 }
 
-function comparison({ phase, scope, differences }: ComparisonSummary): Markup {
+function comparison({ phase, scope, differences, waivers = [] }: ComparisonSummary): Markup {
   const kinds = Object.entries(scope.kinds).sort(([, a], [, b]) => b - a);
   return html`<div class="scope"><h3>${capital(phaseWords[phase])}: ${showCountOf(differences, 'difference')} in ${showCountOf(scope.objectsCompared, 'object')}</h3>${facts(
     [
       ['Sides', `${scope.leftServer} against ${scope.rightServer}`],
       ['Engines', scope.engines.join(', ')],
       ['Objects', kinds.map(([kind, count]) => `${kind} ${showCount(count)}`).join(', ')],
+      ['Properties', scope.factsCompared === undefined ? undefined : `${showCount(scope.factsCompared)} read from the catalogs`],
+      ['Only schemas', scope.included?.join(', ')],
       ['Left out', list(scope.excluded) ?? 'nothing'],
+      [
+        'Waived',
+        list(
+          waivers.map(
+            (use) =>
+              `${visible(use.object)}: ${use.property}, until ${use.expires}: ${waiverStates[use.state]}, ${showCountOf(use.matched, 'difference')} matched. ${use.reason}`,
+          ),
+        ),
+      ],
+      ['Incomplete', list(scope.incomplete ?? [])],
       ['Not compared', list(scope.notCompared)],
+      ['Unmodelled', list(scope.unmodelled ?? [])],
       ['Stable after', scope.cycles === 0 ? 'the texts were compared as they came' : showCountOf(scope.cycles, 'dump and restore', 'dumps and restores')],
       ['Fingerprints', html`<span class="hash">${scope.leftFingerprint}<br>${scope.rightFingerprint}</span>`],
     ],
