@@ -3,8 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commandReference } from '../src/cli/command-reference.ts';
 import { endingText } from '../src/cli/commands/explain.ts';
-import { configJsonSchema } from '../src/config/json-schema.ts';
+import { configJsonSchema, waiversJsonSchema } from '../src/config/json-schema.ts';
 import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
+import { comparisonJsonSchema } from '../src/report/comparison/json-schema.ts';
 import { configReference } from './config-reference.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -14,6 +15,8 @@ export function referencePages(): ReadonlyMap<string, string> {
   const schema = configJsonSchema();
   return new Map([
     ['docs/reference/config.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['docs/reference/waivers.schema.json', `${JSON.stringify(waiversJsonSchema(), null, 2)}\n`],
+    ['docs/reference/diff.schema.json', `${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`],
     ['docs/reference/config.md', configReference(schema)],
     ['docs/reference/failures.md', failureReference()],
     ['docs/reference/cli.md', commandReference()],

@@ -66,7 +66,7 @@ export interface ExplainedComparison {
   readonly differences: readonly ExplainedDifference[];
   readonly waivers: readonly WaiverUse[];
   readonly scope: ComparisonScope;
-  /** Classes of which differences aren't told here, where fewer than all were asked for; they count all the same. */
+  /** Set where only some classes were asked for: which, and how many differences of others there are. Those don't count. */
   readonly hidden?: { readonly classes: readonly DifferenceClass[]; readonly differences: number };
   /** All advice as one script. */
   readonly advice: { readonly changes: 'left' | 'right'; readonly script: string; readonly without: number };
