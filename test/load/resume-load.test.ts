@@ -1,92 +1,30 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listImages } from '../../src/cluster/image.ts';
-import { dropClone } from '../../src/cluster/kept-clones.ts';
-import { removeImage } from '../../src/cluster/remove-image.ts';
-import type { Context } from '../../src/core/ports.ts';
-import type { Result } from '../../src/core/result.ts';
-import type { Address } from '../../src/core/server.ts';
 import { loadClone } from '../../src/rehearsal/load-clone.ts';
-import { withDatabase } from '../support/databases.ts';
-import { dropDumps } from '../support/drop-dumps.ts';
-import { dumpOf } from '../support/dump-of.ts';
-import { withFolder } from '../support/temporary-folder.ts';
-import { withContext } from '../support/with-context.ts';
+import { dropWhole, loadKilledAt, recorded, stateOf, steps, unwrap, withDump } from '../support/interrupted-load.ts';
+import { strikingAt } from '../support/striking-at.ts';
 
-const production = `
-  do $$ begin for t in 1..8 loop
-    execute format('create table t%s (id int primary key, other int, text text unique)', t);
-    execute format('insert into t%s select g, g, md5(g::text) from generate_series(1, 400 * %s) g', t, t);
-    execute format('create index on t%s (other) where id > 3', t);
-  end loop; end $$;
-  alter table t2 add constraint "to one" foreign key (other) references t3 (id);
-  create view seen as select count(*) as all_of from t1; create materialized view summed as select sum(id) from t2;
-  create function touch() returns trigger language plpgsql as 'begin return new; end'; create trigger touched before update of text, other on t4 execute function touch();
-  create rule quiet as on delete to t5 do instead nothing; alter table t6 enable row level security; create policy mine on t6 using (other > 3);
-  create statistics pair on id, other from t7; create publication told for table t1; select lo_from_bytea(0, 'a large object');`;
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
-
-const recorded = "insert into pgrehearse_load.part values \\('table";
-const steps = (context: { readonly events: readonly object[] }) => context.events.flatMap((event) => ('text' in event ? [String(event.text)] : []));
-
-async function withDump(use: (context: Parameters<Parameters<typeof withContext>[0]>[0], dump: string) => Promise<void>): Promise<void> {
-  await withDatabase(18, production, async (address) => {
-    await withFolder({}, (folder) =>
-      withContext(async (context) => {
-        const dump = await dumpOf(context, address, folder);
-        try {
-          await use(context, dump.folder);
-        } finally {
-          await dropDumps(context);
-        }
-      }),
-    );
-  });
-}
-
-/** Everything that a clone holds, as far as it doesn't depend on where the clone is. */
-async function stateOf(context: Context, address: Address): Promise<unknown> {
-  const pgDump = unwrap(await context.edge.postgres.pgDumpFor(18));
-  const schema = unwrap(await pgDump.dumpSchema(address));
-  await using session = unwrap(await context.edge.postgres.connect(address));
-  const tables: unknown[] = [];
-  for (let t = 1; t <= 8; t++) tables.push(await session.query(`select count(*)::int as rows, md5(string_agg(text, '' order by id)) as text from t${t}`));
-  const objects = await session.query("select encode(lo_get(oid), 'escape') as content from pg_largeobject_metadata");
-  const invalid = await session.query(
-    'select conname from pg_constraint where not convalidated union select indexrelid::regclass::text from pg_index where not indisvalid',
-  );
-  return { schema, tables, objects, invalid, views: await session.query('select * from seen, summed') };
-}
-
-/** Loads the dump in a process that is killed at a statement. */
-function loadKilledAt(context: { readonly root: string }, dump: string, pattern: string, before: number): void {
-  const program = join(import.meta.dirname, '../support/load-program.ts');
-  const { signal, stderr } = spawnSync(process.execPath, [program, context.root, dump, 'shop', pattern, String(before)], { encoding: 'utf8' });
-  expect(signal, stderr).toBe('SIGKILL');
-}
-
-/** With its image, so that the next load can't use that one. */
-async function dropWhole(context: Context, name: string): Promise<void> {
-  unwrap(await dropClone(context, name));
-  for (const { image } of await listImages(context)) unwrap(await removeImage(context, image));
-}
-
-test('a load that was killed again and again goes on with what is there, and ends as one that wasn’t', async () => {
-  await withDump(async (context, dump) => {
-    const load = (name: string) => loadClone(context, { settings: undefined, dump, name });
-    const whole = await stateOf(context, unwrap(await load('whole')).clone.admin);
-    await dropWhole(context, 'whole');
+test('a load that was killed, once by -9 and once by Ctrl-C, goes on with what is there and ends as its source', async () => {
+  await withDump(async (context, dump, source) => {
     loadKilledAt(context, dump, recorded, 3);
-    loadKilledAt(context, dump, 'foreign key', 0);
-    loadKilledAt(context, dump, 'refresh materialized view', 0);
-    const { clone } = unwrap(await load('shop'));
-    expect(steps(context)).toContain('going on where an earlier attempt was interrupted: 8 of 8 tables are there');
-    expect(await stateOf(context, clone.admin)).toEqual(whole);
+    const stop = new AbortController();
+    const interrupted = strikingAt({ ...context, signal: stop.signal }, /foreign key/i, 0, () => stop.abort());
+    expect(await loadClone(interrupted, { settings: undefined, dump, name: 'shop' })).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'interrupted',
+        message: expect.stringContaining('8 of 8 tables are there and were kept.'),
+        cure: expect.stringContaining('pgrehearse gc'),
+      },
+    });
+    const [left] = (await context.ledger.list()).filter(({ kind }) => kind === 'image');
+    expect(left).toMatchObject({ kept: false });
+    expect(await context.edge.system.processStartedAt(Number(left?.facts.pid))).toBeUndefined();
+    const { clone } = unwrap(await loadClone(context, { settings: undefined, dump, name: 'shop' }));
+    expect(steps(context).filter((text) => text.startsWith('going on where'))).toEqual([
+      expect.stringMatching(/: [3-7] of 8 tables are there$/),
+      expect.stringMatching(/: 8 of 8 tables are there$/),
+    ]);
+    expect(await stateOf(context, clone.admin)).toEqual(await stateOf(context, source));
     await dropWhole(context, 'shop');
     expect((await context.ledger.list()).map(({ kind }) => kind)).toEqual(['dump']);
   });
