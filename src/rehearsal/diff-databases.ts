@@ -125,13 +125,13 @@ async function writeArtifacts(folder: string, files: readonly (readonly [name: s
   return ok(written);
 }
 
-interface LiveSide {
+export interface LiveSide {
   readonly address: Address;
   readonly label: string;
 }
 
 /** A URL says so itself; a bare word is a clone of this machine, unless a server is named for it. */
-async function sideOf(context: Context, { host, port, user }: DiffRequest, name: string): Promise<Result<LiveSide>> {
+export async function sideOf(context: Context, { host, port, user }: Pick<DiffRequest, 'host' | 'port' | 'user'>, name: string): Promise<Result<LiveSide>> {
   if (/^postgres(ql)?:\/\//.test(name) || name.includes('=')) return labelled(context.edge.postgres.parseAddress(name));
   const onServer = host !== undefined || port !== undefined || user !== undefined;
   if (!onServer) {
@@ -160,7 +160,7 @@ function quoted(text: string): string {
 }
 
 /** A server of ours of the newer side's major, for as long as the comparison lasts. */
-async function scratchServer(context: Context, stack: AsyncDisposableStack, sides: readonly Address[]): Promise<Result<Address>> {
+export async function scratchServer(context: Context, stack: AsyncDisposableStack, sides: readonly Address[]): Promise<Result<Address>> {
   let major = 0;
   for (const side of sides) {
     const connected = await context.edge.postgres.connect(side, { applicationName: 'pgrehearse diff', signal: context.signal });

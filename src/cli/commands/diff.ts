@@ -9,6 +9,7 @@ import { differenceClasses } from '../../core/schema-difference.ts';
 import { choice, configOption, defineCommand, flag, jsonOption, list, listOf, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { hasColor, openProgress } from '../run-output.ts';
+import { runSelfTest } from '../run-self-test.ts';
 
 const usualFolder = '.pgrehearse/diff';
 
@@ -19,11 +20,13 @@ export const diff = defineCommand({
     'Each side is a postgres:// URL, a kept clone, or the name of a database on the server that --host, --port and --user name. Both are only read. ' +
     'Kept are both canonical texts, and SQL that would make B like A: advice, never run. ' +
     `Differences can be waived for a while in ${usualWaiversFile}; a waiver that has expired, or that matches nothing, counts as a difference. ` +
+    'With --self-test, hundreds of pairs of databases whose only difference is known are made on a server (one of ours, unless it is named), compared and ' +
+    'dropped again, and the score is told; no database that is there already is touched. ' +
     'Exit code 0 when they are the same, 1 when they differ, 2 when they could not be compared.',
   example: 'pgrehearse diff shop fresh',
   arguments: [
-    { name: '<a>', about: 'One side, such as production’s clone.' },
-    { name: '<b>', about: 'The other side, such as the baseline.' },
+    { name: '[a]', about: 'One side, such as production’s clone; with --self-test, a database on the server to try it on.' },
+    { name: '[b]', about: 'The other side, such as the baseline.' },
   ],
   options: {
     host: text('host', 'Server of sides that are database names.'),
@@ -37,12 +40,21 @@ export const diff = defineCommand({
     onlyClass: listOf('classes', differenceClasses, 'Tell and count only differences of these classes, separated by commas'),
     waivers: text('file', `File of waivers; as configured, or ${usualWaiversFile} where it is there, unless given.`),
     change: choice('side', ['a', 'b'], 'b', 'Side that the advice would change'),
+    selfTest: flag('Try the comparison itself on a server, and tell how much of what can differ it finds.'),
     out: text('folder', `Where canonical texts and advice go; ${usualFolder} unless given.`),
     config: configOption,
     json: jsonOption,
   },
   failureExitCode: 2,
-  async run({ args: [a = '', b = ''], options, terminal, folder, signal }) {
+  async run(call) {
+    const { args, options, terminal, folder, signal } = call;
+    if (options.selfTest) return await runSelfTest(call);
+    const [a, b] = args;
+    if (a === undefined || b === undefined) {
+      return fail(
+        failure('usage', 'diff needs two sides.', { cure: 'Name both, as in `pgrehearse diff shop fresh`, or try the comparison with --self-test.' }),
+      );
+    }
     const loaded = await loadSettings(folder, options.config);
     // Without a configuration, the defaults say which differences count.
     if (!loaded.ok && (loaded.failure.code !== 'config-not-found' || options.config !== undefined)) return loaded;
