@@ -331,6 +331,15 @@ export const settingsSchema = z
           .array(z.strictObject({ object: objectName, reason }))
           .default([])
           .meta({ description: 'Objects left out, by qualified name, such as the ledger’s table.' }),
+        include: z
+          .array(name)
+          .min(1)
+          .optional()
+          .meta({ description: 'Schemas that are compared; all unless given. What is in no schema, such as extensions, is always compared.' }),
+        oldDrift: z
+          .enum(['fail', 'report'])
+          .default('fail')
+          .meta({ description: 'report: what already differed in the same way before this release is told, and doesn’t fail the gate.' }),
         waivers: file.optional().meta({
           description:
             'A JSON file of differences that are accepted for a while, each by object and property, with a reason and the last day on which it holds. pgrehearse.waivers.json, where it is there, unless given.',

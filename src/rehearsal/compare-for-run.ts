@@ -5,11 +5,15 @@ import type { Migration } from '../core/migration.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
+import type { SchemaDifference } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
-import { compareSchemas, type Side } from '../schema/compare-schemas.ts';
+import type { ComparedSchemas } from '../schema/compare/compared-schemas.ts';
+import { markOldDrift } from '../schema/compare/mark-old-drift.ts';
+import { type CompareOptions, compareSchemas, type Side } from '../schema/compare-schemas.ts';
 import { differencesToFindings } from '../schema/explain/differences-to-findings.ts';
 import { LastTouched } from '../schema/explain/last-touched.ts';
+import { findUnstable, type Rebuild } from './find-unstable.ts';
 import { migrationStatements } from './migration-statements.ts';
 import type { Recorder } from './record-run.ts';
 import { report } from './run.ts';
@@ -37,22 +41,44 @@ export interface ComparisonWanted {
   readonly scratchOn: Address;
   /** Set where others use that server too. */
   readonly shared: SharedServer | undefined;
+  /** Leaves out, or takes for something else, what this comparison can't judge. */
+  readonly adjust?: (compared: ComparedSchemas) => ComparedSchemas;
+  /** Builds the right side once more, where it is a baseline. */
+  readonly rebuild?: Rebuild;
+  /** What differed before migrating, where that is known. */
+  readonly before?: readonly SchemaDifference[] | undefined;
 }
 
-/** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. Hands the gate back that it said. */
-export async function compareForRun(context: Context, recorder: Recorder, settings: Settings, wanted: ComparisonWanted): Promise<Result<GateResult>> {
+export interface ComparedForRun {
+  readonly gate: GateResult;
+  readonly differences: readonly SchemaDifference[];
+}
+
+/** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. Hands back the gate that it said. */
+export async function compareForRun(context: Context, recorder: Recorder, settings: Settings, wanted: ComparisonWanted): Promise<Result<ComparedForRun>> {
   const { left, right, scratchOn, phase, gate, required } = wanted;
   const startedAt = performance.now();
   const exclude = [...settings.schemaGate.exclude.map(({ object }) => object), ...(wanted.exclude ?? [])];
-  const compared = await compareSchemas(context, left, right, { exclude, scratch: async () => ok(scratchOn), makeScratch: wanted.shared?.makeScratch });
-  if (!compared.ok) return compared;
-  const { leftText, rightText } = compared.value;
+  const options: CompareOptions = {
+    exclude,
+    include: settings.schemaGate.include,
+    scratch: async () => ok(scratchOn),
+    makeScratch: wanted.shared?.makeScratch,
+  };
+  const found = await compareSchemas(context, left, right, options);
+  if (!found.ok) return found;
+  const adjusted = wanted.adjust?.(found.value) ?? found.value;
+  const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
+  const counts = adjusted.differences.some((difference) => policies[difference.class] === 'fail');
+  const stable = wanted.rebuild === undefined || !counts ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild);
+  if (!stable.ok) return stable;
+  const compared = { ...stable.value, differences: markOldDrift(stable.value.differences, wanted.before ?? []) };
+  const { leftText, rightText } = compared;
   await recorder.writeArtifact(`schema/${gate}.left.txt`, `Schema of ${left.label}`, leftText);
   await recorder.writeArtifact(`schema/${gate}.right.txt`, `Schema of ${right.label}`, rightText);
-  const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
   const touched = wanted.migrations === undefined ? undefined : new LastTouched(migrationStatements(wanted.migrations));
   const durationMs = Math.round(performance.now() - startedAt);
-  const judged = differencesToFindings(compared.value, {
+  const judged = differencesToFindings(compared, {
     phase,
     policies,
     gate,
@@ -73,5 +99,5 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const { scope, differences, waivers } = judged.explained;
   context.emit({ type: 'compared', phase, scope, differences: differences.length, ...(waivers.length > 0 && { waivers }) });
   report(context, judged);
-  return ok(judged.gate);
+  return ok({ gate: judged.gate, differences });
 }

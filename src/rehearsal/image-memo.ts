@@ -1,12 +1,15 @@
 import { type MadeImage, readMemo } from '../cluster/image.ts';
 import type { Copied } from '../copy/copy-database.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
+import type { CapturedCatalog } from '../schema/captured-catalog.ts';
 
 /** What a run has to know of a copy, kept with its image: a run that starts from the image judges by the same as the one that made it. */
 export interface ImageMemo {
   readonly format: 1;
   readonly facts: SourceFacts;
   readonly copied: Copied;
+  /** What production's catalogs said at the copy's snapshot; absent for dumps. */
+  readonly sourceCatalog?: CapturedCatalog;
   /** MD5 over the rows of production's own list of applied migrations; absent for dumps and where there is none. */
   readonly ledgerMd5?: string;
   /** Of the masking that was carried out; absent: nothing was masked. */

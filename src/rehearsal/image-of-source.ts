@@ -15,7 +15,9 @@ import type { Address, ServerBuild } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import type { CopyReport, FidelityLoss, SourceFacts } from '../core/source-facts.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
+import type { CapturedCatalog } from '../schema/captured-catalog.ts';
 import { type AfterLoadScript, runAfterLoad } from './after-load.ts';
+import { captureSource } from './capture-source.ts';
 import { writeMemo } from './image-memo.ts';
 import { ledgerFingerprint } from './ledger-fingerprint.ts';
 import { proveNotSource } from './prove-not-source.ts';
@@ -44,11 +46,15 @@ export async function buildForSource(
 export interface LoadedImage<Image> {
   readonly image: Image;
   readonly copied: Copied;
+  /** What production's catalogs said at the copy's snapshot; absent for dumps, and unless asked for. */
+  readonly sourceCatalog?: CapturedCatalog | undefined;
 }
 
 export interface CopyWishes {
   /** Where production's list of applied migrations is, which tells later whether the image is still what production is. */
   readonly migrate?: Settings['migrate'];
+  /** True: production's catalogs are read too, to be compared with the copy's. */
+  readonly captureCatalog?: boolean;
   /** Run on the copy before it counts. */
   readonly afterLoad?: readonly AfterLoadScript[];
   /** Where the planner's statistics come from. */
@@ -73,12 +79,18 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
 ): Promise<Result<LoadedImage<Image>>> {
   const { facts } = source;
   let copied: Copied | undefined;
+  let sourceCatalog: CapturedCatalog | undefined;
   const load: ImageWanted['load'] = async (target) => {
     const proven = await proveNotSource(context, source, target, shared?.allowSourceServer);
     if (!proven.ok) return proven;
     context.emit({ type: 'step', phase, text: `Copying ${facts.label}` });
     const { migrate, afterLoad = [], statistics, resuming } = wishes;
     // Before the copy gives the snapshot up.
+    if (source.kind === 'live' && wishes.captureCatalog) {
+      const captured = await captureSource(context, source);
+      if (!captured.ok) return captured;
+      sourceCatalog = captured.value;
+    }
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
     const done = await copyDatabase(context, source, target, {
       ...(shared === undefined ? { server: 'ours', resuming } : sharedRoles(context, facts, shared)),
@@ -92,12 +104,12 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     if (!hooked.ok) return hooked;
     copied = { ...done.value, report: { ...report, ...withoutUndefined({ loaded }), harmless: [...report.harmless, ...hooked.value] } };
     const maskingFingerprint = source.kind === 'live' ? source.masking?.facts.fingerprint : undefined;
-    return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint }) }) });
+    return ok({ dataAsOf: facts.dataAsOf, memo: writeMemo({ facts, copied, ...withoutUndefined({ ledgerMd5, maskingFingerprint, sourceCatalog }) }) });
   };
   const image = await make({ database: facts.database, locale: facts.locale, load, dress: (admin) => dressDatabase(context, facts, admin) });
   if (!image.ok) return image;
   if (copied === undefined) throw new Error('the image was made without a copy');
-  return ok({ image: image.value, copied: withImageLosses(copied, image.value) });
+  return ok({ image: image.value, copied: withImageLosses(copied, image.value), sourceCatalog });
 }
 
 async function loadedContent(context: Context, target: Address, { sourceHashes }: CopyReport): Promise<NonNullable<CopyReport['loaded']>> {

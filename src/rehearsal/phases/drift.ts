@@ -1,12 +1,17 @@
 import type { Context } from '../../core/ports.ts';
+import type { SchemaDifference } from '../../core/schema-difference.ts';
 import { canStopAt } from '../../migrate/baseline.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
-import { baselineForRun } from '../baseline-for-run.ts';
+import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
+import { asEnvironment } from '../disregard-differences.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import type { Provided } from './provision.ts';
+
+/** What differed before migrating; undefined where that could not be compared. */
+export type Drift = readonly SchemaDifference[] | undefined;
 
 /** Does production, before migrating, equal what the repo says it is at the same revision? */
 export async function drift(
@@ -16,7 +21,7 @@ export async function drift(
   request: RehearseRequest,
   provided: Provided,
   line: Lineage,
-): Promise<PhaseReport<void>> {
+): Promise<PhaseReport<Drift>> {
   const { settings } = request;
   if (!canStopAt(settings)) {
     const why = settings.migrate.tool === 'command' ? 'the migration command decides by itself what it runs' : 'the checked-in schema is there at head only';
@@ -25,7 +30,7 @@ export async function drift(
   if (line.outOfOrder.length > 0) return goOn(undefined, 'not-applicable', 'Not compared: production’s migrations are not the first ones of the repo.');
   const { image, facts, clone } = provided;
   const last = line.applied.at(-1) ?? 'none';
-  const built = await baselineForRun(context, run, request, {
+  const wanted: BaselineWanted = {
     phase: 'drift',
     image,
     facts,
@@ -33,7 +38,8 @@ export async function drift(
     migrations: provided.migrations,
     appliedThrough: last,
     ranElsewhere: line.applied,
-  });
+  };
+  const built = await baselineForRun(context, run, request, wanted);
   // A history that can't be run from nothing is no fault of this deploy; the schema gate will say the same of the whole of it.
   if (!built.ok) return goOn(undefined, 'inconclusive', `The repo’s history could not be run up to ${last}: ${built.failure.message}`);
   const stops = settings.drift.policy === 'stop';
@@ -47,9 +53,13 @@ export async function drift(
     waivers: request.waivers,
     scratchOn: built.value.clone.admin,
     shared: provided.shared,
+    adjust: (found) => asEnvironment(found, provided.sourceCatalog),
+    // Where it only informs, another build would cost more than it tells.
+    ...(stops && { rebuild: rebuildBaseline(context, run, request, wanted) }),
   });
   await built.value.clone.remove();
   if (!compared.ok) return stop(compared.failure);
-  const { outcome, summary } = compared.value;
-  return stops && outcome === 'failed' ? { go: false, outcome, summary } : goOn(undefined, outcome, summary);
+  const { differences, gate } = compared.value;
+  const { outcome, summary } = gate;
+  return stops && outcome === 'failed' ? { go: false, outcome, summary } : goOn(differences, outcome, summary);
 }

@@ -11,6 +11,7 @@ import type { FidelityLoss, SourceFacts } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
 import { compareContent } from '../compare-content.ts';
 import { compareForRun } from '../compare-for-run.ts';
+import { leaveToOthers } from '../disregard-differences.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
@@ -19,7 +20,7 @@ import type { Provided } from './provision.ts';
 
 /** Is the clone a true copy? Rows, roles, schema, and whatever the restore itself had to leave out. */
 export async function fidelity(context: Context, run: Run, recorder: Recorder, { settings }: RehearseRequest, provided: Provided): Promise<PhaseReport<void>> {
-  const { clone, facts, image, report: copy, sourceSchemaText, shared } = provided;
+  const { clone, facts, image, report: copy, sourceSchemaText, sourceCatalog, shared } = provided;
   const accepted = settings.clone.acceptLosses;
   report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));
 
@@ -57,7 +58,8 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
       gate: 'schema-fidelity',
       required: true,
       left: { address: clone.admin, label: 'the clone' },
-      right: { text: sourceSchemaText, label: 'production', serverVersion: facts.serverVersion },
+      right: { text: sourceSchemaText, label: 'production', serverVersion: facts.serverVersion, catalog: sourceCatalog },
+      adjust: (compared) => leaveToOthers(compared, copy.losses),
       exclude: accepted.map(({ object }) => object),
       policies: { environment: 'fail' },
       severity: 'doubt',

@@ -7,6 +7,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { showDuration } from '../../report/measures.ts';
+import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
 import { readAfterLoad } from '../after-load.ts';
 import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
@@ -25,6 +26,8 @@ export interface Provided extends Copied {
   readonly facts: SourceFacts;
   /** All of the repo's, in order. */
   readonly migrations: readonly Migration[];
+  /** What production's catalogs said at the copy's snapshot; absent where the source is a dump. */
+  readonly sourceCatalog: CapturedCatalog | undefined;
   /** Set where others use the clones' server too. */
   readonly shared: SharedServer | undefined;
 }
@@ -34,7 +37,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   const { source, facts, known, host, migrations } = ready;
   const made = known === undefined ? await copySource(context, run, request, ready) : ok(reused(request, known));
   if (!made.ok) return stop(made.failure);
-  const { image, copied } = made.value;
+  const { image, copied, sourceCatalog } = made.value;
   // Hashes of every column can be many: they are an artifact of the fidelity phase.
   const { sourceHashes: _hashes, loaded: _loaded, ...told } = copied.report;
   context.emit({ type: 'copied', report: told });
@@ -44,7 +47,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   if (clone.value.madeBy !== undefined) context.emit({ type: 'step', phase: 'provision', text: `Clones are made by ${clone.value.madeBy}` });
   // Nothing more is read from production: its session ends now, not with the run.
   await source?.[Symbol.asyncDispose]();
-  return goOn({ ...copied, image, clone: clone.value, facts, migrations, shared: host.shared }, 'passed', summary(context, copied, known));
+  return goOn({ ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared }, 'passed', summary(context, copied, known));
 }
 
 async function copySource(
@@ -76,7 +79,11 @@ async function copySource(
 function reused({ settings }: RehearseRequest, { image, memo }: KnownImage): LoadedImage<HostedImage> {
   const { report, ...rest } = withImageLosses(memo.copied, image);
   const fromImage = { id: image.id, madeAt: image.madeAt };
-  return { image: localImage(image, { method: settings.clone.method }, true), copied: { ...rest, report: { ...report, fromImage } } };
+  return {
+    image: localImage(image, { method: settings.clone.method }, true),
+    copied: { ...rest, report: { ...report, fromImage } },
+    sourceCatalog: memo.sourceCatalog,
+  };
 }
 
 function summary(context: Context, { report: { rows, sourceCounts, snapshotHeldMs } }: Copied, known: KnownImage | undefined): string {

@@ -1,9 +1,12 @@
 import type { Context } from '../../core/ports.ts';
-import { baselineForRun } from '../baseline-for-run.ts';
+import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
+import { compareLedgers } from '../compare-ledgers.ts';
+import { asEnvironment } from '../disregard-differences.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
-import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
+import type { Drift } from './drift.ts';
 import type { Migrated } from './migrate.ts';
 import type { Provided } from './provision.ts';
 
@@ -15,12 +18,14 @@ export async function schemaGate(
   request: RehearseRequest,
   provided: Provided,
   migrated: Migrated,
+  before: Drift,
 ): Promise<PhaseReport<void>> {
   const { settings } = request;
   const { image, facts, migrations } = provided;
   // All of them ran somewhere on data by now: the applied ones in production, the pending ones on the clone.
   const ranElsewhere = migrations.map(({ revision }) => revision);
-  const built = await baselineForRun(context, run, request, { phase: 'schema-gate', image, facts, migrations, ranElsewhere, shared: provided.shared });
+  const wanted: BaselineWanted = { phase: 'schema-gate', image, facts, migrations, ranElsewhere, shared: provided.shared };
+  const built = await baselineForRun(context, run, request, wanted);
   if (!built.ok) return stop(built.failure);
   for (const note of built.value.outcome.notes) context.emit({ type: 'step', phase: 'schema-gate', text: note });
   const compared = await compareForRun(context, recorder, settings, {
@@ -33,8 +38,13 @@ export async function schemaGate(
     migrations,
     scratchOn: built.value.clone.admin,
     shared: provided.shared,
+    adjust: (found) => asEnvironment(found, provided.sourceCatalog),
+    rebuild: rebuildBaseline(context, run, request, wanted),
+    before,
   });
   if (!compared.ok) return stop(compared.failure);
+  const rows = await compareLedgers(context, settings.migrate, migrations, { clone: migrated.clone.admin, baseline: built.value });
+  if (rows !== undefined) report(context, rows);
   const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
-  return goOn(undefined, run.outcomeOf('schema-gate'), `${compared.value.summary}${both}`);
+  return goOn(undefined, run.outcomeOf('schema-gate'), `${compared.value.gate.summary}${both}`);
 }

@@ -1,0 +1,46 @@
+import type { SchemaDifference } from '../core/schema-difference.ts';
+import type { FidelityLoss } from '../core/source-facts.ts';
+import type { CapturedCatalog } from '../schema/captured-catalog.ts';
+import type { ComparedSchemas } from '../schema/compare/compared-schemas.ts';
+
+/** What a copy lacks on purpose, or what another check of the fidelity phase judges; each told in the scope. */
+const toldElsewhere: readonly { readonly kind: string; readonly property?: RegExp; readonly why: string }[] = [
+  { kind: 'role', why: 'roles: compared by a check of their own' },
+  { kind: 'subscription', why: 'whether subscriptions are on and where they lead: off on a copy on purpose' },
+  { kind: 'user mapping', why: 'user mappings: left out of a copy on purpose' },
+  {
+    kind: 'database',
+    property: /^(collation version|connection limit|tablespace) of the database$/,
+    why: 'connection limit and tablespace of the database: the server’s',
+  },
+  { kind: 'collation', property: /^(collation )?version/, why: 'versions of collations: told where the copy is made' },
+];
+
+/** Leaves what other checks of the copy tell to them, and out of this comparison. */
+export function leaveToOthers(compared: ComparedSchemas, losses: readonly FidelityLoss[]): ComparedSchemas {
+  const lost = new Set(losses.map(({ object }) => `${object.kind} ${object.name}`));
+  const reasons = new Set<string>();
+  const differences = compared.differences.filter((difference) => {
+    const { object, property = '' } = difference;
+    const rule = toldElsewhere.find((one) => one.kind === object.kind && (one.property?.test(property) ?? true));
+    if (rule !== undefined && difference.class !== 'unexplained') reasons.add(rule.why);
+    return (rule === undefined || difference.class === 'unexplained') && !lost.has(`${object.kind} ${object.name}`);
+  });
+  return { ...compared, differences, scope: { ...compared.scope, notCompared: [...compared.scope.notCompared, ...[...reasons].sort()] } };
+}
+
+/**
+ * A repo builds a schema, not the database around it: what a clone brought along from production of the database itself is the environment's, unless the
+ * migrations changed it.
+ */
+export function asEnvironment(compared: ComparedSchemas, production: CapturedCatalog | undefined): ComparedSchemas {
+  const was = new Map(production?.objects.filter(([kind]) => kind === 'database').flatMap(([, , , properties]) => Object.entries(properties)));
+  const fromProduction = ({ object, property, left }: SchemaDifference) =>
+    object.kind === 'database' && property !== undefined && (production === undefined || was.get(property) === left);
+  return {
+    ...compared,
+    differences: compared.differences.map((difference) =>
+      fromProduction(difference) && difference.class !== 'unexplained' ? { ...difference, class: 'environment' as const } : difference,
+    ),
+  };
+}
