@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { unwrap } from '../../test/support/unwrap.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import type { Address } from '../core/server.ts';
 import { chooseBuild } from './choose-build.ts';
@@ -13,11 +14,6 @@ import { collectGarbage } from './collect-garbage.ts';
 import { type ImageOptions, listImages, makeImage } from './image.ts';
 import { cloneAccess, dropClone, findClone, listClones, wakeClone } from './kept-clones.ts';
 import { removeImage } from './remove-image.ts';
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 async function ask(context: Context, address: Address, sql: string): Promise<unknown> {
   await using session = unwrap(await context.edge.postgres.connect(address));

@@ -1,8 +1,8 @@
+import { closestName } from '../core/closest-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { closestName } from './closest-name.ts';
 import { isTargetImage, listTargetImages } from './external/target-image.ts';
 import { listImages, type MadeImage } from './image.ts';
 import { isReader } from './remove-image.ts';

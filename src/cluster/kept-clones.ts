@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
+import { closestName } from '../core/closest-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -8,7 +9,6 @@ import { readAdminPassword } from './admin-access.ts';
 import { type CloneAccess, readCloneAccess } from './clone-access.ts';
 import { methodNamed } from './clone-method/choose-method.ts';
 import { readCloneRecord, writeCloneRecord } from './clone-record.ts';
-import { closestName } from './closest-name.ts';
 import { dropTargetClone } from './external/drop-target-clone.ts';
 import { isTargetClone } from './external/target-clone.ts';
 import { targetAccess } from './external/target-login.ts';

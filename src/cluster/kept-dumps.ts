@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
+import { closestName } from '../core/closest-name.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { closestName } from './closest-name.ts';
 import { type ProvenDump, proveDump, removeDumpFiles } from './dump-folder.ts';
 import { removeDump } from './remove-dump.ts';
 

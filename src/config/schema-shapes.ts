@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { closestName } from '../core/closest-name.ts';
 import type { Path } from './json-places.ts';
-import { suggest } from './suggest.ts';
 
 /** Questions about a zod schema's own shape: what stands where, and which branch of a union a value was meant for. */
 export type Schema = z.core.$ZodType;
@@ -21,7 +21,7 @@ function fitOf(branch: Schema, value: unknown): number | undefined {
   if (!isRecord(value)) return undefined;
   const known = Object.keys(shape);
   let fit = 0;
-  for (const name of Object.keys(value)) fit += known.includes(name) ? 4 : suggest(name, known) !== undefined ? 2 : -2;
+  for (const name of Object.keys(value)) fit += known.includes(name) ? 4 : closestName(name, known) !== undefined ? 2 : -2;
   for (const name of known) if (!(name in value) && !isOptional(shape[name])) fit -= 1;
   return fit;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { closestName } from '../core/closest-name.ts';
 import type { Path } from './json-places.ts';
 import { bestBranch, branches, firstUnion, follow, isRecord, knownKeys, literals, type Schema, schemaAt, shapeOf } from './schema-shapes.ts';
 import { expectedOf, kindOf, oneOf } from './schema-words.ts';
-import { suggest } from './suggest.ts';
 
 /** One thing that is wrong with a configuration. Holds key names and what is allowed, never a value. */
 export interface SettingsProblem {
@@ -70,7 +70,7 @@ function unionProblems(union: Schema, value: unknown, path: Path): SettingsProbl
     const inner = branch === undefined ? [] : problemsOf(branch, value, path);
     const words = branches(union).flatMap(literals);
     if (branch === undefined || shapeOf(branch) === undefined) {
-      const guess = typeof value === 'string' ? suggest(value, words) : undefined;
+      const guess = typeof value === 'string' ? closestName(value, words) : undefined;
       return [{ path, message: `must be ${expectedOf(union)}`, cure: guess === undefined ? 'Correct it.' : `Did you mean "${guess}"?` }];
     }
     return inner;
@@ -84,7 +84,7 @@ function unionProblems(union: Schema, value: unknown, path: Path): SettingsProbl
     typed === undefined
       ? { path: [...path, discriminator], message: `is missing: ${oneOf(allowed)}`, cure: 'Choose one of them.' }
       : notAllowed([...path, discriminator], typed, allowed);
-  const guess = typeof typed === 'string' ? suggest(typed, allowed) : undefined;
+  const guess = typeof typed === 'string' ? closestName(typed, allowed) : undefined;
   const wanted = guess === undefined ? bestBranch(union, value) : branchOf(union, discriminator, guess);
   if (wanted === undefined) return [told];
   return [told, ...problemsOf(wanted, { ...value, [discriminator]: literals(shapeOf(wanted)?.[discriminator])[0] }, path)];
@@ -99,7 +99,7 @@ function missing(path: Path, schema: Schema): SettingsProblem {
 }
 
 function notAllowed(path: Path, value: unknown, allowed: readonly string[]): SettingsProblem {
-  const guess = typeof value === 'string' ? suggest(value, allowed) : undefined;
+  const guess = typeof value === 'string' ? closestName(value, allowed) : undefined;
   return { path, message: `must be ${oneOf(allowed)}`, cure: guess === undefined ? 'Choose one of them.' : `Did you mean "${guess}"?` };
 }
 
@@ -109,7 +109,7 @@ function wrongType(path: Path, expected: string, value: unknown): SettingsProble
 }
 
 function meant(name: string, known: readonly string[]): string {
-  const guess = suggest(name, known);
+  const guess = closestName(name, known);
   const list = `Known here: ${known.join(', ')}.`;
   return guess === undefined ? list : `Did you mean "${guess}"?`;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ask, withOwnServer } from '../../test/support/own-server.ts';
 import { withFolder } from '../../test/support/temporary-folder.ts';
+import { unwrap } from '../../test/support/unwrap.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import { listImages } from '../cluster/image.ts';
 import { localHost } from '../cluster/local-host.ts';
@@ -10,15 +11,9 @@ import { removeImage } from '../cluster/remove-image.ts';
 import { type SettingsInput, settingsSchema } from '../config/schema.ts';
 import type { Event } from '../core/event.ts';
 import type { Context } from '../core/ports.ts';
-import type { Result } from '../core/result.ts';
 import { chooseBeginning } from './choose-beginning.ts';
 import { buildForSource, imageOfSource } from './image-of-source.ts';
 import type { RehearseRequest } from './request.ts';
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 const rest = {
   migrate: { tool: 'sql-files', folder: 'm', layout: 'flat', ledger: { table: 'public.done', column: 'version' } },

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { unwrap } from '../../test/support/unwrap.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import { chooseBuild } from '../cluster/choose-build.ts';
 import { startClone } from '../cluster/clone.ts';
@@ -8,14 +9,9 @@ import { dropClone, findClone } from '../cluster/kept-clones.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
-import { fail, ok, type Result } from '../core/result.ts';
+import { fail, ok } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { resetClone } from './reset-clone.ts';
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 async function ask(context: Context, address: Address, sql: string): Promise<unknown> {
   await using session = unwrap(await context.edge.postgres.connect(address));

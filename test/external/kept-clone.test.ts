@@ -16,6 +16,7 @@ import { resetClone } from '../../src/rehearsal/reset-clone.ts';
 import { testServer } from '../support/databases.ts';
 import { ask } from '../support/own-server.ts';
 import { withFolder } from '../support/temporary-folder.ts';
+import { unwrap } from '../support/unwrap.ts';
 import { openContext, withContext } from '../support/with-context.ts';
 import { useTarget } from './shared-target.ts';
 
@@ -28,11 +29,6 @@ const files = {
   'migrations/0001_start.sql': 'create table public.item (id int primary key, name text);',
   'schema/head.sql': 'create table public.item (id int primary key, name text);',
 };
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 const settings = (): Settings =>
   settingsSchema.parse({

@@ -3,8 +3,9 @@ import { collectGarbage } from '../../src/cluster/collect-garbage.ts';
 import { cloneAccess, dropClone, findClone, listClones } from '../../src/cluster/kept-clones.ts';
 import { loadClone } from '../../src/rehearsal/load-clone.ts';
 import { alterManifest } from '../support/dump-of.ts';
-import { dropWhole, loadKilledAt, recorded, stateOf, steps, tryToKill, unwrap, withDump } from '../support/interrupted-load.ts';
+import { dropWhole, loadKilledAt, recorded, stateOf, steps, tryToKill, withDump } from '../support/interrupted-load.ts';
 import { strikingAt } from '../support/striking-at.ts';
+import { unwrap } from '../support/unwrap.ts';
 
 test('a load that was killed again and again goes on with what is there, and ends as one that wasn’t', async () => {
   await withDump(async (context, dump) => {

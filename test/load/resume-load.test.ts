@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadClone } from '../../src/rehearsal/load-clone.ts';
-import { dropWhole, loadKilledAt, recorded, stateOf, steps, unwrap, withDump } from '../support/interrupted-load.ts';
+import { dropWhole, loadKilledAt, recorded, stateOf, steps, withDump } from '../support/interrupted-load.ts';
 import { strikingAt } from '../support/striking-at.ts';
+import { unwrap } from '../support/unwrap.ts';
 
 test('a load that was killed, once by -9 and once by Ctrl-C, goes on with what is there and ends as its source', async () => {
   await withDump(async (context, dump, source) => {

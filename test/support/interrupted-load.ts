@@ -5,12 +5,12 @@ import { listImages } from '../../src/cluster/image.ts';
 import { dropClone } from '../../src/cluster/kept-clones.ts';
 import { removeImage } from '../../src/cluster/remove-image.ts';
 import type { Context } from '../../src/core/ports.ts';
-import type { Result } from '../../src/core/result.ts';
 import type { Address } from '../../src/core/server.ts';
 import { withDatabase } from './databases.ts';
 import { dropDumps } from './drop-dumps.ts';
 import { dumpOf } from './dump-of.ts';
 import { withFolder } from './temporary-folder.ts';
+import { unwrap } from './unwrap.ts';
 import { withContext } from './with-context.ts';
 
 const production = `
@@ -24,11 +24,6 @@ const production = `
   create function touch() returns trigger language plpgsql as 'begin return new; end'; create trigger touched before update of text, other on t4 execute function touch();
   create rule quiet as on delete to t5 do instead nothing; alter table t6 enable row level security; create policy mine on t6 using (other > 3);
   create statistics pair on id, other from t7; create publication told for table t1; select lo_from_bytea(0, 'a large object');`;
-
-export function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 export const recorded = "insert into pgrehearse_load.part values \\('table";
 export const steps = (context: { readonly events: readonly object[] }) => context.events.flatMap((event) => ('text' in event ? [String(event.text)] : []));

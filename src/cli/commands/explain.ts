@@ -1,4 +1,4 @@
-import { suggest } from '../../config/suggest.ts';
+import { closestName } from '../../core/closest-name.ts';
 import { failure } from '../../core/failure.ts';
 import { type FailureCode, type FailureEntry, failureCatalogue } from '../../core/failure-catalogue.ts';
 import { fail, ok, unreachable } from '../../core/result.ts';
@@ -17,7 +17,7 @@ export const explain = defineCommand({
       return ok(0);
     }
     if (!isCode(code)) {
-      const meant = suggest(code, Object.keys(failureCatalogue));
+      const meant = closestName(code, Object.keys(failureCatalogue));
       return fail(
         failure('usage', `there is no failure code ${code}`, {
           cure: meant === undefined ? 'Run `pgrehearse explain` for the list.' : `Did you mean ${meant}? \`pgrehearse explain\` lists all codes.`,

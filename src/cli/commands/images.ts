@@ -1,12 +1,13 @@
 import { listImageUse } from '../../cluster/image-use.ts';
 import { ok } from '../../core/result.ts';
+import { showBytes } from '../../report/measures.ts';
 import { defineCommand, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { moment, table } from '../table.ts';
 
 export const images = defineCommand({
   name: 'images',
-  about: 'List the images on this machine: frozen copies that clones are started from.',
+  about: 'List the images that were made from this machine: frozen copies that clones are started from.',
   detail: 'An image stays until its time is over; `pgrehearse drop --image` removes one now.',
   example: 'pgrehearse images',
   options: { json: jsonOption },
@@ -19,7 +20,7 @@ export const images = defineCommand({
     else {
       const rows = known.map((image) => [
         image.id,
-        `${(image.sizeBytes / 1024 ** 2).toFixed(0)} MB`,
+        showBytes(image.sizeBytes),
         moment(image.dataAsOf),
         image.masked ? 'masked' : 'as it is',
         image.server,

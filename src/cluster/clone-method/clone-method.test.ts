@@ -5,10 +5,11 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canMount, Disk } from '../../../test/support/disks.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
 import { openContext, withContext } from '../../../test/support/with-context.ts';
 import { type CloneMethodName, cloneMethodNames } from '../../core/clone-method-name.ts';
 import type { Context } from '../../core/ports.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { ok } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { chooseBuild } from '../choose-build.ts';
 import { type Clone, startClone } from '../clone.ts';
@@ -21,11 +22,6 @@ import { chooseMethod } from './choose-method.ts';
 
 const isRoot = process.getuid?.() === 0;
 const isLinux = process.platform === 'linux';
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.failure));
-  return result.value;
-}
 
 async function ask(context: Context, address: Address, sql: string): Promise<unknown> {
   await using session = unwrap(await context.edge.postgres.connect(address));

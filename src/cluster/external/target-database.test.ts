@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { testServer } from '../../../test/support/databases.ts';
 import { ask } from '../../../test/support/own-server.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
 import type { Context } from '../../core/ports.ts';
-import type { Result } from '../../core/result.ts';
 import type { LocaleSettings } from '../../core/server.ts';
 import { copyOfDatabase, makeEmptyDatabase } from './make-database.ts';
 import { removeTargetDatabase } from './remove-database.ts';
@@ -12,11 +12,6 @@ import { removeTargetRole, TargetRoles } from './target-roles.ts';
 import { onTarget, openTarget, type TargetServer } from './target-server.ts';
 
 const plain: LocaleSettings = { encoding: 'UTF8', collate: 'C', ctype: 'C', provider: 'libc' };
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.failure.message);
-  return result.value;
-}
 
 async function onServer(major: 15 | 18, use: (context: Context, target: TargetServer) => Promise<void>): Promise<void> {
   await withContext(async (context) => await use(context, unwrap(await openTarget(context, { address: testServer(major) }))));

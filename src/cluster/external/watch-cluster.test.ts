@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
 import { ask, withOwnServer } from '../../../test/support/own-server.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
-import type { Result } from '../../core/result.ts';
 import { TargetRoles } from './target-roles.ts';
 import { openTarget } from './target-server.ts';
 import { watchCluster } from './watch-cluster.ts';
-
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.failure.message);
-  return result.value;
-}
 
 const setUp = `
   create role "Team" nologin;

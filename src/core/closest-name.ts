@@ -1,11 +1,11 @@
 /**
- * The known word that a mistyped one was meant to be, or undefined when none is near.
+ * The known name that a mistyped one was meant to be, or undefined when none is near.
  *
  * Near means: at most a third of its letters wrong, and at least one right. Case and dashes don't count.
  *
- * @example suggest('polices', ['policies', 'exclude']) // 'policies'
+ * @example closestName('polices', ['policies', 'exclude']) // 'policies'
  */
-export function suggest(typed: string, known: readonly string[]): string | undefined {
+export function closestName(typed: string, known: readonly string[]): string | undefined {
   const plain = (word: string) => word.toLowerCase().replaceAll(/[-_\s]/g, '');
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const word of known) {

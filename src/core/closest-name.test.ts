@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suggest } from './suggest.ts';
+import { closestName } from './closest-name.ts';
 
 test.each([
   ['ulr', ['url', 'urlVariable', 'allowPrimary'], 'url'],
@@ -8,6 +8,9 @@ test.each([
   ['parity_percent', ['parityPercent', 'bounds'], 'parityPercent'],
   ['banana', ['policies', 'exclude'], undefined],
   ['x', ['y'], undefined],
+  ['tenant-renmae', ['tenant-rename', 'billing', 'b2'], 'tenant-rename'],
+  ['Billing', ['tenant-rename', 'billing', 'b2'], 'billing'],
+  ['something-else', ['tenant-rename', 'billing', 'b2'], undefined],
 ])('%s', (typed, known, meant) => {
-  expect(suggest(typed, known)).toBe(meant);
+  expect(closestName(typed, known)).toBe(meant);
 });
