@@ -87,6 +87,7 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
     right: right.label,
     durationMs,
     severity: wanted.severity ?? 'blocker',
+    oldDrift: settings.schemaGate.oldDrift,
     ...(wanted.waivers !== undefined && {
       waivers: {
         all: wanted.waivers,

@@ -17,6 +17,8 @@ export interface FindingsRequest {
   /** `schema-equality` unless told; the findings' check has the same name. */
   readonly gate?: string;
   readonly required: boolean;
+  /** What becomes of differences that stood before this release; `fail`, as any other of its class, unless told. */
+  readonly oldDrift?: 'fail' | 'report' | undefined;
   /** How a person calls the sides, as `the migrated clone` (what is) and `the baseline` (what should be). */
   readonly left: string;
   readonly right: string;
@@ -49,6 +51,7 @@ export function differencesToFindings(comparison: ComparedSchemas, request: Find
     left: request.left,
     right: request.right,
     policies: request.policies,
+    oldDrift: request.oldDrift,
     waivers: applyWaivers(comparison.differences, waivers?.all ?? [], waivers?.today ?? '', waivers?.comparison),
     change: 'left',
     ...(lastTouched !== undefined && { lastTouched: ({ object }: SchemaDifference) => lastTouched(object) }),
@@ -104,7 +107,7 @@ function findingOf(difference: ExplainedDifference, check: string, request: Find
     check,
     phase: request.phase,
     severity,
-    rootCause: rootCauseOf(request),
+    rootCause: oldDrift ? 'schema-drift' : rootCauseOf(request),
     object,
     title,
     ...(explanation !== undefined && { detail: explanation }),

@@ -17,6 +17,8 @@ export interface ExplainRequest {
   readonly left: string;
   readonly right: string;
   readonly policies: typeof defaultPolicies;
+  /** `report`: what stood before this release doesn't fail, whatever its class. */
+  readonly oldDrift?: 'fail' | 'report' | undefined;
   readonly waivers: WaiversApplied;
   /** Which side the advice would change. */
   readonly change: 'left' | 'right';
@@ -40,7 +42,7 @@ export function explainComparison(compared: ComparedSchemas, request: ExplainReq
       ...asStatements(difference, objects),
       id: findingId(request.check, object, property),
       title: tellDifference(difference, request.left, request.right),
-      policy: request.policies[difference.class],
+      policy: policyOf(difference, request),
       ...(waived !== undefined && { waived }),
       ...(touchedBy !== undefined && { touchedBy }),
       ...(shown !== undefined && { showSql: shown }),
@@ -68,6 +70,12 @@ function asStatements(difference: SchemaDifference, objects: { readonly left: Ob
   const found = objects[side].get(object.kind, object.name);
   const statements = found === undefined || !isMade(found) ? [] : ownStatements(found);
   return statements.length === 0 ? difference : { ...difference, [side]: statements.map(({ sql }) => `${sql};`).join('\n') };
+}
+
+/** What the team has decided about a difference. */
+function policyOf(difference: SchemaDifference, { policies, oldDrift }: ExplainRequest): ExplainedDifference['policy'] {
+  const policy = policies[difference.class];
+  return policy === 'fail' && difference.oldDrift && oldDrift === 'report' ? 'report' : policy;
 }
 
 /** Whether a difference makes the sides differ: of a failing class, and not waived. */
