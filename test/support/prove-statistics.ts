@@ -1,24 +1,49 @@
+import { join } from 'node:path';
 import { type CopyOptions, copyDatabase } from '../../src/copy/copy-database.ts';
+import { writeDump } from '../../src/copy/dump/write-dump.ts';
+import type { LiveSource } from '../../src/core/open-source.ts';
+import type { Result } from '../../src/core/result.ts';
 import type { Address } from '../../src/core/server.ts';
 import type { CopyReport } from '../../src/core/source-facts.ts';
+import { openDump } from '../../src/source/dump.ts';
 import { openUrl } from '../../src/source/url.ts';
 import { type Major, withDatabase } from './databases.ts';
 import { makeEdgeTables } from './lost/edge-tables.ts';
 import { ask, withOwnServer } from './own-server.ts';
 import { statisticsOf } from './statistics-of.ts';
+import { withFolder } from './temporary-folder.ts';
 import { testContext } from './test-context.ts';
+import { withContext } from './with-context.ts';
 
 const hba = ['host all all 127.0.0.1/32 trust'];
 
 /** Copies a live database; a failure is an exception. */
 export async function copyLiveTo(source: Address, target: Address, options: CopyOptions = { server: 'ours' }): Promise<CopyReport> {
-  const { user, host, port, database } = source;
-  const opened = await openUrl(testContext(), { url: `postgres://${user}@${host}:${port}/${database}`, allowPrimary: true });
-  if (!opened.ok) throw new Error(opened.failure.message);
-  await using live = opened.value;
-  const copied = await copyDatabase(testContext(), live, target, options);
-  if (!copied.ok) throw new Error(JSON.stringify(copied.failure));
-  return copied.value.report;
+  await using live = await openLive(source);
+  return unwrap(await copyDatabase(testContext(), live, target, options)).report;
+}
+
+/** The same by way of a dump folder. */
+async function copyByFolder(source: Address, target: Address): Promise<CopyReport> {
+  return await withContext(async (context) => {
+    return await withFolder({}, async (folder) => {
+      await using live = await openLive(source);
+      const written = unwrap(await writeDump(context, live, join(folder, 'dumps')));
+      // Kept on purpose; it goes with the folder.
+      for (const { id, kind } of await context.ledger.list()) if (kind === 'dump') await context.ledger.forget(id);
+      await using dump = unwrap(await openDump(context, { path: written.folder }));
+      return unwrap(await copyDatabase(context, dump, target, { server: 'ours' })).report;
+    });
+  });
+}
+
+async function openLive({ user, host, port, database }: Address): Promise<LiveSource> {
+  return unwrap(await openUrl(testContext(), { url: `postgres://${user}@${host}:${port}/${database}`, allowPrimary: true }));
+}
+
+function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
 }
 
 /** A server of its own, whose settings a copy may change, with an empty database. */
@@ -37,11 +62,11 @@ export interface StatisticsProof {
 }
 
 /** Copies a database with the edge values of every type, and compares all that the planner knows. */
-export async function proveStatistics(from: Major, to: Major): Promise<StatisticsProof> {
+export async function proveStatistics(from: Major, to: Major, way: 'live' | 'folder' = 'live'): Promise<StatisticsProof> {
   return await withDatabase(from, '', async (source) => {
     await makeValues(source);
     return await withEmptyCopy(to, async (target) => {
-      const { statistics } = await copyLiveTo(source, target);
+      const { statistics } = await (way === 'live' ? copyLiveTo(source, target) : copyByFolder(source, target));
       const { lines, columns } = await statisticsOf(source);
       const taken = await statisticsOf(target);
       const missing = lines.filter((line) => !taken.lines.includes(line)).map((line) => `only in production: ${line}`);

@@ -133,7 +133,7 @@ async function applyAtOnce(session: Session, relations: readonly Relation[]): Pr
   try {
     let columns: number;
     if (session.serverVersionNum >= 180_000) {
-      columns = (await session.query(restoreColumns, places)).length;
+      columns = (await session.query<{ taken: boolean }>(restoreColumns, places)).filter(({ taken }) => taken).length;
       await session.query(restoreRelations, places);
     } else {
       // Autovacuum, which takes the same lock, stays away meanwhile.

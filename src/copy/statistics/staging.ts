@@ -2,12 +2,15 @@
 export const stagedTypes = {
   /** Number of the relation, from 1 on; columns and index expressions bear their relation's. */
   place: 'integer',
-  /** The relation's relkind; `a`: one of its columns; `x`: an expression of one of its indexes. */
-  kind: '"char"',
-  schema: 'text',
+  /**
+   * The relation's relkind; `a`: one of its columns; `x`: an expression of one of its indexes. No "char": PostgreSQL 18 fails to plan a merge join of two
+   * that have statistics.
+   */
+  kind: 'text',
+  schema: 'name',
   /** Of the relation; for `x` of the index. */
-  name: 'text',
-  attribute: 'text',
+  name: 'name',
+  attribute: 'name',
   /** For `x`: which part of the index. */
   number: 'smallint',
   /** Over all that inherits, too. */
@@ -42,7 +45,7 @@ export const statisticColumns = stagedColumns.slice(stagedColumns.indexOf('null_
 /** Where statistics lie on the copy until they are put in their places: a temporary table, which only the session that made it sees. */
 export const stagingTable = 'pg_temp.pgrehearse_statistics';
 
-const packed = stagedColumns.filter((column) => stagedTypes[column] === 'text');
+const packed = stagedColumns.filter((column) => stagedTypes[column] === 'text' && column !== 'kind');
 
 /** Packing what is unpacked again in a moment would cost more than everything else. */
 export const makeStaging = `

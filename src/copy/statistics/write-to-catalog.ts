@@ -114,5 +114,5 @@ export const updateRelations = `
                  case when s.kind = 'p' then c.relallvisible else round(s.visible * now.pages)::int end as visible
             from ${stagingTable} s join pg_catalog.pg_namespace n on n.nspname = s.schema join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = s.name
             cross join lateral (select (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::bigint)::int as pages) as now
-           where s.place = any ($1::integer[]) and s.kind = c.relkind) as f
+           where s.place = any ($1::integer[]) and s.kind = c.relkind::text) as f
    where c.oid = f.oid`;
