@@ -20,6 +20,13 @@ export interface FactFamily {
   readonly sql: (major: number) => string;
   /** Of the wide form: the names of its property columns, in the query's spelling. */
   readonly properties?: readonly string[];
+  /**
+   * Of the wide form: the query has a column `place` (a number), and the parts of one home are hashed in its order: their order is a part of the hash.
+   * It needn't be the same number on both sides.
+   */
+  readonly ordered?: true;
+  /** Of the wide form: properties that follow from what other families hash, and are only read with the facts. */
+  readonly implied?: readonly string[];
   /** Properties whose values are texts that Postgres writes from its own trees, so that a dump and restore may change them. */
   readonly deparsed?: readonly string[];
   /** The first major that has what the family reads; 13 unless told. */

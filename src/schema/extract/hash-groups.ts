@@ -24,14 +24,17 @@ export async function hashGroups(session: Session, family: FactFamily, major: nu
   return groups.map(([group, kind, hash, objects, facts, home]) => ({ group: requoted(group), kind, hash, objects, facts, home }));
 }
 
-/** One text for all: node reads one long value much faster than thousands of rows. */
+/**
+ * One text for all: node reads one long value much faster than thousands of rows. Lines are sorted once, and not by an aggregate: a sort for each group takes
+ * longer than all the rest.
+ */
 export function hashQuery(family: FactFamily, major: number): string {
   return `
     select json_agg(json_build_array(s.grp, s.kind, s.hash, s.objects, s.facts, s.home::pg_catalog.int8))::text as groups
-      from (select f.grp, f.kind, f.home, count(distinct f.name) as objects, sum(f.facts) as facts,
-                   encode(pg_catalog.sha256(pg_catalog.convert_to(string_agg(f.line, e'\\n' order by f.line collate "C"), 'UTF8')), 'hex') as hash
-              from (${lines(family, major)}) f
-             group by 1, 2, 3) s`;
+      from (select f.grp, f.kind, f.home, ${family.properties === undefined ? 'count(distinct f.name)' : 'count(*)'} as objects, sum(f.facts) as facts,
+                   encode(pg_catalog.sha256(pg_catalog.convert_to(string_agg(f.line, e'\\n'), 'UTF8')), 'hex') as hash
+              from (select l.* from (${lines(family, major)}) l order by l.home, l.kind, l.grp, ${family.ordered ? 'l.place' : 'l.line collate "C"'}) f
+             group by f.home, f.kind, f.grp) s`;
 }
 
 /** Each row of the family as one text. `offset 0` keeps the planner from computing each value once more wherever it is used. */
@@ -41,10 +44,10 @@ function lines(family: FactFamily, major: number): string {
     return `select coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name, 1 as facts, row(q.name, q.property, q.value)::text as line
               from ${rows} where q.value is not null`;
   }
-  const columns = family.properties.map((property) => `q."${property}"`);
-  return `select coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name,
+  const columns = family.properties.filter((property) => !family.implied?.includes(property)).map((property) => `q."${property}"`);
+  return `select${family.ordered ? ' q.place,' : ''} coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name,
                  ${columns.length === 0 ? '0' : `pg_catalog.num_nonnulls(${columns.join(', ')})`}
-                   + case when q.more is null then 0 else (select count(*) from pg_catalog.jsonb_object_keys(q.more)) end as facts,
+                   + case when q.more is null then 0 else (select count(*)::pg_catalog.int4 from pg_catalog.jsonb_object_keys(q.more)) end as facts,
                  row(${['q.name', ...columns, 'q.more'].join(', ')})::text as line
             from ${rows}`;
 }

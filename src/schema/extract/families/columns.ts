@@ -3,12 +3,15 @@ import { ourRelations } from '../our-relations.ts';
 import { optionsOf, parametersOf } from '../sql-pieces.ts';
 import { identitySequences, identityText } from './identity.ts';
 
-const storage = `case when a.attstorage <> t.typstorage then
+const storage = `case when a.attstorage <> t.typstorage and r.relkind <> 'v' then
              case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' when 'x' then 'EXTENDED' end end`;
 
 function compression(major: number): string {
   return major >= 14 ? `case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end` : 'null::text';
 }
+
+/** A default speaks of no columns, and without its table the server needn't open that: half the time, and no lock. */
+const defaultText = `case when a.atthasdef and a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, 0) end`;
 
 /**
  * A name is a fact only where it was chosen. The server makes `table_column_not_null`, cut so that it has 63 bytes at most. An inherited constraint has the
@@ -19,9 +22,13 @@ const notNullName = `case when k.conislocal and k.conname <> (case
                else left(r.relname, greatest(27, 53 - length(a.attname))) || '_' || left(a.attname, greatest(26, 53 - length(r.relname))) end || '_not_null')
              then quote_ident(k.conname) end`;
 
-/** Columns of tables and foreign tables, those of partitions and inherited ones too: defaults, storage and the like are their own. */
+/**
+ * Columns of tables and foreign tables, those of partitions and inherited ones too: defaults, storage and the like are their own. What the columns of views
+ * are follows from the view's query, so that only what is set on them is a fact.
+ */
 export const columns: FactFamily = {
   name: 'columns',
+  ordered: true,
   properties: [
     'type',
     'not null',
@@ -39,26 +46,26 @@ export const columns: FactFamily = {
   ],
   deparsed: ['default', 'generated'],
   sql: (major) => `
-    select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home,
-           pg_catalog.format_type(a.atttypid, a.atttypmod) as "type",
+    select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home, a.attnum as place,
+           case when r.relkind in ('r', 'p', 'f') then pg_catalog.format_type(a.atttypid, a.atttypmod) end as "type",
            ${
              major >= 18
-               ? `case when a.attnotnull and k.convalidated is not false then 'yes' else 'no' end as "not null",
+               ? `case when r.relkind in ('r', 'p', 'f') then case when a.attnotnull and k.convalidated is not false then 'yes' else 'no' end end as "not null",
            ${notNullName} as "not null constraint name",
            case when k.connoinherit then 'yes' end as "no inherit",`
-               : `case when a.attnotnull then 'yes' else 'no' end as "not null",
+               : `case when r.relkind in ('r', 'p', 'f') then case when a.attnotnull then 'yes' else 'no' end end as "not null",
            null::text as "not null constraint name",
            null::text as "no inherit",`
            }
            case when a.attinhcount > 0 and not a.attislocal and not r.relispartition then 'yes' end as "inherited",
-           case when a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as "default",
-           case when a.attgenerated <> '' then
+           ${defaultText} as "default",
+           case when a.atthasdef and a.attgenerated <> '' then
              'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ')' || case a.attgenerated when 's' then ' STORED' when 'v' then ' VIRTUAL' end
              end as "generated",
            case when a.attidentity <> '' then ${identityText} end as "identity",
            case when a.attidentity <> '' and q.relpersistence <> r.relpersistence then case q.relpersistence when 'u' then 'unlogged' else 'logged' end
              end as "identity sequence persistence",
-           case when a.attcollation <> t.typcollation then
+           case when a.attcollation <> t.typcollation and r.relkind in ('r', 'p', 'f') then
              (select format('%I.%I', n.nspname, l.collname)
                 from pg_catalog.pg_collation l
                 join pg_catalog.pg_namespace n on n.oid = l.collnamespace
@@ -68,30 +75,12 @@ export const columns: FactFamily = {
            nullif(a.attstattarget, -1)::text as "statistics",
            case when a.attoptions is not null or a.attfdwoptions is not null then
              (select jsonb_object_agg(p.option, p.value) from (${parametersOf('a.attoptions')} union all ${optionsOf('a.attfdwoptions')}) p) end as more
-      from ${ourRelations(`'r', 'p', 'f'`)} r
+      from ${ourRelations(`'r', 'p', 'f', 'v', 'm'`)} r
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
       join pg_catalog.pg_type t on t.oid = a.atttypid
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       left join ${identitySequences} q on q.refobjid = a.attrelid and q.refobjsubid = a.attnum
-      ${major >= 18 ? `left join pg_catalog.pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum` : ''}`,
-};
-
-/** Columns of views: what they are follows from the query, so that only what is set on them is a fact. */
-export const viewColumns: FactFamily = {
-  name: 'columns of views',
-  properties: ['default', 'storage', 'compression', 'statistics'],
-  deparsed: ['default'],
-  sql: (major) => `
-    select *
-      from (select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home,
-                   pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "default",
-                   case when r.relkind = 'm' then ${storage} end as "storage",
-                   ${compression(major)} as "compression",
-                   nullif(a.attstattarget, -1)::text as "statistics",
-                   case when a.attoptions is not null then (select jsonb_object_agg(p.option, p.value) from (${parametersOf('a.attoptions')}) p) end as more
-              from ${ourRelations(`'v', 'm'`)} r
-              join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-              join pg_catalog.pg_type t on t.oid = a.atttypid
-              left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum) c
-     where num_nonnulls(c."default", c."storage", c."compression", c."statistics") > 0 or c.more is not null`,
+      ${major >= 18 ? `left join pg_catalog.pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum` : ''}
+     where r.relkind in ('r', 'p', 'f') or a.atthasdef or a.attstattarget >= 0 or a.attoptions is not null
+           or (r.relkind = 'm' and (a.attstorage <> t.typstorage${major >= 14 ? ` or a.attcompression <> ''` : ''}))`,
 };

@@ -1,5 +1,5 @@
 import type { FactFamily } from '../fact-family.ts';
-import { columns, viewColumns } from './columns.ts';
+import { columns } from './columns.ts';
 import { constraints, enforcingTriggers } from './constraints.ts';
 import { extendedStatistics } from './extended-statistics.ts';
 import { indexes } from './indexes.ts';
@@ -18,7 +18,6 @@ export const relationFamilies: readonly FactFamily[] = [
   enforcingTriggers,
   indexes,
   views,
-  viewColumns,
   rules,
   triggers,
   policies,

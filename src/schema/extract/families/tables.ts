@@ -21,6 +21,8 @@ export const tables: FactFamily = {
     'server',
   ],
   deparsed: ['column order', 'partition by', 'partition of'],
+  // The columns are hashed in their order.
+  implied: ['column order'],
   sql: (major) => `
     select case r.relkind when 'f' then 'foreign table' else 'table' end as kind, r.name, r.name as parent, r.oid as home,
            case when r.relkind <> 'f' then case c.relpersistence when 'u' then 'unlogged' else 'logged' end end as "persistence",
@@ -51,9 +53,11 @@ export const tables: FactFamily = {
       join pg_catalog.pg_class c on c.oid = r.oid
       left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
       left join pg_catalog.pg_foreign_table f on f.ftrelid = r.oid
-      left join (select a.attrelid, string_agg(quote_ident(a.attname), ', ' order by a.attnum) as columns
-                   from pg_catalog.pg_attribute a
-                  where a.attnum > 0 and not a.attisdropped and ($1::pg_catalog.oid[] is null or a.attrelid = any ($1))
+      left join (select a.attrelid, string_agg(a.name, ', ') as columns
+                   from (select c.attrelid, quote_ident(c.attname) as name
+                           from pg_catalog.pg_attribute c
+                          where c.attnum > 0 and not c.attisdropped and ($1::pg_catalog.oid[] is null or c.attrelid = any ($1))
+                          order by c.attrelid, c.attnum) a
                   group by a.attrelid) o on o.attrelid = r.oid
       left join (select x.indrelid,
                         max(quote_ident(ic.relname)) filter (where x.indisreplident) as replident,

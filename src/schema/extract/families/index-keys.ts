@@ -1,0 +1,59 @@
+/** The type whose default operator class a key gets: that of the column, of an expression, or what a domain is made of. */
+const keyType = `coalesce(nullif(ty.typbasetype, 0), ty.oid)`;
+
+/**
+ * Whether an operator class is the one that an index on such a key gets without being told; it isn't written then. `varchar` has the class of `text`, `cidr`
+ * that of `inet`, and an array, enum, range or row that of all of its sort.
+ */
+const isDefaultClass = `x.opcdefault and x.attoptions is null and (
+                   x.opcintype = ${keyType} or ot.typtype = 'p' or (${keyType}::pg_catalog.int4, x.opcintype::pg_catalog.int4) in ((1043, 25), (650, 869)))`;
+
+/**
+ * One key of an index as CREATE INDEX has it. Made from the catalogs, since pg_get_indexdef takes several times as long; expressions are written by the server.
+ * Where the text says an operator class or a collation that the server would leave out, it says so on both sides.
+ */
+const key = `case when x.attnum = 0 then pg_catalog.pg_get_indexdef(x.indexrelid, x.place::pg_catalog.int4, false) else quote_ident(c.attname) end
+                 || case when x.coll <> 0 and x.coll <> coalesce(c.attcollation, 100)
+                      then (select format(' COLLATE %I.%I', n.nspname, l.collname)
+                              from pg_catalog.pg_collation l join pg_catalog.pg_namespace n on n.oid = l.collnamespace where l.oid = x.coll)
+                      else '' end
+                 || case when x.opcname is null or (${isDefaultClass}) then ''
+                      else ' ' || case x.opcnamespace when 'pg_catalog'::pg_catalog.regnamespace then quote_ident(x.opcname)
+                                    else format('%I.%I', (select n.nspname from pg_catalog.pg_namespace n where n.oid = x.opcnamespace), x.opcname) end
+                        || case when x.attoptions is null then '' else
+                             (select ' (' || string_agg(format('%I=%L', o.option_name, o.option_value), ', ' order by o.option_name collate "C") || ')'
+                                from pg_catalog.pg_options_to_table(x.attoptions) o) end end
+                 || case x.option when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' else '' end`;
+
+/** Parameters of a key's operator class. Looked up only for families with a function that reads such: those take one internal value and return nothing. */
+const classOptions = `case when oc.opcfamily in (
+                           select f.amprocfamily from pg_catalog.pg_amproc f join pg_catalog.pg_proc p on p.oid = f.amproc
+                            where p.prorettype = 'void'::pg_catalog.regtype and p.pronargs = 1)
+                         then (select a.attoptions from pg_catalog.pg_attribute a where a.attrelid = x.indexrelid and a.attnum = u.place) end`;
+
+/** The type of an expression; that of a column is known. */
+const expressionType = `case when u.attnum = 0 then (select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = x.indexrelid and a.attnum = u.place) end`;
+
+/**
+ * The keys and included columns as texts, by `indexrelid`, of all indexes that aren't behind a constraint: a table to select from. Sorted once, since an
+ * aggregate that sorts for each index takes longer than all the rest.
+ */
+export const indexKeys = `(
+        select k.indexrelid, string_agg(k.text, ', ') filter (where k.is_key) as keys, string_agg(k.text, ', ') filter (where not k.is_key) as included
+          from (select x.indexrelid, x.place <= x.indnkeyatts as is_key, ${key} as text
+                  from (select x.indexrelid, x.indrelid, x.indnkeyatts, u.attnum, u.coll, u.option, u.place, oc.*, ${classOptions} as attoptions,
+                               ${expressionType} as expression_type
+                          from pg_catalog.pg_index x
+                         cross join lateral unnest(x.indkey, x.indclass, x.indcollation, x.indoption) with ordinality u (attnum, class, coll, option, place)
+                          left join pg_catalog.pg_opclass oc on oc.oid = u.class
+                         where x.indexrelid >= 16384 and ($1::pg_catalog.oid[] is null or x.indrelid = any ($1))
+                           and not exists (
+                             select from pg_catalog.pg_constraint n
+                              where n.conindid = x.indexrelid and n.conrelid = x.indrelid and n.contype in ('p', 'u', 'x'))
+                        offset 0) x
+                  left join lateral (select a.attname, a.atttypid, a.attcollation from pg_catalog.pg_attribute a
+                                      where a.attrelid = x.indrelid and a.attnum = x.attnum and x.attnum > 0 offset 0) c on true
+                  left join pg_catalog.pg_type ty on ty.oid = coalesce(c.atttypid, x.expression_type)
+                  left join pg_catalog.pg_type ot on ot.oid = x.opcintype
+                 order by x.indexrelid, x.place) k
+         group by k.indexrelid)`;
