@@ -45,6 +45,7 @@ export function adviseConstraint(change: Change): Advised | undefined {
   if (property === 'attached to' && want !== undefined && have === undefined) {
     return advised({ stage: 'attach indexes', sql: `ALTER INDEX ${want} ATTACH PARTITION ${index}` });
   }
+  if (property === 'attached to') return unknown('An index can’t be detached: drop the index that it is attached to, and make that one again.');
   return remake(change);
 }
 

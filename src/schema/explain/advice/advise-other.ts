@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../../../sql/quote.ts';
 import { splitList } from '../../text/statement-reader.ts';
 import { optionAction, parameterAction } from './advise-options.ts';
-import { type Advised, advised, type Change, type Step, unknown } from './change.ts';
+import { type Advised, advised, type Change, type Step, unknown, withNote } from './change.ts';
 import { remakeObject } from './remake-object.ts';
 import { splitOn } from './split-name.ts';
 
@@ -128,6 +128,10 @@ export function adviseByOptions(change: Change): Advised | undefined {
   if (property.startsWith('option ')) return advised({ stage: 'servers', sql: `ALTER ${kind.toUpperCase()} ${name} ${optionAction(change)}` });
   if (kind === 'server' && property === 'version' && change.want !== undefined) {
     return advised({ stage: 'servers', sql: `ALTER SERVER ${name} VERSION ${change.want.startsWith("'") ? change.want : quoteLiteral(change.want)}` });
+  }
+  if (kind === 'collation' && property === 'version') {
+    const advice = advised({ stage: 'types', sql: `ALTER COLLATION ${name} REFRESH VERSION` });
+    return withNote(advice, 'Notes down the version of the library that this server has; build the indexes that sort by it again first.');
   }
   return remakeObject(change);
 }

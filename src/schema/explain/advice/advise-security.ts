@@ -57,7 +57,8 @@ interface Grant {
 
 /** What is granted too much is revoked, what is missing granted; what a revoke takes away with it, such as ALL of a role, is granted again. */
 function advisePrivileges(change: Change): Advised {
-  const read = (text: string | undefined) => (text === undefined || text === '' ? [] : text.split('\n').map(readGrant));
+  const owner = ownerOf(change);
+  const read = (text: string | undefined) => (text === undefined || text === '' ? [] : text.split('\n').map((line) => readGrant(line, owner)));
   const [have, want] = [read(change.have), read(change.want)];
   const lines = (grants: readonly Grant[]) => new Set(grants.map(({ line }) => line));
   const [haveLines, wantLines] = [lines(have), lines(want)];
@@ -87,12 +88,18 @@ function as({ grantor }: Grant, sql: string): readonly Step[] {
   return grantor === undefined ? [step(sql)] : [step(`SET ROLE ${grantor}`), step(sql), step('RESET ROLE')];
 }
 
-function readGrant(line: string): Grant {
+/** Whom the rights belong to: of a part of a table, the table's owner. */
+function ownerOf({ has, name, kind, haveObject, wantObject }: Change): string {
+  const table = kind === 'column' ? has.relation(splitLast(name).before) : undefined;
+  return (table ?? haveObject ?? wantObject)?.properties.get('owner') ?? 'CURRENT_USER';
+}
+
+function readGrant(line: string, owner: string): Grant {
   const reader = new StatementReader(line);
   const verb = reader.next()?.toUpperCase() ?? '';
   const what = reader.until('TO', 'FROM');
   reader.next();
-  const grantee = reader.name() ?? '';
+  const grantee = reader.accept('THE', 'OWNER') ? owner : (reader.name() ?? '');
   const option = reader.accept('WITH', 'GRANT', 'OPTION');
   const grantor = reader.accept('BY') ? reader.name() : undefined;
   return { line, verb, what, grantee: grantee === 'public' ? 'PUBLIC' : grantee, option, grantor };

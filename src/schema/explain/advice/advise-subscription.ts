@@ -1,3 +1,4 @@
+import type { SchemaObject } from '../../compare/schema-object.ts';
 import { splitList } from '../../text/statement-reader.ts';
 import { type Advised, advised, type Change, type Step, unknown } from './change.ts';
 
@@ -27,8 +28,10 @@ function read(text: string | undefined): Definition | undefined {
 }
 
 /** A subscription: what it subscribes to and how. Where it connects to is a secret, and its slot is a thing of the other server. */
-export function adviseSubscription({ name, property, have, want }: Change): Advised | undefined {
-  const [from, to] = property === 'definition' ? [read(have), read(want)] : [];
+export function adviseSubscription({ name, property, haveObject, wantObject }: Change): Advised | undefined {
+  if (property === 'connection') return unknown('Where it connects to is a secret, which is not shown: ALTER SUBSCRIPTION … CONNECTION.');
+  const definition = (object: SchemaObject | undefined) => read(object?.properties.get('definition'));
+  const [from, to] = property === 'definition' ? [definition(haveObject), definition(wantObject)] : [];
   if (from === undefined || to === undefined) return undefined;
   const step = (text: string): Step => ({ stage: 'publications', sql: `ALTER SUBSCRIPTION ${name} ${text}` });
   if (from.connection !== to.connection) return unknown('Where it connects to is a secret, which is not shown: ALTER SUBSCRIPTION … CONNECTION.');

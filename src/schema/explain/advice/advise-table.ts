@@ -45,11 +45,12 @@ export function adviseTable(change: Change): Advised | undefined {
 function adviseParents({ have, want }: Change, action: (text: string) => Advised): Advised {
   const parents = (text: string | undefined) => splitList((text ?? '').replace(/^\(|\)$/g, '')).filter((one) => one !== '');
   const [from, to] = [parents(have), parents(want)];
-  // The order of parents is that in which they were added.
-  const stay = from.filter((one, at) => to[at] === one);
+  const same = from.filter((one) => to.includes(one));
+  if (same.length === from.length && same.length === to.length)
+    return unknown('The order of parents is that in which they were added: the table has to be made again.');
   const steps = [
-    ...from.filter((one) => !stay.includes(one)).map((one) => action(`NO INHERIT ${one}`)),
-    ...to.filter((one) => !stay.includes(one)).map((one) => action(`INHERIT ${one}`)),
+    ...from.filter((one) => !to.includes(one)).map((one) => action(`NO INHERIT ${one}`)),
+    ...to.filter((one) => !from.includes(one)).map((one) => action(`INHERIT ${one}`)),
   ].flatMap((one) => one.steps);
   return { steps, notes: [] };
 }

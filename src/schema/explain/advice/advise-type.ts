@@ -33,7 +33,7 @@ export function adviseType(change: Change): Advised | undefined {
       'Not possible while a table has a column of this type.',
     );
   }
-  if (property === 'definition' && /\b(INPUT|canonical) = /.test(`${have}${want}`)) {
+  if (property === 'definition' && /\b(INPUT|canonical) = /i.test(`${have}${want}`)) {
     return unknown('Its functions and the type need each other: drop it with CASCADE, and make the functions and the type again.');
   }
   return remakeObject(change);
