@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { keysAreRight, name, reason } from './fields.ts';
+
+/** An existing server that clones may live on. */
+export const target = z
+  .strictObject({
+    url: name.optional().meta({
+      description: 'postgres:// URL of a superuser on the server; its database is only the way in. Prefer urlVariable, so that no secret stands in a file.',
+    }),
+    urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
+    clusterWide: z.enum(['refuse', 'undo']).default('refuse').meta({
+      description:
+        'Migrations that change the whole server. refuse: they aren’t run. undo: those that concern roles of ours, or new ones, run, and are undone afterwards.',
+    }),
+    migratorPasswordVariable: name.optional().meta({
+      description: 'The environment variable that holds the migrator’s password on that server, where the role was there before. Such a role is never altered.',
+    }),
+    allowSourceServer: z
+      .strictObject({ reason })
+      .optional()
+      .meta({ description: 'Allows clones on the very server that is the source, on its primary or on a copy of its files, in databases of our own.' }),
+  })
+  .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
+  .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
