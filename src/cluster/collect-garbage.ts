@@ -6,7 +6,7 @@ import { removeTargetDatabase } from './external/remove-database.ts';
 import { isTargetImage } from './external/target-image.ts';
 import { removeTargetRole } from './external/target-roles.ts';
 import { isReplaced } from './kept-clones.ts';
-import { missingDump, removeDump } from './remove-dump.ts';
+import { missingDump, removeDump, settleDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
 
@@ -58,7 +58,10 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     failure('ledger-damaged', `${file} cannot be read as a ledger line: ${reason}`, { object: file }),
   );
   const notes: string[] = [];
-  const lines = (await context.ledger.list()).toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const found = await context.ledger.list();
+  // A dump that can be gone on with is kept while it is unfinished; it may have been finished by one who was killed before he could say so.
+  const settled = options.dryRun ? found : await Promise.all(found.map((resource) => (resource.kept ? settleDump(context, resource) : resource)));
+  const lines = settled.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const states = await Promise.all(
     lines.map(async (resource) => ({ resource, state: isReplaced(resource, lines) ? 'orphan' : await stateOf(context, resource, lines) })),
   );

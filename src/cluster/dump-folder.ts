@@ -32,8 +32,9 @@ export async function proveDump(folder: string): Promise<ProvenDump | 'gone' | '
   }
 }
 
-function filesOf({ scripts, tables, largeObjects, companions, encryption }: DumpManifest): readonly string[] {
+function filesOf({ scripts, tables, largeObjects, statistics, companions, encryption }: DumpManifest): readonly string[] {
   const files = [...Object.values(scripts), ...tables.flatMap((table) => table.files), ...largeObjects, ...companions].map(({ name }) => name);
+  if (statistics !== undefined) files.push(statistics.file.name);
   return [...files, 'SHA256SUMS', ...(encryption?.keyFile === undefined ? [] : [encryption.keyFile])];
 }
 
@@ -42,9 +43,12 @@ function ours(names: readonly string[]): readonly string[] {
   return names.filter((name) => /^(data\/)?[\w.-]+$/.test(name) && name !== '.' && name !== '..');
 }
 
+/** What its maker leaves in it when he is killed just after it got its name. */
+const makersOwn = ['pgrehearse-resource.json', 'journal.jsonl'];
+
 /** Removes exactly the files that the dump consists of; the manifest goes last, so that a stop in between leaves what still proves whose it is. */
 export async function removeDumpFiles({ folder, files }: ProvenDump): Promise<void> {
-  for (const name of files) await rm(join(folder, name), { force: true });
+  for (const name of [...files, ...makersOwn]) await rm(join(folder, name), { force: true });
   await removeIfEmpty(join(folder, 'data'));
   await rm(join(folder, 'manifest.json'), { force: true });
   // What somebody else put there stays, and so does the folder then.

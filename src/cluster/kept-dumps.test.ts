@@ -89,7 +89,10 @@ test('nothing is removed that doesn’t prove to be a dump of ours', async () =>
   });
 });
 
-test('a dump whose maker was killed right after it got its name is kept as long as it was to be', async () => {
+test.each([
+  ['a dump', false],
+  ['a dump that could have been gone on with', true],
+])('%s whose maker was killed right after it got its name is kept as long as it was to be', async (_name, kept) => {
   await withDumps(1, async (context, _, [dump = '']) => {
     const [line] = await context.ledger.list();
     if (line === undefined) throw new Error('no line');
@@ -97,13 +100,14 @@ test('a dump whose maker was killed right after it got its name is kept as long 
     // The line as it was before: of a process that is gone.
     const before = {
       ...line,
-      kept: false,
-      expiresAt: undefined,
+      kept,
+      expiresAt: kept ? '2029-01-01T00:00:00Z' : undefined,
       facts: { folder: join(dirname(dump), `.${basename(dump)}.partial`), becomes: dump },
       owner: { ...line.owner, pid: 2 ** 22 },
     };
     writeFileSync(join(context.home.state, 'ledger', `${line.id}.json`), JSON.stringify(before));
     writeFileSync(join(dump, 'pgrehearse-resource.json'), JSON.stringify({ id: line.id }));
+    writeFileSync(join(dump, 'journal.jsonl'), '');
     expect(await collectGarbage(context, { dryRun: false })).toMatchObject({ failures: [] });
     expect(await listDumps(context)).toMatchObject([{ state: 'whole', folder: dump, resource: { expiresAt: '2030-01-01T00:00:00Z', kept: true } }]);
     expect(readdirSync(dump)).not.toContain('pgrehearse-resource.json');

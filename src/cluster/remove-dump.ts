@@ -12,8 +12,10 @@ import { removeMarker } from './resource-folder.ts';
  * Removes a dump of the ledger: an unfinished one by its mark, a finished one by its manifest, which must be unaltered and name this line. Of a
  * finished dump exactly its own files go. One that isn't where it was made any more is only forgotten: whoever moved it knows where it is.
  */
-export async function removeDump(context: Context, resource: Resource): Promise<Result<void>> {
-  if (await adopt(context, resource)) return ok();
+export async function removeDump(context: Context, found: Resource): Promise<Result<void>> {
+  const resource = await settleDump(context, found);
+  // What looked like an orphan is a whole dump.
+  if (resource.kept && !found.kept) return ok();
   if (!resource.kept || isUnfinished(resource)) return await removeResource(context, resource);
   const folder = String(resource.facts.folder);
   try {
@@ -37,20 +39,24 @@ export async function missingDump({ kind, kept, label, facts }: Resource): Promi
   return `The dump ${label} is not where it was made any more: moved or removed by somebody. It is not kept track of from now on.`;
 }
 
-/** A dump that got its name before its maker was killed is whole: it is kept as long as it was to be. */
-async function adopt(context: Context, { id, kept, facts }: Resource): Promise<boolean> {
-  if (kept || typeof facts.becomes !== 'string') return false;
+/**
+ * The line of a dump as it is to be. One that got its name before its maker was killed is whole, though its line doesn't say so: it is kept as long
+ * as it was to be, and is kept track of by its name.
+ */
+export async function settleDump(context: Context, resource: Resource): Promise<Resource> {
+  const { id, kind, facts } = resource;
+  if (kind !== 'dump' || typeof facts.becomes !== 'string' || facts.folder === facts.becomes) return resource;
   const proven = await proveDump(facts.becomes);
-  if (typeof proven === 'string' || proven.id !== id) return false;
+  if (typeof proven === 'string' || proven.id !== id) return resource;
   const { expiresAt } = JSON.parse(await readFile(join(facts.becomes, 'manifest.json'), 'utf8')) as { expiresAt?: string };
-  await context.ledger.amend(id, {
+  const settled = await context.ledger.amend(id, {
     kept: true,
     label: `${basename(facts.becomes)} in ${dirname(facts.becomes)}`,
     facts: { folder: facts.becomes },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });
   await removeMarker(facts.becomes);
-  return true;
+  return settled;
 }
 
 function isUnfinished({ facts }: Resource): boolean {

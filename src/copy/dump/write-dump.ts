@@ -101,7 +101,6 @@ async function placeFor(context: Context, source: LiveSource, folder: string, op
 
 /** Gives the dump its name. Whoever is killed in between leaves a line and a mark by which `gc` finishes this. */
 async function finishPlace(context: Context, { resource, partial, whole }: DumpPlace, manifest: DumpManifest, expiresAt: string | undefined): Promise<void> {
-  await rm(join(partial, journalName), { force: true });
   await rename(partial, whole);
   await context.ledger.amend(resource.id, {
     kept: true,
@@ -109,7 +108,8 @@ async function finishPlace(context: Context, { resource, partial, whole }: DumpP
     facts: { folder: resolve(whole), sizeBytes: sizeOf(manifest), dataAsOf: manifest.dataAsOf, protection: protectionOf(manifest) },
     ...(expiresAt === undefined ? {} : { expiresAt }),
   });
-  await rm(join(whole, markerName), { force: true });
+  // Last, so that up to its name the attempt can be gone on with.
+  for (const name of [journalName, markerName]) await rm(join(whole, name), { force: true });
 }
 
 /** Removes what was begun, unless it can be gone on with. */
