@@ -6,7 +6,7 @@ import { type Address, showAddress } from '../../core/server.ts';
 import { compareSchemas } from '../compare-schemas.ts';
 import { oneProperty } from '../probes/one-property.ts';
 import type { Expectation, Probe, SamePair } from '../probes/probe.ts';
-import { samePairs } from '../probes/same-pairs.ts';
+import { samePairs as allSamePairs } from '../probes/same-pairs.ts';
 import { groupProbes, probeSchema } from '../probes/write-script.ts';
 import { type Made, makeProbes, type Possible } from './make-probes.ts';
 import { dropForgotten, onServer, selfTestName, withPair } from './probe-pair.ts';
@@ -15,6 +15,9 @@ import type { SelfTestScore, Told } from './self-test-score.ts';
 export interface SelfTestOptions {
   /** As for a comparison. */
   readonly scratch: () => Promise<Result<Address>>;
+  /** All that are known, unless given. */
+  readonly probes?: readonly Probe[];
+  readonly samePairs?: readonly SamePair[];
 }
 
 /**
@@ -80,8 +83,8 @@ async function withRoles<T>(
 }
 
 async function runProbes(context: Context, server: Address, shown: string, what: Possible, options: SelfTestOptions): Promise<Result<SelfTestScore>> {
-  const { schemas, database } = groupProbes(oneProperty);
-  const groups = [schemas, database, samePairs] as const;
+  const { schemas, database } = groupProbes(options.probes ?? oneProperty);
+  const groups = [schemas, database, options.samePairs ?? allSamePairs] as const;
   const compared: Compared<Probe | SamePair>[] = [];
   for (const probes of groups) {
     const one = await comparePair<Probe | SamePair>(context, server, probes, what, options);
@@ -103,6 +106,7 @@ async function comparePair<P extends Probe | SamePair>(
   what: Possible,
   { scratch }: SelfTestOptions,
 ): Promise<Result<Compared<P>>> {
+  if (probes.length === 0) return ok({ run: [], notRun: [], differences: [] });
   return await withPair(context, server, async (left, right) => {
     const made = await onServer(context, left, async (one) => await onServer(context, right, async (other) => ok(await makeProbes(one, other, probes, what))));
     if (!made.ok) return made;
