@@ -147,8 +147,10 @@ class SideInScratch {
     const moved = new Set<string>();
     const usable = (object: SchemaObject) => {
       const own = this.objects.text.get(object.kind, object.name);
-      // An object that could not be restored whole keeps its own text, and so does one that pg_dump doesn't show.
-      return own !== undefined && !own.statements.some((statement) => failed.has(statement));
+      // An object that could not be restored whole keeps its own text, and so does one that pg_dump doesn't show. Where its text is the same on both sides
+      // it wasn't read, and only the copy has it.
+      if (own === undefined) return failed.size === 0 && restored.get(object.kind, object.name) !== undefined;
+      return !own.statements.some((statement) => failed.has(statement));
     };
     const { objects } = this;
     this.objects = {

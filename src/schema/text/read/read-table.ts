@@ -1,8 +1,8 @@
 import type { SchemaObject } from '../../compare/schema-object.ts';
 import { set } from '../../compare/schema-object.ts';
-import { type StatementReader, splitList } from '../statement-reader.ts';
+import { StatementReader, splitList } from '../statement-reader.ts';
 import type { EntryReading, StatementHandler } from './entry-reading.ts';
-import { readColumn } from './read-column.ts';
+import { columnOf, readColumn } from './read-column.ts';
 import { readConstraint } from './read-constraint.ts';
 import { readOptions } from './read-options.ts';
 import { splitClauses } from './split-clauses.ts';
@@ -42,6 +42,14 @@ function readElements(reader: StatementReader, reading: EntryReading, table: Sch
     const constraint = readConstraint(element, name, reading.objects);
     if (constraint !== undefined) {
       made.push(constraint);
+      continue;
+    }
+    // Of an inherited column, which stands in no list.
+    const inherited = /^NOT NULL (.*)$/s.exec(element)?.[1];
+    if (inherited !== undefined) {
+      const column = columnOf(reading.objects, name, new StatementReader(inherited).name() ?? inherited);
+      set(column, 'not null', 'yes');
+      made.push(column);
       continue;
     }
     const column = readColumn(element, name, reading.objects);
