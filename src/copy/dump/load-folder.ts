@@ -12,6 +12,7 @@ import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
 import { openTarget } from '../restore/session-settings.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { describeStatistics } from '../statistics/describe-statistics.ts';
 import { stageFolder } from '../statistics/stage-folder.ts';
 import { loadLargeObjects, loadTable } from './load-parts.ts';
 import { type LoadProgress, LoadRecord } from './load-record.ts';
@@ -84,6 +85,7 @@ export async function loadFolder(
 
   step('building indexes and constraints, filling materialized views');
   await post.finish({ statistics });
+  if (statistics !== undefined) step(describeStatistics(statistics.facts()));
   await restore.finish();
   if (record !== undefined) {
     if (resuming !== undefined) resuming.finished = true;

@@ -9,6 +9,7 @@ import { Progress } from '../progress.ts';
 import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
 import { inBatches } from '../restore/run-batch.ts';
+import { describeStatistics } from '../statistics/describe-statistics.ts';
 import { stageLive } from '../statistics/stage-live.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { copyTables } from './copy-tables.ts';
@@ -104,6 +105,7 @@ export async function copyLive(
 
   step('building indexes and constraints');
   await post.finish({ statistics });
+  if (statistics !== undefined) step(describeStatistics(statistics.facts()));
   await restore.finish();
 
   return ok({

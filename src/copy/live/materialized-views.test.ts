@@ -34,3 +34,29 @@ test('views that read each other through functions are filled all the same; thos
     });
   });
 });
+
+test('views that don’t read each other are filled at the same time, those that read them afterwards', async () => {
+  // On the copy, each of two waits until the other is being filled as well: one after the other, they would wait for ever.
+  const made = `
+    create function meet(me int, other int) returns int language plpgsql as $$
+    begin
+      if current_database() = 'source' then return me; end if;
+      perform pg_advisory_lock_shared(4711, me);
+      while not exists (select from pg_locks where locktype = 'advisory' and classid = 4711 and objid = other and database = (select oid from pg_database where datname = current_database())) loop perform pg_sleep(0.01); end loop;
+      return me;
+    end $$;
+    create materialized view b_one as select public.meet(1, 2) as n; create materialized view c_two as select public.meet(2, 1) as n;
+    create materialized view a_both as select b_one.n + c_two.n as n from b_one, c_two`;
+  await withDatabase(15, '', async (source, run) => {
+    await run(made.replace("'source'", `'${source.database}'`));
+    await withDatabase(15, '', async (target) => {
+      const opened = await openUrl(testContext(), { url: `postgres://postgres@127.0.0.1:${source.port}/${source.database}`, allowPrimary: true });
+      if (!opened.ok) throw new Error(opened.failure.message);
+      await using live = opened.value;
+      const copied = await copyDatabase(testContext(), { ...live, facts: { ...live.facts, roles: [], memberships: [] } }, target, { jobs: 2 });
+      if (!copied.ok) throw new Error(copied.failure.message);
+      expect(copied.value.report.losses).toEqual([]);
+      expect(await ask(target, 'select n from a_both')).toEqual([{ n: 3 }]);
+    });
+  });
+});

@@ -7,15 +7,12 @@ import { withoutOutboundEffects } from './outbound-effects.ts';
 import { stopScheduledJobs, switchOffOutboundFunctions } from './outbound-functions.ts';
 import { inBatches, runBatch } from './run-batch.ts';
 
-/** A materialized view without content was read. */
-const notPopulated = '55000';
-
 /** An extension may bring functions that reach other servers; nothing may call them before they are switched off. */
 const bringsFunctions = /^(create|alter)\s+extension\b/i;
 
 /**
  * Carries out the statements of a schema on the copy, one by one, and remembers what was lost. A fatal error ends it with `restore-failed`
- * (thrown as FailureError). Materialized views are filled by `fillViews`; event triggers wait for `finish`, so that they don't fire on the load.
+ * (thrown as FailureError). Materialized views are filled by whoever takes their refreshes; event triggers wait for `finish`, so that they don't fire on the load.
  */
 export class Restore {
   readonly losses: FidelityLoss[] = [];
@@ -78,35 +75,9 @@ export class Restore {
     return undefined;
   }
 
-  /**
-   * Fills materialized views: first those given, then those that a script refreshes, in the order in which they came. Their owners read as they do in production: a dump's `row_security = off` would make a
-   * policy on what they read an error.
-   */
-  async fillViews(views: readonly string[] = []): Promise<void> {
-    const statements = [...views, ...this.#refreshes.splice(0)];
-    if (statements.length === 0) return;
-    await this.#session.execute('set row_security = on; reset search_path');
-    // Which views a function reads can't be told beforehand: one that comes too early finds another without content, and is tried again.
-    for (let waiting: readonly string[] = statements; waiting.length > 0; ) {
-      const early = await this.#fillEach(waiting);
-      if (early.length === waiting.length) for (const { statement, error } of early) this.judge(statement, error);
-      waiting = early.length === waiting.length ? [] : early.map(({ statement }) => statement);
-    }
-    await this.#session.execute("set row_security = off; set search_path = ''");
-  }
-
-  async #fillEach(statements: readonly string[]): Promise<readonly { readonly statement: string; readonly error: SqlError }[]> {
-    const early: { readonly statement: string; readonly error: SqlError }[] = [];
-    for (const statement of statements) {
-      try {
-        await this.#session.execute(statement);
-      } catch (error) {
-        if (!(error instanceof SqlError)) throw error;
-        if (error.fields.sqlstate === notPopulated) early.push({ statement, error });
-        else this.judge(statement, error);
-      }
-    }
-    return early;
+  /** The materialized views that were to be filled meanwhile, in the order in which they came: once. */
+  takeRefreshes(): readonly string[] {
+    return this.#refreshes.splice(0);
   }
 
   /** All rows are there: stops what would act on them by itself, and makes event triggers. */

@@ -1,6 +1,6 @@
 import { countMasked, type MaskingFacts } from '../../core/masking.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
-import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import type { CopyReport, SourceFacts, StatisticsFacts } from '../../core/source-facts.ts';
 import { showBytes, showCount, showCountOf, showDuration, showInstant } from '../measures.ts';
 import { sourceWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -39,6 +39,7 @@ function copyRows(copy: CopyReport): readonly (readonly [string, string | Markup
     ['Schema read by', copy.ddlBy],
     ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],
     ['Masked', copy.masking === undefined ? undefined : masked(copy.masking)],
+    ['Planner statistics', copy.statistics === undefined ? undefined : statistics(copy.statistics)],
     ['Not brought over', copy.losses.length === 0 ? 'nothing was lost' : losses(copy)],
   ];
 }
@@ -49,6 +50,16 @@ function masked(masking: MaskingFacts): Markup {
   const salt = masking.salt === 'variable' ? 'the team’s own salt' : 'a random salt';
   const columns = masking.columns.map(({ schema, table, column, strategy }) => html`<li><code>${schema}.${table}.${column}</code> ${strategy}</li>`);
   return html`${countMasked(masking)}, with ${salt}${objects}${columns.length === 0 ? undefined : folded('Which', html`<ul>${columns}</ul>`)}`;
+}
+
+/** Which tables are planned as in production, and which by what was gathered on the copy. */
+function statistics({ carried, analysed }: StatisticsFacts): Markup {
+  const named = (tables: readonly string[]) => html`<p>${tables.map((table) => html`<code>${table}</code> `)}</p>`;
+  const lines = analysed.map(
+    ({ why, tables }) => html`<li>${folded(`${showCountOf(tables.length, 'table')} analysed on the copy: ${why}`, named(tables))}</li>`,
+  );
+  const own = `production’s own for ${showCountOf(carried.length, 'table')}`;
+  return html`${carried.length === 0 ? own : folded(own, named(carried))}${lines.length === 0 ? undefined : html`<ul>${lines}</ul>`}`;
 }
 
 function losses(copy: CopyReport): Markup {

@@ -7,6 +7,7 @@ import type { CarriedStatistics } from '../../statistics/carried-statistics.ts';
 import { type AnalyzeOptions, type AnalyzeTask, planAnalyze } from '../analyze-plan.ts';
 import type { ErrorClass } from '../classify-error.ts';
 import { executeRetrying } from '../execute-retrying.ts';
+import { fillViews } from '../fill-views.ts';
 import { judgeError, type Restore } from '../restore.ts';
 import { inBatches, runBatch } from '../run-batch.ts';
 import { openTarget } from '../session-settings.ts';
@@ -26,7 +27,7 @@ export interface PostDataOptions {
   readonly restore: Restore;
   /** Bytes of each table, by `schema.table` (quoted where needed): the largest go first. Unless given, they are asked of the copy. */
   readonly sizes?: ReadonlyMap<string, number>;
-  /** `REFRESH MATERIALIZED VIEW` statements, each after those that it needs; those among the post-data statements come after them. */
+  /** `REFRESH MATERIALIZED VIEW` statements, besides those among the post-data statements. */
   readonly views?: readonly string[];
   /** Lines of the script, by the statements' places: for messages. */
   readonly lines?: readonly number[];
@@ -163,7 +164,10 @@ export class PostData implements AsyncDisposable {
 
   async #fillViews(): Promise<void> {
     const { restore, views = [] } = this.#options;
-    await restore.fillViews(views);
+    await fillViews(this.#session, [...views, ...restore.takeRefreshes()], {
+      run: (work) => this.#pool.add({ weight: Number.MAX_SAFE_INTEGER, run: work }),
+      judge: (statement, error) => restore.judge(statement, error),
+    });
   }
 
   async #runAll(items: readonly Placed[]): Promise<void> {
