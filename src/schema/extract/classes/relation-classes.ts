@@ -10,7 +10,10 @@ const relations: ObjectClass = {
            case when o.deptype = 'i' then 'column'
                 else case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'S' then 'sequence' else 'table' end
            end as kind,
-           case when o.deptype = 'i' then format('%I.%I.%I', tn.nspname, t.relname, a.attname) else ${tableName} end as name,
+           case when o.deptype = 'i' then
+             format('%I.%I.%I', tn.nspname, t.relname,
+               (select a.attname from pg_catalog.pg_attribute a where a.attrelid = o.refobjid and a.attnum = o.refobjsubid))
+             else ${tableName} end as name,
            case when not ${ownSchema('n')} then null
                 when o.refobjid is not null then format('%I.%I', tn.nspname, t.relname) else ${tableName} end as parent,
            c.oid as home,
@@ -19,10 +22,10 @@ const relations: ObjectClass = {
            ${ownSchema('n')} and ${noMember('pg_class', 'c.oid')} as own
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      left join (pg_catalog.pg_depend o
+      left join (pg_catalog.pg_sequence q
+                 join pg_catalog.pg_depend o on o.objid = q.seqrelid
                  join pg_catalog.pg_class t on t.oid = o.refobjid
-                 join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-                 join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid)
+                 join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace)
         on c.relkind = 'S' and o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid = c.oid and o.objsubid = 0
        and o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.refobjsubid > 0 and o.deptype in ('a', 'i')
      where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_(toast|temp_)' and ${wanted('c.oid')}`,

@@ -43,13 +43,15 @@ export const indexKeys = `(
           from (select x.indexrelid, x.place <= x.indnkeyatts as is_key, ${key} as text
                   from (select x.indexrelid, x.indrelid, x.indnkeyatts, u.attnum, u.coll, u.option, u.place, oc.*, ${classOptions} as attoptions,
                                ${expressionType} as expression_type
-                          from pg_catalog.pg_index x
+                          from (select i.indexrelid, i.indrelid, i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption
+                                  from pg_catalog.pg_index i
+                                 where i.indexrelid >= 16384 and ($1::pg_catalog.oid[] is null or i.indrelid = any ($1))
+                                   and not exists (
+                                     select from pg_catalog.pg_constraint n
+                                      where n.conindid = i.indexrelid and n.conrelid = i.indrelid and n.contype in ('p', 'u', 'x'))
+                                offset 0) x
                          cross join lateral unnest(x.indkey, x.indclass, x.indcollation, x.indoption) with ordinality u (attnum, class, coll, option, place)
                           left join pg_catalog.pg_opclass oc on oc.oid = u.class
-                         where x.indexrelid >= 16384 and ($1::pg_catalog.oid[] is null or x.indrelid = any ($1))
-                           and not exists (
-                             select from pg_catalog.pg_constraint n
-                              where n.conindid = x.indexrelid and n.conrelid = x.indrelid and n.contype in ('p', 'u', 'x'))
                         offset 0) x
                   left join lateral (select a.attname, a.atttypid, a.attcollation from pg_catalog.pg_attribute a
                                       where a.attrelid = x.indrelid and a.attnum = x.attnum and x.attnum > 0 offset 0) c on true

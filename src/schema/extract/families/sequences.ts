@@ -16,17 +16,16 @@ export const sequences: FactFamily = {
            ${sequenceMaximum('q')} as "maximum",
            q.seqcache::text as "cache",
            case when q.seqcycle then 'yes' end as "cycle",
-           o.table_name || '.' || o.column_name as "owned by",
+           o.table_name || '.' || (select quote_ident(a.attname) from pg_catalog.pg_attribute a where a.attrelid = o.refobjid and a.attnum = o.refobjsubid)
+             as "owned by",
            null::jsonb as more
       from ${ourRelations(`'S'`)} r
       join pg_catalog.pg_sequence q on q.seqrelid = r.oid
-      left join (select d.objid, format('%I.%I', n.nspname, c.relname) as table_name, quote_ident(a.attname) as column_name, d.deptype
-                   from pg_catalog.pg_depend d
-                   join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
+      left join (select d.objid, d.refobjid, d.refobjsubid, format('%I.%I', n.nspname, c.relname) as table_name, d.deptype
+                   from pg_catalog.pg_sequence s
+                   join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = s.seqrelid
                    join pg_catalog.pg_class c on c.oid = d.refobjid
                    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                   join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-                  where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                    and d.refobjsubid > 0 and d.deptype in ('a', 'i')) o on o.objid = r.oid
+                  where d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')) o on o.objid = r.oid
      where o.deptype is distinct from 'i'`,
 };
