@@ -38,8 +38,11 @@ function textOf({ object, property }: SchemaDifference): string {
   return `${object.name} ${object.kind} ${property ?? ''}`;
 }
 
-function isExplained({ object, property }: SchemaDifference, known: Places, { left, right }: Sides): boolean {
+function isExplained({ object, property, ...values }: SchemaDifference, known: Places, { left, right }: Sides): boolean {
   if (known.properties.has(`${objectKey(object)}: ${property ?? ''}`)) return true;
+  // A child table's statement lists a column with its properties only where it isn't inherited.
+  const listed = values.left === undefined || values.right === undefined;
+  if (listed && known.properties.has(`${objectKey(object)}: inherited`)) return true;
   // The catalogs know this property, and find it the same on both sides: one of the engines is wrong.
   const knows = property !== undefined && [left, right].some((side) => side.get(object.kind, object.name)?.properties.has(property));
   return !knows && known.relates(object);
