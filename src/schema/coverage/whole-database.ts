@@ -11,7 +11,7 @@ export const databaseCatalogs: readonly Catalog[] = [
   catalog('pg_extension', [
     oid,
     compared('extname', 'the name of every extension'),
-    compared('extowner', 'extension: owner'),
+    compared('extowner', 'extension: installed by'),
     compared('extnamespace', 'extension: schema'),
     compared('extversion', 'extension: version'),
     compared('extconfig extcondition', 'extension: configuration'),
@@ -98,8 +98,8 @@ export const databaseCatalogs: readonly Catalog[] = [
     compared('datdba', 'database: owner'),
     compared('encoding', 'database: encoding'),
     compared('datlocprovider', 'database: locale provider', { since: 15 }),
-    compared('datconnlimit', 'database: connection limit'),
-    compared('dattablespace', 'database: tablespace'),
+    compared('datconnlimit', 'database: connection limit of the database'),
+    compared('dattablespace', 'database: tablespace of the database'),
     compared('datcollate datctype', 'database: collate of the database, ctype of the database'),
     compared('daticulocale', 'database: locale of the database', { since: 15, until: 16 }),
     compared('datlocale', 'database: locale of the database', { since: 17 }),
@@ -118,9 +118,9 @@ export const databaseCatalogs: readonly Catalog[] = [
   catalog('pg_authid', [
     oid,
     compared('rolname', 'the name of every role that an object of the database refers to'),
-    compared('rolsuper rolinherit rolcreaterole rolcreatedb rolcanlogin rolreplication rolbypassrls', 'role: attributes'),
-    compared('rolconnlimit', 'role: connection limit'),
-    ignored('rolpassword rolvaliduntil', 'how a person proves who they are, which differs between servers on purpose'),
+    compared('rolsuper rolinherit rolcreaterole rolcreatedb rolreplication rolbypassrls', 'role: attributes'),
+    compared('rolconnlimit', 'role: connection limit of the role'),
+    ignored('rolcanlogin rolpassword rolvaliduntil', 'who may log in, and how, differs between servers on purpose: nobody can log in to a clone'),
   ]),
   catalog('pg_auth_members', [
     derived('oid', 'the number of the row, another one in every database', { since: 16 }),
@@ -129,7 +129,7 @@ export const databaseCatalogs: readonly Catalog[] = [
     compared('inherit_option set_option', 'role: member of', { since: 16 }),
     ignored('grantor', 'who granted a membership makes no difference to what it allows'),
   ]),
-  catalog('pg_parameter_acl', [oid, compared('parname', 'the name of a parameter with rights of its own'), compared('paracl', 'parameter: privileges')], {
+  catalog('pg_parameter_acl', [oid, compared('parname paracl', 'role: rights on parameter; those of PUBLIC are not compared')], {
     since: 15,
   }),
   catalog('pg_tablespace', [

@@ -1,3 +1,4 @@
+import { catalogProbes } from './catalog-columns.ts';
 import { columnProbes } from './columns.ts';
 import { commentProbes } from './comments.ts';
 import { constraintProbes } from './constraints.ts';
@@ -36,4 +37,5 @@ export const oneProperty: readonly Probe[] = [
   ...foreignDataProbes,
   ...replicationProbes,
   ...databaseProbes,
+  ...catalogProbes,
 ];
