@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderComparisonHtml } from '../../src/report/comparison/html.ts';
 import { renderHtml } from '../../src/report/html/render-html.ts';
+import { hostileComparison } from '../support/example-comparisons.ts';
 import { exampleNames, exampleSummary } from '../support/example-runs.ts';
 
 /** The report in a real browser: needs Debian's chromium (`apt-get install chromium`). */
@@ -51,6 +53,39 @@ test.each(exampleNames)('%s: nothing is loaded, nothing is blocked, nothing runs
   }
 });
 
+test('a comparison of schemas with hostile names: loads nothing, runs nothing, fits every window, and folds open by keyboard', async () => {
+  const file = join(folder, 'comparison.html');
+  writeFileSync(file, renderComparisonHtml(hostileComparison));
+  const url = pathToFileURL(file).href;
+  for (const width of [400, 1200]) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+      const complaints: string[] = [];
+      const requests: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('dialog', (dialog) => {
+        complaints.push(`dialog: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(url);
+      const summary = page.locator('summary').first();
+      await summary.focus();
+      await page.keyboard.press('Enter');
+      await page.locator('details[open]').first().waitFor();
+      for (const folded of await page.locator('details').all()) await folded.evaluate((element) => element.setAttribute('open', ''));
+      const [content, window] = await page
+        .evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]')
+        .then((sizes) => sizes as [number, number]);
+      expect(content, `${width} columns`).toBeLessThanOrEqual(window);
+      expect(complaints).toEqual([]);
+      expect(requests).toEqual([url]);
+      await page.close();
+    }
+  }
+});
+
 test('it is whole without its script, and printing unfolds everything', async () => {
   const file = join(folder, 'plain.html');
   writeFileSync(file, renderHtml(exampleSummary('blocker')));
@@ -74,7 +109,8 @@ test('everything that can be used can be reached with the keyboard', async () =>
   expect(await page.evaluate('document.activeElement.className')).toBe('skip');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  expect(page.url()).toMatch(/#findings$/);
+  // Following a link takes the browser a moment.
+  await page.waitForURL(/#findings$/);
   const summary = page.locator('.migration summary').first();
   await summary.focus();
   await page.keyboard.press('Enter');

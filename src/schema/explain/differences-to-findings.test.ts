@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Waiver } from '../../config/load-waivers.ts';
 import { defaultPolicies } from '../../config/schema.ts';
 import type { Comparison, SchemaDifference } from '../../core/schema-difference.ts';
 import { differencesToFindings } from './differences-to-findings.ts';
@@ -111,4 +112,58 @@ test('another phase, another root cause and name', () => {
   const { findings, gate } = differencesToFindings(comparison([policy]), { ...request, phase: 'drift', gate: 'drift', left: 'production', right: 'the repo' });
   expect(findings[0]).toMatchObject({ id: 'drift:policy:p on public.t', rootCause: 'schema-drift', phase: 'drift' });
   expect(gate.gate).toBe('drift');
+});
+
+const waiver = (object: string, property: string, expires = '2026-12-31'): Waiver => ({
+  object,
+  property,
+  comparison: 'schema-gate',
+  reason: 'goes with the next release',
+  expires,
+  place: { file: 'pgrehearse.waivers.json', line: 3 },
+});
+const waived = (...all: readonly Waiver[]) =>
+  differencesToFindings(comparison([policy, type]), { ...request, waivers: { all, today: '2026-11-21', comparison: 'schema-gate' } });
+
+test('what is waived is still told, with reason and day, and no longer fails', () => {
+  const { findings, gate } = waived(waiver('p on public.t', 'existence'), waiver('public.t."a.b"', 'type', '2027-01-31'));
+  expect(findings.map(({ severity, waived: one }) => [severity, one?.expires])).toEqual([
+    ['warning', '2026-12-31'],
+    ['warning', '2027-01-31'],
+  ]);
+  expect(findings[0]?.waived?.reason).toBe('goes with the next release');
+  expect(gate).toMatchObject({
+    outcome: 'passed',
+    summary: 'The migrated clone equals the baseline but for 2 differences waived until 2026-12-31 or later.',
+  });
+});
+
+test('a waiver at fault leaves the gate inconclusive, and what it no longer covers fails', () => {
+  const stale = waived(waiver('p on public.t', 'existence'), waiver('public.t."a.b"', 'type'), waiver('public.gone', 'existence'));
+  expect(stale.gate).toMatchObject({
+    outcome: 'inconclusive',
+    summary: 'The migrated clone equals the baseline but for 2 differences waived until 2026-12-31; 1 waiver at fault.',
+  });
+  expect(stale.findings.at(-1)).toMatchObject({
+    id: 'waiver:object:public.gone:existence',
+    severity: 'doubt',
+    title: 'The waiver of public.gone: existence matches no difference.',
+    place: { file: 'pgrehearse.waivers.json', line: 3 },
+  });
+  expect(stale.gate.findingIds).toContain('waiver:object:public.gone:existence');
+  const expired = waived(waiver('p on public.t', 'existence', '2026-11-20'), waiver('public.t."a.b"', 'type'));
+  expect(expired.gate.outcome).toBe('failed');
+  expect(expired.findings.map(({ severity }) => severity)).toEqual(['blocker', 'warning', 'doubt']);
+});
+
+test('the migration that touched it last, and SQL that would cure it', () => {
+  const { findings } = differencesToFindings(comparison([type]), {
+    ...request,
+    lastTouched: () => ({ migration: '0007', place: { file: 'migrations/0007.sql', line: 4 } }),
+  });
+  expect(findings[0]).toMatchObject({
+    migration: '0007',
+    place: { file: 'migrations/0007.sql', line: 4 },
+    advice: { statements: ['ALTER TABLE public.t ALTER COLUMN "a.b" TYPE bigint USING "a.b"::bigint'] },
+  });
 });
