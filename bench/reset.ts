@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBuild } from '../src/cluster/choose-build.ts';
@@ -12,6 +12,7 @@ import type { Context } from '../src/core/ports.ts';
 import { ok, type Result } from '../src/core/result.ts';
 import type { Address } from '../src/core/server.ts';
 import { resetClone } from '../src/rehearsal/reset-clone.ts';
+import { canMount, Disk } from '../test/support/disks.ts';
 import { openContext } from '../test/support/with-context.ts';
 import { markdownTable } from './support/markdown-table.ts';
 import { median } from './support/measure.ts';
@@ -20,14 +21,15 @@ import { median } from './support/measure.ts';
  * How long a reset takes until the first query is answered, for each way of making clones and two sizes of database, and how long
  * Postgres's own `create database … template` takes for the same.
  *
- * `node bench/reset.ts [--sizes 100,5000] [--runs 5] [--ways overlay,reflink,copy,template] [--folder /var/tmp] [--write bench/results/reset.md]`; sizes in MB. The btrfs is a file with a
- * loop device, so that root is needed for it; an ordinary user gets the ways that he has.
+ * `node bench/reset.ts [--sizes 100,5000] [--runs 5] [--ways overlay,reflink,copy,template] [--disks btrfs,xfs] [--folder /var/tmp] [--write bench/results/reset.md]`; sizes in MB. btrfs and XFS are files with a
+ * loop device, so that root is needed for them; an ordinary user gets the ways that he has.
  */
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '100,5000' },
     runs: { type: 'string', default: '5' },
     ways: { type: 'string', default: 'overlay,reflink,copy,template' },
+    disks: { type: 'string', default: 'btrfs,xfs' },
     folder: { type: 'string', default: '/var/tmp' },
     write: { type: 'string' },
   },
@@ -35,7 +37,13 @@ const { values } = parseArgs({
 const sizes = values.sizes.split(',').map(Number);
 const runs = Number(values.runs);
 const ways = values.ways.split(',');
+const disks = values.disks.split(',');
 const isRoot = process.getuid?.() === 0;
+
+interface SizedImage {
+  readonly image: MadeImage;
+  readonly sizeMb: number;
+}
 
 interface Measured {
   readonly way: string;
@@ -80,26 +88,32 @@ async function makeData(context: Context, sizeMb: number): Promise<MadeImage> {
 
 const readLarge = 'select filler from large where i = 4711';
 
-async function measureMethod(context: Context, image: MadeImage, sizeMb: number, method: CloneMethodName, where: string): Promise<Measured> {
+/** Sizes take turns: the machine is as busy for one as for the other, and what a reset leaves to be written is there for both. */
+async function measureMethod(context: Context, images: readonly SizedImage[], method: CloneMethodName, where: string): Promise<readonly Measured[]> {
   const kept = { kept: true, expiresAt: new Date(Date.now() + 3_600_000).toISOString() };
-  unwrap(await startClone(context, image, { label: 'bench', method, ...kept }));
-  const firstQueryMs: number[] = [];
-  const largeTableMs: number[] = [];
+  const measured = images.map(({ sizeMb }) => ({ way: `${method}, ${where}`, sizeMb, firstQueryMs: [] as number[], largeTableMs: [] as number[] }));
+  for (const { image, sizeMb } of images) unwrap(await startClone(context, image, { label: `bench-${sizeMb}`, method, ...kept }));
   // The first one warms up: its figures aren't counted.
   for (let run = 0; run <= runs; run++) {
-    const startedAt = performance.now();
-    const { clone, settled } = unwrap(await resetClone(context, 'bench'));
-    await query(context, clone.admin, 'select 1');
-    const answeredAt = performance.now();
-    // What is measured next must not wait for the disk because of the old clone's removal.
-    unwrap(await settled);
-    const readAt = performance.now();
-    await query(context, clone.admin, readLarge);
-    if (run > 0) firstQueryMs.push(answeredAt - startedAt);
-    if (run > 0) largeTableMs.push(performance.now() - readAt);
+    for (const { sizeMb, firstQueryMs, largeTableMs } of run % 2 === 0 ? measured : measured.toReversed()) {
+      const startedAt = performance.now();
+      const { clone, settled } = unwrap(await resetClone(context, `bench-${sizeMb}`));
+      await query(context, clone.admin, 'select 1');
+      const answeredAt = performance.now();
+      // What is measured next must not wait for the disk because of the old clone's removal.
+      unwrap(await settled);
+      const readAt = performance.now();
+      await query(context, clone.admin, readLarge);
+      const endedAt = performance.now();
+      // Nor because of what reading the table has copied: `sync` is nobody's reset.
+      execFileSync('sync');
+      if (run === 0) continue;
+      firstQueryMs.push(answeredAt - startedAt);
+      largeTableMs.push(endedAt - readAt);
+    }
   }
-  unwrap(await dropClone(context, 'bench'));
-  return { way: `${method}, ${where}`, sizeMb, firstQueryMs, largeTableMs };
+  for (const { sizeMb } of images) unwrap(await dropClone(context, `bench-${sizeMb}`));
+  return measured;
 }
 
 /** What a server of the team's own can do: the database is a template, and each reset drops its copy and makes it again. */
@@ -126,34 +140,23 @@ async function measureTemplate(context: Context, image: MadeImage, sizeMb: numbe
 async function measureHere(root: string, where: string, methods: readonly CloneMethodName[]): Promise<readonly Measured[]> {
   const context = await openContext(root);
   const measured: Measured[] = [];
-  for (const sizeMb of sizes) {
-    const image = await makeData(context, sizeMb);
-    try {
-      for (const method of methods.filter((each) => ways.some((way) => each.startsWith(way))))
-        measured.push(await measureMethod(context, image, sizeMb, method, where));
-      if (ways.includes('template')) measured.push(await measureTemplate(context, image, sizeMb, where));
-    } finally {
-      unwrap(await removeImage(context, image));
-    }
+  const images: SizedImage[] = [];
+  try {
+    for (const sizeMb of sizes) images.push({ image: await makeData(context, sizeMb), sizeMb });
+    for (const method of methods.filter((each) => ways.some((way) => each.startsWith(way))))
+      measured.push(...(await measureMethod(context, images, method, where)));
+    if (ways.includes('template')) for (const { image, sizeMb } of images) measured.push(await measureTemplate(context, image, sizeMb, where));
+  } finally {
+    for (const { image } of images) unwrap(await removeImage(context, image));
   }
   return measured;
 }
 
-/** A btrfs in a file, for as long as the body runs. */
-async function onBtrfs(root: string, use: (folder: string) => Promise<readonly Measured[]>): Promise<readonly Measured[]> {
-  const file = join(root, 'btrfs');
-  const mounted = join(root, 'mounted');
-  writeFileSync(file, '');
-  truncateSync(file, Math.max(...sizes) * 5 * 1024 ** 2 + 4 * 1024 ** 3);
-  execFileSync('mkfs.btrfs', ['-q', file]);
-  mkdirSync(mounted);
-  execFileSync('mount', ['-o', 'loop', file, mounted]);
-  try {
-    return await use(mounted);
-  } finally {
-    execFileSync('umount', [mounted]);
-    rmSync(file);
-  }
+/** A file system in a file, where this machine can have one, for as long as it is measured. */
+async function measureOn(type: 'btrfs' | 'xfs'): Promise<readonly Measured[]> {
+  if (!canMount(type) || !disks.includes(type)) return [];
+  using disk = new Disk(type, sizes.reduce((sum, sizeMb) => sum + sizeMb, 0) * 5 + 4096);
+  return await measureHere(disk.folder, type, ['overlay', 'reflink', 'copy']);
 }
 
 function report(measured: readonly Measured[]): string {
@@ -173,7 +176,7 @@ function report(measured: readonly Measured[]): string {
   return `# Reset of a clone to the first query
 
 Made by \`node bench/reset.ts --sizes ${values.sizes} --runs ${values.runs}\`, medians, PostgreSQL 15, ${process.platform}, ${cpu}, ${new Date().toISOString().slice(0, 10)}.
-From the call until \`select 1\` is answered; then, with the old clone's files removed, until one row of the large table is read by its key.
+The sizes take turns. From the call until \`select 1\` is answered; then, with the old clone's files removed, until one row of the large table is read by its key.
 
 ${markdownTable(headings, rows)}
 
@@ -190,8 +193,7 @@ try {
   const here = execFileSync('stat', ['-f', '-c', '%T', root], { encoding: 'utf8' }).trim();
   const overlay = isRoot ? 'overlay' : 'overlay-rootless';
   const plain = await measureHere(home, here, [overlay, 'copy']);
-  const shared = isRoot ? await onBtrfs(root, (folder) => measureHere(folder, 'btrfs', ['overlay', 'reflink', 'copy'])) : [];
-  const text = report([...plain, ...shared]);
+  const text = report([...plain, ...(await measureOn('btrfs')), ...(await measureOn('xfs'))]);
   process.stdout.write(text);
   if (values.write !== undefined) writeFileSync(values.write, text);
 } finally {

@@ -83,6 +83,7 @@ export async function expectSound(stage: FaultStage, command: Command, again: bo
   expect(halfMade(folder), 'half-made dumps').toEqual([]);
   if (again) await command.again(stage);
   await removeEverything(home, 'but programs');
+  expect(dumpsOf(folder), 'dumps whose time is over').toEqual([]);
   expect(processesIn(home), 'processes').toEqual([]);
 }
 
