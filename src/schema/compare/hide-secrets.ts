@@ -9,6 +9,7 @@ const key = randomBytes(32);
  * each string becomes a mark that is equal for equal strings.
  */
 export function hideSecrets(kind: string, statement: string): string {
+  if (kind === 'function' || kind === 'procedure') return hideSettings(statement);
   if (kind !== 'user mapping' && kind !== 'subscription' && !(kind === 'server' && /pass|secret|token/i.test(statement))) return statement;
   return [...scan(statement)]
     .map((token) => {
@@ -16,6 +17,18 @@ export function hideSecrets(kind: string, statement: string): string {
       return token.kind === 'string' ? mark(text) : text;
     })
     .join('');
+}
+
+/** The settings of a routine stand before its body, one a line. */
+function hideSettings(statement: string): string {
+  const body = /\n\s+AS [$'E]|\n\s*(?:BEGIN ATOMIC|RETURN )/.exec(statement)?.index ?? statement.length;
+  const head = statement
+    .slice(0, body)
+    .replace(
+      /^(\s+SET )("(?:[^"]|"")*"|\S+)( TO )(.*)$/gm,
+      (_, set: string, name: string, to: string, value: string) => set + name + to + hideSetting(name, value),
+    );
+  return head + statement.slice(body);
 }
 
 /** The value of a setting, as a mark where its name says that it is a secret: teams keep keys in `app.jwt_secret` and the like. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Waiver } from '../../config/load-waivers.ts';
 import { defaultPolicies } from '../../config/schema.ts';
 import type { Comparison, SchemaDifference } from '../../core/schema-difference.ts';
+import { readObjects } from '../text/read/read-objects.ts';
 import { differencesToFindings } from './differences-to-findings.ts';
 
 const request = { phase: 'schema-gate', policies: defaultPolicies, required: true, left: 'the migrated clone', right: 'the baseline', durationMs: 5 } as const;
@@ -166,4 +167,19 @@ test('the migration that touched it last, and SQL that would cure it', () => {
     place: { file: 'migrations/0007.sql', line: 4 },
     advice: { statements: ['ALTER TABLE public.t ALTER COLUMN "a.b" TYPE bigint USING "a.b"::bigint'] },
   });
+});
+
+test('advice never tells a secret, also not one in the settings of a function', () => {
+  const text = (body: string) =>
+    readObjects(`CREATE FUNCTION public.f() RETURNS integer
+    LANGUAGE sql
+    SET "app.api_key" TO 'geheim'
+    SET work_mem TO '4MB'
+    AS $$ select ${body} $$;`);
+  const difference = (how: 'changed' | 'only-right'): SchemaDifference => ({ ...body, object: { kind: 'function', name: 'public.f()' }, how });
+  for (const how of ['changed', 'only-right'] as const) {
+    const { findings } = differencesToFindings({ ...comparison([difference(how)]), objects: () => ({ left: text('1'), right: text('2') }) }, request);
+    expect(JSON.stringify(findings)).not.toContain('geheim');
+    expect(findings).toHaveLength(1);
+  }
 });
