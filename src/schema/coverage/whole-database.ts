@@ -99,7 +99,7 @@ export const databaseCatalogs: readonly Catalog[] = [
     compared('encoding', 'database: encoding'),
     compared('datlocprovider', 'database: locale provider', { since: 15 }),
     compared('datconnlimit', 'database: connection limit of the database'),
-    compared('dattablespace', 'database: tablespace of the database'),
+    compared('dattablespace', 'database: default tablespace'),
     compared('datcollate datctype', 'database: collate of the database, ctype of the database'),
     compared('daticulocale', 'database: locale of the database', { since: 15, until: 16 }),
     compared('datlocale', 'database: locale of the database', { since: 17 }),

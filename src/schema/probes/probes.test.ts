@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { columnsThatDiffer, readCatalogRows } from '../../../test/support/catalog-rows.ts';
 import { type Major, testServer, withDatabase } from '../../../test/support/databases.ts';
 import { ask } from '../../../test/support/own-server.ts';
 import { testContext } from '../../../test/support/test-context.ts';
@@ -8,6 +9,8 @@ import type { Comparison, SchemaDifference } from '../../core/schema-difference.
 import type { Address } from '../../core/server.ts';
 import { compareObjects } from '../compare/compare-objects.ts';
 import { compareSchemas } from '../compare-schemas.ts';
+import { coverageOf } from '../coverage/coverage-list.ts';
+import { probedApart } from '../coverage/probed-apart.ts';
 import { extractDifferingFacts } from '../extract/extract-facts.ts';
 import { oneProperty } from './one-property.ts';
 import type { Expectation, Probe, SamePair } from './probe.ts';
@@ -23,6 +26,8 @@ interface Compared {
   readonly whole: Comparison;
   /** By the catalogs' facts alone, expressions as they are. */
   readonly facts: readonly SchemaDifference[];
+  /** `pg_class.relpersistence`: columns of the catalogs that really differ. */
+  readonly columns: ReadonlySet<string>;
 }
 
 /** Compares two databases, in each of which one side of all probes is made. */
@@ -32,9 +37,10 @@ function compareProbes(major: Major, probes: readonly (Probe | SamePair)[]): Pro
     withDatabase(major, script('right'), async (right) => {
       const whole = await compareWhole(left, right);
       const facts = await compareFacts(left, right);
+      const columns = columnsThatDiffer(await readCatalogRows(left), await readCatalogRows(right));
       // A database with a subscription can't be dropped.
       for (const side of [left, right]) await ask(side, dropSubscriptions);
-      return { whole, facts };
+      return { whole, facts, columns };
     }),
   );
 }
@@ -66,6 +72,7 @@ const told = (difference: SchemaDifference) => [difference.class, difference.obj
 const asTold = ([severity, kind, what]: Expectation) => [severity, kind, expect.stringMatching(new RegExp(`^${what}`))];
 
 describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
+  const flipped = new Set<string>();
   const here = <T extends Probe | SamePair>(probes: readonly T[]) =>
     probes.map((probe, index) => ({ ...probe, index })).filter((probe) => canProbe(probe, major, names));
   beforeAll(async () => {
@@ -82,6 +89,7 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     let compared: Compared;
     beforeAll(async () => {
       compared = await compareProbes(major, schemas);
+      for (const column of compared.columns) flipped.add(column);
     });
     test.each(here(schemas))('$name', ({ expect: wanted, also = [], index }) => {
       const all = [wanted, ...also].map(asTold);
@@ -97,13 +105,19 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
   });
 
   test('one property of the database differs', async () => {
-    const { whole, facts } = await compareProbes(major, database);
+    const { whole, facts, columns } = await compareProbes(major, database);
+    for (const column of columns) flipped.add(column);
     const expected = here(database).flatMap(({ expect: wanted, also = [] }) => [wanted, ...also].map(asTold));
     for (const differences of [whole.differences, facts]) {
       const found = differences.map(told);
       expect(found).toEqual(expect.arrayContaining(expected));
       expect(found).toHaveLength(expected.length);
     }
+  });
+
+  test('every column of the catalogs that is listed as compared differs in a probe', () => {
+    const compared = coverageOf(major).filter(({ treatment, name }) => treatment === 'compared' && !(name in probedApart));
+    expect(compared.map(({ name }) => name).filter((name) => !flipped.has(name))).toEqual([]);
   });
 
   describe('the same by another way', () => {

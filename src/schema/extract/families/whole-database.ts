@@ -29,7 +29,7 @@ export const database: FactFamily = {
     'owner',
     'privileges',
     'connection limit of the database',
-    'tablespace of the database',
+    'default tablespace',
     'comment',
   ],
   keep,
@@ -46,7 +46,7 @@ export const database: FactFamily = {
            ${grants({ acl: 'd.datacl', owner: 'd.datdba', type: `'d'`, base: `case when d.datacl is not null then pg_catalog.acldefault('d', d.datdba) end` })}
              as "privileges",
            nullif(d.datconnlimit, -1)::text as "connection limit of the database",
-           (select quote_ident(t.spcname) from pg_catalog.pg_tablespace t where t.oid = d.dattablespace and t.spcname <> 'pg_default') as "tablespace of the database",
+           (select quote_ident(t.spcname) from pg_catalog.pg_tablespace t where t.oid = d.dattablespace and t.spcname <> 'pg_default') as "default tablespace",
            quote_literal(pg_catalog.shobj_description(d.oid, 'pg_database')) as "comment",
            (select jsonb_object_agg(f.property, f.value)
               from (select 'setting of the database ' || split_part(s.setting, '=', 1) || coalesce(' for role ' || quote_ident(r.rolname), '') as property,
