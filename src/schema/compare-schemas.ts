@@ -5,9 +5,10 @@ import type { Comparison } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { ScratchDatabase } from '../core/shared-server.ts';
 import { canonicalText, fingerprint } from './compare/canonical-text.ts';
+import { compareObjects } from './compare/compare-objects.ts';
 import type { ComparedSchemas } from './compare/compared-schemas.ts';
 import { reconcile } from './compare/reconcile.ts';
-import { type ObjectSet, objectKey } from './compare/schema-object.ts';
+import { ObjectSet, objectKey } from './compare/schema-object.ts';
 import { isKnownMajor } from './extract/by-major.ts';
 import { type CatalogReading, type ReadOptions, readCatalogs } from './read-catalogs.ts';
 import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side } from './read-side.ts';
@@ -60,6 +61,12 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
   await using sides = await openSides(context, left, right);
   const reading: ReadOptions = { exclude: options.exclude, include: options.include, signal: context.signal };
   const [catalog, dumped] = await both(readCatalogs(sides, reading), dumpSides(context, sides));
+  if (dumped === undefined) {
+    if (catalog === undefined) throw new Error('two databases without catalogs');
+    const objects = { left: { text: new ObjectSet(), catalog: catalog.left }, right: { text: new ObjectSet(), catalog: catalog.right } };
+    const alone = { ...objects, differences: compareObjects(catalog.left, catalog.right), cycles: 0, whole: true };
+    return describe(sides, undefined, catalog, alone, options);
+  }
   const joined = await joinEngines(context, dumped, catalog, readTexts(dumped, reading, catalog === undefined ? 'all' : 'differing'), options);
   // An entry was looked at without its surroundings: before anybody is told of a riddle, all of them are.
   const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
@@ -102,26 +109,36 @@ async function settle(
   return await settleExpressions(scratch, dumped, objects, first);
 }
 
-function describe(sides: OpenSides, dumped: DumpedSides, catalog: CatalogReading | undefined, joined: Joined, options: CompareOptions): ComparedSchemas {
+function describe(
+  sides: OpenSides,
+  dumped: DumpedSides | undefined,
+  catalog: CatalogReading | undefined,
+  joined: Joined,
+  options: CompareOptions,
+): ComparedSchemas {
   const { left, right } = sides;
   const leftText = canonicalText(joined.left.catalog ?? joined.left.text);
   const rightText = canonicalText(joined.right.catalog ?? joined.right.text);
   const { unread = [], left: _left, right: _right, ...counted } = catalog ?? countTexts(joined.left.text, joined.right.text, leftText, rightText);
-  const unknown = [left, right].filter(({ major }) => !isKnownMajor(major)).map(({ side, major }) => `${side.label}: PostgreSQL ${major} is not known`);
+  const incomplete = [
+    ...unread,
+    ...[left, right]
+      .filter(({ major }) => !isKnownMajor(major))
+      .map(({ side, major }) => `${side.label} is PostgreSQL ${major}, which is not known: compared as far as the newest known major goes`),
+    ...(dumped === undefined ? ['no pg_dump reads both servers: expressions are compared as they are written, and nothing cross-checks the catalogs'] : []),
+  ];
   return {
     differences: joined.differences,
     leftText,
     rightText,
     scope: {
-      engines: [...(catalog === undefined ? [] : ['catalog facts']), `${dumped.label}, by object`],
+      engines: [...(catalog === undefined ? [] : ['catalog facts']), ...(dumped === undefined ? [] : [`${dumped.label}, by object`])],
       leftServer: `${left.side.label}: PostgreSQL ${left.serverVersion}`,
       rightServer: `${right.side.label}: PostgreSQL ${right.serverVersion}`,
       ...counted,
       ...(options.include !== undefined && options.include.length > 0 && { included: options.include }),
       excluded: options.exclude,
-      ...((unread.length > 0 || unknown.length > 0) && {
-        incomplete: [...unread, ...unknown.map((one) => `${one}: compared as far as the newest known one goes`)],
-      }),
+      ...(incomplete.length > 0 && { incomplete }),
       notCompared: [
         ...neverCompared,
         ...(catalog === undefined ? [notInText] : []),
@@ -130,7 +147,7 @@ function describe(sides: OpenSides, dumped: DumpedSides, catalog: CatalogReading
       cycles: joined.cycles,
     },
     // Advice needs also what is the same on both sides, such as a view that reads the one that differs.
-    objects: () => readTexts(dumped, options, 'all'),
+    ...(dumped !== undefined && { objects: () => readTexts(dumped, options, 'all') }),
   };
 }
 

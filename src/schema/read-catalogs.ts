@@ -1,3 +1,4 @@
+import { FailureError, failure } from '../core/failure.ts';
 import type { ComparisonScope } from '../core/schema-difference.ts';
 import { type CapturedCatalog, objectsOf } from './captured-catalog.ts';
 import { canonicalText, fingerprint } from './compare/canonical-text.ts';
@@ -28,7 +29,9 @@ export async function readCatalogs({ left, right }: OpenSides, options: ReadOpti
   if (left.session !== undefined && right.session !== undefined) {
     const reading = await extractDifferingFacts(left.session, right.session, { exclude: options.exclude, signal: options.signal });
     for (const side of [reading.left, reading.right]) restrictObjects(side, options.include);
-    return reading;
+    if (reading.unread.length > 0) for (const side of [left, right]) await refuseHidden(side, reading.unread);
+    // What this role may not read, and nobody has any of, is as good as read.
+    return { ...reading, unread: [] };
   }
   const captured = [left, right].map(capturedOf).find((one) => one !== undefined);
   if (captured === undefined) return undefined;
@@ -40,6 +43,27 @@ export async function readCatalogs({ left, right }: OpenSides, options: ReadOpti
     withoutUnread(side, captured);
   }
   return { left: a, right: b, ...count(a, b), unread: captured.unread.map(({ family, column }) => `${column} (${family}): permission denied`) };
+}
+
+/** Whether there is anything in a catalog that not every role may read. */
+const anythingIn: Readonly<Record<string, string>> = {
+  pg_subscription: `select from pg_catalog.pg_subscription s join pg_catalog.pg_database d on d.oid = s.subdbid where d.datname = pg_catalog.current_database()`,
+  pg_user_mapping: `select from pg_catalog.pg_user_mappings`,
+};
+
+/** A comparison that leaves out what its role may not see would say "same" of what it doesn't know. */
+async function refuseHidden({ side, session }: OpenSide, unread: readonly string[]): Promise<void> {
+  for (const one of unread) {
+    const query = anythingIn[one.split('.')[0] ?? ''];
+    const [row] = query === undefined ? [{ any: true }] : ((await session?.query<{ any: boolean }>(`select exists (${query}) as any`)) ?? []);
+    if (row?.any !== true) continue;
+    throw new FailureError(
+      failure('compare-failed', `${side.label} could not be read completely: ${one}.`, {
+        rootCause: 'privileges',
+        cure: 'Compare as a role that may read it, such as a superuser.',
+      }),
+    );
+  }
 }
 
 function capturedOf({ side }: OpenSide): CapturedCatalog | undefined {

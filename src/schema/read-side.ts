@@ -2,6 +2,7 @@ import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
 import type { CapturedCatalog } from './captured-catalog.ts';
+import { isKnownMajor } from './extract/by-major.ts';
 import { valueOrThrow } from './settle/scratch-cycle.ts';
 
 /**
@@ -56,11 +57,16 @@ export interface DumpedSides {
   readonly label: string;
 }
 
-/** The texts of both sides, by the same pg_dump: one that is new enough for the newer of them. Throws FailureError, which names the side. */
-export async function dumpSides(context: Context, { left, right }: OpenSides): Promise<DumpedSides> {
+/**
+ * The texts of both sides, by the same pg_dump: one that is new enough for the newer of them. Undefined where a server is of a major that is not known yet,
+ * and no pg_dump reads it. Throws FailureError, which names the side.
+ */
+export async function dumpSides(context: Context, { left, right }: OpenSides): Promise<DumpedSides | undefined> {
   const live = [left, right].filter(({ session }) => session !== undefined);
   // A text was made by the pg_dump that fits its own server; the other side is dumped in the same way.
-  const dump = live.length === 0 ? undefined : valueOrThrow(await context.edge.postgres.pgDumpFor(Math.max(left.major, right.major)));
+  const found = live.length === 0 ? undefined : await context.edge.postgres.pgDumpFor(Math.max(left.major, right.major));
+  if (found?.ok === false && live.length === 2 && live.some(({ major }) => !isKnownMajor(major))) return undefined;
+  const dump = found === undefined ? undefined : valueOrThrow(found);
   const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
   return { left: a, right: b, label: dump?.label ?? 'texts of pg_dump' };
 }
