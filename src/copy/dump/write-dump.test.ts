@@ -43,6 +43,7 @@ test.each([15, 18] as const)('a dump folder of PostgreSQL %i brings everything b
           'restore.sql',
           'roles.sql',
           'sequences.sql',
+          'statistics.copy.zst',
         ];
         expect(readdirSync(dump.folder).sort()).toEqual([...files, 'data'].sort());
         for (const name of ['', 'data']) expect(statSync(join(dump.folder, name)).mode & 0o777).toBe(0o700);

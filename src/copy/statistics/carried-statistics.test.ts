@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testServer, withDatabase } from '../../../test/support/databases.ts';
+import { alterManifest, dumpOf } from '../../../test/support/dump-of.ts';
 import { ask } from '../../../test/support/own-server.ts';
 import { copyLiveTo, proveStatistics, withEmptyCopy } from '../../../test/support/prove-statistics.ts';
 import { statisticsOf } from '../../../test/support/statistics-of.ts';
+import { withFolder } from '../../../test/support/temporary-folder.ts';
+import { withContext } from '../../../test/support/with-context.ts';
 import type { Address } from '../../core/server.ts';
+import { openDump } from '../../source/dump.ts';
+import { copyDatabase } from '../copy-database.ts';
 
 test('the planner knows of a live copy what it knows in production, for every type, by writing into the catalog', async () => {
   const { statistics, differences, columns } = await proveStatistics(15, 15, 'live');
@@ -112,5 +119,48 @@ test('statistics are gathered on the copy where they are asked for, or the serve
         }
       });
     },
+  );
+});
+
+test('damage of a dump’s statistics is named, and a folder of earlier days, which has none, is analysed', async () => {
+  const made = `create table t (id int); insert into t select g from generate_series(1, 90) g; analyze; insert into t values (null)`;
+  await withDatabase(18, made, (address) =>
+    withContext((context) =>
+      withFolder({}, async (folder) => {
+        const { folder: dump } = await dumpOf(context, address, folder);
+        const fresh = `select null_frac > 0 as fresh from pg_stats where tablename = 't'`;
+        const load = (use: (result: Awaited<ReturnType<typeof copyDatabase>>, target: Address) => Promise<void>) =>
+          withDatabase(18, '', async (target) => {
+            const opened = await openDump(context, { path: dump });
+            if (!opened.ok) throw new Error(opened.failure.message);
+            await use(await copyDatabase(context, opened.value, target), target);
+          });
+        await load(async (result, target) => {
+          expect(result).toMatchObject({ ok: true, value: { report: { statistics: { carried: ['public.t'], analysed: [] } } } });
+          expect(await ask(target, fresh)).toEqual([{ fresh: false }]);
+        });
+        alterManifest(dump, ({ statistics, ...manifest }) => ({
+          ...manifest,
+          ...(statistics && { statistics: { ...statistics, file: { ...statistics.file, rows: 7 } } }),
+        }));
+        await load(async (result) => {
+          expect(result).toMatchObject({ ok: false, failure: { code: 'dump-damaged', message: expect.stringMatching(/^statistics\.copy\.zst .* 2 rows/) } });
+        });
+        const path = join(dump, 'statistics.copy.zst');
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
+        writeFileSync(path, bytes);
+        await load(async (result) => {
+          expect(result).toMatchObject({ ok: false, failure: { code: 'dump-damaged', message: expect.stringMatching(/statistics\.copy\.zst/) } });
+        });
+        rmSync(path);
+        alterManifest(dump, ({ statistics: _, ...manifest }) => manifest);
+        await load(async (result, target) => {
+          expect(result).toMatchObject({ ok: true });
+          expect(result.ok && result.value.report.statistics).toBeUndefined();
+          expect(await ask(target, fresh)).toEqual([{ fresh: true }]);
+        });
+      }),
+    ),
   );
 });
