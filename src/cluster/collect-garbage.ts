@@ -109,17 +109,23 @@ async function stateOf(context: Context, resource: Resource, lines: readonly Res
   if (kept && expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime()) return 'expired';
   // Stand-ins for production's roles stay as long as copies that need them: whether there are any is looked at apart.
   if (kept && resource.kind === 'role') return 'orphan';
-  if (kept && !lacksItsClone(resource, lines)) return 'kept';
-  const isOwnerAlive = (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt;
-  return isOwnerAlive ? (kept ? 'kept' : 'in-use') : 'orphan';
+  if (kept && !(await lacksItsClone(context, resource, lines))) return 'kept';
+  return (await isAtWork(context, resource)) ? (kept ? 'kept' : 'in-use') : 'orphan';
 }
 
-/** An image that was loaded for a clone which is gone, or was never made because its maker was killed between the two. */
-function lacksItsClone(resource: Resource, lines: readonly Resource[]): boolean {
+async function isAtWork(context: Context, { owner }: Resource): Promise<boolean> {
+  return (await context.edge.system.processStartedAt(owner.pid)) === owner.processStartedAt;
+}
+
+/** An image that was loaded for a clone which is gone, or was never whole because its maker was killed between the two. */
+async function lacksItsClone(context: Context, resource: Resource, lines: readonly Resource[]): Promise<boolean> {
   const isImage = resource.kind === 'image' || isTargetImage(resource);
-  return (
-    isImage && resource.facts.madeFor === 'clone' && !lines.some(({ kind, facts }) => (kind === 'clone' || kind === 'database') && facts.image === resource.id)
-  );
+  if (!isImage || resource.facts.madeFor !== 'clone') return false;
+  for (const line of lines) {
+    const isClone = (line.kind === 'clone' || line.kind === 'database') && line.facts.image === resource.id;
+    if (isClone && (line.kept || (await isAtWork(context, line)))) return false;
+  }
+  return true;
 }
 
 /** An image is needed while a clone is being made of it or reads from it; a role on another server while a database of ours is there; binaries are while a server that stays runs from them. */

@@ -48,6 +48,7 @@ export async function freshOnTarget(context: Context, request: Request, migratio
     locale: facts.locale,
     expiresAt,
     holds: 'schema',
+    beforeKept: () => host.value.keepRoles(context),
     load: async (admin) => {
       const built = await buildOnTarget(context, request, facts, migrations, admin, shared);
       if (!built.ok) return built;
@@ -62,7 +63,7 @@ export async function freshOnTarget(context: Context, request: Request, migratio
     await removeImage(context, image.value);
     return clone;
   }
-  await host.value.keepRoles(context);
+  host.value.leaveRoles();
   return ok({ clone: clone.value, outcome, expiresAt });
 }
 

@@ -34,8 +34,8 @@ interface Loaded {
   /** It was there, and other clones may use it. */
   readonly reused: boolean;
   readonly roles: SharedRoles;
-  /** Called when the copy is to stay. */
-  readonly keep: () => Promise<void>;
+  /** Called when the clone is there. */
+  readonly leaveRoles: () => void;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function loadOnTarget(context: Context, request: LoadRequest, setti
   const { server } = reserved.value;
   const loaded = await imageOnTarget(context, stack, request, settings, reserved.value, expiresAt);
   if (!loaded.ok) return loaded;
-  const { image, facts, report, reused, roles, keep } = loaded.value;
+  const { image, facts, report, reused, roles, leaveRoles } = loaded.value;
   const start = async (): Promise<Result<TargetClone>> => {
     const user = request.user ?? settings.clone.user;
     const given = request.password ?? (settings.clone.password === undefined ? undefined : new Secret(settings.clone.password));
@@ -71,7 +71,7 @@ export async function loadOnTarget(context: Context, request: LoadRequest, setti
     if (!reused) await removeImage(context, image);
     return clone;
   }
-  await keep();
+  leaveRoles();
   return ok({ clone: clone.value, report });
 }
 
@@ -98,7 +98,7 @@ async function imageOnTarget(
   const host = await targetHome(context, stack, reserved, settings, source);
   if (!host.ok) return host;
   const { shared } = host.value;
-  const common = { roles: shared.roles, keep: () => host.value.keepRoles(context) };
+  const common = { roles: shared.roles, leaveRoles: () => host.value.leaveRoles() };
   if (known !== undefined) {
     const { image, memo, resource } = known;
     if (resource.expiresAt !== undefined && Date.parse(resource.expiresAt) < Date.parse(expiresAt)) await context.ledger.amend(image.id, { expiresAt });
@@ -109,7 +109,13 @@ async function imageOnTarget(
   const written = await dumpScripts(source);
   if (!written.ok) return written;
   const make = (wanted: Omit<ImageWanted, 'label'>) =>
-    makeTargetImage(context, reserved.server, { ...wanted, label: `image of ${name}`, expiresAt, ...(origin && { origin }) });
+    makeTargetImage(context, reserved.server, {
+      ...wanted,
+      label: `image of ${name}`,
+      expiresAt,
+      beforeKept: () => host.value.keepRoles(context),
+      ...(origin && { origin }),
+    });
   const made = await guardCluster(context, shared, { phase: 'provision', scripts: [...written.value, ...afterLoad.value] }, () =>
     imageOfSource(context, source, make, 'provision', shared, { afterLoad: afterLoad.value, statistics: settings.clone.statistics }),
   );

@@ -20,7 +20,7 @@ export async function reserveFor(context: Context, stack: AsyncDisposableStack, 
 
 /**
  * Makes the reserved server the home of copies of this source that are kept. Roles that are made there are removed when the stack is left, unless
- * `keepRoles` was called.
+ * `leaveRoles` was called.
  */
 export async function targetHome(
   context: Context,

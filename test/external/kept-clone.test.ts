@@ -92,6 +92,12 @@ test('a clone on an existing server is reset to how it was loaded, whoever is in
     expect(await isThere(`${wanted}_away`)).toBe(false);
     await ask(target.admin, `drop database "${wanted}"`);
     expect(await wakeClone(context, unwrap(await findClone(context, 'one')))).toMatchObject({ ok: false, failure: { code: 'clone-not-found' } });
+    // Another one of its name is somebody's, and stays.
+    await ask(target.admin, `create database "${wanted}"`);
+    expect(unwrap(await findClone(context, 'one')).state).toBe('gone');
+    expect(await resetClone(context, 'one')).toMatchObject({ ok: false, failure: { code: 'database-name-taken', object: wanted } });
+    expect(await isThere(wanted)).toBe(true);
+    await ask(target.admin, `drop database "${wanted}"`);
     unwrap(await resetClone(context, 'one'));
     expect(await ask(clone.admin, 'select count(*)::int as rows from public.item')).toEqual([{ rows: 40 }]);
     // Its login goes on to work, also with one more clone.
@@ -120,7 +126,7 @@ test('names that are taken, strangers in the image and a server that is away are
       const { clone } = unwrap(await load('one'));
       expect(await load('one')).toMatchObject({ ok: false, failure: { code: 'clone-name-taken' } });
 
-      // Somebody takes the clone's name while it is away: his database stays.
+      // Whoever opened the image may have changed it.
       const { database } = clone.admin;
       const image = String((await context.ledger.list()).find(({ facts }) => facts.use === 'image')?.facts.database);
       await ask(target.admin, `alter database ${image} allow_connections true`);

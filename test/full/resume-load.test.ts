@@ -4,6 +4,7 @@ import { cloneAccess, dropClone, findClone, listClones } from '../../src/cluster
 import { loadClone } from '../../src/rehearsal/load-clone.ts';
 import { alterManifest } from '../support/dump-of.ts';
 import { dropWhole, loadKilledAt, recorded, stateOf, steps, tryToKill, withDump } from '../support/interrupted-load.ts';
+import { seeded } from '../support/seeded.ts';
 import { strikingAt } from '../support/striking-at.ts';
 import { unwrap } from '../support/unwrap.ts';
 
@@ -90,14 +91,3 @@ test.each([1, 2, 3])('killed at random statements until it gets through, it ends
     await dropWhole(context, 'shop');
   });
 });
-
-/** mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -17,8 +17,10 @@ export interface ExternalHost extends CloneHost {
   readonly shared: SharedServer;
   /** Removes the roles that were made. All databases have to be gone by then. */
   removeRoles(context: Context): Promise<Result<void>>;
-  /** Lets the roles stay when the run ends, for kept copies. */
+  /** Writes down that the roles are for kept copies; to be called before one is kept. */
   keepRoles(context: Context): Promise<void>;
+  /** From now on `removeRoles` leaves them. */
+  leaveRoles(): void;
 }
 
 /** Makes a server, which is locked for this rehearsal, the home of its clones. Nothing is made on it yet. */
@@ -37,6 +39,7 @@ export function makeExternalHost(target: TargetServer, rules: SharingRules): Ext
     makeImage: (making, wanted) => makeImage(making, target, wanted),
     removeRoles: async (removing) => await roles.removeAll(removing),
     keepRoles: async (keeping) => await roles.keep(keeping),
+    leaveRoles: () => roles.leave(),
   };
 }
 

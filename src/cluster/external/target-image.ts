@@ -40,6 +40,8 @@ export interface TargetImageOptions extends Pick<ImageWanted, 'label' | 'locale'
   readonly origin?: ImageOrigin;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** Done when the image is whole, just before it is kept. */
+  readonly beforeKept: () => Promise<void>;
   /** `production`, whose rows nobody else may see while they are loaded, unless told. */
   readonly holds?: 'production' | 'schema';
 }
@@ -81,6 +83,7 @@ export async function makeTargetImage(context: Context, target: TargetServer, op
       ...(memo === undefined ? {} : { memoSha256: sha256(memo) }),
     };
     await writeWhole(join(folder, imageName), JSON.stringify(image));
+    await options.beforeKept();
     await context.ledger.amend(resource.id, { facts: { sizeBytes }, kept: true, expiresAt });
     return ok(image);
   } catch (error) {

@@ -57,13 +57,17 @@ export class TargetRoles implements SharedRoles {
   }
 
   /**
-   * Lets the roles of ours on this server stay when the run ends, for as long as copies need them; those of runs that were killed too, since nobody else is
-   * at work there now.
+   * Lets the roles of ours on this server stay for as long as copies need them; those of runs that were killed too, since nobody else is at work there now.
+   * Done before a copy is kept: `gc` may look at any moment.
    */
   async keep(context: Context): Promise<void> {
     for (const { id, kind, kept, facts } of await context.ledger.list()) {
       if (kind === 'role' && !kept && facts.server === this.#target.identifier) await context.ledger.amend(id, { kept: true });
     }
+  }
+
+  /** From now on what was kept isn't this run's to remove. */
+  leave(): void {
     this.#made.clear();
   }
 
