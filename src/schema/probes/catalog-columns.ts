@@ -50,6 +50,12 @@ export const catalogProbes: readonly Probe[] = [
       where amopfamily = (select oid from pg_opfamily where opfname = 'f_$s')`,
   },
   {
+    name: 'conversion to another encoding',
+    expect: ['semantic', 'conversion', 'definition'],
+    left: `create conversion c for 'UTF8' to 'LATIN2' from utf8_to_iso8859`,
+    right: `create conversion c for 'UTF8' to 'LATIN3' from utf8_to_iso8859`,
+  },
+  {
     name: 'check of a child by itself',
     expect: ['semantic', 'constraint', 'only-left'],
     both: 'create table p (a int, constraint k check (a > 0));',

@@ -169,6 +169,12 @@ export const operatorProbes: readonly Probe[] = [
     right: "create conversion c for 'LATIN1' to 'UTF8' from f",
   },
   {
+    name: 'conversion target',
+    expect: ['semantic', 'conversion', ''],
+    left: "create conversion c for 'UTF8' to 'LATIN2' from utf8_to_iso8859",
+    right: "create conversion c for 'UTF8' to 'LATIN3' from utf8_to_iso8859",
+  },
+  {
     name: 'conversion source',
     expect: ['semantic', 'conversion', ''],
     left: "create conversion c for 'LATIN2' to 'UTF8' from iso8859_to_utf8",

@@ -112,13 +112,19 @@ async function differencesOf(left: Address, right: Address): Promise<readonly Sc
   return compared.value.differences;
 }
 
-/** By pg_dump's own text, sent as it is. */
+/** By pg_dump's own text, sent as it is; what `pg_dump` without `-s` does at its end is done, too. */
 async function restore(major: Major, from: Address, to: Address): Promise<void> {
   const dump = await testContext().edge.postgres.pgDumpFor(major);
   if (!dump.ok) throw new Error(dump.failure.message);
   const text = await dump.value.dumpSchema(from);
   if (!text.ok) throw new Error(text.failure.message);
   await ask(to, text.value.replace(/^\\(un)?restrict .*$/gm, ''));
+  const filled = await ask(
+    from,
+    `select c.oid, format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'm' and c.relispopulated order by c.oid`,
+  );
+  for (const { name } of filled) await ask(to, `refresh materialized view ${name}`);
 }
 
 async function withRoles<T>(major: Major, use: (roles: Roles) => Promise<T>): Promise<T> {

@@ -72,7 +72,7 @@ export function addView(draft: Draft, dice: Dice): void {
     draft.add(`create view ${name}${dice.pick(['', ' with (security_barrier)', ' with (security_invoker = true)'])} as ${body}`);
     draft.describe('view', `view ${name}`, { on: name, right: 'select' });
     draft.mutation(['semantic', 'view'], `create or replace view ${name} as ${body.replace(' as made from', ' as made, 1 as more from')}`);
-    draft.mutation(['semantic', 'column'], `alter view ${name} alter made set default null`);
+    draft.mutation(['comment', 'column'], `comment on column ${name}.made is 'changed'`);
     draft.mutation(['security', 'view'], `alter view ${name} set (security_barrier = ${dice.pick(['false', 'off'])})`);
   }
   draft.relations.push({ name, columns, kind: filled ? 'materialized view' : 'view', partitioned: false, unreadable: empty || from.unreadable === true });
