@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Session } from '../../core/ports.ts';
 import { excludeObjects } from '../compare/exclude-objects.ts';
 import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
+import { absentCatalogs } from './absent.ts';
 import { queriesFor } from './by-major.ts';
 import type { FactFamily, FactRow } from './fact-family.ts';
 import { families as allFamilies } from './families.ts';
@@ -93,8 +94,10 @@ function exists(family: FactFamily, major: number): boolean {
 async function hashSide(session: Session, usable: readonly FactFamily[], signal: AbortSignal | undefined): Promise<Hashes> {
   const hashes = new Map<FactFamily, readonly GroupHash[]>();
   await readingAll(session);
+  const absent = await absentCatalogs(session, usable);
   for (const family of usable) {
     signal?.throwIfAborted();
+    if (family.catalog !== undefined && absent.has(family.catalog)) continue;
     if (exists(family, majorOf(session))) hashes.set(family, await hashGroups(session, family, majorOf(session)));
   }
   return hashes;

@@ -29,6 +29,11 @@ export interface FactFamily {
   readonly implied?: readonly string[];
   /** Properties whose values are texts that Postgres writes from its own trees, so that a dump and restore may change them. */
   readonly deparsed?: readonly string[];
+  /**
+   * The catalog in which every object of the family is a row with an oid of a user's object. Where there is no such row the family isn't read: planning
+   * fifty queries for nothing takes longer than all the rest does on a small schema.
+   */
+  readonly catalog?: string;
   /** The first major that has what the family reads; 13 unless told. */
   readonly since?: number;
   /** The rows only add properties to objects that another family lists (comments, privileges), and count as no object. */

@@ -35,6 +35,7 @@ export const constraints: FactFamily = {
  */
 export const enforcingTriggers: FactFamily = {
   name: 'enforcing triggers',
+  catalog: 'pg_trigger',
   adds: true,
   properties: ['enforcing triggers'],
   sql: () => `

@@ -5,6 +5,7 @@ import type { FactFamily } from '../fact-family.ts';
 function definitions(name: string, catalog: string, alias: string, definition: string | ((major: number) => string), join = ''): FactFamily {
   return {
     name,
+    catalog,
     properties: ['definition'],
     sql: (major) => `
       select o.kind, o.name, o.parent, o.home, ${typeof definition === 'string' ? definition : definition(major)} as "definition", null::pg_catalog.jsonb as more
@@ -78,6 +79,7 @@ export const conversionFamilies: readonly FactFamily[] = [
 /** Text search configurations: which dictionaries each kind of token goes through, in their order. */
 export const textSearchConfigurations: FactFamily = {
   name: 'text search configurations',
+  catalog: 'pg_ts_config',
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, 'PARSER = ' || format('%I.%I', pn.nspname, p.prsname) as "definition",
@@ -113,6 +115,7 @@ function locale(major: number): string {
 /** Collations. The version is that of the library when the collation was made: a fact of the environment. */
 export const collations: FactFamily = {
   name: 'collations',
+  catalog: 'pg_collation',
   properties: ['definition', 'version'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, ${locale(major)} as "definition", c.collversion as "version", null::pg_catalog.jsonb as more

@@ -37,6 +37,7 @@ export const extensions: FactFamily = {
 
 export const eventTriggers: FactFamily = {
   name: 'event triggers',
+  catalog: 'pg_event_trigger',
   properties: ['definition', 'enabled'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

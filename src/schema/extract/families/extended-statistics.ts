@@ -4,6 +4,7 @@ import { ourRelations } from '../our-relations.ts';
 /** Extended statistics (CREATE STATISTICS) with their targets. */
 export const extendedStatistics: FactFamily = {
   name: 'extended statistics',
+  catalog: 'pg_statistic_ext',
   properties: ['definition', 'statistics target'],
   deparsed: ['definition'],
   sql: () => `

@@ -13,6 +13,7 @@ const keep: FactFamily['keep'] = ({ property, value }) => (property.startsWith('
 
 export const foreignDataWrappers: FactFamily = {
   name: 'foreign data wrappers',
+  catalog: 'pg_foreign_data_wrapper',
   properties: ['definition'],
   keep,
   sql: (major) => `
@@ -27,6 +28,7 @@ export const foreignDataWrappers: FactFamily = {
 
 export const foreignServers: FactFamily = {
   name: 'foreign servers',
+  catalog: 'pg_foreign_server',
   properties: ['definition'],
   keep,
   sql: (major) => `
@@ -45,6 +47,7 @@ const mappings = `'user mapping' as kind, format('FOR %s SERVER %I', case when u
 
 export const userMappings: FactFamily = {
   name: 'user mappings',
+  catalog: 'pg_foreign_server',
   properties: [],
   sql: () => `
     select ${mappings}, null::pg_catalog.jsonb as more
@@ -55,6 +58,7 @@ export const userMappings: FactFamily = {
 /** How users log in elsewhere: compared, never shown. */
 export const userMappingOptions: FactFamily = {
   name: 'options of user mappings',
+  catalog: 'pg_foreign_server',
   adds: true,
   needs: ['pg_user_mapping.umoptions'],
   properties: [],

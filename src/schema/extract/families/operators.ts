@@ -3,6 +3,7 @@ import type { FactFamily } from '../fact-family.ts';
 
 export const operators: FactFamily = {
   name: 'operators',
+  catalog: 'pg_operator',
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
@@ -40,6 +41,7 @@ const members = `
 /** Operator classes with the members that can't be without them. */
 export const operatorClasses: FactFamily = {
   name: 'operator classes',
+  catalog: 'pg_opclass',
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

@@ -4,6 +4,7 @@ import { ourRelations } from '../our-relations.ts';
 /** Policies of row security. */
 export const policies: FactFamily = {
   name: 'policies',
+  catalog: 'pg_policy',
   // What people call its kind can't be a column of the query: that one is the object's.
   properties: ['command', 'roles', 'using', 'with check'],
   deparsed: ['using', 'with check'],

@@ -15,6 +15,7 @@ function restriction(major: number): string {
 /** Publications: which operations, of which tables and schemas. */
 export const publications: FactFamily = {
   name: 'publications',
+  catalog: 'pg_publication',
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

@@ -5,6 +5,7 @@ import type { FactFamily } from '../fact-family.ts';
 /** Functions and procedures. */
 export const routines: FactFamily = {
   name: 'routines',
+  catalog: 'pg_proc',
   properties: ['arguments', 'returns', 'security', 'attributes', 'body'],
   deparsed: ['arguments', 'body'],
   keep: ({ property, value }) => (property.startsWith('setting ') ? hideSetting(property, value) : value),
@@ -37,6 +38,7 @@ export const routines: FactFamily = {
 /** Aggregates: of what functions they are made. */
 export const aggregates: FactFamily = {
   name: 'aggregates',
+  catalog: 'pg_proc',
   properties: ['arguments', 'definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

@@ -5,6 +5,7 @@ import { whenEnabled } from '../sql-pieces.ts';
 /** Triggers. The copies in partitions follow from their parent's; one that fires otherwise is told. */
 export const triggers: FactFamily = {
   name: 'triggers',
+  catalog: 'pg_trigger',
   properties: ['definition', 'enabled'],
   deparsed: ['definition'],
   sql: () => `
