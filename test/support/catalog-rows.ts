@@ -35,6 +35,7 @@ const ours: Readonly<Record<string, string>> = {
   pg_subscription: 't.subdbid = (select oid from pg_database where datname = current_database())',
   pg_db_role_setting: 't.setdatabase in (0, (select oid from pg_database where datname = current_database()))',
   pg_shdescription: "t.classoid = 'pg_database'::regclass and t.objoid = (select oid from pg_database where datname = current_database())",
+  pg_shseclabel: "t.classoid = 'pg_database'::regclass and t.objoid = (select oid from pg_database where datname = current_database())",
 };
 /** Catalogs whose rows are nothing but what is said of another object: all of one is said where only one side has it. */
 const saysByBeing = new Set(['pg_description', 'pg_shdescription', 'pg_seclabel', 'pg_shseclabel']);
@@ -118,7 +119,7 @@ function sqlOf({ catalog, column, type, refers, many }: Column): string {
   if (type === 'pg_node_tree') return 'null';
   if (['objoid', 'objid'].includes(column)) {
     const [classOf, sub] = [column === 'objoid' ? 't.classoid' : 't.classid', /^pg_sh/.test(catalog) ? '0' : 't.objsubid'];
-    return `(pg_identify_object(${classOf}, ${value}, ${sub})).identity`;
+    return `case when ${classOf} = 'pg_database'::regclass then 'this' else (pg_identify_object(${classOf}, ${value}, ${sub})).identity end`;
   }
   if (column === 'refobjid') return '(pg_identify_object(t.refclassid, t.refobjid, t.refobjsubid)).identity';
   if (refers === null)
