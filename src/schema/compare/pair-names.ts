@@ -8,22 +8,23 @@ export interface NamePairs {
   readonly differences: readonly SchemaDifference[];
   /** Objects that these differences account for. */
   readonly settled: ReadonlySet<SchemaObject>;
-  /** For the other kinds: what looks like the same thing under another name. */
+  /** For the other kinds, and where there are several candidates: what looks like the same thing under another name. */
   readonly explanations: ReadonlyMap<SchemaObject, string>;
 }
 
-/** Finds, among objects that one side lacks, those that the other side has under another name: same kind, same place, same body, and no second candidate. */
+/** Finds, among objects that one side lacks, those that the other side has under another name: same kind, same place, same body. Where that fits several, all are named. */
 export function pairNames(onlyLeft: readonly SchemaObject[], onlyRight: readonly SchemaObject[]): NamePairs {
   const differences: SchemaDifference[] = [];
   const settled = new Set<SchemaObject>();
   const explanations = new Map<SchemaObject, string>();
   const rights = Map.groupBy(onlyRight, signature);
   for (const [body, lefts] of Map.groupBy(onlyLeft, signature)) {
-    const [left, right] = [lefts[0], rights.get(body)?.[0]];
-    if (left === undefined || right === undefined || lefts.length > 1 || rights.get(body)?.length !== 1) continue;
-    if (!renameable.has(left.kind)) {
-      explanations.set(left, `same body as ${right.name}, which only the other side has: renamed?`);
-      explanations.set(right, `same body as ${left.name}, which only the other side has: renamed?`);
+    const others = rights.get(body) ?? [];
+    const [left, right] = [lefts[0], others[0]];
+    if (left === undefined || right === undefined) continue;
+    if (lefts.length > 1 || others.length > 1 || !renameable.has(left.kind)) {
+      for (const one of lefts) explanations.set(one, sameBody(others));
+      for (const one of others) explanations.set(one, sameBody(lefts));
       continue;
     }
     settled.add(left).add(right);
@@ -38,6 +39,13 @@ export function pairNames(onlyLeft: readonly SchemaObject[], onlyRight: readonly
     });
   }
   return { differences, settled, explanations };
+}
+
+/** Which of several it was can't be told. */
+function sameBody(candidates: readonly SchemaObject[]): string {
+  const names = candidates.map(({ name }) => name);
+  if (names.length === 1) return `same body as ${names[0]}, which only the other side has: renamed?`;
+  return `same body as ${names.slice(0, -1).join(', ')} and ${names.at(-1)}, which only the other side has: one of them renamed?`;
 }
 
 /** Whether the name of such an object may differ without changing what queries mean. */
