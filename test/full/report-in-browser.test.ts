@@ -114,6 +114,6 @@ test('everything that can be used can be reached with the keyboard', async () =>
   const summary = page.locator('.migration summary').first();
   await summary.focus();
   await page.keyboard.press('Enter');
-  expect(await page.locator('.migration').first().getAttribute('open')).toBe('');
+  await page.locator('.migration[open]').first().waitFor();
   await page.close();
 });

@@ -8,7 +8,7 @@ const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 
 const listOf = (items: JsonSchema, description: string): JsonSchema => ({ type: 'array', items, description });
 
 function record(description: string, required: Readonly<Record<string, JsonSchema>>, optional: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
-  return { type: 'object', description, properties: { ...required, ...optional }, required: Object.keys(required), additionalProperties: false };
+  return { type: 'object', description, properties: { ...required, ...optional }, required: Object.keys(required) };
 }
 
 const differenceClass: JsonSchema = { enum: differenceClasses, description: 'Class of the difference, the gravest first.' };
@@ -85,7 +85,7 @@ const scope = record(
   },
 );
 
-/** The JSON of `diff --format json` as JSON Schema (draft 7). */
+/** The JSON of `diff --format json` as JSON Schema (draft 7). Fields may be added later, so that it forbids none. */
 export function comparisonJsonSchema(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
