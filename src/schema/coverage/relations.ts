@@ -50,7 +50,7 @@ export const relationCatalogs: readonly Catalog[] = [
   catalog('pg_inherits', [
     compared('inhrelid inhparent', 'table: inherits, partition of; index: attached to'),
     compared('inhseqno', 'table: inherits, in its order'),
-    compared('inhdetachpending', 'table: detach pending', { since: 14 }),
+    compared('inhdetachpending', 'table: being detached', { since: 14 }),
   ]),
   catalog('pg_partitioned_table', [
     derived('partrelid', 'the partitioned table'),

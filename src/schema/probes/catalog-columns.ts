@@ -64,7 +64,7 @@ export const catalogProbes: readonly Probe[] = [
   },
   {
     name: 'partition that is being detached',
-    expect: ['semantic', 'table', 'partition of'],
+    expect: ['semantic', 'table', 'being detached'],
     onlyCatalog: true,
     both: 'create table t (a int) partition by list (a); create table c partition of t default;',
     left: "update pg_inherits set inhdetachpending = true where inhrelid = '$s.c'::regclass",

@@ -6,6 +6,7 @@ const neverShown: readonly { readonly kind?: string; readonly property?: RegExp;
   { kind: 'large object', why: 'a dump of the schema has no large objects' },
   { property: /^valid$/, why: 'it leaves invalid indexes out' },
   { property: /^enforcing triggers$/, why: 'it takes for granted that foreign keys are enforced' },
+  { property: /^being detached$/, why: 'it shows such a partition as attached' },
   { property: /^populated$/, why: 'it never restores rows with the schema' },
   { property: /^(.* )?version$/, why: 'a restore takes the version that it finds' },
   { kind: 'extension', property: /^(configuration|relocatable|installed by)\b/, why: 'an extension brings it along' },

@@ -12,6 +12,7 @@ export const tables: FactFamily = {
     'inherits',
     'partition by',
     'partition of',
+    'being detached',
     'replica identity',
     'clustered on',
     'row security',
@@ -34,9 +35,9 @@ export const tables: FactFamily = {
            case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end as "partition by",
            case when r.relispartition then
              (select ${relationName('h.inhparent')} || ' ' || pg_catalog.pg_get_expr(c.relpartbound, r.oid)
-                     ${major >= 14 ? `|| case when h.inhdetachpending then ' (being detached)' else '' end` : ''}
                 from pg_catalog.pg_inherits h where h.inhrelid = r.oid)
              end as "partition of",
+           ${major >= 14 ? `(select case when h.inhdetachpending then 'yes' end from pg_catalog.pg_inherits h where r.relispartition and h.inhrelid = r.oid)` : 'null::text'} as "being detached",
            case c.relreplident when 'n' then 'NOTHING' when 'f' then 'FULL'
              when 'i' then 'USING INDEX ' || coalesce(i.replident, 'that was dropped') end as "replica identity",
            i.clustered as "clustered on",
