@@ -48,7 +48,11 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
       const [a, b] = await both(hashSide(left, usable, options.signal), hashSide(right, usable, options.signal));
       const differing = differingGroups(a, b);
-      const [leftObjects, rightObjects] = await both(fetchSide(left, a, differing, options.signal), fetchSide(right, b, differing, options.signal));
+      const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
+      const [leftObjects, rightObjects] = await both(
+        fetchSide(left, a, differing, acrossMajors, options.signal),
+        fetchSide(right, b, differing, acrossMajors, options.signal),
+      );
       for (const objects of [leftObjects, rightObjects]) excludeObjects(objects, options.exclude);
       return {
         left: leftObjects,
@@ -103,13 +107,19 @@ async function hashSide(session: Session, usable: readonly FactFamily[], signal:
   return hashes;
 }
 
-async function fetchSide(session: Session, hashes: Hashes, groups: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<ObjectSet> {
+async function fetchSide(
+  session: Session,
+  hashes: Hashes,
+  groups: ReadonlySet<string>,
+  acrossMajors: boolean,
+  signal: AbortSignal | undefined,
+): Promise<ObjectSet> {
   const objects = new ObjectSet();
   if (groups.size < few) await readingSome(session);
   for (const [family, all] of hashes) {
     signal?.throwIfAborted();
     const homes = [...new Set(all.filter(({ group }) => groups.has(group)).map(({ home }) => home))];
-    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, homes));
+    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, homes), acrossMajors);
   }
   return objects;
 }

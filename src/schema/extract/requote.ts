@@ -38,3 +38,25 @@ function requotedPart(part: string): string {
   const rest = reader.peekRest();
   return reader.group() !== undefined && reader.done ? name + rest : part;
 }
+
+/** Keywords that some of the majors know and others don't, so that a name like them is quoted by some servers only. */
+const disputed = [
+  ...['system_user', 'merge_action', 'json', 'json_array', 'json_arrayagg', 'json_exists', 'json_object', 'json_objectagg', 'json_query', 'json_scalar'],
+  ...['json_serialize', 'json_table', 'json_value', 'normalize'],
+];
+const disputedInQuotes = new RegExp(`"(?:${disputed.join('|')})"`);
+
+/**
+ * A value without quotes around names that only servers of some majors quote: for the comparison of two majors. String constants stay as they are.
+ *
+ * @example withoutDisputedQuotes('PRIMARY KEY ("system_user")') // PRIMARY KEY (system_user)
+ */
+export function withoutDisputedQuotes(value: string): string {
+  if (!disputedInQuotes.test(value)) return value;
+  return [...scan(value)]
+    .map((token) => {
+      const text = value.slice(token.start, token.end);
+      return token.kind === 'quoted-identifier' && disputed.includes(text.slice(1, -1)) ? text.slice(1, -1) : text;
+    })
+    .join('');
+}
