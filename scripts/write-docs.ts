@@ -7,6 +7,7 @@ import { configJsonSchema, waiversJsonSchema } from '../src/config/json-schema.t
 import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
 import { comparisonJsonSchema } from '../src/report/comparison/json-schema.ts';
 import { configReference } from './config-reference.ts';
+import { schemaCoverageReference } from './schema-coverage.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -20,6 +21,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/config.md', configReference(schema)],
     ['docs/reference/failures.md', failureReference()],
     ['docs/reference/cli.md', commandReference()],
+    ['docs/reference/schema-coverage.md', schemaCoverageReference()],
   ]);
 }
 
