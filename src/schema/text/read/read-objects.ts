@@ -51,13 +51,7 @@ export function readObjects(text: string): ObjectSet {
   return objects;
 }
 
-/** Reads one statement that doesn't come from a dump; the objects that it touched. */
-export function readStatement(objects: ObjectSet, text: string): readonly SchemaObject[] {
-  return readEntry({ statements: [text], tablespace: '', accessMethod: '' }, objects);
-}
-
-function readEntry(entry: DumpEntry, objects: ObjectSet): readonly SchemaObject[] {
-  const all: SchemaObject[] = [];
+function readEntry(entry: DumpEntry, objects: ObjectSet): void {
   const reading: EntryReading = { entry, objects };
   for (const text of entry.statements) {
     const session = /^(?:SET SESSION AUTHORIZATION (.*)|RESET SESSION AUTHORIZATION)$/.exec(text);
@@ -71,9 +65,7 @@ function readEntry(entry: DumpEntry, objects: ObjectSet): readonly SchemaObject[
     const starts = reading.current === undefined || (entry.label === undefined && text.startsWith('CREATE '));
     if (starts && touched[0] !== undefined) reading.current = touched[0];
     for (const object of touched) object.statements.push(hideSecrets(object.kind, text));
-    all.push(...touched);
   }
-  return all;
 }
 
 function handle(text: string, reading: EntryReading): readonly SchemaObject[] {
