@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect } from 'vitest';
 import type { Failure } from '../../src/core/failure.ts';
@@ -10,6 +9,7 @@ import type { Address } from '../../src/core/server.ts';
 import { ask } from '../support/own-server.ts';
 import { type CliOptions, type CliOutcome, runCli } from '../support/run-cli.ts';
 import { makeFolder, withFolder } from '../support/temporary-folder.ts';
+import { untilTrue } from '../support/until-true.ts';
 import { databaseState, sessionsOfOurs } from './database-state.ts';
 import { shopFiles, shopProduction, shopSettings } from './shop.ts';
 
@@ -75,8 +75,7 @@ async function expectNothingLeft(home: string, address: Address): Promise<void> 
   expect(processesIn(home), 'processes').toEqual([]);
   expect(filesIn(home), 'files').toEqual([]);
   // A server notices a moment later that the other side of a connection was killed.
-  for (let attempt = 0; attempt < 40 && (await sessionsOfOurs(address)).length > 0; attempt++) await sleep(50);
-  expect(await sessionsOfOurs(address), 'sessions on production').toEqual([]);
+  await untilTrue('production has no session of ours', async () => (await sessionsOfOurs(address)).length === 0);
 }
 
 /** A line that a kill -9 kept from being written: what it announces was never made. */

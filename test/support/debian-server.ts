@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../src/core/server.ts';
-import { ask } from './own-server.ts';
+import { ask, freePort } from './own-server.ts';
 import { guardServers } from './server-guard.ts';
 import { makeFolder } from './temporary-folder.ts';
+import { untilTrue } from './until-true.ts';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
@@ -46,10 +45,7 @@ export class DebianServer implements AsyncDisposable {
       detached: true,
     });
     const server = new DebianServer(port, () => guard.close());
-    for (let attempt = 0; (await ask(server.admin, 'select 1').catch(() => undefined)) === undefined; attempt++) {
-      if (attempt > 200) throw new Error('Debian’s server did not start');
-      await sleep(50);
-    }
+    await untilTrue('Debian’s server answers', async () => (await ask(server.admin, 'select 1').catch(() => undefined)) !== undefined);
     return server;
   }
 
@@ -60,13 +56,4 @@ export class DebianServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

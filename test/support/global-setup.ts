@@ -96,7 +96,7 @@ function freePort(): Promise<number> {
 
 async function untilListening(port: number): Promise<void> {
   const pg = (await import('pg')).default;
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 2_400; attempt++) {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
     try {
       await client.connect();

@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Address } from '../../src/core/server.ts';
 import { type Major, testServer } from './databases.ts';
+import { untilTrue } from './until-true.ts';
 
 export interface OwnServer {
   /** Superuser by trust on the Unix socket. */
@@ -71,14 +71,11 @@ export async function withOwnServer<T>(major: Major, options: OwnServerOptions, 
   let running = start();
   try {
     const admin: Address = { host: root, port, database: 'postgres', user: 'postgres', tls: 'disable' };
-    const untilUp = async () => {
-      for (let attempt = 0; ; attempt++) {
-        const up = await ask(admin, 'select 1').catch(() => undefined);
-        if (up !== undefined) break;
-        if (attempt > 200) throw new Error('the server did not start');
-        await sleep(50);
-      }
-    };
+    const untilUp = () =>
+      untilTrue('the server answers', async () => {
+        if (running.child.exitCode !== null) throw new Error(`the server ended with ${running.child.exitCode}`);
+        return (await ask(admin, 'select 1').catch(() => undefined)) !== undefined;
+      });
     await untilUp();
     const restart = async () => {
       await running.exited;
@@ -109,7 +106,8 @@ export async function ask(address: Address, sql: string): Promise<Record<string,
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   const { createServer } = await import('node:net');
   return new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from '../../src/core/server.ts';
-import { ask } from './own-server.ts';
+import { ask, freePort } from './own-server.ts';
+import { untilTrue } from './until-true.ts';
 
 const bin = '/usr/lib/postgresql/15/bin';
 
@@ -24,17 +24,17 @@ export async function withStandby<T>(primary: Address, settings: Readonly<Record
   const made = spawnSync(join(bin, 'pg_basebackup'), [...from, '-D', data, '-R', '-X', 'stream', '-c', 'fast'], { ...ids, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`pg_basebackup: ${made.stderr}`);
   writeFileSync(join(data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 trust\n');
-  const port = primary.port + 1 > 65_000 ? primary.port - 1 : primary.port + 1;
+  const port = await freePort();
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: folder, ...settings };
   const args = ['-D', data, '-p', `${port}`, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const child = spawn(join(bin, 'postgres'), args, { ...ids, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   try {
     const standby: Address = { ...primary, port };
-    for (let attempt = 0; (await ask(standby, 'select 1').catch(() => undefined)) === undefined; attempt++) {
-      if (attempt > 200) throw new Error('the standby did not start');
-      await sleep(50);
-    }
+    await untilTrue('the standby answers', async () => {
+      if (child.exitCode !== null) throw new Error(`the standby ended with ${child.exitCode}`);
+      return (await ask(standby, 'select 1').catch(() => undefined)) !== undefined;
+    });
     return await use(standby);
   } finally {
     child.kill('SIGQUIT');
