@@ -181,11 +181,4 @@ export const databaseProbes: readonly Probe[] = [
     both: "select lo_from_bytea(4204, '');",
     left: "comment on large object 4204 is 'x'",
   },
-  {
-    name: 'security label of the database',
-    expect: ['security', 'database', 'security label'],
-    onlyCatalog: true,
-    place: 'database',
-    left: "insert into pg_shseclabel select oid, 'pg_database'::regclass, 'dummy', 'x' from pg_database where datname = current_database()",
-  },
 ];

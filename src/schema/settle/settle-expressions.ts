@@ -145,14 +145,14 @@ class SideInScratch {
       restored = readObjects(text);
     }
     const moved = new Set<string>();
-    const usable = (object: SchemaObject) => {
+    const usable = (object: SchemaObject, property: string) => {
       const own = this.objects.text.get(object.kind, object.name);
-      // An object that could not be restored whole keeps its own text, and so does one that pg_dump doesn't show. Where its text is the same on both sides
-      // it wasn't read, and only the copy has it.
       if (own === undefined) {
+        // Its text is the same on both sides, or pg_dump doesn't show it. Where inherited columns stand is all that a restore changes and no text tells.
         const place = object.parent ?? object.name;
-        return restored.get(object.kind, object.name) !== undefined && ![...failed].some((statement) => statement.includes(place));
+        return property === 'column order' && ![...failed].some((statement) => statement.includes(place));
       }
+      // An object that could not be restored whole keeps its own text.
       return !own.statements.some((statement) => failed.has(statement));
     };
     const { objects } = this;
@@ -168,14 +168,15 @@ class SideInScratch {
     return this.objects.text.all().some((object) => this.#wanted.has(objectKey(object)) && restored.get(object.kind, object.name) === undefined);
   }
 
-  #take(objects: ObjectSet, restored: ObjectSet, usable: (object: SchemaObject) => boolean, moved: Set<string>): ObjectSet {
+  #take(objects: ObjectSet, restored: ObjectSet, usable: (object: SchemaObject, property: string) => boolean, moved: Set<string>): ObjectSet {
     const merged = new ObjectSet();
     for (const object of objects.all()) {
       const copy = merged.object(object.kind, object.name, object.parent);
       copy.statements.push(...object.statements);
-      const other = this.#wanted.has(objectKey(object)) && usable(object) ? restored.get(object.kind, object.name) : undefined;
+      const other = this.#wanted.has(objectKey(object)) ? restored.get(object.kind, object.name) : undefined;
       for (const [property, value] of object.properties) {
-        const now = other !== undefined && isDeparsed(object.kind, property, object.properties) ? (other.properties.get(property) ?? value) : value;
+        const taken = other !== undefined && isDeparsed(object.kind, property, object.properties) && usable(object, property);
+        const now = taken ? (other.properties.get(property) ?? value) : value;
         set(copy, property, now);
         if (now !== value) moved.add(objectKey(object));
       }
