@@ -17,12 +17,9 @@ const waiver = z.strictObject({
     .enum(differenceClasses)
     .optional()
     .meta({ description: 'Class of the difference. Needed for unexplained ones, so that none is waived by accident.' }),
-  comparison: z
-    .enum(['schema-gate', 'drift'])
-    .default('schema-gate')
-    .meta({
-      description: 'Which comparison of a run it is for: the migrated clone with the baseline (also diff), or production, before migrating, with the repo.',
-    }),
+  comparison: z.enum(['schema-gate', 'drift']).default('schema-gate').meta({
+    description: 'Which comparison of a run it is for: the migrated clone with the baseline (also diff), or production, before migrating, with the repo.',
+  }),
   reason: z.string().min(10).meta({ description: 'Why it is accepted, in a sentence: it is printed with the difference.' }),
   expires: z.string().refine(isDay, { error: 'must be a day, as 2026-12-31' }).meta({ description: 'The last day on which it holds, as 2026-12-31 (UTC).' }),
 });

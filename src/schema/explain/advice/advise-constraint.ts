@@ -13,7 +13,7 @@ export function adviseConstraint(change: Change): Advised | undefined {
   const table = names?.table ?? haveObject?.parent ?? wantObject?.parent ?? '';
   // The index behind a key has the key's name, in the table's schema.
   const index = kind === 'index' ? name : `${splitLast(table).before}.${names?.own}`;
-  if (property === 'name') return adviseRename(change, table);
+  if (property === 'name') return adviseRename(change);
   if (property === 'validated') {
     if (want === 'yes' && names !== undefined) {
       return withNote(
@@ -59,7 +59,7 @@ function remake({ kind, name, wantObject }: Change): Advised | undefined {
   );
 }
 
-function adviseRename({ kind, have, want, haveObject }: Change, table: string): Advised | undefined {
+function adviseRename({ kind, have, want }: Change): Advised | undefined {
   if (have === undefined || want === undefined) return undefined;
   const [from, to] = [splitOn(have), splitOn(want)];
   if (from !== undefined && to !== undefined) {
@@ -71,15 +71,13 @@ function adviseRename({ kind, have, want, haveObject }: Change, table: string): 
     };
     return sql[kind] === undefined ? undefined : advised({ stage: 'settings of columns', sql: sql[kind] });
   }
-  void table;
-  void haveObject;
   const words = kind === 'statistics' ? 'STATISTICS' : 'INDEX';
   return advised({ stage: 'settings of columns', sql: `ALTER ${words} ${have} RENAME TO ${splitLast(want).last}` });
 }
 
 /** Other indexes, triggers, rules, policies and statistics that are only called differently. */
 export function adviseName(change: Change): Advised | undefined {
-  return change.property === 'name' ? adviseRename(change, '') : undefined;
+  return change.property === 'name' ? adviseRename(change) : undefined;
 }
 
 /** The triggers of a foreign key are named by numbers that differ from database to database, so that they have to be looked for. */
