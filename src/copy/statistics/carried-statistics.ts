@@ -68,7 +68,7 @@ export class CarriedStatistics {
     analysed: StatisticsFacts['analysed'],
     fill: (copyIn: string) => Promise<void>,
   ): Promise<CarriedStatistics> {
-    await session.execute(makeStaging);
+    await session.execute(`${statisticsSettings}; ${makeStaging}`);
     await fill(`copy ${stagingTable} from stdin`);
     await session.execute(sortStaging);
     const relations = await session.query<Relation>(relationsQuery);
@@ -96,7 +96,7 @@ export class CarriedStatistics {
     const chosen = [...this.#relations.values()].filter(({ kind }) => (kind === 'm') === (of === 'materialized views'));
     await session.execute(statisticsSettings);
     for (let from = 0; from < chosen.length; from += relationsAtOnce) await this.#applySome(session, chosen.slice(from, from + relationsAtOnce));
-    await session.execute('reset lc_monetary');
+    await session.execute('reset lc_monetary; reset jit');
     return new Set(chosen.map(nameOf).filter((name) => !this.#relations.has(name)));
   }
 

@@ -1,8 +1,11 @@
 import { type StagedColumn, stagedColumns, stagedTypes, statisticColumns } from './staging.ts';
 import type { StatisticsSurvey } from './survey-statistics.ts';
 
-/** Money looks as the server's language wants it, unless told; a session that reads or applies statistics needs this. */
-export const statisticsSettings = "set lc_monetary = 'C'";
+/**
+ * What a session needs that reads or applies statistics: money looks as the server's language wants it, unless told; and compiling each of many queries would
+ * take longer than the queries.
+ */
+export const statisticsSettings = "set lc_monetary = 'C'; set jit = off";
 
 /** STATISTIC_KIND_… of pg_statistic.h: what a slot may hold, by what pg_stats calls it. */
 const slotKinds = { values: 1, histogram: 2, correlation: 3, elements: 4, counts: 5, lengths: 6, bounds: 7 } as const;
