@@ -28,7 +28,7 @@ export async function hashGroups(session: Session, family: FactFamily, major: nu
  * One text for all: node reads one long value much faster than thousands of rows. Lines are sorted once, and not by an aggregate: a sort for each group takes
  * longer than all the rest.
  */
-export function hashQuery(family: FactFamily, major: number): string {
+function hashQuery(family: FactFamily, major: number): string {
   return `
     select json_agg(json_build_array(s.grp, s.kind, s.hash, s.objects, s.facts, s.home::pg_catalog.int8))::text as groups
       from (select f.grp, f.kind, f.home, ${family.properties === undefined ? 'count(distinct f.name)' : 'count(*)'} as objects, sum(f.facts) as facts,
