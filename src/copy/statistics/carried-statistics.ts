@@ -8,8 +8,8 @@ import { makeStaging, sortStaging, stagingTable } from './staging.ts';
 import { statisticsSettings } from './statistics-query.ts';
 import { deleteColumns, insertColumns, updateRelations } from './write-to-catalog.ts';
 
-/** Relations of one transaction: few enough for a server's table of locks. */
-const relationsAtOnce = 100;
+/** Relations of one transaction: few enough for a server's table of locks, so many that planning each query doesn't count. */
+const relationsAtOnce = 500;
 
 interface Relation {
   readonly place: number;
