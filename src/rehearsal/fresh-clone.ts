@@ -1,7 +1,6 @@
 import { startClone } from '../cluster/clone.ts';
 import { makeImage } from '../cluster/image.ts';
 import { removeImage } from '../cluster/remove-image.ts';
-import type { Settings } from '../config/schema.ts';
 import { createRoles } from '../copy/restore/roles.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
@@ -13,26 +12,12 @@ import { prepareMigrator } from '../migrate/migrator.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { checkCloneName } from './check-clone-name.ts';
 import { freshOnTarget } from './fresh-on-target.ts';
+import type { FreshClone, FreshRequest } from './fresh-request.ts';
 import { buildForSource } from './image-of-source.ts';
-import { expiry, type KeptClone, ofOwnServers } from './load-clone.ts';
+import { expiry, ofOwnServers } from './load-clone.ts';
 import { openForFacts } from './open-source.ts';
 import { isTargeted } from './target-home.ts';
 import { withSession } from './with-session.ts';
-
-export interface FreshRequest {
-  readonly settings: Settings;
-  readonly folder: string;
-  readonly name: string;
-  readonly port?: number | undefined;
-  /** A server of its own, even where the configuration names an existing one. */
-  readonly ownServer?: boolean;
-}
-
-export interface FreshClone {
-  readonly clone: KeptClone;
-  readonly outcome: BaselineOutcome;
-  readonly expiresAt: string;
-}
 
 /**
  * Builds what the repo says the schema should be, as a named clone that is kept: for looking at, and for `diff`. Of the source only its facts

@@ -10,7 +10,7 @@ import type { SharedServer } from '../core/shared-server.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
-import type { FreshClone, FreshRequest } from './fresh-clone.ts';
+import type { FreshClone, FreshRequest } from './fresh-request.ts';
 import { baselineScripts, guardCluster, scriptsOf } from './guard-cluster.ts';
 import { writeFactsMemo } from './image-memo.ts';
 import { dressDatabase } from './image-of-source.ts';
