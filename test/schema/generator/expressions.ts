@@ -39,7 +39,7 @@ export function expression(dice: Dice, columns: readonly DraftColumn[], prefix =
 }
 
 /** An expression that an index can hold: immutable, in parentheses. */
-export function indexExpression(column: DraftColumn): string | undefined {
+function indexExpression(column: DraftColumn): string | undefined {
   if (column.family === 'number') return `(${column.name} + 1)`;
   if (column.family === 'text') return `(lower(${column.name}))`;
   return undefined;
