@@ -37,10 +37,3 @@ export function expression(dice: Dice, columns: readonly DraftColumn[], prefix =
   if (column.family === 'text') return dice.pick([name, `lower(${name})`, `${name} || 'x'`, `coalesce(${name}, 'none')`, `substring(${name} from 1 for 3)`]);
   return name;
 }
-
-/** An expression that an index can hold: immutable, in parentheses. */
-function indexExpression(column: DraftColumn): string | undefined {
-  if (column.family === 'number') return `(${column.name} + 1)`;
-  if (column.family === 'text') return `(lower(${column.name}))`;
-  return undefined;
-}
