@@ -3,6 +3,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { withoutOutboundEffects } from '../restore/outbound-effects.ts';
+import { attachTopDown } from './attach-top-down.ts';
 
 /** The source's schema as pg_dump gives it at the snapshot, nothing in it that could reach out. */
 export interface SchemaText {
@@ -30,7 +31,7 @@ export async function readSchema(context: Context, source: LiveSource): Promise<
     notes.push(...cleaned.notes);
   }
   const [preData = '', postData = ''] = texts;
-  return ok({ preData, postData, ddlBy: found.value.label, notes });
+  return ok({ preData: attachTopDown(preData), postData, ddlBy: found.value.label, notes });
 }
 
 /** Also keeps passwords of user mappings and subscriptions out of every file. */
