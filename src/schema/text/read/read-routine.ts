@@ -1,3 +1,4 @@
+import { parseQualifiedName } from '../../../sql/quote.ts';
 import { scan } from '../../../sql/scan.ts';
 import { hideSetting } from '../../compare/hide-secrets.ts';
 import { set } from '../../compare/schema-object.ts';
@@ -34,9 +35,10 @@ export const readCreateRoutine: StatementHandler = (reader, reading) => {
 
 /** `public.f(integer)`: argument types come from pg_dump's label; without one, from the list of arguments. */
 function signatureOf(reading: EntryReading, name: string, list: string): string {
-  const label = reading.entry.label;
-  const types = label !== undefined && /\)$/.test(label.name) ? label.name.slice(label.name.indexOf('(')) : `(${identityArguments(list)})`;
-  return name + types;
+  const label = reading.entry.label?.name ?? '';
+  // The label quotes no names, and a name may hold parentheses of its own.
+  const length = parseQualifiedName(name)?.name.length ?? 0;
+  return name + (label[length] === '(' && label.endsWith(')') ? label.slice(length) : `(${identityArguments(list)})`);
 }
 
 /** Arguments as COMMENT and GRANT write them: without their defaults. */
