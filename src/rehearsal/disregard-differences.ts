@@ -2,6 +2,10 @@ import type { SchemaDifference } from '../core/schema-difference.ts';
 import type { FidelityLoss } from '../core/source-facts.ts';
 import type { CapturedCatalog } from '../schema/captured-catalog.ts';
 import type { ComparedSchemas } from '../schema/compare/compared-schemas.ts';
+import { hideSecretSettings } from '../source/hide-secret-settings.ts';
+
+/** A restore makes extensions as its own user, and nothing gives one to another. */
+const installer = { kind: 'extension', property: /^installed by$/, why: 'who installed extensions: in a copy, our administrator' };
 
 /** What a copy lacks on purpose, or what another check of the fidelity phase judges; each told in the scope. */
 const toldElsewhere: readonly { readonly kind: string; readonly property?: RegExp; readonly why: string }[] = [
@@ -14,6 +18,7 @@ const toldElsewhere: readonly { readonly kind: string; readonly property?: RegEx
     why: 'connection limit and tablespace of the database: the server’s',
   },
   { kind: 'collation', property: /^(collation )?version/, why: 'versions of collations: told where the copy is made' },
+  installer,
 ];
 
 /** Leaves what other checks of the copy tell to them, and out of this comparison. */
@@ -22,11 +27,18 @@ export function leaveToOthers(compared: ComparedSchemas, losses: readonly Fideli
   const reasons = new Set<string>();
   const differences = compared.differences.filter((difference) => {
     const { object, property = '' } = difference;
-    const rule = toldElsewhere.find((one) => one.kind === object.kind && (one.property?.test(property) ?? true));
+    const rule = toldElsewhere.find((one) => one.kind === object.kind && (one.property?.test(property) ?? true)) ?? hiddenSetting(difference);
     if (rule !== undefined && difference.class !== 'unexplained') reasons.add(rule.why);
     return (rule === undefined || difference.class === 'unexplained') && !lost.has(`${object.kind} ${object.name}`);
   });
   return { ...compared, differences, scope: { ...compared.scope, notCompared: [...compared.scope.notCompared, ...[...reasons].sort()] } };
+}
+
+/** Production's secrets stay behind: the copy has three stars in their place. */
+function hiddenSetting({ object, property = '', right }: SchemaDifference): { readonly why: string } | undefined {
+  const name = object.kind === 'database' ? /^setting of the database (\S+)/.exec(property)?.[1] : undefined;
+  const isHidden = name !== undefined && right !== undefined && hideSecretSettings([`${name}=`]).hidden.length > 0;
+  return isHidden ? { why: 'values of settings whose names say that they are secrets' } : undefined;
 }
 
 /**
@@ -37,10 +49,12 @@ export function asEnvironment(compared: ComparedSchemas, production: CapturedCat
   const was = new Map(production?.objects.filter(([kind]) => kind === 'database').flatMap(([, , , properties]) => Object.entries(properties)));
   const fromProduction = ({ object, property, left }: SchemaDifference) =>
     object.kind === 'database' && property !== undefined && (production === undefined || was.get(property) === left);
+  const isInstaller = ({ object, property = '' }: SchemaDifference) => object.kind === installer.kind && installer.property.test(property);
   return {
     ...compared,
-    differences: compared.differences.map((difference) =>
-      fromProduction(difference) && difference.class !== 'unexplained' ? { ...difference, class: 'environment' as const } : difference,
-    ),
+    differences: compared.differences
+      .filter((difference) => !isInstaller(difference))
+      .map((difference) => (fromProduction(difference) && difference.class !== 'unexplained' ? { ...difference, class: 'environment' as const } : difference)),
+    scope: { ...compared.scope, notCompared: [...compared.scope.notCompared, installer.why] },
   };
 }

@@ -4,8 +4,11 @@ import type { ObjectSet } from './schema-object.ts';
 /** Takes objects out, each with all that belongs to it (columns, indexes, policies, owned sequences). `f(integer)` names a function; no schema means public. */
 export function excludeObjects(objects: ObjectSet, exclude: readonly string[]): void {
   const names = new Set(exclude.map(normalName));
+  // Extensions are in no schema's namespace.
+  const extensions = new Set(exclude);
   for (const object of objects.all()) {
-    if (names.has(object.name) || (object.parent !== undefined && names.has(object.parent))) objects.delete(object);
+    if (names.has(object.name) || (object.kind === 'extension' && extensions.has(object.name)) || (object.parent !== undefined && names.has(object.parent)))
+      objects.delete(object);
   }
 }
 

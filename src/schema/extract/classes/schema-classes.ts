@@ -1,4 +1,4 @@
-import { noMember, type ObjectClass, ownSchema, wanted } from './object-class.ts';
+import { firstUserOid, noMember, type ObjectClass, ownSchema, wanted } from './object-class.ts';
 import { operatorName, routineName } from './routine-name.ts';
 
 interface InSchema {
@@ -50,6 +50,10 @@ export const schemaClasses: readonly ObjectClass[] = [
     kind: `case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end`,
     name: routineName('p', 'n'),
     namespace: 'p.pronamespace',
+    // Constructors of ranges come with their type; no dump says whose they are, or who may call them.
+    where: `(p.oid < ${firstUserOid} or not exists (
+      select from pg_catalog.pg_depend inner_part
+       where inner_part.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and inner_part.objid = p.oid and inner_part.deptype = 'i'))`,
     owner: 'p.proowner',
     acl: 'p.proacl',
     aclType: 'f',
