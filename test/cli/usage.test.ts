@@ -11,7 +11,7 @@ test.concurrent.each([
   ['too many arguments', ['init', 'here'], "too many arguments for 'init'", 'init --help'],
   ['a missing argument', ['reset'], "missing required argument 'name'", 'reset --help'],
   ['a mistyped failure code', ['explain', 'missing-extention'], 'there is no failure code missing-extention', 'Did you mean missing-extension?'],
-  ['diff with one side', ['diff', 'postgres://localhost/a'], "missing required argument 'b'", 'diff --help'],
+  ['diff with one side', ['diff', 'postgres://localhost/a'], 'diff needs two sides', 'diff shop fresh'],
   ['diff with a wrong port', ['diff', 'a', 'b', '--port', '70000'], 'must be a port, 1 to 65535', 'diff --help'],
 ])('%s is refused, with what was meant', async (_, args, message, help) => {
   const { exitCode, stdout, stderr } = await runCli(args);
