@@ -27,8 +27,12 @@ const reasons = {
   keyed: 'an index keeps something else than its expression gives',
   none: 'production has none, or none that the role may read',
   partitioned: 'analysed together with the partitioned table',
+  small: 'small, and one of many: ANALYZE reads each of its rows',
 } as const;
 type Reason = keyof typeof reasons;
+
+/** ANALYZE takes 300 rows for each unit of the usual statistics target, 100: of a table that has no more it reads all, and nothing is left to chance. */
+const smallRows = 30_000;
 
 interface Row {
   readonly oid: string;
@@ -40,6 +44,8 @@ interface Row {
   readonly gathered: boolean;
   /** Without a single page: there is nothing to gather. */
   readonly isEmpty: boolean;
+  /** As the planner believes; -1 where it doesn't know. */
+  readonly tuples: number;
   readonly ancestors: readonly string[];
 }
 
@@ -75,7 +81,7 @@ function surveyQuery(readsCatalog: boolean, serverVersionNum: number): string {
               or p.proname not in ('array_typanalyze', 'range_typanalyze', 'multirange_typanalyze', 'ts_typanalyze')))
        group by a.attrelid)
     select c.oid::text as "oid", n.nspname as "schema", c.relname as "name", c.relkind as "kind", ${gathered} as "gathered",
-           pg_catalog.pg_relation_size(c.oid) is not distinct from 0 as "isEmpty",
+           pg_catalog.pg_relation_size(c.oid) is not distinct from 0 as "isEmpty", c.reltuples::float8 as "tuples",
            coalesce((select pg_catalog.array_agg(above.ancestor::text) from above where above.oid = c.oid), '{}') as "ancestors",
            case
              when exists (select from masked where masked.oid = c.oid) then 'masked'
@@ -104,8 +110,9 @@ function surveyQuery(readsCatalog: boolean, serverVersionNum: number): string {
  * are others, or where they can't be written whole. Throws SqlError.
  *
  * @param session reads at the source's snapshot.
+ * @param many with more relations than that, small tables are analysed: to carry what ANALYZE finds as well takes longer then.
  */
-export async function surveyStatistics(session: Session, masking: Masking | undefined, isStandby: boolean): Promise<StatisticsSurvey> {
+export async function surveyStatistics(session: Session, masking: Masking | undefined, isStandby: boolean, many = 500): Promise<StatisticsSurvey> {
   const [{ readsCatalog } = { readsCatalog: false }] = await session.query<{ readsCatalog: boolean }>(readsCatalogQuery);
   const masked = masking?.tables ?? [];
   const rows = await session.query<Row>(surveyQuery(readsCatalog, session.serverVersionNum), [
@@ -121,7 +128,8 @@ export async function surveyStatistics(session: Session, masking: Masking | unde
   const analysed = new Map<Reason, string[]>();
   for (const { row, why } of verdicts) {
     if (row.kind === 'p' && !row.gathered) continue;
-    const reason = why ?? (row.ancestors.some((oid) => analysedTrees.has(oid)) ? 'partitioned' : undefined);
+    const isSmall = rows.length > many && row.kind === 'r' && row.gathered && row.ancestors.length === 0 && row.tuples <= smallRows;
+    const reason = why ?? (row.ancestors.some((oid) => analysedTrees.has(oid)) ? 'partitioned' : isSmall ? 'small' : undefined);
     if (reason === undefined) carried.push(row.oid);
     else analysed.set(reason, [...(analysed.get(reason) ?? []), qualifiedName(row.schema, row.name)]);
   }
