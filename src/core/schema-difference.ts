@@ -60,7 +60,6 @@ export interface ComparisonScope {
 export interface Comparison {
   readonly differences: readonly SchemaDifference[];
   readonly scope: ComparisonScope;
-  /** The canonical texts, for the artifacts. */
-  readonly leftText: string;
-  readonly rightText: string;
+  /** Both schemas whole, as canonical texts, for the artifacts. Made on demand: it takes all of both sides apart. */
+  readonly texts: () => { readonly left: string; readonly right: string };
 }

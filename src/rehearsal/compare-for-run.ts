@@ -73,9 +73,9 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const stable = wanted.rebuild === undefined || !counts ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild);
   if (!stable.ok) return stable;
   const compared = { ...stable.value, differences: markOldDrift(stable.value.differences, wanted.before ?? []) };
-  const { leftText, rightText } = compared;
-  await recorder.writeArtifact(`schema/${gate}.left.txt`, `Schema of ${left.label}`, leftText);
-  await recorder.writeArtifact(`schema/${gate}.right.txt`, `Schema of ${right.label}`, rightText);
+  const texts = compared.texts();
+  await recorder.writeArtifact(`schema/${gate}.left.txt`, `Schema of ${left.label}`, texts.left);
+  await recorder.writeArtifact(`schema/${gate}.right.txt`, `Schema of ${right.label}`, texts.right);
   const touched = wanted.migrations === undefined ? undefined : new LastTouched(migrationStatements(wanted.migrations));
   const durationMs = Math.round(performance.now() - startedAt);
   const judged = differencesToFindings(compared, {

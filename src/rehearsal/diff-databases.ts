@@ -85,9 +85,10 @@ export async function diffDatabases(context: Context, request: DiffRequest): Pro
       hidden: { classes: request.onlyClasses, differences: compared.value.differences.length - told.differences.length },
     }),
   };
+  const texts = compared.value.texts();
   const written = await writeArtifacts(request.artifactsFolder, [
-    ['a.txt', compared.value.leftText],
-    ['b.txt', compared.value.rightText],
+    ['a.txt', texts.left],
+    ['b.txt', texts.right],
     [changed === 'a' ? 'make-a-like-b.sql' : 'make-b-like-a.sql', comparison.advice.script],
   ]);
   if (!written.ok) return written;

@@ -8,7 +8,7 @@ import { canonicalText, fingerprint } from './compare/canonical-text.ts';
 import { compareObjects } from './compare/compare-objects.ts';
 import type { ComparedSchemas } from './compare/compared-schemas.ts';
 import { reconcile } from './compare/reconcile.ts';
-import { ObjectSet, objectKey } from './compare/schema-object.ts';
+import { ObjectSet, objectKey, set } from './compare/schema-object.ts';
 import { isKnownMajor } from './extract/by-major.ts';
 import { type CatalogReading, type ReadOptions, readCatalogs } from './read-catalogs.ts';
 import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side } from './read-side.ts';
@@ -117,9 +117,12 @@ function describe(
   options: CompareOptions,
 ): ComparedSchemas {
   const { left, right } = sides;
-  const leftText = canonicalText(joined.left.catalog ?? joined.left.text);
-  const rightText = canonicalText(joined.right.catalog ?? joined.right.text);
-  const { unread = [], left: _left, right: _right, ...counted } = catalog ?? countTexts(joined.left.text, joined.right.text, leftText, rightText);
+  const { unread = [], left: _left, right: _right, ...counted } = catalog ?? countTexts(joined.left.text, joined.right.text);
+  let read: Pick<TextReading, 'left' | 'right'> | undefined;
+  const readWhole = () => {
+    read ??= dumped === undefined ? { left: new ObjectSet(), right: new ObjectSet() } : readTexts(dumped, options, 'all');
+    return read;
+  };
   const incomplete = [
     ...unread,
     ...[left, right]
@@ -129,8 +132,7 @@ function describe(
   ];
   return {
     differences: joined.differences,
-    leftText,
-    rightText,
+    texts: () => ({ left: canonicalText(overlay(readWhole().left, joined.left)), right: canonicalText(overlay(readWhole().right, joined.right)) }),
     scope: {
       engines: [...(catalog === undefined ? [] : ['catalog facts']), ...(dumped === undefined ? [] : [`${dumped.label}, by object`])],
       leftServer: `${left.side.label}: PostgreSQL ${left.serverVersion}`,
@@ -147,7 +149,7 @@ function describe(
       cycles: joined.cycles,
     },
     // Advice needs also what is the same on both sides, such as a view that reads the one that differs.
-    ...(dumped !== undefined && { objects: () => readTexts(dumped, options, 'all') }),
+    ...(dumped !== undefined && { objects: readWhole }),
   };
 }
 
@@ -157,10 +159,25 @@ const neverCompared = ['roles and their attributes (only those that objects refe
 const notInText =
   'invalid indexes, disabled internal triggers of foreign keys, whether materialized views are populated, extension versions, database settings, encoding and comment, large objects: a side is only a text';
 
-function countTexts(left: ObjectSet, right: ObjectSet, leftText: string, rightText: string) {
+/** A whole schema: what was settled in its settled form, and what differs as the catalogs have it. */
+function overlay(whole: ObjectSet, { text, catalog }: Settled['left']): ObjectSet {
+  const merged = new ObjectSet();
+  for (const layer of [whole, text, ...(catalog === undefined ? [] : [catalog])]) {
+    for (const { kind, name, parent, properties, statements } of layer.all()) {
+      const known = merged.get(kind, name);
+      if (known !== undefined) merged.delete(known);
+      const object = merged.object(kind, name, parent);
+      object.statements.push(...statements);
+      for (const [property, value] of properties) set(object, property, value);
+    }
+  }
+  return merged;
+}
+
+function countTexts(left: ObjectSet, right: ObjectSet) {
   const all = new Map([...left.all(), ...right.all()].map((object) => [objectKey(object), object.kind]));
   const kinds: Record<string, number> = {};
   for (const kind of [...all.values()].sort()) kinds[kind] = (kinds[kind] ?? 0) + 1;
   const none: { readonly unread?: readonly string[]; readonly left?: ObjectSet; readonly right?: ObjectSet } = {};
-  return { ...none, objectsCompared: all.size, kinds, leftFingerprint: fingerprint(leftText), rightFingerprint: fingerprint(rightText) };
+  return { ...none, objectsCompared: all.size, kinds, leftFingerprint: fingerprint(canonicalText(left)), rightFingerprint: fingerprint(canonicalText(right)) };
 }

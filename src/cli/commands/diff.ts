@@ -18,7 +18,7 @@ export const diff = defineCommand({
   about: 'Compare the schemas of two databases.',
   detail:
     'Each side is a postgres:// URL, a kept clone, or the name of a database on the server that --host, --port and --user name. Both are only read. ' +
-    'Kept are canonical texts of what differs, and SQL that would make B like A: advice, never run. ' +
+    'Kept are both canonical texts, and SQL that would make B like A: advice, never run. ' +
     `Differences can be waived for a while in ${usualWaiversFile}; a waiver that has expired, or that matches nothing, counts as a difference. ` +
     'With --self-test, hundreds of pairs of databases whose only difference is known are made on a server (one of ours, unless it is named), compared and ' +
     'dropped again, and the score is told; no database that is there already is touched. ' +

@@ -10,8 +10,7 @@ const request = { phase: 'schema-gate', policies: defaultPolicies, required: tru
 function comparison(differences: readonly SchemaDifference[], objectsCompared = 412): Comparison {
   return {
     differences,
-    leftText: '',
-    rightText: '',
+    texts: () => ({ left: '', right: '' }),
     scope: {
       engines: ['pg_dump 18'],
       leftServer: 'clone: PostgreSQL 18.4',
