@@ -210,6 +210,12 @@ test('the order in which things were found changes nothing', () => {
   );
 });
 
+test('two gates of one name that claim different findings: their order changes nothing', () => {
+  const doubt = finding({ id: 'd', phase: 'preconditions', severity: 'doubt', rootCause: 'connection' });
+  const gates = [[], ['d']].map((findingIds) => gate({ phase: 'drift', outcome: 'inconclusive', couldFail: false, findingIds }));
+  expect(judge(theCase({ gates: gates.toReversed(), findings: [doubt] }))).toEqual(judge(theCase({ gates, findings: [doubt] })));
+});
+
 test('masking is said with every verdict, and the gates that it weakened are named', () => {
   const columns = ['a', 'b'].map((column) => ({ schema: 'public', table: 'users', column, strategy: 'hash' }));
   const masking = { columns, largeObjects: 'none', salt: 'random', fingerprint: '' } as const;

@@ -151,8 +151,9 @@ function byImportance(a: Failure, b: Failure): number {
 }
 
 function byPhaseAndName(a: GateResult, b: GateResult): number {
-  const left = `${a.phase}\n${a.gate}\n${a.outcome}\n${a.summary}`;
-  const right = `${b.phase}\n${b.gate}\n${b.outcome}\n${b.summary}`;
+  // To the last property: two gates of one name may claim different findings.
+  const left = `${a.phase}\n${a.gate}\n${a.outcome}\n${a.summary}\n${JSON.stringify(a)}`;
+  const right = `${b.phase}\n${b.gate}\n${b.outcome}\n${b.summary}\n${JSON.stringify(b)}`;
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
