@@ -211,7 +211,7 @@ test('the order in which things were found changes nothing', () => {
 });
 
 test('two gates of one name that claim different findings: their order changes nothing', () => {
-  const doubt = finding({ id: 'd', phase: 'preconditions', severity: 'doubt', rootCause: 'connection' });
+  const doubt = finding('d', { phase: 'preconditions', severity: 'doubt', rootCause: 'connection' });
   const gates = [[], ['d']].map((findingIds) => gate({ phase: 'drift', outcome: 'inconclusive', couldFail: false, findingIds }));
   expect(judge(theCase({ gates: gates.toReversed(), findings: [doubt] }))).toEqual(judge(theCase({ gates, findings: [doubt] })));
 });
