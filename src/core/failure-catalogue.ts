@@ -300,6 +300,12 @@ export const failureCatalogue = {
     'SQL of clone.afterLoad failed on the copy',
     'Correct the file and statement that are named; the copy was thrown away.',
   ),
+  'recorder-failed': entry(
+    'inconclusive',
+    'environment',
+    'The flight recorder could not be started, or stopped recording',
+    'Run again; what is said tells what it lacked. Without it nothing is known of locks, rewrites and stalls.',
+  ),
   'waivers-invalid': entry('usage', 'environment', 'The file of waivers has errors', 'Correct each place that is listed.'),
 } as const satisfies Record<string, FailureEntry>;
 

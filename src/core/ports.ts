@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Emit } from './event.ts';
 import type { Resource, ResourceKind } from './resource.ts';
 import type { Result } from './result.ts';
@@ -85,6 +85,8 @@ export interface PostgresPort {
   pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
   /** Finds out by experiment whether two addresses lead to the same server. Undecidable is a failure `target-is-source`. */
   isSameServer(source: Address, target: Address, signal?: AbortSignal): Promise<Result<'same-database' | 'same-server' | 'different'>>;
+  /** The bare connection that a client's start-up message would come on: TCP or Unix socket, TLS as the address says. */
+  openWire(address: Address, signal?: AbortSignal): Promise<Result<Duplex>>;
   /** The path of a pg_restore that can read an archive of this version (`1.16`). */
   pgRestoreFor(archive: string): Promise<Result<string>>;
 }
@@ -125,6 +127,14 @@ export interface Child {
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT'): void;
 }
 
+/** A TCP socket that listens on the loopback interface, for connections that are ours alone. */
+export interface Listener extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** Ends its connections too. */
+  close(): Promise<void>;
+}
+
 export interface SystemPort {
   readonly platform: string;
   readonly arch: string;
@@ -149,6 +159,7 @@ export interface SystemPort {
   endProcess(pid: number, startedAt: string, signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT')[]): Promise<boolean>;
   onPath(command: string): Promise<string | undefined>;
   freePort(): Promise<number>;
+  listen(onConnection: (socket: Duplex) => void): Promise<Result<Listener>>;
   freeDiskBytes(folder: string): Promise<number>;
   /** Whether a user could execute this file, every parent folder considered. */
   canExecute(file: string, uid: number, gid: number): Promise<boolean>;

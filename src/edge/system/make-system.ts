@@ -5,6 +5,7 @@ import { endProcess } from './end-process.ts';
 import { environment } from './environment.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
 import { freePort } from './free-port.ts';
+import { listen } from './listen.ts';
 import { onPath } from './on-path.ts';
 import { processIdentity } from './process-identity.ts';
 import { run, stream } from './run.ts';
@@ -33,6 +34,7 @@ export function makeSystem(): SystemPort {
     endProcess,
     onPath,
     freePort,
+    listen,
     freeDiskBytes,
     canExecute,
     unprivilegedUser,
