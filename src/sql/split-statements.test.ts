@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { withDatabase } from '../../test/support/databases.ts';
 import { scan } from './scan.ts';
-import { scriptComments, splitStatements } from './split-statements.ts';
+import { scriptComments, splitStatements, statementTexts } from './split-statements.ts';
 
 const texts = (sql: string) => splitStatements(sql).map((statement) => statement.text);
 
@@ -28,6 +28,7 @@ test.each([
   ['-- only\n/* comments */', []],
 ])('cuts %j', (sql, expected) => {
   expect(texts(sql)).toEqual(expected);
+  expect(statementTexts(sql)).toEqual(expected);
 });
 
 test('keeps the body of an SQL-standard function together', () => {

@@ -32,6 +32,22 @@ export interface SqlStatement {
  */
 export function splitStatements(sql: string): readonly SqlStatement[] {
   const statements: SqlStatement[] = [];
+  eachStatement(sql, (statement) => void statements.push(statement));
+  return statements;
+}
+
+/**
+ * The texts alone. A schema of thousands of tables is a script of many megabytes: where each statement stood, and its comments, would be several times that.
+ *
+ * @example statementTexts('-- one\nselect 1; select 2') // ['select 1', 'select 2']
+ */
+export function statementTexts(sql: string): readonly string[] {
+  const texts: string[] = [];
+  eachStatement(sql, ({ text }) => void texts.push(text));
+  return texts;
+}
+
+function eachStatement(sql: string, take: (statement: SqlStatement) => void): void {
   let tracker = new StatementTracker();
   let first = -1;
   let firstLine = 1;
@@ -42,7 +58,7 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
 
   const finish = (meta: boolean) => {
     if (first !== -1) {
-      statements.push({
+      take({
         text: sql.slice(first, last),
         start: first,
         line: firstLine,
@@ -84,7 +100,6 @@ export function splitStatements(sql: string): readonly SqlStatement[] {
     line += newlines(text);
   }
   finish(false);
-  return statements;
 }
 
 /** Every comment of a script, wherever it stands: marks such as `-- +goose Up` are found among them. */

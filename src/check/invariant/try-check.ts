@@ -2,7 +2,7 @@ import type { Invariant } from '../../config/schema.ts';
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
-import { splitStatements } from '../../sql/split-statements.ts';
+import { statementTexts } from '../../sql/split-statements.ts';
 import type { Seen } from './expectation.ts';
 
 export type Tried =
@@ -60,7 +60,7 @@ async function applySettings(session: Session, { role, settings }: Invariant): P
 }
 
 async function see(session: Session, { sql, expect }: Invariant): Promise<Seen> {
-  const statements = splitStatements(sql).map(({ text }) => text);
+  const statements = statementTexts(sql);
   const last = statements.at(-1) ?? '';
   try {
     for (const statement of statements.slice(0, -1)) await session.execute(statement);

@@ -6,7 +6,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
-import { splitStatements } from '../../sql/split-statements.ts';
+import { statementTexts } from '../../sql/split-statements.ts';
 import { Progress } from '../progress.ts';
 import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
@@ -42,14 +42,14 @@ export async function loadFolder(
   step(`loading ${source.facts.label}`);
   const restore = new Restore(session);
   const known = resuming === undefined ? undefined : await LoadRecord.find(session);
-  if (known === undefined) await restore.runAll(statements(scripts.preData));
+  if (known === undefined) await restore.runAll(statementTexts(scripts.preData));
   const record = known ?? (resuming === undefined ? undefined : await LoadRecord.begin(session, restore));
   if (known !== undefined) {
     restore.losses.push(...known.notes.losses);
     restore.harmless.push(...known.notes.harmless);
   }
 
-  const { views, rest: postData } = sorted(statements(scripts.postData));
+  const { views, rest: postData } = sorted(statementTexts(scripts.postData));
   const rest = known === undefined ? postData : await remainingPostData(session, postData);
   const sizes = new Map(manifest.tables.map((table) => [qualifiedName(table.schema, table.table), bytesOf(table)]));
   await using post = await PostData.start(context, target, session, rest, { jobs, jobsWhileLoading: 1, restore, sizes, views });
@@ -75,11 +75,11 @@ export async function loadFolder(
   });
   if (known?.hasLargeObjects !== true) {
     if (known !== undefined) await session.execute('select pg_catalog.lo_unlink(oid) from pg_catalog.pg_largeobject_metadata');
-    await restore.runAll(statements(scripts.largeObjects));
+    await restore.runAll(statementTexts(scripts.largeObjects));
     await loadLargeObjects(source, session, progress, context.signal, record);
   }
   progress.say();
-  await restore.runAll(statements(scripts.sequences));
+  await restore.runAll(statementTexts(scripts.sequences));
 
   const statistics = carriesStatistics ? await stageFolder(source, session, context.signal) : undefined;
 
@@ -104,10 +104,6 @@ export async function loadFolder(
       harmless: [...manifest.harmless, ...restore.harmless],
     },
   });
-}
-
-function statements(script: string): readonly string[] {
-  return splitStatements(script).map(({ text }) => text);
 }
 
 /** The script fills views where psql would; here that waits for everything else. */

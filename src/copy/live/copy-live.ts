@@ -4,7 +4,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
-import { splitStatements } from '../../sql/split-statements.ts';
+import { statementTexts } from '../../sql/split-statements.ts';
 import { Progress } from '../progress.ts';
 import { PostData } from '../restore/post-data/post-data.ts';
 import { Restore } from '../restore/restore.ts';
@@ -68,16 +68,14 @@ export async function copyLive(
   const restore = new Restore(session);
   // A new database has a schema public; production may have dropped its own, and a dump doesn't say so.
   if (!hasPublic) await session.execute('drop schema if exists public');
-  await restore.runAll(splitStatements(preData).map(({ text }) => text));
+  await restore.runAll(statementTexts(preData));
 
   step(`copying ${tables.length} tables with ${jobs} workers`);
   const progress = new Progress(context.emit, {
     rows: tables.reduce((sum, table) => sum + table.estimatedRows, 0),
     bytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),
   });
-  const dumped = splitStatements(postData)
-    .map(({ text }) => text)
-    .filter((text) => !/^refresh\s/i.test(text));
+  const dumped = statementTexts(postData).filter((text) => !/^refresh\s/i.test(text));
   const statements = [...dumped, ...undumped];
   const sizes = new Map(tables.map(({ schema, name, sizeBytes }) => [qualifiedName(schema, name), sizeBytes]));
   // Rows go first while they come: the snapshot holds production's clean-up back.

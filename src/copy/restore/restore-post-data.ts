@@ -7,7 +7,7 @@ import { PostData, type PostDataOptions } from './post-data/post-data.ts';
  *
  * @param session a superuser's session on the target, the one that `options.restore` has.
  * @param statements of pg_dump's post-data section, in its order, without semicolons.
- * @example await restorePostData(context, target, session, splitStatements(postData).map(({ text }) => text), { jobs: 2, restore });
+ * @example await restorePostData(context, target, session, statementTexts(postData), { jobs: 2, restore });
  */
 export async function restorePostData(
   context: Context,

@@ -131,7 +131,12 @@ export async function surveyStatistics(session: Session, masking: Masking | unde
     const isSmall = rows.length > many && row.kind === 'r' && row.gathered && row.ancestors.length === 0 && row.tuples <= smallRows;
     const reason = why ?? (row.ancestors.some((oid) => analysedTrees.has(oid)) ? 'partitioned' : isSmall ? 'small' : undefined);
     if (reason === undefined) carried.push(row.oid);
-    else analysed.set(reason, [...(analysed.get(reason) ?? []), qualifiedName(row.schema, row.name)]);
+    else {
+      // In place: a copy of the list for each of its tables would be most of what a copy of many tables allocates.
+      const tables = analysed.get(reason) ?? [];
+      tables.push(qualifiedName(row.schema, row.name));
+      analysed.set(reason, tables);
+    }
   }
   return { carried, analysed: [...analysed].map(([reason, tables]) => ({ why: reasons[reason], tables })), readsCatalog };
 }
