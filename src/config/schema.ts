@@ -8,6 +8,7 @@ import { file, name, objectName, reason } from './settings/fields.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { command, sqlFiles } from './settings/migrate.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
+import { record } from './settings/record.ts';
 import { smoke } from './settings/smoke.ts';
 import { source } from './settings/source.ts';
 import { target } from './settings/target.ts';
@@ -72,6 +73,7 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'The frozen copies that clones are started from.' }),
     migrate: z.discriminatedUnion('tool', [sqlFiles, command]).meta({ description: 'How migrations are applied.' }),
+    record,
     baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z
       .strictObject({
@@ -151,6 +153,7 @@ export const settingsSchema = z
 export type SettingsInput = z.input<typeof settingsSchema>;
 /** What the rest of the program gets: checked, defaults filled in. */
 export type Settings = z.output<typeof settingsSchema>;
+export type RecordSettings = z.output<typeof record>;
 export type MaskingSettings = z.output<typeof masking>;
 export type ColumnMask = z.output<typeof columnMask>;
 export type Bound = z.output<typeof bound>;
