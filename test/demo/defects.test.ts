@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,6 +26,8 @@ async function rehearse(repaired: readonly string[]): Promise<Outcome & { readon
   const folder = mkdtempSync(join(tmpdir(), 'pgr-demo-'));
   try {
     const config = assembleDemo(folder, repaired);
+    // Production stays as it is: the first rehearsal's image does for all.
+    writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), image: { keepHours: 1 } }));
     const ran = await runProgram(['run', '--json', '--config', config], folder, {
       ARROWROOT_DATABASE_URL: production.url('arrowroot'),
       PGREHEARSE_HOME: home.folder,
