@@ -5,11 +5,12 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
-import type { Observation } from './observation.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
 import type { ComparisonScope } from './schema-difference.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What a run is about, known before it starts. */
@@ -65,7 +66,9 @@ export type Event =
     }
   | { readonly type: 'statement'; readonly statement: StatementRecord }
   | { readonly type: 'migration-finished'; readonly outcome: MigrationOutcome }
-  | { readonly type: 'observed'; readonly observation: Observation }
+  | { readonly type: 'recorded'; readonly recording: Recording }
+  | { readonly type: 'traffic'; readonly report: TrafficReport }
+  | { readonly type: 'retried'; readonly rehearsal: RetryRehearsal }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'finding'; readonly finding: Finding }

@@ -307,6 +307,13 @@ export const failureCatalogue = {
     'Run again; what is said tells what it lacked. Without it nothing is known of locks, rewrites and stalls.',
   ),
   'waivers-invalid': entry('usage', 'environment', 'The file of waivers has errors', 'Correct each place that is listed.'),
+  'traffic-failed': entry(
+    'inconclusive',
+    'environment',
+    'Readers and writers could not be started beside the migrations',
+    'Correct what is named, or set traffic.enabled to false: then nothing is known of stalls.',
+  ),
+  'replay-invalid': entry('usage', 'environment', 'The file of statements to replay has errors', 'Correct each place that is listed.'),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

@@ -6,11 +6,12 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
-import type { Observation } from './observation.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { RecordedStatement, Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
 import type { ComparisonScope } from './schema-difference.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -25,7 +26,8 @@ export interface PhaseSummary {
 }
 
 export interface StatementSummary extends StatementRecord {
-  readonly observation?: Observation;
+  /** What the flight recorder saw of it. */
+  readonly recorded?: RecordedStatement;
 }
 
 export interface ComparisonSummary {
@@ -68,6 +70,10 @@ export interface RunRecord {
   lineage?: LineageSummary;
   source?: SourceFacts;
   copy?: CopyReport;
+  /** Of the last attempt. */
+  recording?: Recording;
+  traffic?: TrafficReport;
+  readonly retries: RetryRehearsal[];
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
   readonly findings: Map<string, Finding>;
@@ -102,6 +108,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     artifacts: new Map(),
     leftovers: new Map(),
     output: [],
+    retries: [],
   };
   for (const event of events) {
     switch (event.type) {
@@ -140,8 +147,14 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'migration-finished':
         takeOutcome(found.migrations, event.outcome);
         break;
-      case 'observed':
-        takeObservation(found.migrations, event.observation);
+      case 'recorded':
+        found.recording = event.recording;
+        break;
+      case 'traffic':
+        found.traffic = event.report;
+        break;
+      case 'retried':
+        found.retries.push(event.rehearsal);
         break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
@@ -208,11 +221,4 @@ function takeOutcome(migrations: Map<string, MigrationRecord>, outcome: Migratio
   const migration = migrationOf(migrations, outcome.migration);
   if (migration.attempts === 0) migration.attempts = 1;
   migration.outcome = outcome;
-}
-
-function takeObservation(migrations: Map<string, MigrationRecord>, observation: Observation): void {
-  const migration = migrationOf(migrations, observation.migration);
-  const at = migration.statements.findIndex((one) => one.index === observation.statementIndex);
-  const statement = migration.statements[at];
-  if (statement !== undefined) migration.statements[at] = { ...statement, observation };
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { recordedStatement, recordingOf } from '../../test/support/example-recordings.ts';
 import { exampleEvents, exampleNames, exampleSummary, journal } from '../../test/support/example-runs.ts';
 import type { Event } from './event.ts';
+import type { RecordedStatement } from './recording.ts';
 import { summarise } from './run-summary.ts';
 
 test('a whole run', () => {
@@ -54,19 +56,16 @@ test('a migration that is run again counts its last attempt', () => {
   expect(summarise(journal(events.slice(0, 1))).migrations).toMatchObject([{ state: 'not-run', attempts: 0 }]);
 });
 
-test('observations find their statements', () => {
-  const unobserved = { state: 'unobserved', reason: 'not recorded' } as const;
-  const observation = {
-    migration: '0005_add_overdue_status',
-    statementIndex: 1,
-    locks: unobserved,
-    rewritten: unobserved,
-    scanned: unobserved,
-    walBytes: unobserved,
-    waitedMs: unobserved,
-  };
-  const summary = summarise(journal([...exampleEvents.blocker(), { type: 'observed', observation }]));
-  expect(summary.migrations[0]?.statements[0]?.observation).toEqual(observation);
+test('what the recorder saw finds its statements, and none where the two don’t agree', () => {
+  const events = exampleEvents.blocker();
+  const migration = '0005_add_overdue_status';
+  const mine = events.flatMap((event) => (event.type === 'statement' && event.statement.migration === migration ? [event.statement] : []));
+  const statements = mine.map(({ text, place }, index) => recordedStatement({ id: index + 2, migration, place, text }));
+  const recorded = (all: readonly RecordedStatement[]): Event => ({ type: 'recorded', recording: recordingOf({ statements: all }) });
+  const joined = summarise(journal([...events, recorded([recordedStatement({ id: 1, text: 'begin' }), ...statements])]));
+  expect(joined.migrations[0]?.statements.map((one) => one.recorded?.id)).toEqual(mine.map((_, index) => index + 2));
+  const lacking = summarise(journal([...events, recorded(statements.slice(1))]));
+  expect(lacking.migrations[0]?.statements.map((one) => one.recorded)).toEqual(mine.map(() => undefined));
 });
 
 test('what was removed in the end is no leftover', () => {

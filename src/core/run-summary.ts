@@ -7,6 +7,7 @@ import { compareFindings } from './finding-order.ts';
 import type { GateResult } from './gate.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
+import type { Recording } from './recording.ts';
 import {
   type ComparisonSummary,
   type FailureSummary,
@@ -19,6 +20,7 @@ import {
   type StatementSummary,
 } from './run-record.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
@@ -59,6 +61,10 @@ export interface RunSummary {
   readonly failures: readonly FailureSummary[];
   readonly lineage?: LineageSummary;
   readonly migrations: readonly MigrationSummary[];
+  /** What the flight recorder saw while the migrations ran; absent where nothing was recorded. */
+  readonly recording?: Recording;
+  readonly traffic?: TrafficReport;
+  readonly retries: readonly RetryRehearsal[];
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -87,6 +93,8 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   const endedAt = entries.at(-1)?.at;
   return {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
+    ...withoutUndefined({ recording: found.recording, traffic: found.traffic }),
+    retries: found.retries,
     ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
     finished: found.end !== undefined,
     durationMs: found.end?.durationMs ?? timeBetween(startedAt, endedAt),
@@ -94,7 +102,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     gates: [...found.gates.values()].sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase)),
     findings: [...found.findings.values()].sort(compareFindings),
     failures: found.failures,
-    migrations: [...found.migrations.values()].map(finishMigration),
+    migrations: [...found.migrations.values()].map((migration) => finishMigration(migration, found.recording)),
     parity: pair(found.counts.get('source') ?? found.copy?.sourceCounts, found.counts.get('clone')),
     rowChanges: pair(found.counts.get('before'), found.counts.get('after')),
     comparisons: found.comparisons,
@@ -105,10 +113,17 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   };
 }
 
-function finishMigration(migration: MigrationRecord): MigrationSummary {
+function finishMigration(migration: MigrationRecord, recording: Recording | undefined): MigrationSummary {
   const failed = migration.outcome?.error !== undefined || migration.statements.some((statement) => statement.error !== undefined);
   const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
-  return { ...migration, state };
+  return { ...migration, state, statements: joinRecorded(migration, recording) };
+}
+
+/** The recorder numbers what went over the wire, the runner what stands in the file: both are in the order in which they ran. */
+function joinRecorded({ revision, statements }: MigrationRecord, recording: Recording | undefined): readonly StatementSummary[] {
+  const recorded = recording?.statements.filter(({ migration }) => migration === revision) ?? [];
+  if (recorded.length !== statements.length) return statements;
+  return statements.map((statement, index) => ({ ...statement, ...withoutUndefined({ recorded: recorded[index] }) }));
 }
 
 /** Milliseconds; 0 when either time is unknown. */

@@ -1,5 +1,6 @@
 import type { MigrationSummary, RunSummary, StatementSummary } from '../../core/run-summary.ts';
-import { showCount, showCountOf, showDuration } from '../measures.ts';
+import { isStrong, lockName, unobservedWords } from '../locks.ts';
+import { showBytes, showCount, showCountOf, showDuration } from '../measures.ts';
 import { html, type Markup } from './markup.ts';
 import { bar, folded, section, statementText } from './pieces.ts';
 
@@ -7,19 +8,20 @@ import { bar, folded, section, statementText } from './pieces.ts';
 const maxStatements = 200;
 
 /** What ran: each migration with its time, and unfolded each statement. Bars are shares of the longest. */
-export function migrationsSection({ migrations, lineage }: RunSummary): Markup | undefined {
+export function migrationsSection({ migrations, lineage, recording }: RunSummary): Markup | undefined {
   if (migrations.length === 0) return undefined;
   const longest = Math.max(...migrations.map(durationOf));
+  const relations = new Map(recording?.relations.map(({ oid, name }) => [oid, name]));
   const remark = lineage === undefined ? undefined : `${showCountOf(lineage.applied.length, 'was', 'were')} applied before`;
   return section('migrations', 'Migrations', remark, [
-    ...migrations.map((migration) => row(migration, longest)),
+    ...migrations.map((migration) => row(migration, longest, relations)),
     ...(lineage === undefined || lineage.unknown.length === 0
       ? []
       : [html`<p class="bad">Applied in production and not in the repo: ${lineage.unknown.join(', ')}</p>`]),
   ]);
 }
 
-function row(migration: MigrationSummary, longest: number): Markup {
+function row(migration: MigrationSummary, longest: number, relations: ReadonlyMap<number, string>): Markup {
   const duration = durationOf(migration);
   const failed = migration.state === 'failed';
   const longestStatement = migration.statements.reduce((most, one) => Math.max(most, one.durationMs), 0);
@@ -35,18 +37,18 @@ function row(migration: MigrationSummary, longest: number): Markup {
   )}<span class="num right">${migration.state === 'not-run' ? '–' : showDuration(duration)}</span></summary><div>
 <p class="quiet">${migration.file}${migration.sha256 === undefined ? undefined : html` <span class="hash">SHA-256 ${migration.sha256.slice(0, 16)}…</span>`}</p>
 ${migration.outcome?.leftBehind === undefined ? undefined : html`<p><b>Left behind:</b> ${migration.outcome.leftBehind}</p>`}
-${migration.statements.slice(0, maxStatements).map((one) => statement(one, longestStatement))}
+${migration.statements.slice(0, maxStatements).map((one) => statement(one, longestStatement, relations))}
 ${migration.statements.length > maxStatements ? html`<p class="quiet">${showCount(migration.statements.length - maxStatements)} more; the journal holds all.</p>` : undefined}
 </div></details>`;
 }
 
-function statement(one: StatementSummary, longest: number): Markup {
+function statement(one: StatementSummary, longest: number, relations: ReadonlyMap<number, string>): Markup {
   const figures = [
     `line ${one.place.line ?? '?'}`,
     ...(one.tag === undefined ? [] : [one.tag]),
     ...(one.rows === null ? [] : [showCountOf(one.rows, 'row')]),
     showDuration(one.durationMs),
-    ...observed(one),
+    ...observed(one, relations),
   ];
   return html`<div class="statement"><p>${bar(one.durationMs / longest, one.error !== undefined)}${figures.map((figure) => html`<span class="num">${figure}</span>`)}</p>${statementText(one.text)}${
     one.error === undefined ? undefined : html`<p class="bad"><span>${one.error.sqlstate} ${one.error.message}</span></p>`
@@ -54,13 +56,16 @@ function statement(one: StatementSummary, longest: number): Markup {
 }
 
 /** What the flight recorder saw. What could not be read is said to be so, and never shown as zero. */
-function observed({ observation }: StatementSummary): readonly string[] {
-  if (observation === undefined) return [];
-  const { locks, rewritten, walBytes } = observation;
+function observed({ recorded }: StatementSummary, relations: ReadonlyMap<number, string>): readonly string[] {
+  if (recorded === undefined) return [];
+  const name = (oid: number) => relations.get(oid) ?? `relation ${oid}`;
   return [
-    ...(locks.state === 'unobserved' ? ['locks not observed'] : locks.value.map((lock) => `${lock.mode} on ${lock.object} for ${showDuration(lock.heldMs)}`)),
-    ...(rewritten.state === 'observed' && rewritten.value.length > 0 ? [`rewrote ${rewritten.value.join(', ')}`] : []),
-    ...(walBytes.state === 'observed' ? [`${showCount(walBytes.value)} bytes of WAL`] : []),
+    ...(recorded.waitedMs === undefined || recorded.waitedMs === 0 ? [] : [`waited ${showDuration(recorded.waitedMs)} for locks`]),
+    ...(recorded.locks ?? []).filter(({ mode }) => isStrong(mode)).map(({ mode, relation }) => `${lockName(mode)} on ${name(relation)}`),
+    ...(recorded.rewrites ?? []).map(({ relation, reasons }) => `rewrote ${name(relation)} (${reasons.join(', ')})`),
+    ...(recorded.scans ?? []).map(({ relation }) => `read all of ${name(relation)}`),
+    ...(recorded.wal === undefined ? [] : [`${showBytes(recorded.wal.bytes)} of WAL${recorded.wal.alone ? '' : ', others’ too'}`]),
+    ...recorded.unobserved.map(({ what }) => `${unobservedWords[what]} not observed`),
   ];
 }
 
