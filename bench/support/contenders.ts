@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { asInstalled } from './as-installed.ts';
 import { binFolder } from './bench-server.ts';
 
 /** One way of getting a source's database into an empty one. */
@@ -31,7 +32,7 @@ export const contenders: readonly Contender[] = [
 ];
 
 export function ourCopy(mode: 'copy' | 'clone', source: string, target: string, jobs: number): readonly string[] {
-  return [process.execPath, join(import.meta.dirname, 'our-copy.ts'), mode, source, target, String(jobs)];
+  return [process.execPath, asInstalled('our-copy.ts'), mode, source, target, String(jobs)];
 }
 
 /** What was compared, as each program calls itself. */

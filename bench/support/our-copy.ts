@@ -1,11 +1,11 @@
 /**
  * One copy as pgrehearse makes it, in a process of its own so that its memory can be read: `copy SOURCE TARGET JOBS` into an empty database of a
- * running server, or `clone SOURCE - JOBS`: the whole way to a writable clone of our own.
+ * running server, or `clone SOURCE - JOBS`: the whole way to a writable clone of our own. Runs from where `asInstalled` puts it.
  */
 import type { Result } from '../../src/core/result.ts';
 
-/** A module as the published package holds it, compiled: `npm run build` comes before. */
-const built = (file: string) => import(new URL(`../../dist/${file}.js`, import.meta.url).href);
+/** A module as the published package holds it, compiled. */
+const built = (file: string) => import(new URL(`../${file}.js`, import.meta.url).href);
 const { makeContext } = (await built('cli/make-context')) as typeof import('../../src/cli/make-context.ts');
 const { copyDatabase } = (await built('copy/copy-database')) as typeof import('../../src/copy/copy-database.ts');
 const { openUrl } = (await built('source/url')) as typeof import('../../src/source/url.ts');
