@@ -12,6 +12,7 @@ import { record } from './settings/record.ts';
 import { smoke } from './settings/smoke.ts';
 import { source } from './settings/source.ts';
 import { target } from './settings/target.ts';
+import { traffic } from './settings/traffic.ts';
 
 export { defaultPolicies } from './settings/policies.ts';
 
@@ -132,6 +133,7 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'Whether the application works on the migrated clone.' }),
     masking: masking.optional(),
+    traffic,
     dump: z
       .strictObject({
         keepHours: z.number().positive().default(72).meta({ description: 'How long a dump made by `clone` is kept before `gc` removes it.' }),
@@ -153,6 +155,7 @@ export const settingsSchema = z
 export type SettingsInput = z.input<typeof settingsSchema>;
 /** What the rest of the program gets: checked, defaults filled in. */
 export type Settings = z.output<typeof settingsSchema>;
+export type TrafficSettings = z.output<typeof traffic>;
 export type RecordSettings = z.output<typeof record>;
 export type MaskingSettings = z.output<typeof masking>;
 export type ColumnMask = z.output<typeof columnMask>;
