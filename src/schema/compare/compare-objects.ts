@@ -3,6 +3,7 @@ import { splitList } from '../text/statement-reader.ts';
 import { classify } from './classify.ts';
 import { pairNames } from './pair-names.ts';
 import { compareText, type ObjectSet, type SchemaObject } from './schema-object.ts';
+import { withExtensionVersions } from './tables-of-extensions.ts';
 
 /** Every difference between two schemas, the gravest class first, then by object. */
 export function compareObjects(left: ObjectSet, right: ObjectSet): readonly SchemaDifference[] {
@@ -26,9 +27,10 @@ export function compareObjects(left: ObjectSet, right: ObjectSet): readonly Sche
   for (const object of right.all()) {
     if (isPartial(object) && left.get(object.kind, object.name) === undefined) differences.push(...changed({ ...object, properties: new Map() }, object));
   }
+  const told = withExtensionVersions(differences, left, right);
   const gravity = (difference: SchemaDifference) => differenceClasses.indexOf(difference.class);
   const text = (difference: SchemaDifference) => `${difference.object.name} ${difference.object.kind} ${difference.property ?? ''}`;
-  return differences.sort((a, b) => gravity(a) - gravity(b) || compareText(text(a), text(b)));
+  return told.toSorted((a, b) => gravity(a) - gravity(b) || compareText(text(a), text(b)));
 }
 
 function lackedBy(other: ObjectSet, side: ObjectSet): readonly SchemaObject[] {
@@ -37,11 +39,11 @@ function lackedBy(other: ObjectSet, side: ObjectSet): readonly SchemaObject[] {
 }
 
 /** What an object of this kind always has, where something may be said of one that isn't listed itself. */
-const defining: Readonly<Record<string, string>> = { column: 'type', trigger: 'definition' };
+const defining: Readonly<Record<string, string>> = { column: 'type', trigger: 'definition', constraint: 'definition' };
 
 /**
- * Something is said of an object that isn't listed itself, since it follows from another (a view's or an inherited column, the copy of a trigger) or comes
- * with every server. Then the object is on both sides, and what is said of it differs.
+ * Something is said of an object that isn't listed itself, since it follows from another (a view's or an inherited column, an inherited constraint, the copy
+ * of a trigger) or comes with every server. Then the object is on both sides, and what is said of it differs.
  */
 function isPartial({ kind, properties }: SchemaObject): boolean {
   const own = defining[kind];

@@ -32,6 +32,13 @@ export function whyInvalid(index: string): string {
                when not ${index}.indisvalid then 'no' end`;
 }
 
+/** Which relations are members of which extension, as a table of `objid`, `extension`; from the few extensions to their members. */
+export const extensionMembers = `(
+        select m_.objid, quote_ident(x_.extname) as extension, x_.extowner
+          from pg_catalog.pg_extension x_
+          join pg_catalog.pg_depend m_ on m_.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and m_.refobjid = x_.oid
+         where m_.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and m_.objsubid = 0 and m_.deptype = 'e')`;
+
 /** How a trigger or rule fires. @param state a column such as `t.tgenabled` */
 export function whenEnabled(state: string): string {
   return `case ${state} when 'D' then 'no' when 'R' then 'on replicas' when 'A' then 'always' else 'yes' end`;

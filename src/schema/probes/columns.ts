@@ -196,4 +196,10 @@ export const columnProbes: readonly Probe[] = [
     both: 'create table p (a text); create table c (b int) inherits (p);',
     left: 'alter table c alter a set storage external',
   },
+  {
+    name: 'sequence of an identity column unlogged',
+    expect: ['semantic', 'column', 'identity sequence persistence'],
+    both: 'create table t (a int generated always as identity);',
+    left: 'alter sequence t_a_seq set unlogged',
+  },
 ];

@@ -130,4 +130,10 @@ export const commentProbes: readonly Probe[] = [
     left: "comment on constraint k on t is 'x'",
     since: 18,
   },
+  {
+    name: 'comment on the sequence of an identity column',
+    expect: ['comment', 'column', 'identity sequence comment'],
+    both: 'create table t (a int generated always as identity);',
+    left: "comment on sequence t_a_seq is 'x'",
+  },
 ];

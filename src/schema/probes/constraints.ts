@@ -326,4 +326,11 @@ export const constraintProbes: readonly Probe[] = [
     right: 'create table t (a int not null)',
     since: 18,
   },
+  {
+    name: 'statistics of an exclusion’s expression',
+    expect: ['physical', 'constraint', 'statistics of column 1'],
+    onlyCatalog: true,
+    both: 'create table t (a int, constraint x exclude using btree ((a + 1) with =));',
+    left: 'alter index x alter column 1 set statistics 7',
+  },
 ];

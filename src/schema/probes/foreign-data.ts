@@ -121,4 +121,11 @@ export const foreignDataProbes: readonly Probe[] = [
     left: 'create foreign table ft partition of t default server s_$s',
     right: 'create foreign table ft partition of t for values in (1) server s_$s',
   },
+  {
+    name: 'column order of a foreign table',
+    expect: ['order', 'foreign table', 'column order'],
+    both: server,
+    left: 'create foreign table t (a int, b int) server s_$s',
+    right: 'create foreign table t (b int, a int) server s_$s',
+  },
 ];

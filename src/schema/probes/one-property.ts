@@ -3,8 +3,10 @@ import { columnProbes } from './columns.ts';
 import { commentProbes } from './comments.ts';
 import { constraintProbes } from './constraints.ts';
 import { databaseProbes } from './database.ts';
+import { extensionProbes } from './extensions.ts';
 import { foreignDataProbes } from './foreign-data.ts';
 import { indexProbes } from './indexes.ts';
+import { inheritanceProbes } from './inheritance.ts';
 import { operatorProbes } from './operators.ts';
 import type { Probe } from './probe.ts';
 import { replicationProbes } from './replication.ts';
@@ -23,6 +25,7 @@ export const oneProperty: readonly Probe[] = [
   ...tableProbes,
   ...columnProbes,
   ...constraintProbes,
+  ...inheritanceProbes,
   ...indexProbes,
   ...viewProbes,
   ...triggerProbes,
@@ -38,4 +41,5 @@ export const oneProperty: readonly Probe[] = [
   ...replicationProbes,
   ...databaseProbes,
   ...catalogProbes,
+  ...extensionProbes,
 ];

@@ -36,6 +36,8 @@ export interface SamePair {
   readonly left: string;
   readonly right: string;
   readonly since?: 16 | 17 | 18;
+  /** An extension that the server must have available. */
+  readonly extension?: string;
   /** The last major for which it holds. */
   readonly until?: 17;
   /** The texts differ at first, and agree after a dump and restore. */

@@ -96,4 +96,10 @@ export const replicationProbes: readonly Probe[] = [
     both: `${subscription('')};`,
     left: "comment on subscription sub_$s is 'x'",
   },
+  {
+    name: 'security label of a subscription',
+    expect: ['security', 'subscription', 'security label'],
+    both: `${subscription('')};`,
+    left: "insert into pg_seclabel select oid, 'pg_subscription'::regclass, 0, 'dummy', 'secret' from pg_subscription where subname = 'sub_$s'",
+  },
 ];

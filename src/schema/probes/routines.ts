@@ -285,4 +285,10 @@ export const routineProbes: readonly Probe[] = [
     left: `create aggregate g(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical)`,
     right: `create aggregate g(variadic "any" order by variadic "any") (sfunc = ordered_set_transition_multi, stype = internal, finalfunc = dense_rank_final, finalfunc_extra, hypothetical)`,
   },
+  {
+    name: 'language of a procedure',
+    expect: ['semantic', 'procedure', 'attributes'],
+    left: "set check_function_bodies = off; create procedure f() language sql as 'begin end'; reset check_function_bodies",
+    right: "create procedure f() language plpgsql as 'begin end'",
+  },
 ];

@@ -552,4 +552,40 @@ export const samePairs: readonly SamePair[] = [
     right: 'create table t (a int, r int4range, constraint x exclude using gist (r with &&) where (a >= 1 and a <= 5 and a is not null))',
     deparse: true,
   },
+  {
+    name: 'order of the columns of UPDATE OF',
+    both: 'create table t (a int, b int);',
+    left: `create trigger g before insert or update of a, b on t for each row ${call}`,
+    right: `create trigger g before insert or update of b, a on t for each row ${call}`,
+  },
+  {
+    name: 'order of a list partition’s values',
+    both: 'create table t (a text) partition by list (a);',
+    left: "create table c partition of t for values in ('a, b', 'it''s', E'x\\\\y', null, '(')",
+    right: "create table c partition of t for values in (null, E'x\\\\y', '(', 'it''s', 'a, b')",
+  },
+  {
+    name: 'check of a partition, attached',
+    both: 'create table t (a int, constraint k check (a > 0)) partition by list (a);',
+    left: 'create table c (a int, constraint k check (a > 0)); alter table t attach partition c default',
+    right: 'create table c partition of t default',
+  },
+  {
+    name: 'child that left its parent',
+    left: 'create table p (a int, constraint k check (a > 0)); create table c () inherits (p); alter table c no inherit p',
+    right: 'create table p (a int, constraint k check (a > 0)); create table c (a int, constraint k check (a > 0))',
+  },
+  {
+    name: 'partition that was detached',
+    left: 'create table p (a int, b int, constraint k check (a > 0)) partition by list (b); create index i on p (a); create table c partition of p for values in (1); alter table p detach partition c',
+    right:
+      'create table p (a int, b int, constraint k check (a > 0)) partition by list (b); create index i on p (a); create table c (a int, b int, constraint k check (a > 0)); create index c_a_idx on c (a)',
+  },
+  {
+    name: 'table left and joined by its extension',
+    extension: 'seg',
+    both: 'create extension if not exists seg; create table t (a int); alter extension seg add table t;',
+    left: 'alter extension seg drop table t; alter extension seg add table t',
+    right: '',
+  },
 ];

@@ -202,4 +202,12 @@ export const typeProbes: readonly Probe[] = [
       right: `create type base (output = base_out, ${right})`,
     }),
   ),
+  { name: 'domain missing', expect: ['semantic', 'domain', 'only-left'], left: 'create domain d as int check (value > 0)' },
+  {
+    name: 'name of a domain’s NOT NULL',
+    expect: ['names', 'domain', 'not null constraint name'],
+    left: 'create domain d as int constraint old not null',
+    right: 'create domain d as int not null',
+    since: 17,
+  },
 ];

@@ -201,4 +201,16 @@ export const viewProbes: readonly Probe[] = [
     left: 'create rule r1 as on delete to t do instead nothing',
     right: 'create rule r2 as on delete to t do instead nothing',
   },
+  {
+    name: 'TOAST parameter of a materialized view',
+    expect: ['physical', 'materialized view', 'parameter toast.autovacuum_enabled'],
+    both: "create materialized view m as select 'x'::text as a;",
+    left: 'alter materialized view m set (toast.autovacuum_enabled = off)',
+  },
+  {
+    name: 'replica identity of a materialized view',
+    expect: ['semantic', 'materialized view', 'replica identity'],
+    both: 'create materialized view m as select 1 as a;',
+    left: 'alter table m replica identity nothing',
+  },
 ];

@@ -1,5 +1,10 @@
 import { noMember, type ObjectClass, ownSchema, wanted } from './object-class.ts';
 
+/** Tables that an extension brought along are told too, for what people add to them. */
+function ownRelation(relation: string): string {
+  return `(${relation}.relkind in ('r', 'p', 'f', 'm') or ${noMember('pg_class', `${relation}.oid`)})`;
+}
+
 const tableName = `format('%I.%I', n.nspname, c.relname)`;
 
 /** Tables, views, sequences. A sequence that a column owns goes with the column’s table; that of an identity column is a part of the column. */
@@ -19,7 +24,7 @@ const relations: ObjectClass = {
            c.oid as home,
            case when o.deptype = 'i' then 'identity sequence ' else '' end as prefix,
            c.relowner as owner, c.relacl as acl, case c.relkind when 'S' then 's' else 'r' end as acl_type,
-           ${ownSchema('n')} and ${noMember('pg_class', 'c.oid')} as own
+           ${ownSchema('n')} and ${ownRelation('c')} as own
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join (pg_catalog.pg_sequence q
@@ -43,7 +48,7 @@ const columns: ObjectClass = {
            case c.relkind when 'c' then c.reltype else c.oid end as home,
            case c.relkind when 'c' then 'attribute ' || quote_ident(a.attname) || ' ' else '' end as prefix,
            c.relowner as owner, a.attacl as acl, 'c' as acl_type,
-           ${ownSchema('n')} and ${noMember('pg_class', 'c.oid')} as own
+           ${ownSchema('n')} and ${ownRelation('c')} as own
       from pg_catalog.pg_attribute a
       join pg_catalog.pg_class c on c.oid = a.attrelid
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -62,7 +67,7 @@ const indexes: ObjectClass = {
            format('%I.%I', n.nspname, t.relname) as parent, t.oid as home,
            case when k.oid is null then '' else 'index ' end as prefix,
            null::pg_catalog.oid as owner, null::pg_catalog.aclitem[] as acl, null as acl_type,
-           ${ownSchema('n')} and ${noMember('pg_class', 't.oid')} as own
+           ${ownSchema('n')} and ${ownRelation('t')} as own
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_index i on i.indexrelid = c.oid
@@ -79,7 +84,7 @@ function onTable(catalog: string, kind: string, row: { alias: string; name: stri
     rows: () => `
       select ${row.alias}.oid, 0 as subid, '${kind}' as kind, format('%I on %I.%I', ${row.name}, n.nspname, c.relname) as name, ${tableName} as parent,
              c.oid as home, '' as prefix, null::pg_catalog.oid as owner, null::pg_catalog.aclitem[] as acl, null as acl_type,
-             ${ownSchema('n')} and ${noMember('pg_class', 'c.oid')} as own
+             ${ownSchema('n')} and ${ownRelation('c')} as own
         from pg_catalog.${catalog} ${row.alias}
         join pg_catalog.pg_class c on c.oid = ${row.table}
         join pg_catalog.pg_namespace n on n.oid = c.relnamespace

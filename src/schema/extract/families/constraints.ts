@@ -30,6 +30,33 @@ export const constraints: FactFamily = {
 };
 
 /**
+ * Checks and foreign keys that were inherited, and of which this table's part is validated where the parent's isn't (ALTER TABLE … VALIDATE CONSTRAINT on a
+ * partition alone), or the other way. No dump keeps that.
+ */
+export const inheritedConstraints: FactFamily = {
+  name: 'inherited constraints',
+  catalog: 'pg_constraint',
+  adds: true,
+  properties: ['validated apart from its parent', 'enforced apart from its parent'],
+  sql: (major) => `
+    select 'constraint' as kind, quote_ident(k.conname) || ' on ' || r.name as name, r.name as parent, r.oid as home,
+           case when bool_or(k.convalidated <> above.convalidated) then case when k.convalidated then 'yes' else 'no' end end
+             as "validated apart from its parent",
+           ${major >= 18 ? `case when bool_or(k.conenforced <> above.conenforced) then case when k.conenforced then 'yes' else 'no' end end` : 'null::text'}
+             as "enforced apart from its parent",
+           null::pg_catalog.jsonb as more
+      from ${ourRelations(`'r', 'p', 'f'`)} r
+      join pg_catalog.pg_constraint k on k.conrelid = r.oid
+      join pg_catalog.pg_constraint above
+        on k.contype = 'f' and above.oid = k.conparentid
+        or k.contype = 'c' and above.contype = 'c' and above.conname = k.conname
+           and above.conrelid in (select h.inhparent from pg_catalog.pg_inherits h where h.inhrelid = k.conrelid)
+     where k.coninhcount > 0 and k.contype in ('c', 'f') and not k.conislocal
+     group by k.oid, k.conname, k.convalidated, ${major >= 18 ? 'k.conenforced, ' : ''}r.name, r.oid
+    having bool_or(k.convalidated <> above.convalidated${major >= 18 ? ' or k.conenforced <> above.conenforced' : ''})`,
+};
+
+/**
  * Foreign keys whose internal triggers don't fire as they should (ALTER TABLE … DISABLE TRIGGER ALL): they are enforced no longer, or only for one of both
  * tables. The copy in a partition is told where it is set otherwise than its parent.
  */

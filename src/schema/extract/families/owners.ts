@@ -1,6 +1,10 @@
 import { union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
+import { extensionMembers } from '../sql-pieces.ts';
+
+/** A table of an extension is whose the extension is, or the first superuser's where the extension is a trusted one: that is no fact. */
+const asItsExtension = `exists (select from ${extensionMembers} e where e.objid = o.oid and o.owner in (e.extowner, 10))`;
 
 /** Whose each object is. A sequence of an identity column always has the owner of its table. */
 export const owners: FactFamily = {
@@ -11,9 +15,9 @@ export const owners: FactFamily = {
     union(
       objectClasses.filter((one) => !one.parts),
       major,
-      (_, rows) => `
+      ({ catalog }, rows) => `
       select o.kind, o.name, o.parent, o.home, quote_ident(pg_catalog.pg_get_userbyid(o.owner)) as "owner", null::pg_catalog.jsonb as more
         from ${rows} o
-       where o.own and o.owner is not null and o.prefix = ''`,
+       where o.own and o.owner is not null and o.prefix = ''${catalog === 'pg_class' ? ` and not ${asItsExtension}` : ''}`,
     ),
 };

@@ -1,6 +1,6 @@
 import type { FactFamily } from '../fact-family.ts';
 import { columns } from './columns.ts';
-import { constraints, enforcingTriggers } from './constraints.ts';
+import { constraints, enforcingTriggers, inheritedConstraints } from './constraints.ts';
 import { extendedStatistics } from './extended-statistics.ts';
 import { indexes } from './indexes.ts';
 import { policies } from './policies.ts';
@@ -16,6 +16,7 @@ export const relationFamilies: readonly FactFamily[] = [
   columns,
   constraints,
   enforcingTriggers,
+  inheritedConstraints,
   indexes,
   views,
   rules,

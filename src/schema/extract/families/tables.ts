@@ -1,6 +1,12 @@
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
-import { optionsOf, parametersOf, relationName } from '../sql-pieces.ts';
+import { extensionMembers, optionsOf, parametersOf, relationName } from '../sql-pieces.ts';
+
+/** SQL: the values of a list partition in the order of their texts, since theirs makes no difference. Each is a constant: a quoted string, or a bare word. */
+const inOrderOfValues = (bound: string) => `case when ${bound} like 'FOR VALUES IN (%' then
+               'FOR VALUES IN (' || (select string_agg(v.value[1], ', ' order by v.value[1] collate "C")
+                                       from regexp_matches(substr(${bound}, length('FOR VALUES IN (') + 1), $re$([A-Z]?'(?:[^']|'')*'|[^,'() ]+)$re$, 'g') v (value)) || ')'
+             else ${bound} end`;
 
 /** Tables and foreign tables: all that is said of the whole. */
 export const tables: FactFamily = {
@@ -20,6 +26,7 @@ export const tables: FactFamily = {
     'tablespace',
     'access method',
     'server',
+    'extension',
   ],
   deparsed: ['column order', 'partition by', 'partition of'],
   // The columns are hashed in their order.
@@ -34,18 +41,21 @@ export const tables: FactFamily = {
              end as "inherits",
            case when r.relkind = 'p' then pg_catalog.pg_get_partkeydef(r.oid) end as "partition by",
            case when r.relispartition then
-             (select ${relationName('h.inhparent')} || ' ' || pg_catalog.pg_get_expr(c.relpartbound, r.oid)
-                from pg_catalog.pg_inherits h where h.inhrelid = r.oid)
+             (select ${relationName('h.inhparent')} || ' ' || ${inOrderOfValues('b.bound')}
+                from pg_catalog.pg_inherits h
+               cross join lateral (select pg_catalog.pg_get_expr(c.relpartbound, r.oid) as bound offset 0) b
+               where h.inhrelid = r.oid)
              end as "partition of",
            ${major >= 14 ? `(select case when h.inhdetachpending then 'yes' end from pg_catalog.pg_inherits h where r.relispartition and h.inhrelid = r.oid)` : 'null::text'} as "being detached",
-           case c.relreplident when 'n' then 'NOTHING' when 'f' then 'FULL'
-             when 'i' then 'USING INDEX ' || coalesce(i.replident, 'that was dropped') end as "replica identity",
+           case when r.relkind = 'f' then null else case c.relreplident when 'n' then 'NOTHING' when 'f' then 'FULL'
+             when 'i' then 'USING INDEX ' || coalesce(i.replident, 'that was dropped') end end as "replica identity",
            i.clustered as "clustered on",
            case when c.relrowsecurity then 'enabled' end as "row security",
            case when c.relforcerowsecurity then 'yes' end as "row security forced",
            (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = c.reltablespace) as "tablespace",
            (select quote_ident(m.amname) from pg_catalog.pg_am m where m.oid = c.relam) as "access method",
            (select quote_ident(s.srvname) from pg_catalog.pg_foreign_server s where s.oid = f.ftserver) as "server",
+           e.extension as "extension",
            case when c.reloptions is not null or t.reloptions is not null or f.ftoptions is not null then
              (select jsonb_object_agg(p.option, p.value)
                 from (${parametersOf('c.reloptions')} union all ${parametersOf('t.reloptions', 'toast.')} union all ${optionsOf('f.ftoptions')}) p)
@@ -54,6 +64,7 @@ export const tables: FactFamily = {
       join pg_catalog.pg_class c on c.oid = r.oid
       left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
       left join pg_catalog.pg_foreign_table f on f.ftrelid = r.oid
+      left join ${extensionMembers} e on e.objid = r.oid
       left join (select a.attrelid, string_agg(a.name, ', ') as columns
                    from (select c.attrelid, quote_ident(c.attname) as name
                            from pg_catalog.pg_attribute c

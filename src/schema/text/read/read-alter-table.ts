@@ -1,5 +1,5 @@
-import { type SchemaObject, set, type Target } from '../../compare/schema-object.ts';
-import type { StatementReader } from '../statement-reader.ts';
+import { compareText, type SchemaObject, set, type Target } from '../../compare/schema-object.ts';
+import { type StatementReader, splitList } from '../statement-reader.ts';
 import type { EntryReading, StatementHandler } from './entry-reading.ts';
 import { columnOf } from './read-column.ts';
 import { readConstraint } from './read-constraint.ts';
@@ -24,7 +24,7 @@ export const readAlterTable: StatementHandler = (reader, reading) => {
     const child = reader.qualifiedName();
     if (child === undefined) return unknownAction(relation, before);
     const target = reading.objects.target('relation', child);
-    set(target, 'partition of', `${name} ${reader.rest()}`);
+    set(target, 'partition of', `${name} ${inOrderOfValues(reader.rest())}`);
     return [target.object];
   }
   if (reader.accept('OWNER', 'TO')) set(relation, 'owner', reader.name() ?? reader.rest());
@@ -36,6 +36,12 @@ export const readAlterTable: StatementHandler = (reader, reading) => {
   else return readSwitch(reader, reading, name) ?? unknownAction(relation, before);
   return [relation.object];
 };
+
+/** The values of a list partition are a set. */
+function inOrderOfValues(bound: string): string {
+  const values = /^FOR VALUES IN \((.*)\)$/s.exec(bound)?.[1];
+  return values === undefined ? bound : `FOR VALUES IN (${splitList(values).toSorted(compareText).join(', ')})`;
+}
 
 /** ENABLE [ALWAYS | REPLICA] or DISABLE, TRIGGER or RULE. */
 function readSwitch(reader: StatementReader, reading: EntryReading, table: string): readonly SchemaObject[] | undefined {
@@ -75,8 +81,10 @@ function readIdentity(reader: StatementReader, reading: EntryReading, column: Sc
   const parameters = sequence
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => !line.startsWith('SEQUENCE NAME '));
+    .filter((line) => !/^(SEQUENCE NAME |(UN)?LOGGED$)/.test(line));
   set(column, 'identity', [when, ...parameters].join(' '));
+  const persistence = /^\s*((?:UN)?LOGGED)$/m.exec(sequence)?.[1];
+  if (persistence !== undefined) set(column, 'identity sequence persistence', persistence.toLowerCase());
   if (name !== undefined) reading.objects.alias('relation', name, column, 'identity sequence ');
 }
 

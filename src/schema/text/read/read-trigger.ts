@@ -1,5 +1,5 @@
-import { set } from '../../compare/schema-object.ts';
-import { StatementReader } from '../statement-reader.ts';
+import { compareText, set } from '../../compare/schema-object.ts';
+import { StatementReader, splitList } from '../statement-reader.ts';
 import type { StatementHandler } from './entry-reading.ts';
 
 /** CREATE [CONSTRAINT] TRIGGER name … ON table … */
@@ -12,10 +12,15 @@ export const readCreateTrigger: StatementHandler = (reader, reading) => {
   const table = reader.qualifiedName();
   if (table === undefined) return undefined;
   const trigger = reading.objects.object('trigger', `${name} on ${table}`, table);
-  set(trigger, 'definition', `${constraint ? 'CONSTRAINT TRIGGER ' : ''}${events} ON ${table} ${reader.rest()}`);
+  set(trigger, 'definition', `${constraint ? 'CONSTRAINT TRIGGER ' : ''}${inOrderOfColumns(events)} ON ${table} ${reader.rest()}`);
   set(trigger, 'enabled', 'yes');
   return [trigger];
 };
+
+/** The columns of UPDATE OF are a set. */
+function inOrderOfColumns(events: string): string {
+  return events.replace(/(?<=UPDATE OF )(.*?)( OR TRUNCATE)?$/s, (_, columns: string, more = '') => splitList(columns).toSorted(compareText).join(', ') + more);
+}
 
 /** CREATE RULE name AS ON event TO table … */
 export const readCreateRule: StatementHandler = (reader, reading) => {
