@@ -14,7 +14,7 @@ import { type CatalogReading, type ReadOptions, readCatalogs } from './read-cata
 import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side } from './read-side.ts';
 import { readTexts, type TextReading } from './read-texts.ts';
 import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
-import { anyMaySettle, compareSides, type Settled, settleExpressions } from './settle/settle-expressions.ts';
+import { compareSides, type Settled, settleExpressions, unsettled } from './settle/settle-expressions.ts';
 import { unexplained } from './text/unexplained.ts';
 
 export type { Side } from './read-side.ts';
@@ -87,7 +87,11 @@ async function joinEngines(
 ): Promise<Joined> {
   const objects = { left: { text: text.left, catalog: catalog?.left }, right: { text: text.right, catalog: catalog?.right } };
   const first = compareSides(objects.left, objects.right);
-  const settled = anyMaySettle(first, objects.left) ? await settle(context, dumped, objects, first, options) : { ...objects, differences: first, cycles: 0 };
+  const maySettle = unsettled(first, objects.left, objects.right, dumped.sameMajor);
+  const settled =
+    maySettle.text.length + maySettle.catalog.length > 0
+      ? await settle(context, dumped, objects, first, maySettle, options)
+      : { ...objects, differences: first, cycles: 0 };
   const { left, right, cycles } = settled;
   const differences =
     catalog === undefined
@@ -103,10 +107,11 @@ async function settle(
   dumped: DumpedSides,
   objects: Pick<Settled, 'left' | 'right'>,
   first: Settled['differences'],
+  maySettle: Settled['differences'],
   options: CompareOptions,
 ): Promise<Settled> {
   await using scratch = await ScratchServer.open(context, valueOrThrow(await options.scratch()), options.makeScratch);
-  return await settleExpressions(scratch, dumped, objects, first);
+  return await settleExpressions(scratch, dumped, objects, first, maySettle);
 }
 
 function describe(

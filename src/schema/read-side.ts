@@ -53,6 +53,8 @@ async function openSide(context: Context, side: Side, stack: AsyncDisposableStac
 export interface DumpedSides {
   readonly left: string;
   readonly right: string;
+  /** Whether both are of servers of the same major. */
+  readonly sameMajor: boolean;
   /** What gave the texts. */
   readonly label: string;
 }
@@ -68,7 +70,7 @@ export async function dumpSides(context: Context, { left, right }: OpenSides): P
   if (found?.ok === false && live.length === 2 && live.some(({ major }) => !isKnownMajor(major))) return undefined;
   const dump = found === undefined ? undefined : valueOrThrow(found);
   const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
-  return { left: a, right: b, label: dump?.label ?? 'texts of pg_dump' };
+  return { left: a, right: b, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump' };
 }
 
 async function dumpSide(context: Context, { side }: OpenSide, dump: PgDump | undefined): Promise<string> {

@@ -44,6 +44,8 @@ const expressions =
 export function isDeparsed(kind: string, property: string, properties: ReadonlyMap<string, string>): boolean {
   // A restore puts a child table's own columns behind the inherited ones.
   if (property === 'column order') return properties.has('inherits');
+  // Only SQL has bodies that are parsed when they are made; all others are kept byte for byte.
+  if (property === 'body' && !/^LANGUAGE sql\b/.test(properties.get('attributes') ?? 'LANGUAGE sql')) return false;
   if (kind === 'sequence' || kind === 'extension' || kind === 'database') return false;
   return expressions.test(property);
 }

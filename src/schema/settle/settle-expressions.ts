@@ -4,6 +4,7 @@ import { compareObjects } from '../compare/compare-objects.ts';
 import { isRenameable } from '../compare/pair-names.ts';
 import { ObjectSet, objectKey, type SchemaObject, set } from '../compare/schema-object.ts';
 import { readObjects } from '../text/read/read-objects.ts';
+import { differForCertain } from './differ-for-certain.ts';
 import type { ScratchServer } from './scratch-cycle.ts';
 import { sliceDump } from './slice-dump.ts';
 
@@ -35,30 +36,53 @@ export function compareSides(left: SideObjects, right: SideObjects): EngineDiffe
   };
 }
 
-/** Whether dump and restore could make this difference vanish. */
-export function maySettle(difference: SchemaDifference, left: ObjectSet | undefined): boolean {
-  if (difference.how !== 'changed') return isRenameable(difference.object.kind);
-  const properties = left?.get(difference.object.kind, difference.object.name)?.properties ?? new Map();
-  return difference.property !== undefined && isDeparsed(difference.object.kind, difference.property, properties);
+/**
+ * The differences that a dump and restore could make vanish, of each engine.
+ *
+ * @param alike whether both servers, and so their ways of writing expressions, are of the same major
+ */
+export function unsettled(differences: EngineDifferences, left: SideObjects, right: SideObjects, alike: boolean): EngineDifferences {
+  // The texts are written with the settings of their databases, such as a time zone, and prove nothing by themselves.
+  const certain = new Set(alike ? differences.catalog.filter(isCertain).map(placeOf) : []);
+  const of = (engine: 'text' | 'catalog') => {
+    const sides = { 'only-left': left[engine], 'only-right': right[engine], changed: left[engine] };
+    const place = ({ object, how }: SchemaDifference) => `${object.kind} of ${sides[how]?.get(object.kind, object.name)?.parent ?? ''}`;
+    const lacked = {
+      'only-left': new Set(differences[engine].filter(({ how }) => how === 'only-right').map(place)),
+      'only-right': new Set(differences[engine].filter(({ how }) => how === 'only-left').map(place)),
+    };
+    return differences[engine].filter((difference) => {
+      const { object, property, how } = difference;
+      // It may turn out to be what the other side has there under another name.
+      if (how !== 'changed') return isRenameable(object.kind) && lacked[how].has(place(difference));
+      const properties = left[engine]?.get(object.kind, object.name)?.properties ?? new Map();
+      return property !== undefined && isDeparsed(object.kind, property, properties) && !certain.has(placeOf(difference));
+    });
+  };
+  return { text: of('text'), catalog: of('catalog') };
 }
 
-/** Whether any of the differences could. */
-export function anyMaySettle({ text, catalog }: EngineDifferences, left: SideObjects): boolean {
-  return text.some((difference) => maySettle(difference, left.text)) || catalog.some((difference) => maySettle(difference, left.catalog));
+const expression = /^(definition|default|generated|using|with check|predicate|constraint .*|table .*)$/;
+
+function isCertain({ how, property = '', left, right }: SchemaDifference): boolean {
+  return how === 'changed' && expression.test(property) && left !== undefined && right !== undefined && differForCertain(left, right);
 }
 
 /**
  * Postgres may write the same expression otherwise after a dump and restore (`IN` lists on varchar, BETWEEN, DEFAULT NULL). So of both sides what differs,
  * and all that it needs, is restored into scratch databases and read again, by both engines, until it no longer changes; and the expressions are compared
  * in that form. All else keeps the form of the first reading: a restore can lose owners, tablespaces or options, and what it loses would look equal.
+ *
+ * @param maySettle of what differs, that for which this is done
  */
 export async function settleExpressions(
   scratch: ScratchServer,
   texts: { readonly left: string; readonly right: string },
   objects: { readonly left: SideObjects; readonly right: SideObjects },
   first: EngineDifferences,
+  maySettle: EngineDifferences,
 ): Promise<Settled> {
-  const wanted = wantedObjects(objects, first);
+  const wanted = wantedObjects(objects, maySettle);
   const left = new SideInScratch(texts.left, objects.left, wanted);
   const right = new SideInScratch(texts.right, objects.right, wanted);
   let differences = first;
@@ -74,9 +98,10 @@ export async function settleExpressions(
     // What a cycle left as it was, the next one will leave too; an object that only one side has may yet turn out to have another name.
     moved = new Set([...left.moved, ...right.moved]);
   } while (cycles < maxCycles && (differences.text.some(isMoving) || differences.catalog.some(isMoving)));
+  const stillOpen = unsettled(differences, left.objects, right.objects, false);
   const judge = (engine: 'text' | 'catalog') => [
     ...differences[engine].map((difference) =>
-      isMoving(difference) && difference.how === 'changed' && maySettle(difference, left.objects[engine])
+      isMoving(difference) && difference.how === 'changed' && stillOpen[engine].includes(difference)
         ? { ...difference, class: 'unstable' as const, explanation: `still changing after ${cycles} dump/restore cycles` }
         : difference,
     ),
@@ -85,16 +110,13 @@ export async function settleExpressions(
   return { left: left.objects, right: right.objects, differences: { text: judge('text'), catalog: judge('catalog') }, cycles };
 }
 
-/** The objects whose differences a restore could make vanish, of either side and engine. */
-function wantedObjects({ left, right }: { readonly left: SideObjects; readonly right: SideObjects }, first: EngineDifferences): readonly SchemaObject[] {
+/** The objects that these differences are about, of either side and engine. */
+function wantedObjects({ left, right }: { readonly left: SideObjects; readonly right: SideObjects }, { text, catalog }: EngineDifferences) {
   const wanted = new Map<string, SchemaObject>();
-  for (const engine of ['text', 'catalog'] as const) {
-    for (const difference of first[engine]) {
-      if (!maySettle(difference, left[engine])) continue;
-      for (const side of [left, right]) {
-        const object = side[engine]?.get(difference.object.kind, difference.object.name);
-        if (object !== undefined) wanted.set(objectKey(object), object);
-      }
+  for (const { object } of [...text, ...catalog]) {
+    for (const side of [left.text, right.text, left.catalog, right.catalog]) {
+      const found = side?.get(object.kind, object.name);
+      if (found !== undefined) wanted.set(objectKey(found), found);
     }
   }
   return [...wanted.values()];
