@@ -65,6 +65,7 @@ export function exampleRecording(): Recording {
   ];
   const blocked = (pid: number, session: string | undefined, blockedBy: readonly number[], fromMs: number, toMs: number): Wait => ({
     ...{ pid, relation: 16_400, mode: 'AccessShareLock', fromMs, toMs, blockedBy, withinMs: 20 },
+    ...(session?.startsWith('writer') === true ? { relation: 16_410, mode: 'RowExclusiveLock' } : {}),
     ...(session === undefined ? { connection: 1, mode: 'AccessExclusiveLock' } : { session }),
   });
   return recordingOf({
@@ -91,7 +92,7 @@ export function exampleRecording(): Recording {
       blocked(4_720, 'reader of public.tenant', [4_711], 110, 5_148),
       blocked(4_721, 'writer of public.invoice', [4_711], 5_240, 9_298),
     ],
-    relations: [relation(16_400, 'public.legal_entity', 40, 24_576), relation(16_410, 'public.invoice', 30_000, 6_291_456)],
+    relations: [{ ...relation(16_400, 'public.legal_entity', 40, 24_576), nameAfter: 'public.tenant' }, relation(16_410, 'public.invoice', 30_000, 6_291_456)],
   });
 }
 

@@ -9,6 +9,7 @@ import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
 import { phaseStrip } from './phase-strip.ts';
+import { recordingSection } from './recording/recording-section.ts';
 import { scopeSection } from './scope-section.ts';
 import { sourceSection } from './source-section.ts';
 import { verdictHeader } from './verdict-header.ts';
@@ -29,6 +30,7 @@ export function renderHtml(summary: RunSummary): string {
       findingsSection(summary),
       gatesSection(summary),
       migrationsSection(summary),
+      recordingSection(summary),
       dataSection(summary),
       sourceSection(summary),
       scopeSection(summary),

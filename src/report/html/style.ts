@@ -168,6 +168,34 @@ details>:not(summary){margin-top:.625rem}
 .statement .bar{width:4rem;height:.375rem;align-self:center}
 .migration>div>p{font-size:.8125rem;margin-top:.25rem}
 .statement>p{display:flex;flex-wrap:wrap;gap:0 1rem;font-size:.8125rem;color:var(--faint);margin-bottom:.375rem}
+.lanes{margin-top:.25rem}
+.lane{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:0 1rem;align-items:center;border-top:1px solid var(--line);padding-block:.25rem;font-size:.8125rem}
+.lane.axis{border:0;padding:0}
+.lane .name{font-family:var(--mono);overflow-wrap:anywhere}
+.lane .name small{display:block;font:.75rem/1.4 var(--sans);color:var(--faint)}
+.lane svg{display:block;width:100%;overflow:visible}
+.lane text{font:.6875rem var(--sans);fill:var(--faint)}
+.lane .grid{stroke:var(--line);stroke-width:1}
+.lane rect{stroke-width:1.25}
+.lane .statement{fill:var(--faint);stroke:var(--faint)}
+.lane .failed-statement{fill:var(--bad);stroke:var(--bad)}
+.lane .blocks-all{fill:var(--ink);stroke:var(--ink)}
+.lane .blocks-writing{stroke:var(--ink)}
+.hatch{fill:var(--ink)}
+.lane .waiting{fill:none;stroke:var(--ink);stroke-dasharray:3 2}
+.lane .stall{fill:var(--bad-wash);stroke:var(--bad)}
+.lanes figcaption{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin-top:.625rem;font-size:.75rem;color:var(--soft)}
+.key::before{content:"";display:inline-block;width:1.25rem;height:.625rem;margin-right:.4rem;border:1px solid var(--ink);vertical-align:-.05rem}
+.key.all::before{background:var(--ink)}
+.key.writing::before{background:repeating-linear-gradient(135deg,var(--ink) 0 2px,transparent 2px 5px)}
+.key.waiting::before{height:.25rem;border-style:dashed;vertical-align:.1rem}
+.key.stall::before{border-color:var(--bad);background:var(--bad-wash)}
+@media (max-width:48rem){.lane{grid-template-columns:minmax(0,1fr)}}
+#recording h3{margin-top:1.75rem;font-size:1rem}
+#recording ul,#recording ol{margin-top:.5rem}
+.chain li{position:relative;padding:.25rem 0 .25rem 1.5rem}
+.chain li+li::before{content:"↳";position:absolute;left:.25rem;color:var(--faint)}
+tr:target{background:var(--accent-wash)}
 .stopped{border-radius:.625rem;background:var(--bad-wash);padding:clamp(1.125rem,2.5vw,1.75rem)}
 .stopped.inconclusive{background:var(--doubt-wash)}
 .stopped+.stopped{margin-top:1.5rem}.scope+.scope{margin-top:2.25rem}
@@ -178,6 +206,6 @@ details>:not(summary){margin-top:.625rem}
 footer{border-top:1px solid var(--line);color:var(--faint);font-size:.8125rem}
 footer .page{padding-block:1.5rem 3rem}
 @media print{body{font-size:10.5pt}.top{background:none}.skip,.code button{display:none}.finding,.stopped,.statement,tr{break-inside:avoid}section{display:block;padding-block:1.25rem}section>h2{margin-bottom:.75rem;break-after:avoid}.strip{grid-template-columns:repeat(6,1fr)}
-.top,.diff,.diff *,.stopped,.bar{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.top,.diff,.diff *,.stopped,.bar,.lane *,.key{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 details::details-content{content-visibility:visible;display:block;block-size:auto}}
 `.trim();

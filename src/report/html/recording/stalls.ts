@@ -1,0 +1,69 @@
+import type { Recording, Wait } from '../../../core/recording.ts';
+import type { RunSummary } from '../../../core/run-summary.ts';
+import type { Stall, TrafficReport } from '../../../core/traffic.ts';
+import { lockName } from '../../locks.ts';
+import { showCountOf, showDuration } from '../../measures.ts';
+import { html, type Markup } from '../markup.ts';
+import { folded } from '../pieces.ts';
+
+/** Chains that are drawn; all stalls are in the table. */
+const maxChains = 3;
+
+/** Who waited for whom in the worst stalls, and what the application would have seen. */
+export function stallsPart(recording: Recording, traffic: TrafficReport): Markup {
+  const errors = traffic.sessions.flatMap((session) => session.errors.map((error) => ({ session, error })));
+  return html`${traffic.stalls.slice(0, maxChains).map((stall) => chain(recording, stall))}${
+    errors.length === 0
+      ? undefined
+      : html`<h3>What the application would have seen</h3><ul class="errors">${errors.map(
+          ({ session, error }) =>
+            html`<li><code>${error.sqlstate}</code> ${error.message} <span class="quiet">${session.name}, ${showCountOf(error.count, 'time')}</span></li>`,
+        )}</ul>`
+  }${folded(`Traffic: ${showCountOf(traffic.sessions.length, 'session')}`, sessions(traffic))}`;
+}
+
+function chain(recording: Recording, stall: Stall): Markup {
+  const heading = `${stall.session} stalled for ${showDuration(stall.toMs - stall.fromMs)}`;
+  const names = new Map(recording.relations.map(({ oid, name }) => [oid, name]));
+  const links = stall.chain.map((wait, index) => html`<li>${link(recording, names, wait, index === 0 ? stall.statement : wait.query)}</li>`);
+  const last = stall.chain.at(-1)?.blockedBy ?? [];
+  return html`<h3>${heading}</h3><ol class="chain">${links.length === 0 ? html`<li><code>${stall.statement.slice(0, 160)}</code></li><li class="quiet">what it waited for was not seen</li>` : links}${
+    last.length === 0 ? undefined : html`<li>held by ${last.map((pid) => who(recording, pid)).join(', ')}</li>`
+  }</ol>`;
+}
+
+function link(recording: Recording, names: ReadonlyMap<number, string>, wait: Wait, query: string | undefined): Markup {
+  const name = wait.relation === undefined ? undefined : (names.get(wait.relation) ?? `relation ${wait.relation}`);
+  const wanted = `${lockName(wait.mode)}${name === undefined ? '' : ` on ${name}`}`;
+  return html`${who(recording, wait.pid, wait)} waits for ${wanted}${query === undefined ? undefined : html` <code>${query.slice(0, 160)}</code>`}`;
+}
+
+/** A session by what it is, where that is known. */
+function who({ connections, waits }: Recording, pid: number, wait?: Wait): string {
+  if (wait?.session !== undefined) return wait.session;
+  const connection = connections.find((one) => one.pid === pid);
+  if (connection !== undefined) return connections.length === 1 ? 'the migration' : `the migration’s connection ${connection.id}`;
+  return waits.find((one) => one.pid === pid && one.session !== undefined)?.session ?? `session ${pid}`;
+}
+
+function sessions({ sessions, without }: TrafficReport): Markup {
+  const rows = sessions.map(
+    ({ name, statement, runs, durations, errors }) =>
+      html`<tr><td>${name}<code class="mono">${statement.slice(0, 120)}</code></td><td class="num right" data-label="runs">${runs}</td><td class="num right" data-label="median">${showDuration(durations.p50Ms)}</td><td class="num right" data-label="longest">${showDuration(durations.maxMs)}</td><td class="right" data-label="errors">${errors.reduce((sum, { count }) => sum + count, 0)}</td></tr>`,
+  );
+  return html`<table class="stack"><thead><tr><th>Session</th><th class="right">Runs</th><th class="right">Median</th><th class="right">Longest</th><th class="right">Errors</th></tr></thead><tbody>${rows}</tbody></table>${
+    without.length === 0 ? undefined : html`<p>Without traffic: ${without.map(({ table, why }) => `${table} (${why})`).join('; ')}.</p>`
+  }`;
+}
+
+/** What a lock timeout with retries would have done, where that was rehearsed. */
+export function retriesPart({ retries }: RunSummary): Markup | undefined {
+  if (retries.length === 0) return undefined;
+  return html`<h3>With a lock timeout</h3><ul>${retries.map(({ lockTimeoutMs, outcome, attempts, worstStallMs, durationMs }) => {
+    const setting = html`<code>lock_timeout = ${lockTimeoutMs} ms</code>`;
+    const ended = { succeeded: `went through at attempt ${attempts}`, 'gave-up': `gave up after ${showCountOf(attempts, 'attempt')}`, failed: 'failed' }[
+      outcome
+    ];
+    return html`<li>${setting}: ${ended}, ${showDuration(durationMs)}; worst stall ${showDuration(worstStallMs)}</li>`;
+  })}</ul>`;
+}
