@@ -114,3 +114,11 @@ export const defendedApart: Readonly<Record<string, string>> = {
   'subscriptions: subscription: enabled': 'an enabled subscription connects to its publisher: tried in whole-server.test.ts',
   'privileges: type: attribute …': 'nobody can be granted an attribute of a composite type',
 };
+
+/** What may be left out unnoticed, and why. */
+export const saidTwice: Readonly<Record<string, string>> = {
+  'schemas: schema: is there': 'its owner says it too',
+  'large objects: large object: is there': 'its owner says it too',
+  'user mappings: user mapping: is there': 'its options say it too, to whom may read them',
+  'roles: role: is there': 'a role that only one side refers to is told by what refers to it',
+};
