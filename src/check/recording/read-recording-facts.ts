@@ -10,14 +10,17 @@ select c.oid, ${qualified} as name,
        case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' else 'materialized view' end as kind,
        h.inhparent as parent, nullif(c.reltuples, -1) as rows, coalesce(pg_catalog.pg_table_size(c.oid), 0)::float8 as bytes,
        case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full' else 'index' end as "replicaIdentity",
-       coalesce(p.publications, '{}') as publications,
+       coalesce(p.publications, '{}') as publications, coalesce(p.changes, false) as "publishesChanges",
        (pg_catalog.pg_stat_get_analyze_count(c.oid) + pg_catalog.pg_stat_get_autoanalyze_count(c.oid))::float8 as analyses,
        coalesce(a.columns, '[]') as columns
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_inherits h on h.inhrelid = c.oid and h.inhseqno = 1
-left join (select t.schemaname, t.tablename, pg_catalog.array_agg(t.pubname::text order by t.pubname) as publications
-           from pg_catalog.pg_publication_tables t group by 1, 2) p
+left join (select t.schemaname, t.tablename, pg_catalog.array_agg(t.pubname::text order by t.pubname) as publications,
+                  pg_catalog.bool_or(b.pubupdate or b.pubdelete) as changes
+           from pg_catalog.pg_publication_tables t
+           join pg_catalog.pg_publication b on b.pubname = t.pubname
+           group by 1, 2) p
   on p.schemaname = n.nspname and p.tablename = c.relname
 left join lateral (
   select pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(

@@ -24,6 +24,8 @@ export interface TableFacts {
   readonly replicaIdentity: 'default' | 'nothing' | 'full' | 'index';
   /** The publications that the table is in. */
   readonly publications: readonly string[];
+  /** Whether one of them sends updates or deletions, which need a replica identity. */
+  readonly publishesChanges: boolean;
   /** How often it was analysed, by hand or not, since the counters began. */
   readonly analyses: number;
 }

@@ -1,0 +1,65 @@
+import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import { derivedName } from '../recording/derived-name.ts';
+import type { RecordedRun } from '../recording/recorded-run.ts';
+import type { Sighting } from '../recording/recording-check.ts';
+import type { IndexFacts } from '../recording/recording-facts.ts';
+
+const retry = 'Not inside of a transaction. Where it is broken off, an invalid index stays behind: drop index concurrently, then again.';
+
+/** Builds an index while the table is written to, and makes a constraint of it where it was one. */
+export function indexWay(run: RecordedRun, index: IndexFacts): Pick<Sighting, 'safeWay' | 'cure'> {
+  const table = run.nameOf(index.table);
+  const constraint = run.after.constraints.find((one) => one.index === index.oid && one.table === index.table && one.references === undefined);
+  if (constraint?.kind === 'exclusion')
+    return { cure: 'An exclusion constraint can’t be built beside the writers: do it on an empty table, or in an announced pause.' };
+  const create = concurrently(index.definition);
+  const name = quoteIdentifier(parseQualifiedName(index.name)?.name ?? index.name);
+  if (run.tableAfter(index.table)?.kind === 'partitioned table') return { safeWay: partitioned(run, index, name) };
+  if (constraint === undefined) return { safeWay: { statements: [create], notes: [retry] } };
+  const kind = constraint.kind === 'primary key' ? 'primary key' : 'unique';
+  const nullable =
+    kind === 'primary key' ? (run.tableBefore(index.table)?.columns ?? []).filter((one) => constraint.columns.includes(one.number) && !one.notNull) : [];
+  return {
+    safeWay: {
+      statements: [
+        create,
+        `set lock_timeout = '2s'`,
+        `-- takes no time: the index is there\nalter table ${table} add constraint ${constraint.name} ${kind} using index ${name}`,
+      ],
+      notes: [
+        retry,
+        ...(nullable.length === 0
+          ? []
+          : [
+              `First make NOT NULL, by a check that is validated: ${nullable.map((one) => one.name).join(', ')}. Else the last statement reads the whole table.`,
+            ]),
+      ],
+    },
+  };
+}
+
+/** A definition as pg_get_indexdef gives it, always with the table's schema. */
+function concurrently(definition: string): string {
+  return definition.replace(
+    /^CREATE (UNIQUE )?INDEX /,
+    (_, unique: string | undefined) => `create ${unique === undefined ? '' : 'unique '}index concurrently `,
+  );
+}
+
+/** CONCURRENTLY doesn't exist for a partitioned table: its partitions' indexes are built one by one and then attached. */
+function partitioned(run: RecordedRun, index: IndexFacts, name: string): NonNullable<Sighting['safeWay']> {
+  const parts = run.after.tables.filter(({ parent, kind }) => parent === index.table && kind === 'table');
+  const rest = / USING .*/.exec(index.definition)?.[0] ?? '';
+  const unique = index.unique ? 'unique ' : '';
+  const schema = index.name.slice(0, index.name.length - name.length);
+  return {
+    statements: [
+      `-- invalid until every partition has its own\ncreate ${unique}index ${name} on only ${run.nameOf(index.table)}${rest}`,
+      ...parts.flatMap(({ name: part }) => {
+        const own = derivedName(part, `_${name.replaceAll('"', '')}`);
+        return [`create ${unique}index concurrently ${own} on ${part}${rest}`, `alter index ${index.name} attach partition ${schema}${own}`];
+      }),
+    ],
+    notes: [retry],
+  };
+}
