@@ -18,11 +18,11 @@ export interface WireStatement {
   readonly text: string;
   /** Bytes too many for a text were left out of it: a COPY's rows never belong to it, but an INSERT of 100 MB does. */
   readonly textCut: boolean;
-  /** When its first byte was handed to the server: milliseconds of `performance.now()`. */
+  /** When its first byte was handed to the server, or, in a pipeline, when the server had done with what came before: milliseconds of `performance.now()`. */
   readonly startedAt: number;
   /** When the server's CommandComplete, EmptyQueryResponse or ErrorResponse for it arrived. */
   readonly endedAt: number;
-  /** Without its count: `INSERT`, `ALTER TABLE`; absent on failure. */
+  /** Without its count: `INSERT`, `ALTER TABLE`; empty for an empty query. Absent on failure, and where only some rows of a portal were asked for. */
   readonly tag?: string;
   readonly rows: number | null;
   readonly error?: SqlErrorFields;
@@ -40,7 +40,8 @@ export interface ProxyHooks {
   readonly onStatement: (statement: WireStatement) => void;
   /**
    * The server is ready and the client hasn't been told yet: ReadyForQuery is held until this resolves. `statements` are those since the last one.
-   * `ask` is only there in state I or T, outside of a pipeline. Must never throw; what it can't do it leaves.
+   * `ask` is only there outside of a pipeline, in state I, and in state T where it can do no harm: after the transaction's first query (before it, ours
+   * would fix the snapshot), and while the session's statement_timeout is known not to be short. Must never throw; what it can't do it leaves.
    */
   readonly atReady: (ready: {
     readonly connection: ProxiedConnection;
@@ -55,7 +56,8 @@ export interface ProxyHooks {
 
 /**
  * Runs one statement of ours in the client's session, by the extended protocol under a name of its own; prepared once for each session and name, again
- * after DISCARD ALL or DEALLOCATE ALL. Values and results are text. `undefined` where the session is gone or the server answered with an error.
+ * after DISCARD ALL or DEALLOCATE ALL. Values and results are text, in ASCII. `undefined` where the session is gone or the server answered with an
+ * error: which leaves the client's transaction as it was. Calls wait for each other.
  */
 export type Ask = (
   statement: { readonly name: string; readonly text: string },

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { textDecoderName } from '../../sql/text-encoding.ts';
 import { Asker } from './asker.ts';
-import type { ProxiedConnection, ProxyHooks, TransactionState, WireStatement } from './contract.ts';
+import { BlockGuard } from './block-guard.ts';
+import type { Ask, ProxiedConnection, ProxyHooks, TransactionState, WireStatement } from './contract.ts';
 import { errorFields, isFatal } from './error-fields.ts';
 import { type Handling, MessageReader, type ReadMessage } from './message-reader.ts';
 import { backend, frontend, message, readFields, readText } from './messages.ts';
@@ -38,6 +39,8 @@ const kept: Handling = { kept: true, bodyLimit: Number.POSITIVE_INFINITY };
 const NOTICE_LIMIT_BYTES = 1024 * 1024;
 /** How much of what a client sends is taken in while ReadyForQuery is held: enough to see that it goes. */
 const PENDING_LIMIT_BYTES = 64 * 1024;
+
+const askTimeout = { name: 'pgrehearse statement_timeout', text: "select pg_catalog.current_setting('statement_timeout')" };
 
 const ofClient = new Map<number, Handling>([
   [frontend.query, statement],
@@ -81,6 +84,7 @@ export class ProxiedSession {
   readonly #parts: SessionParts;
   readonly #pipeline: Pipeline;
   readonly #asker: Asker;
+  readonly #guard = new BlockGuard();
   readonly #end = Promise.withResolvers<void>();
   readonly #fromClient: MessageReader;
   readonly #fromServer: MessageReader;
@@ -295,30 +299,40 @@ export class ProxiedSession {
 
   #tell(ended: WireStatement): void {
     if (ended.tag === 'DISCARD ALL' || ended.tag === 'DEALLOCATE ALL') this.#asker.forget();
+    this.#guard.statement(ended);
     this.#statements.push(ended);
     this.#parts.hooks.onStatement(ended);
   }
 
   /** Holds ReadyForQuery until the hook has done its work. */
   #hold(body: Buffer, at: number): void {
-    const { hooks, mayAsk } = this.#parts;
     const state = String.fromCharCode(body[0] ?? 0x49) as TransactionState;
-    const statements = this.#statements;
-    this.#statements = [];
     this.#ready = true;
     this.#asker.state = state;
+    this.#guard.ready(state);
     this.#behind = [];
-    this.#asking = mayAsk && state !== 'E' && !this.#clientEnded && this.#pipeline.idle && this.#fromClient.between;
-    let open = true;
-    const ask: Parameters<ProxyHooks['atReady']>[0]['ask'] = async (statement, values) => {
-      return open ? this.#asker.ask(statement, values) : undefined;
-    };
-    const done = async () => {
+    // In a pipeline the server is busy already, or a message of the client is only half there.
+    const between = this.#pipeline.idle && this.#fromClient.between && !this.#clientEnded;
+    this.#asking = this.#parts.mayAsk && between && this.#guard.mayAsk(state);
+    const done = () => this.#release();
+    this.#consult(state, at).then(done, done);
+  }
+
+  async #consult(state: TransactionState, at: number): Promise<void> {
+    const statements = this.#statements;
+    this.#statements = [];
+    if (this.#asking && state === 'I' && this.#guard.wantsTimeout) {
+      const rows = await this.#asker.ask(askTimeout, []);
+      this.#guard.timeoutIs(rows?.[0]?.[0] ?? '');
+    }
+    let open = this.#asking;
+    const ask: Ask = async (statement, values) => (open ? this.#asker.ask(statement, values) : undefined);
+    try {
+      await this.#parts.hooks.atReady({ connection: this.connection, state, statements, at, ask: open ? ask : undefined });
+    } finally {
       open = false;
       await this.#asker.settled();
-      this.#release();
-    };
-    hooks.atReady({ connection: this.connection, state, statements, at, ask: this.#asking ? ask : undefined }).then(done, done);
+    }
   }
 
   #release(): void {

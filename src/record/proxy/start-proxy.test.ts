@@ -39,7 +39,7 @@ test.each<Major>([15, 18])('statements are told with their tags, rows, errors an
       'ready I ask',
       'start begin',
       'BEGIN null begin',
-      'ready T ask',
+      'ready T',
       'start update t set id = id + 10 where id = $1',
       'UPDATE 1 update t set id = id + 10 where id = $1',
       'ready T ask',
@@ -79,6 +79,6 @@ test.each<Major>([15, 18])('what is asked at ReadyForQuery stays between the ser
     await session.query('drop table t');
     expect((await session.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await session.end();
-    expect(answers).toEqual([[['0', 'x', null]], ...Array(5).fill([['1', 'x', null]]), undefined, undefined]);
+    expect(answers).toEqual([...Array(5).fill([['1', 'x', null]]), undefined, undefined]);
   });
 });
