@@ -14,7 +14,7 @@ const toldElsewhere: readonly { readonly kind: string; readonly property?: RegEx
   { kind: 'user mapping', why: 'user mappings: left out of a copy on purpose' },
   {
     kind: 'database',
-    property: /^(collation version|connection limit|tablespace) of the database$/,
+    property: /^((collation version|connection limit) of the database|default tablespace)$/,
     why: 'connection limit and tablespace of the database: the server’s',
   },
   { kind: 'collation', property: /^(collation )?version/, why: 'versions of collations: told where the copy is made' },

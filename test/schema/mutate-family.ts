@@ -95,6 +95,8 @@ const creation = 'is decided when the database is made: tried in whole-server.te
 export const defendedApart: Readonly<Record<string, string>> = {
   'roles: role: attributes': server,
   'roles: never said: connection limit of the role': server,
+  'roles: never said: login': server,
+  'roles: never said: valid until': server,
   'roles: never said: comment': server,
   'roles: never said: member of …': server,
   'roles: never said: setting …': server,

@@ -24,7 +24,7 @@ const storedKinds = new Set(['table', 'index', 'constraint', 'materialized view'
 export function classify(kind: string, property?: string): DifferenceClass {
   const known = property === undefined ? undefined : byProperty.find(([form]) => form.test(property));
   if (known !== undefined) return known[1];
-  if (kind === 'role' && /^(setting |connection limit)/.test(property ?? '')) return 'environment';
+  if (kind === 'role' && /^(setting |connection limit|login$|valid until$)/.test(property ?? '')) return 'environment';
   // A clone's subscriptions are switched off on purpose.
   if (kind === 'subscription' && property === 'enabled') return 'environment';
   if (securityKinds.has(kind)) return 'security';

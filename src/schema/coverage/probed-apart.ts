@@ -11,6 +11,8 @@ export const probedApart: Readonly<Record<string, string>> = {
   'pg_authid.rolreplication': server,
   'pg_authid.rolbypassrls': server,
   'pg_authid.rolconnlimit': server,
+  'pg_authid.rolcanlogin': server,
+  'pg_authid.rolvaliduntil': server,
   'pg_auth_members.roleid': server,
   'pg_auth_members.member': server,
   'pg_auth_members.admin_option': server,

@@ -120,7 +120,9 @@ export const databaseCatalogs: readonly Catalog[] = [
     compared('rolname', 'the name of every role that an object of the database refers to'),
     compared('rolsuper rolinherit rolcreaterole rolcreatedb rolreplication rolbypassrls', 'role: attributes'),
     compared('rolconnlimit', 'role: connection limit of the role'),
-    ignored('rolcanlogin rolpassword rolvaliduntil', 'who may log in, and how, differs between servers on purpose: nobody can log in to a clone'),
+    compared('rolcanlogin', 'role: login'),
+    compared('rolvaliduntil', 'role: valid until'),
+    ignored('rolpassword', 'a secret that only superusers may read, and other on every server on purpose'),
   ]),
   catalog('pg_auth_members', [
     derived('oid', 'the number of the row, another one in every database', { since: 16 }),

@@ -23,8 +23,8 @@ test('roles that both sides refer to: what each may do on its own server', async
   const [role, group] = [`role_${name}`, `group_${name}`];
   const use = `create table t (a int); grant select on t to ${role};`;
   const attributes = {
-    15: `superuser createrole createdb replication bypassrls noinherit connection limit 3`,
-    18: `nosuperuser inherit`,
+    15: `superuser createrole createdb replication bypassrls noinherit connection limit 3 login valid until '2031-02-03 04:05:06+00'`,
+    18: `nosuperuser inherit valid until '2032-02-03 04:05:06+00'`,
   };
   try {
     for (const major of [15, 18] as const) {
@@ -42,8 +42,10 @@ test('roles that both sides refer to: what each may do on its own server', async
           'security: rights on parameter work_mem: SET | ',
           "comment: comment: 'x' | ",
           'environment: connection limit of the role: 3 | ',
+          'environment: login: yes | ',
           "environment: setting app.jwt_secret: 'hidden' | ",
           'environment: setting work_mem: 5MB | ',
+          'environment: valid until: 2031-02-03 04:05:06 | 2032-02-03 04:05:06',
         ]);
       }),
     );
@@ -52,6 +54,50 @@ test('roles that both sides refer to: what each may do on its own server', async
       if (major === 15) await ask(testServer(major), `revoke all on parameter work_mem from ${role}`);
       await ask(testServer(major), `drop role if exists ${role}; drop role if exists ${group}`);
     }
+  }
+});
+
+/** What is said of a role on one of two servers, each by itself, and what a comparison makes of it. */
+const onlyThere: readonly (readonly [sql: string, expected: string])[] = [
+  ['alter role $role superuser', 'security: attributes: SUPERUSER INHERIT | INHERIT'],
+  ['alter role $role createdb', 'security: attributes: CREATEDB INHERIT | INHERIT'],
+  ['alter role $role createrole', 'security: attributes: CREATEROLE INHERIT | INHERIT'],
+  ['alter role $role replication', 'security: attributes: REPLICATION INHERIT | INHERIT'],
+  ['alter role $role bypassrls', 'security: attributes: BYPASSRLS INHERIT | INHERIT'],
+  ['alter role $role login', 'environment: login: yes | '],
+  ["alter role $role valid until 'infinity'", 'environment: valid until: infinity | '],
+  ['alter role $role connection limit 0', 'environment: connection limit of the role: 0 | '],
+  ['grant $group to $role', 'security: member of $group: inherits | '],
+  ['grant $group to $role with admin option', 'security: member of $group: inherits, with admin option | '],
+  ["alter role $role set work_mem = '5MB'", 'environment: setting work_mem: 5MB | '],
+  ["insert into pg_shseclabel values ('$role'::regrole, 'pg_authid'::regclass, 'dummy', 'secret')", "security: security label dummy: 'secret' | "],
+  ['grant set on parameter work_mem to $role', 'security: rights on parameter work_mem: SET | '],
+];
+
+test('roles differ in one thing each', async () => {
+  const name = randomBytes(4).toString('hex');
+  const roles = onlyThere.map((_, index) => `role_${name}_${index}`);
+  const group = `group_${name}`;
+  const use = `create table t (a int); ${roles.map((role) => `grant select on t to ${role};`).join(' ')}`;
+  try {
+    for (const major of [15, 18] as const) await ask(testServer(major), [...roles, group].map((role) => `create role ${role};`).join(' '));
+    const there = onlyThere.map(([sql], index) => sql.replaceAll('$role', roles[index] ?? '').replaceAll('$group', group));
+    await ask(testServer(15), there.join('; '));
+    await withSession(15, use, (left) =>
+      withSession(18, use, async (right) => {
+        const facts = await extractDifferingFacts(left, right, { exclude: [] });
+        const differences = compareObjects(facts.left, facts.right).filter(({ object }) => object.kind === 'role');
+        const told = differences.map((one) => `${one.object.name} ${one.class}: ${one.property}: ${one.left ?? ''} | ${one.right ?? ''}`);
+        expect(told.toSorted()).toEqual(onlyThere.map(([, expected], index) => `${roles[index]} ${expected.replaceAll('$group', group)}`).toSorted());
+      }),
+    );
+  } finally {
+    await ask(
+      testServer(15),
+      `delete from pg_shseclabel where classoid = 'pg_authid'::regclass and objoid in (select oid from pg_roles where rolname ~ '${name}')`,
+    );
+    await ask(testServer(15), `revoke all on parameter work_mem from ${roles.at(-1)}`);
+    for (const major of [15, 18] as const) for (const role of [...roles, group]) await ask(testServer(major), `drop role if exists ${role}`);
   }
 });
 

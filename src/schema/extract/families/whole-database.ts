@@ -92,17 +92,19 @@ const referred = `
 
 /**
  * What such a role may do by itself, by membership and by rights on parameters. A role that only one side refers to says nothing new: the object that refers to it does.
- * Whether it can log in, and how, belongs to the server.
+ * Whether it can log in, and until when, is the server's to say: a difference of the environment. With which password, nobody may read.
  */
 export const roles: FactFamily = {
   name: 'roles',
-  properties: ['attributes', 'connection limit of the role', 'comment'],
+  properties: ['attributes', 'login', 'valid until', 'connection limit of the role', 'comment'],
   keep,
   sql: (major) => `
     ${referred}
     select 'role' as kind, quote_ident(r.rolname) as name, null as parent, r.oid as home,
            concat_ws(' ', case when r.rolsuper then 'SUPERUSER' end, case when r.rolbypassrls then 'BYPASSRLS' end, case when r.rolcreaterole then 'CREATEROLE' end,
              case when r.rolcreatedb then 'CREATEDB' end, case when r.rolreplication then 'REPLICATION' end, case when r.rolinherit then 'INHERIT' else 'NOINHERIT' end) as "attributes",
+           case when r.rolcanlogin then 'yes' end as "login",
+           (r.rolvaliduntil at time zone 'UTC')::text as "valid until",
            nullif(r.rolconnlimit, -1)::text as "connection limit of the role",
            quote_literal(pg_catalog.shobj_description(r.oid, 'pg_authid')) as "comment",
            (select jsonb_object_agg(f.property, f.value)
