@@ -5,7 +5,7 @@ import type { Bar, Lanes, TableLane } from './lanes.ts';
 import { type TimeAxis, timeAxis } from './time-axis.ts';
 
 /** More lanes than this are in the table below only. */
-const maxTables = 16;
+const maxTables = 12;
 /** More stops than this would keep people pressing the Tab key: the longest bars of a lane have one. */
 const maxStops = 24;
 

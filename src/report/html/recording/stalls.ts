@@ -11,24 +11,45 @@ const maxChains = 3;
 
 /** Who waited for whom in the worst stalls, and what the application would have seen. */
 export function stallsPart(recording: Recording, traffic: TrafficReport): Markup {
-  const errors = traffic.sessions.flatMap((session) => session.errors.map((error) => ({ session, error })));
-  return html`${traffic.stalls.slice(0, maxChains).map((stall) => chain(recording, stall))}${
-    errors.length === 0
-      ? undefined
-      : html`<h3>What the application would have seen</h3><ul class="errors">${errors.map(
-          ({ session, error }) =>
-            html`<li><code>${error.sqlstate}</code> ${error.message} <span class="quiet">${session.name}, ${showCountOf(error.count, 'time')}</span></li>`,
-        )}</ul>`
-  }${folded(`Traffic: ${showCountOf(traffic.sessions.length, 'session')}`, sessions(traffic))}`;
+  return html`${worstByTable(traffic.stalls).map((stall) => chain(recording, stall))}${errorsPart(traffic)}${folded(
+    `Traffic: ${showCountOf(traffic.sessions.length, 'session')}`,
+    sessions(traffic),
+  )}`;
+}
+
+/** The worst stall of each table: what stalls its reader stalls its writer too. */
+function worstByTable(stalls: readonly Stall[]): readonly Stall[] {
+  const tables = new Map<string, Stall>();
+  for (const stall of stalls) if (!tables.has(stall.table ?? stall.session)) tables.set(stall.table ?? stall.session, stall);
+  return [...tables.values()].slice(0, maxChains);
+}
+
+/** Each error once, with all who met it. */
+function errorsPart({ sessions }: TrafficReport): Markup | undefined {
+  const met = new Map<string, { readonly sqlstate: string; readonly message: string; count: number; readonly names: string[] }>();
+  for (const { name, errors } of sessions) {
+    for (const { sqlstate, message, count } of errors) {
+      const error = met.get(`${sqlstate} ${message}`) ?? { sqlstate, message, count: 0, names: [] };
+      error.count += count;
+      error.names.push(name);
+      met.set(`${sqlstate} ${message}`, error);
+    }
+  }
+  if (met.size === 0) return undefined;
+  return html`<h3>What the application would have seen</h3><ul class="errors">${[...met.values()].map(
+    ({ sqlstate, message, count, names }) =>
+      html`<li><code>${sqlstate}</code> ${message} <span class="quiet">${showCountOf(count, 'time')}: ${names.join(', ')}</span></li>`,
+  )}</ul>`;
 }
 
 function chain(recording: Recording, stall: Stall): Markup {
   const heading = `${stall.session} stalled for ${showDuration(stall.toMs - stall.fromMs)}`;
   const names = new Map(recording.relations.map(({ oid, name }) => [oid, name]));
   const links = stall.chain.map((wait, index) => html`<li>${link(recording, names, wait, index === 0 ? stall.statement : wait.query)}</li>`);
-  const last = stall.chain.at(-1)?.blockedBy ?? [];
+  const blockers = stall.chain.at(-1)?.blockedBy ?? [];
+  const holders = stall.heldBy === undefined ? blockers.map((pid) => who(recording, pid)) : [stall.heldBy.session ?? who(recording, stall.heldBy.pid)];
   return html`<h3>${heading}</h3><ol class="chain">${links.length === 0 ? html`<li><code>${stall.statement.slice(0, 160)}</code></li><li class="quiet">what it waited for was not seen</li>` : links}${
-    last.length === 0 ? undefined : html`<li>held by ${last.map((pid) => who(recording, pid)).join(', ')}</li>`
+    holders.length === 0 ? undefined : html`<li>held by ${holders.join(', ')}</li>`
   }</ol>`;
 }
 
