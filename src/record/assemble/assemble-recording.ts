@@ -1,0 +1,94 @@
+import type { RecordedConnection, RecordedStatement, RecordedTransaction, Recording, Unobserved } from '../../core/recording.ts';
+import type { LogEntry } from '../recorder-log.ts';
+import type { ListedRelation } from '../relation-list.ts';
+import type { Samples } from '../sampler.ts';
+import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
+import { refusedLocks, sampledLocks, toldLocks } from './find-locks.ts';
+import { findWaits } from './find-waits.ts';
+import { addUnobserved, LogReader } from './log-reader.ts';
+import { RelationBook } from './relation-book.ts';
+
+export interface Recorded {
+  readonly log: readonly LogEntry[];
+  readonly samples: Samples;
+  readonly before: readonly ListedRelation[];
+  /** Undefined where it couldn't be read. */
+  readonly after: readonly ListedRelation[] | undefined;
+  readonly startedAt: string;
+  /** `performance.now()` at that time, and at the end. */
+  readonly zero: number;
+  readonly endedAt: number;
+  readonly mode: Recording['mode'];
+  readonly serverVersionNum: number;
+  readonly unobserved: readonly Unobserved[];
+}
+
+/** Makes a recording of what was logged and sampled. Pure: the same log gives the same recording. */
+export function assembleRecording({ log, samples, before, after, startedAt, zero, endedAt, mode, serverVersionNum, unobserved }: Recorded): Recording {
+  const book = new RelationBook(before);
+  const reader = new LogReader(book, zero, mode === 'event-triggers');
+  for (const entry of log) reader.take(entry);
+  const endedMs = endedAt - zero;
+  reader.finish(endedMs);
+  const { connections, transactions, statements } = reader;
+  const waits = findWaits(samples.waits, connections, statements, zero);
+  const told = toldLocks(book, transactions, waits);
+  const sampled = sampledLocks(book, samples.locks, connections, statements, zero);
+  const refused = refusedLocks(book, [...told, ...sampled], waits);
+  const locks = [...told, ...sampled, ...refused].sort((a, b) => a.requestedMs - b.requestedMs || a.connection - b.connection || a.relation - b.relation);
+  for (const { relation } of [...locks, ...waits]) if (relation !== undefined) book.use(relation);
+  for (const statement of statements)
+    conclude(
+      statement,
+      waits.filter((wait) => wait.statement === statement),
+      mode,
+    );
+  const relations = book.told(after);
+  return {
+    startedAt,
+    endedMs,
+    mode,
+    serverVersionNum,
+    connections: connections.map(toConnection),
+    transactions: transactions.map((transaction) => toTransaction(transaction, statements)),
+    statements: statements.map(toStatement).sort((a, b) => a.startedMs - b.startedMs || a.id - b.id),
+    locks,
+    waits: waits.map(({ statement: _, ...wait }) => wait),
+    relations,
+    unobserved: [...unobserved, ...(after === undefined ? [{ what: 'sizes' as const, why: 'the relations could not be listed at the end' }] : [])],
+  };
+}
+
+/** What wasn't seen by the end was never seen. */
+function conclude(statement: StatementDraft, waits: readonly { readonly fromMs: number; readonly toMs: number }[], mode: Recording['mode']): void {
+  statement.waitedMs = waits.reduce((sum, wait) => sum + wait.toMs - wait.fromMs, 0);
+  const why = statement.error === undefined ? 'it was auto-committed, and tells nothing of itself' : 'it failed';
+  if (statement.locks === undefined) addUnobserved(statement, 'locks', `${why}, and no sample showed its locks`);
+  if (statement.scans === undefined) addUnobserved(statement, 'scans', why);
+  if (statement.written === undefined) addUnobserved(statement, 'rows', why);
+  if (statement.error !== undefined) return;
+  // With event triggers, whatever writes files anew is told of by them or read from the catalog after the commit.
+  if (mode === 'event-triggers' && !statement.unobserved.some(({ what }) => what === 'rewrite-reasons')) {
+    statement.rewrites ??= [];
+    statement.created ??= [];
+    statement.dropped ??= [];
+  } else {
+    if (statement.rewrites === undefined) addUnobserved(statement, 'rewrites', why);
+    if (statement.created === undefined && statement.facts === 'unseen') addUnobserved(statement, 'objects', 'no event trigger told of them');
+  }
+}
+
+function toConnection({ transaction: _, batch: __, lsn: ___, alone: ____, ...connection }: ConnectionDraft): RecordedConnection {
+  return connection;
+}
+
+function toTransaction(draft: TransactionDraft, statements: readonly StatementDraft[]): RecordedTransaction {
+  const { locks: _, counts: __, undo: ___, open: ____, ...transaction } = draft;
+  const own = statements.filter((statement) => statement.transactionDraft === draft);
+  if (own.length === 0 || own.some(({ wal }) => wal === undefined)) return transaction;
+  return { ...transaction, walBytes: own.reduce((sum, { wal }) => sum + (wal?.bytes ?? 0), 0) };
+}
+
+function toStatement({ transactionDraft: _, pid: __, reasons: ___, facts: ____, ...statement }: StatementDraft): RecordedStatement {
+  return statement;
+}

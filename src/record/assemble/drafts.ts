@@ -1,0 +1,40 @@
+import type { LockMode, RecordedConnection, RecordedStatement, RecordedTransaction, RewriteReason } from '../../core/recording.ts';
+import type { RelationCounts } from '../held-relations.ts';
+import type { BookedRelation } from './relation-book.ts';
+
+/** A recording's parts while they are being put together. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] | undefined ? U[] | Extract<T[K], undefined> : T[K] };
+
+export interface StatementDraft extends Draft<RecordedStatement> {
+  readonly transactionDraft: TransactionDraft;
+  readonly pid: number;
+  readonly reasons: Map<number, readonly RewriteReason[]>;
+  /** Whether all of it, or only some, was told by something that sees all. */
+  facts: 'seen' | 'unseen';
+}
+
+export interface TransactionDraft extends Draft<RecordedTransaction> {
+  readonly locks: Map<number, Map<LockMode, HeldLock>>;
+  readonly counts: Map<number, RelationCounts>;
+  /** What must be put back in the book when it is rolled back. */
+  readonly undo: { readonly relation: BookedRelation; readonly filenode: number; readonly bytes: number | undefined }[];
+  open: boolean;
+}
+
+/** A lock that a transaction took, from the statement that took it on. */
+export interface HeldLock {
+  readonly relation: number;
+  readonly mode: LockMode;
+  readonly statement: StatementDraft;
+  releasedMs: number | undefined;
+}
+
+export interface ConnectionDraft extends Draft<RecordedConnection> {
+  transaction: TransactionDraft | undefined;
+  /** Statements since the server was last ready. */
+  batch: StatementDraft[];
+  /** End of the WAL when the session was last ready. */
+  lsn: number | undefined;
+  /** Whether nobody else could have written since. */
+  alone: boolean;
+}

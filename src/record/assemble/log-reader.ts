@@ -1,0 +1,275 @@
+import type { RewriteReason, Unobserved } from '../../core/recording.ts';
+import { transactionVerb } from '../../sql/transaction-verb.ts';
+import type { ProxiedConnection } from '../proxy/contract.ts';
+import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
+import type { TriggerReport } from '../trigger-report.ts';
+import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
+import type { RelationBook } from './relation-book.ts';
+import { takeChanged } from './take-changed.ts';
+import { releaseLost, takeHeld } from './take-held.ts';
+
+/** Commands that touch no relation of the user, so that there is nothing to be seen. */
+const touchesNothing =
+  /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|DISCARD|DEALLOCATE|LISTEN|UNLISTEN|NOTIFY|CLOSE CURSOR|PREPARE TRANSACTION|COMMIT PREPARED|ROLLBACK PREPARED)\b/;
+const mayBeVerb = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(begin|start|commit|end|abort|rollback|prepare)\b/i;
+const commitsInParts = /\bconcurrently\b/i;
+
+/** Reads the log in its order, and takes transactions, statements and what they did from it. */
+export class LogReader {
+  readonly connections: ConnectionDraft[] = [];
+  readonly transactions: TransactionDraft[] = [];
+  readonly statements: StatementDraft[] = [];
+  readonly #book: RelationBook;
+  readonly #zero: number;
+  readonly #byId = new Map<number, ConnectionDraft>();
+  readonly #hasTriggers: boolean;
+
+  constructor(book: RelationBook, zero: number, hasTriggers: boolean) {
+    this.#book = book;
+    this.#zero = zero;
+    this.#hasTriggers = hasTriggers;
+  }
+
+  take(entry: LogEntry): void {
+    switch (entry.kind) {
+      case 'open':
+        this.#connection(entry.connection, entry.at);
+        return;
+      case 'close':
+        this.#close(this.#connection(entry.connection, entry.at), entry.at - this.#zero, entry.ending);
+        return;
+      case 'statement':
+        this.#statement(this.#connection(entry.statement.connection, entry.statement.startedAt), entry);
+        return;
+      case 'ready':
+        this.#ready(this.#connection(entry.connection, entry.at), entry);
+    }
+  }
+
+  /** Connections that nobody closed end with the recording. */
+  finish(endedMs: number): void {
+    for (const connection of this.connections) if (connection.ending === 'open') this.#close(connection, endedMs, 'open');
+  }
+
+  #connection(seen: ProxiedConnection, at: number): ConnectionDraft {
+    let connection = this.#byId.get(seen.id);
+    if (connection === undefined) {
+      connection = {
+        id: seen.id,
+        pid: seen.pid,
+        user: seen.user,
+        database: seen.database,
+        ...(seen.applicationName === undefined ? {} : { applicationName: seen.applicationName }),
+        openedMs: at - this.#zero,
+        closedMs: at - this.#zero,
+        ending: 'open',
+        transaction: undefined,
+        batch: [],
+        lsn: undefined,
+        alone: false,
+      };
+      this.#byId.set(seen.id, connection);
+      this.connections.push(connection);
+    }
+    return connection;
+  }
+
+  #close(connection: ConnectionDraft, atMs: number, ending: ConnectionDraft['ending']): void {
+    connection.closedMs = atMs;
+    connection.ending = ending;
+    if (connection.transaction !== undefined) this.#end(connection, atMs, ending === 'server-lost' || ending === 'open' ? 'lost' : 'rolled-back');
+  }
+
+  #begin(connection: ConnectionDraft, atMs: number, block: boolean): TransactionDraft {
+    const transaction: TransactionDraft = {
+      id: this.transactions.length + 1,
+      connection: connection.id,
+      beginMs: atMs,
+      endMs: atMs,
+      outcome: 'lost',
+      block,
+      locks: new Map(),
+      counts: new Map(),
+      undo: [],
+      open: true,
+    };
+    this.transactions.push(transaction);
+    connection.transaction = transaction;
+    return transaction;
+  }
+
+  #end(connection: ConnectionDraft, atMs: number, outcome: TransactionDraft['outcome']): void {
+    const { transaction } = connection;
+    if (transaction === undefined) return;
+    transaction.endMs = atMs;
+    transaction.outcome = outcome;
+    transaction.open = false;
+    connection.transaction = undefined;
+    if (outcome === 'committed') return;
+    for (const { relation, filenode, bytes } of transaction.undo.reverse()) {
+      relation.filenode = filenode;
+      relation.bytes = bytes;
+    }
+    this.#book.forget(transaction.id);
+  }
+
+  #statement(connection: ConnectionDraft, { statement: wire, reports }: Extract<LogEntry, { kind: 'statement' }>): void {
+    const verb = mayBeVerb.test(wire.text) ? transactionVerb(wire.text) : 'none';
+    const [startedMs, endedMs] = [wire.startedAt - this.#zero, wire.endedAt - this.#zero];
+    const transaction = connection.transaction ?? this.#begin(connection, startedMs, false);
+    if (verb === 'begins' && wire.error === undefined) transaction.block = true;
+    const statement: StatementDraft = {
+      id: this.statements.length + 1,
+      connection: connection.id,
+      transaction: transaction.id,
+      text: wire.text,
+      protocol: wire.protocol,
+      rows: wire.rows,
+      startedMs,
+      endedMs,
+      unobserved: [],
+      ...(wire.tag === undefined ? {} : { tag: wire.tag }),
+      ...(wire.error === undefined ? {} : { error: wire.error }),
+      transactionDraft: transaction,
+      pid: connection.pid,
+      reasons: new Map(),
+      facts: 'unseen',
+    };
+    this.statements.push(statement);
+    connection.batch.push(statement);
+    for (const report of reports) this.#report(statement, report);
+    if (wire.tag !== undefined && touchesNothing.test(wire.tag)) seeNothing(statement);
+    if (wire.error !== undefined && verb === 'none') return;
+    if (verb === 'ends' || verb === 'rolls-back' || verb === 'chains') {
+      const failed = wire.error !== undefined || wire.tag === 'ROLLBACK';
+      this.#end(connection, endedMs, failed ? 'rolled-back' : 'committed');
+      if (verb === 'chains') this.#begin(connection, endedMs, true);
+    }
+  }
+
+  #report(statement: StatementDraft, report: TriggerReport): void {
+    switch (report.event) {
+      case 'rewrite':
+        statement.reasons.set(report.relation, reasonsOf(report.reason));
+        return;
+      case 'dropped':
+        statement.dropped ??= [];
+        statement.dropped.push(...report.objects);
+        for (const { relation } of report.objects) {
+          if (relation === undefined) continue;
+          this.#book.use(relation);
+          this.#book.drop(relation);
+        }
+        return;
+      case 'failed':
+        addUnobserved(statement, 'locks', `the recorder's event trigger failed with SQLSTATE ${report.sqlstate}`);
+        return;
+      case 'ddl':
+        statement.lockTimeoutMs = report.lockTimeoutMs;
+        statement.statementTimeoutMs = report.statementTimeoutMs;
+        if (report.held !== undefined) {
+          statement.facts = 'seen';
+          takeHeld(this.#book, statement, report.held, 'event-trigger');
+        }
+        if (report.objects === undefined) {
+          addUnobserved(statement, 'objects', 'the server could not name what the command made');
+          return;
+        }
+        statement.created ??= [];
+        for (const { tag, kind, name, relation } of report.objects) {
+          if (!tag.startsWith('CREATE') && !tag.startsWith('SELECT')) continue;
+          statement.created.push({ kind, name, ...(relation === undefined ? {} : { relation }) });
+          if (relation !== undefined) this.#book.use(relation);
+        }
+    }
+  }
+
+  #ready(connection: ConnectionDraft, entry: ReadyEntry): void {
+    const { batch } = connection;
+    const last = batch.findLast(({ tag, error }) => error === undefined && tag !== undefined && !touchesNothing.test(tag));
+    const transaction = connection.transaction;
+    if (entry.state === 'T' && transaction !== undefined) {
+      transaction.block = true;
+      this.#lookInBlock(batch, last, transaction, entry);
+    }
+    if (entry.state === 'I') {
+      if (transaction !== undefined) {
+        const failed = batch.some(({ error }) => error !== undefined);
+        this.#end(connection, batch.at(-1)?.endedMs ?? entry.at - this.#zero, failed ? 'rolled-back' : 'committed');
+      }
+      if (entry.changed !== undefined && last !== undefined) takeChanged(this.#book, last, entry.changed);
+    }
+    for (const statement of batch) {
+      if (entry.look !== undefined) {
+        statement.lockTimeoutMs ??= entry.look.lockTimeoutMs;
+        statement.statementTimeoutMs ??= entry.look.statementTimeoutMs;
+      }
+      if (this.#hasTriggers && entry.look?.eventTriggers === false) addUnobserved(statement, 'rewrite-reasons', 'the session has event triggers switched off');
+      if (statement.facts === 'unseen' && entry.notAsked !== undefined && entry.state === 'T') addUnobserved(statement, 'locks', entry.notAsked);
+    }
+    this.#takeWal(connection, batch, entry);
+    connection.batch = [];
+  }
+
+  #lookInBlock(batch: readonly StatementDraft[], last: StatementDraft | undefined, transaction: TransactionDraft, entry: ReadyEntry): void {
+    const held = entry.look?.held ?? entry.heldBySide;
+    if (held === undefined) return;
+    const rolledBack = batch.find(({ tag }) => tag === 'ROLLBACK');
+    if (rolledBack !== undefined) {
+      releaseLost(this.#book, transaction, held, rolledBack.endedMs);
+      // What was undone isn't the work of a statement: the book is set right without one.
+      for (const { oid, row } of held) {
+        const booked = this.#book.get(oid);
+        if (booked !== undefined && row !== undefined) booked.filenode = row.filenode;
+      }
+    }
+    const statement = last ?? (entry.look === undefined ? batch.at(-1) : undefined);
+    if (statement === undefined) return;
+    const unseen = batch.filter(({ facts }) => facts === 'unseen');
+    takeHeld(this.#book, statement, held, entry.look === undefined ? 'side' : 'in-session');
+    if (unseen.length > 1) {
+      for (const other of unseen) addUnobserved(other, 'locks', 'several statements were sent at once, and only the last one could be looked at');
+    }
+    statement.facts = 'seen';
+  }
+
+  /** The end of the WAL before and after: of a batch of several statements it is only known where their event triggers said it. */
+  #takeWal(connection: ConnectionDraft, batch: readonly StatementDraft[], { side }: ReadyEntry): void {
+    const alone = connection.alone && side?.alone === true;
+    if (side !== undefined && connection.lsn !== undefined && batch.length === 1 && batch[0] !== undefined) {
+      batch[0].wal = { bytes: Math.max(0, side.lsn - connection.lsn), alone };
+    } else for (const statement of batch) addUnobserved(statement, 'wal', 'the end of the WAL was not read before and after this statement alone');
+    for (const other of this.connections) if (other !== connection && (batch.length > 0 || side?.alone !== true)) other.alone = false;
+    connection.lsn = side?.lsn;
+    connection.alone = side !== undefined;
+  }
+}
+
+function seeNothing(statement: StatementDraft): void {
+  statement.facts = 'seen';
+  statement.locks ??= [];
+  statement.rewrites ??= [];
+  statement.scans ??= [];
+  statement.written ??= [];
+}
+
+export function addUnobserved(statement: StatementDraft, what: Unobserved['what'], why: string): void {
+  if (!statement.unobserved.some((known) => known.what === what)) statement.unobserved.push({ what, why });
+}
+
+/** PostgreSQL's bitmap, as in its documentation of pg_event_trigger_table_rewrite_reason. */
+function reasonsOf(bitmap: number): readonly RewriteReason[] {
+  const reasons: readonly (readonly [number, RewriteReason])[] = [
+    [1, 'persistence'],
+    [2, 'default'],
+    [4, 'type'],
+    [8, 'access-method'],
+  ];
+  const found = reasons.filter(([bit]) => (bitmap & bit) !== 0).map(([, reason]) => reason);
+  return found.length === 0 ? ['unknown'] : found;
+}
+
+/** Whether a statement commits on its way, so that its locks don't all last to its end. */
+export function endsItsLocksItself(statement: StatementDraft): boolean {
+  return statement.tag?.startsWith('VACUUM') === true || (!statement.transactionDraft.block && commitsInParts.test(statement.text));
+}

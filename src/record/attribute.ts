@@ -1,0 +1,58 @@
+import type { StatementRecord } from '../core/migration.ts';
+import type { RecordedStatement, Recording } from '../core/recording.ts';
+import { significantTokens } from '../sql/significant-tokens.ts';
+import { newlines } from '../sql/split-statements.ts';
+
+interface Known {
+  readonly migration: string;
+  readonly place: { readonly file: string; readonly line?: number };
+  readonly text: string;
+}
+
+/** A file of the repo whose statements a tool may send. */
+export interface KnownScript {
+  readonly file: string;
+  /** Where the file is a migration with a name of its own; its file names it otherwise. */
+  readonly revision?: string;
+  /** With their lines in the file, 1-based. */
+  readonly statements: readonly { readonly text: string; readonly line: number }[];
+}
+
+/**
+ * Says of a recording's statements whose they are: which migration, which file and line. `statements` are those that our own runner told of, in order,
+ * and decide where there are any; otherwise a tool's statements are found again in the repo's files by their tokens. What is in neither, such as the
+ * tool's own ledger, stays nobody's.
+ */
+export function attribute(recording: Recording, statements: readonly StatementRecord[], scripts: readonly KnownScript[]): Recording {
+  const known: readonly Known[] = statements.length > 0 ? statements : scripts.flatMap(statementsOf);
+  if (known.length === 0) return recording;
+  const places = new Map<string, number[]>();
+  for (const [at, { text }] of known.entries()) {
+    const key = tokensOf(text);
+    places.set(key, [...(places.get(key) ?? []), at]);
+  }
+  let next = 0;
+  const attributed = recording.statements.map((statement): RecordedStatement => {
+    const candidates = places.get(tokensOf(statement.text)) ?? [];
+    // In order: a text that comes twice is the next one from where we are, and only a retry goes back.
+    const at = candidates.find((candidate) => candidate >= next) ?? candidates.at(-1);
+    const found = at === undefined ? undefined : known[at];
+    if (at === undefined || found === undefined) return statement;
+    next = at + 1;
+    return { ...statement, migration: found.migration, place: found.place };
+  });
+  return { ...recording, statements: attributed };
+}
+
+function statementsOf({ revision, file, statements }: KnownScript): readonly Known[] {
+  return statements.map(({ text, line }) => ({ migration: revision ?? file, place: { file, line }, text }));
+}
+
+/** A text without its layout and comments, as far as it tells statements apart. */
+function tokensOf(text: string): string {
+  // The start of a text of megabytes tells it apart well enough, with its length in lines.
+  return `${significantTokens(text.slice(0, 20_000), 2_000)
+    .filter(({ kind }) => kind !== 'semicolon')
+    .map((token) => token.keyword || token.text)
+    .join(' ')}${text.length > 20_000 ? ` ${newlines(text)}` : ''}`;
+}

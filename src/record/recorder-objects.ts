@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { Session } from '../core/ports.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
+import { heldRelationsQuery } from './held-relations.ts';
+
+/** What a recorder has put into a database: all of it hangs on one schema. */
+export interface RecorderObjects {
+  readonly schema: string;
+  /** How each notice of the event triggers begins. */
+  readonly token: string;
+}
+
+const schemaPattern = '^pgrehearse_recorder_[0-9a-f]{12}$';
+
+/** In an open transaction block the session is asked afterwards anyway, so that a long list of locks needn't be told by each statement. */
+const HELD_IN_BLOCK_UP_TO = 200;
+const OBJECTS_UP_TO = 500;
+
+/**
+ * Puts the event triggers into the database of the session, a superuser's. They run after all others, also where session_replication_role says replica.
+ * What they say goes to the client as INFO, which no setting keeps back; whatever goes wrong in them stays in them.
+ */
+export async function addRecorderObjects(session: Session, databaseOid: number): Promise<RecorderObjects> {
+  const id = randomBytes(6).toString('hex');
+  const schema = `pgrehearse_recorder_${id}`;
+  const token = `pgrehearse-recorder ${randomBytes(8).toString('hex')} `;
+  await withoutOthersTriggers(session);
+  await session.execute(`begin;
+create schema ${schema};
+${triggerFunction(schema, token, 'ddl_end', ddlReport(databaseOid))}
+${triggerFunction(schema, token, 'dropped', dropReport)}
+${triggerFunction(schema, token, 'rewrite', rewriteReport)}
+${eventTrigger(id, schema, 'ddl_end', 'ddl_command_end')}
+${eventTrigger(id, schema, 'dropped', 'sql_drop')}
+${eventTrigger(id, schema, 'rewrite', 'table_rewrite')}
+grant usage on schema ${schema} to public;
+commit;`);
+  return { schema, token };
+}
+
+/** Removes what this or an earlier recorder left in the database, and nothing else: names are only ours with their random part. */
+export async function removeRecorderObjects(session: Session): Promise<void> {
+  const schemas = await session.query<{ schema: string; triggers: readonly string[] }>(`select n.nspname as schema,
+    array(select e.evtname::text from pg_catalog.pg_event_trigger e join pg_catalog.pg_proc p on p.oid = e.evtfoid where p.pronamespace = n.oid order by 1) as triggers
+  from pg_catalog.pg_namespace n where n.nspname ~ '${schemaPattern}' order by 1`);
+  if (schemas.length === 0) return;
+  await withoutOthersTriggers(session);
+  for (const { schema, triggers } of schemas) {
+    const drops = triggers.map((name) => `drop event trigger ${quoteIdentifier(name)};`).join('\n');
+    await session.execute(`begin; ${drops} drop schema ${quoteIdentifier(schema)} cascade; commit;`);
+  }
+}
+
+/** The team's own event triggers must not see our objects come and go: they may write them down in tables that are compared. */
+async function withoutOthersTriggers(session: Session): Promise<void> {
+  await session.execute('set session_replication_role = replica');
+  if (session.serverVersionNum >= 170_000) await session.execute('set event_triggers = off');
+}
+
+function eventTrigger(id: string, schema: string, name: string, event: string): string {
+  const trigger = `zzz_pgrehearse_recorder_${id}_${name}`;
+  return `create event trigger ${trigger} on ${event} execute function ${schema}.${name}(); alter event trigger ${trigger} enable always;`;
+}
+
+/** SECURITY DEFINER, since a migrator may lack rights on what the report reads. Base64 passes any client encoding. */
+function triggerFunction(schema: string, token: string, name: string, report: string): string {
+  return `create function ${schema}.${name}() returns event_trigger language plpgsql security definer
+set search_path = pg_catalog, pg_temp as $recorder$
+declare report text;
+begin
+  ${report}
+  raise info '%', ${quoteLiteral(token)} || encode(convert_to(report, 'UTF8'), 'base64');
+exception when others then
+  begin
+    raise info '%', ${quoteLiteral(token)} || encode(convert_to(json_build_object('event', 'failed', 'tag', tg_tag, 'sqlstate', sqlstate)::text, 'UTF8'), 'base64');
+  exception when others then null;
+  end;
+end $recorder$;`;
+}
+
+function ddlReport(databaseOid: number): string {
+  return `declare
+    held text;
+    objects json;
+  begin
+    if transaction_timestamp() = statement_timestamp() or (
+      select count(*) from pg_locks l where l.locktype = 'relation' and l.pid = pg_backend_pid() and l.database = ${databaseOid} and l.relation >= 16384
+    ) <= ${HELD_IN_BLOCK_UP_TO} then
+      held := (${heldRelationsQuery(databaseOid)});
+    end if;
+    begin
+      objects := (select coalesce(json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.command_tag, d.object_type, d.object_identity)), '[]'::json)
+        from (select * from pg_event_trigger_ddl_commands() where schema_name is distinct from 'pg_temp' limit ${OBJECTS_UP_TO}) d);
+    exception when others then
+      -- An object that the same command has dropped again has no identity any more.
+      objects := null;
+    end;
+    report := json_build_object('event', 'ddl', 'tag', tg_tag, 'held', held::json, 'objects', objects, 'lsn', pg_current_wal_insert_lsn() - '0/0'::pg_lsn,
+      'lockTimeout', current_setting('lock_timeout'), 'statementTimeout', current_setting('statement_timeout'));
+  end;`;
+}
+
+const dropReport = `report := json_build_object('event', 'dropped', 'tag', tg_tag, 'objects', (
+    select json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.objsubid, d.object_type, d.object_identity))
+    from (
+      select * from pg_event_trigger_dropped_objects()
+      where not is_temporary and schema_name is distinct from 'pg_toast' and (original or object_type not in ('type', 'default value', 'rule', 'table column'))
+      limit ${OBJECTS_UP_TO}
+    ) d));`;
+
+const rewriteReport = `report := json_build_object('event', 'rewrite', 'tag', tg_tag, 'relation', pg_event_trigger_table_rewrite_oid()::int8,
+    'reason', pg_event_trigger_table_rewrite_reason());`;
