@@ -5,6 +5,8 @@ export interface TrafficReport {
   readonly sessions: readonly TrafficSession[];
   /** The worst stall of each session that had one, worst first. Their chains are filled in by those who have the recording. */
   readonly stalls: readonly Stall[];
+  /** Partitions of the tables with traffic, where each one is read with them: locks on these are met too. */
+  readonly partitions?: readonly string[];
   /** Tables that should have had traffic and had none, and why. */
   readonly without: readonly { readonly table: string; readonly why: string }[];
 }
@@ -51,6 +53,8 @@ export interface Stall {
   readonly unfinished?: true;
   /** From the stalled session to the last one that is blocked; empty where the wait was not for a lock or too short to be seen. */
   readonly chain: readonly Wait[];
+  /** How long of it the one who blocked it waited for a lock itself: the rest, it held one. */
+  readonly queuedMs?: number;
   /** Who stands at the end of the chain, and whom nobody blocks. */
   readonly heldBy?: {
     readonly pid: number;

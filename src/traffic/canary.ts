@@ -13,6 +13,8 @@ export interface Window {
 
 /** Runs before the migrations, by which it is known what works in peace and how fast. */
 const peaceRounds = 5;
+/** What takes longer than this before anything else runs is no canary, in milliseconds. */
+const peacePatienceMs = 5_000;
 /** Of so many runs the times are kept, so that memory has a bound; of later ones only how long they took. */
 const timesKept = 50_000;
 /** A run is a stall only if it took longer than this, and far longer than in peace. */
@@ -56,6 +58,7 @@ export class Canary {
   async rehearse(): Promise<readonly Unusable[]> {
     const unusable: Unusable[] = [];
     try {
+      await this.#session.execute(`set statement_timeout = ${peacePatienceMs}`);
       this.#statements = await this.plan.prepare(this.#session);
     } catch (error) {
       return [{ statement: this.plan.name, why: reasonOf(error) }];
@@ -75,6 +78,8 @@ export class Canary {
       }
     }
     this.#statements = works;
+    // Back to what its role has.
+    await this.#session.execute('reset statement_timeout').catch(() => {});
     return unusable;
   }
 

@@ -10,15 +10,18 @@ select c.oid::text as oid,
        pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name,
        case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'm' then 'materialized view' when 'v' then 'view' else 'foreign table' end as kind,
        (pg_catalog.current_setting('block_size')::bigint * case c.relkind when 'p' then parts.pages else c.relpages end)::text as bytes,
-       parts.partitions::int as partitions,
+       coalesce(parts.partitions, '{}') as partitions,
        array(select pg_catalog.quote_ident(a.attname) from pg_catalog.pg_attribute a
               where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum) as columns,
        coalesce(key.columns, '{}') as key
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join lateral (
-  select coalesce(sum(l.relpages), 0) as pages, count(*) filter (where t.level > 0) as partitions
-  from pg_catalog.pg_partition_tree(c.oid) t join pg_catalog.pg_class l on l.oid = t.relid
+  select coalesce(sum(l.relpages), 0) as pages,
+         array_agg(pg_catalog.quote_ident(s.nspname) || '.' || pg_catalog.quote_ident(l.relname) order by s.nspname, l.relname) filter (where t.level > 0) as partitions
+  from pg_catalog.pg_partition_tree(c.oid) t
+  join pg_catalog.pg_class l on l.oid = t.relid
+  join pg_catalog.pg_namespace s on s.oid = l.relnamespace
   where c.relkind = 'p') parts on true
 left join lateral (
   select array(select pg_catalog.quote_ident(a.attname)

@@ -15,7 +15,7 @@ import { readNamedTables, readTrafficTables } from './read-tables.ts';
 import { planReplay } from './replay/plan-replay.ts';
 import type { ReplayStatement } from './replay/replay-statement.ts';
 import { applicationName } from './session-name.ts';
-import type { TableActivity } from './traffic-table.ts';
+import { isReadWhole, type TableActivity } from './traffic-table.ts';
 
 export interface TrafficOptions {
   /** Superuser access to the clone. */
@@ -89,6 +89,7 @@ class RunningTraffic implements Traffic {
   readonly tables: readonly string[];
   readonly #context: Context;
   readonly #options: TrafficOptions;
+  readonly #partitions: readonly string[];
   readonly #plans: readonly CanaryPlan[];
   readonly #without: TrafficReport['without'][number][];
   readonly #sessions: Session[] = [];
@@ -103,6 +104,7 @@ class RunningTraffic implements Traffic {
     this.#context = context;
     this.#options = options;
     this.tables = chosen.map(({ name }) => name);
+    this.#partitions = chosen.filter(isReadWhole).flatMap(({ partitions }) => partitions);
     this.#without = unknown.map((table) => ({ table, why: 'the clone has no such table' }));
     this.#plans = [...chosen.flatMap((table) => planCanaries(table, options.settings.everyMs)), ...planReplay(options.replay ?? [])];
   }
@@ -170,6 +172,7 @@ class RunningTraffic implements Traffic {
     return {
       sessions: [...reports.map(({ session }) => session), ...(this.#longReader === undefined ? [] : [this.#longReader.report()])].sort(byName),
       stalls: reports.flatMap(({ stall }) => stall ?? []).sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)),
+      ...(this.#partitions.length === 0 ? {} : { partitions: this.#partitions }),
       without: this.#without.toSorted((a, b) => (a.table < b.table ? -1 : a.table > b.table ? 1 : 0)),
     };
   }

@@ -43,7 +43,7 @@ export const recordingPolicies = {
   'concurrently-in-transaction': ['blocker', 'CONCURRENTLY was asked for in a transaction, which fails.'],
   'published-table': ['blocker', 'A table that is replicated logically is changed.'],
   stall: ['blocker', 'Traffic was stalled while migrating.'],
-  'application-errors': ['warning', 'Traffic met errors while migrating.'],
+  'application-errors': ['blocker', 'Traffic met errors while migrating.'],
   'type-change': ['warning', 'A column’s type or the labels of an enum change.'],
   'no-lock-timeout': ['warning', 'A strong lock may be waited for without end.'],
   'long-transaction': ['warning', 'A transaction lasts long.'],

@@ -46,14 +46,10 @@ export const traffic = z
       .enum(['once', 'repeated'])
       .default('once')
       .meta({ description: 'once: from just before the migrations start. repeated: again and again, with pauses as long.' }),
-    stallMs: z.number().positive().default(1000).meta({ description: 'How long the migrations may keep a reader or writer waiting by holding a lock.' }),
     queued: z.enum(['fail', 'report']).default('report').meta({
-      description: 'What a longer stall does that came from a migration which itself waited for the long reader. A lock_timeout prevents it.',
+      description:
+        'What a stall does that came from a migration which itself waited for another session, such as the long reader. A lock_timeout prevents it. report: it is a warning.',
     }),
-    cachedPlans: z
-      .enum(['fail', 'report'])
-      .default('report')
-      .meta({ description: 'What “cached plan must not change result type” does, where columns are named. With select * it is always reported only.' }),
     replay: replay.optional(),
     retries: retries.optional(),
   })
