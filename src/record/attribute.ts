@@ -1,7 +1,7 @@
-import type { StatementRecord } from '../core/migration.ts';
+import type { Migration, StatementRecord } from '../core/migration.ts';
 import type { RecordedStatement, Recording } from '../core/recording.ts';
 import { significantTokens } from '../sql/significant-tokens.ts';
-import { newlines } from '../sql/split-statements.ts';
+import { newlines, splitStatements } from '../sql/split-statements.ts';
 
 interface Known {
   readonly migration: string;
@@ -9,22 +9,17 @@ interface Known {
   readonly text: string;
 }
 
-/** A file of the repo whose statements a tool may send. */
-export interface KnownScript {
-  readonly file: string;
-  /** Where the file is a migration with a name of its own; its file names it otherwise. */
-  readonly revision?: string;
-  /** With their lines in the file, 1-based. */
-  readonly statements: readonly { readonly text: string; readonly line: number }[];
-}
-
 /**
  * Says of a recording's statements whose they are: which migration, which file and line. `statements` are those that our own runner told of, in order,
  * and decide where there are any; otherwise a tool's statements are found again in the repo's files by their tokens. What is in neither, such as the
  * tool's own ledger, stays nobody's.
  */
-export function attribute(recording: Recording, statements: readonly StatementRecord[], scripts: readonly KnownScript[]): Recording {
-  const known: readonly Known[] = statements.length > 0 ? statements : scripts.flatMap(statementsOf);
+export function attribute(
+  recording: Recording,
+  statements: readonly StatementRecord[],
+  migrations: readonly Pick<Migration, 'revision' | 'file' | 'up' | 'upLine'>[],
+): Recording {
+  const known: readonly Known[] = statements.length > 0 ? statements : migrations.flatMap(statementsOf);
   if (known.length === 0) return recording;
   const places = new Map<string, number[]>();
   for (const [at, { text }] of known.entries()) {
@@ -44,8 +39,10 @@ export function attribute(recording: Recording, statements: readonly StatementRe
   return { ...recording, statements: attributed };
 }
 
-function statementsOf({ revision, file, statements }: KnownScript): readonly Known[] {
-  return statements.map(({ text, line }) => ({ migration: revision ?? file, place: { file, line }, text }));
+function statementsOf({ revision, file, up, upLine }: Pick<Migration, 'revision' | 'file' | 'up' | 'upLine'>): readonly Known[] {
+  return splitStatements(up)
+    .filter(({ meta }) => meta !== true)
+    .map(({ text, line }) => ({ migration: revision, place: { file, line: upLine + line - 1 }, text }));
 }
 
 /** A text without its layout and comments, as far as it tells statements apart. */
