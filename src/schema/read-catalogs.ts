@@ -27,8 +27,7 @@ export interface ReadOptions {
 /** Reads both catalogs; undefined where a side has none, being only a text. Throws SqlError. */
 export async function readCatalogs({ left, right }: OpenSides, options: ReadOptions): Promise<CatalogReading | undefined> {
   if (left.session !== undefined && right.session !== undefined) {
-    const reading = await extractDifferingFacts(left.session, right.session, { exclude: options.exclude, signal: options.signal });
-    for (const side of [reading.left, reading.right]) restrictObjects(side, options.include);
+    const reading = await extractDifferingFacts(left.session, right.session, options);
     if (reading.unread.length > 0) for (const side of [left, right]) await refuseHidden(side, reading.unread);
     // What this role may not read, and nobody has any of, is as good as read.
     return { ...reading, unread: [] };

@@ -30,6 +30,27 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     );
   });
 
+  test('only what is included is counted, and in the fingerprints', async () => {
+    const sql = `create schema a; create schema b; create table a.t (x int primary key, y serial); create function a.f(int) returns int language sql as 'select 1';
+      create table b.t (x int); create table b.u (x int); create index on b.u (x); create view b.v as select 1 as x`;
+    await withSession(major, sql, (left) =>
+      withSession(major, `${sql}; alter table b.t add y int; alter table b.u add y int`, async (right) => {
+        const only = await extractDifferingFacts(left, right, { exclude: [], include: ['a'] });
+        const { 'large object': _l, role: _r, database: _d, extension: _e, schema: schemas, ...kinds } = only.kinds;
+        expect({ schemas, ...kinds }).toEqual({ schemas: 1, column: 2, constraint: 1, function: 1, sequence: 1, table: 1 });
+        expect(only.objectsCompared).toBe(Object.values(only.kinds).reduce((sum, count) => sum + count, 0));
+        expect(only.left.all()).toEqual([]);
+        expect(only.leftFingerprint).toBe(only.rightFingerprint);
+        const less = await extractDifferingFacts(left, right, { exclude: ['b.u', 'b.t'], include: ['b'], families: relationFamilies });
+        expect(less.kinds).toEqual({ view: 1 });
+        expect(less.leftFingerprint).toBe(less.rightFingerprint);
+        const all = await extractDifferingFacts(left, right, { exclude: [] });
+        expect(all.factsCompared).toBeGreaterThan(only.factsCompared);
+        expect(all.leftFingerprint).not.toBe(all.rightFingerprint);
+      }),
+    );
+  });
+
   test('the order of columns alone is seen, and holes of dropped ones are not', async () => {
     await withSession(major, 'create table t (a int, b int, c int); create table u (a int, x int, b int); alter table u drop x', (left) =>
       withSession(major, 'create table t (a int, c int, b int); create table u (a int, b int)', async (right) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Session } from '../../core/ports.ts';
-import { excludeObjects } from '../compare/exclude-objects.ts';
+import { excludedBy, excludeObjects } from '../compare/exclude-objects.ts';
+import { includedIn, restrictObjects } from '../compare/restrict-objects.ts';
 import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
 import { absentCatalogs } from './absent.ts';
 import { queriesFor } from './by-major.ts';
@@ -29,6 +30,8 @@ export interface ExtractedFacts {
 export interface ExtractOptions {
   /** Qualified names of objects to leave out, each with all that belongs to it. */
   readonly exclude: readonly string[];
+  /** Schemas to which the comparison is restricted; all unless told. */
+  readonly include?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
   /** All unless told. */
   readonly families?: readonly FactFamily[];
@@ -46,14 +49,17 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       const unread = [...new Map([...gone, ...goneRight].map((one) => [one.family, one])).values()];
       const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
       // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
-      const [a, b] = await both(hashSide(left, usable, options.signal), hashSide(right, usable, options.signal));
+      const [a, b] = await both(hashSide(left, usable, options), hashSide(right, usable, options));
       const differing = differingGroups(a, b);
       const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
       const [leftObjects, rightObjects] = await both(
         fetchSide(left, a, differing, acrossMajors, options.signal),
         fetchSide(right, b, differing, acrossMajors, options.signal),
       );
-      for (const objects of [leftObjects, rightObjects]) excludeObjects(objects, options.exclude);
+      for (const objects of [leftObjects, rightObjects]) {
+        excludeObjects(objects, options.exclude);
+        restrictObjects(objects, options.include);
+      }
       return {
         left: leftObjects,
         right: rightObjects,
@@ -95,14 +101,17 @@ function exists(family: FactFamily, major: number): boolean {
   return major >= (family.since ?? 0);
 }
 
-async function hashSide(session: Session, usable: readonly FactFamily[], signal: AbortSignal | undefined): Promise<Hashes> {
+/** The hashes of what is compared: what is left out is in no count and no fingerprint either. */
+async function hashSide(session: Session, usable: readonly FactFamily[], { include, exclude, signal }: ExtractOptions): Promise<Hashes> {
+  const [isIncluded, isExcluded] = [includedIn(include), excludedBy(exclude)];
+  const isCompared = ({ group, kind }: GroupHash) => isIncluded({ kind, name: group }) && !isExcluded({ kind, name: group });
   const hashes = new Map<FactFamily, readonly GroupHash[]>();
   await readingAll(session);
   const absent = await absentCatalogs(session, usable);
   for (const family of usable) {
     signal?.throwIfAborted();
     if (family.catalog !== undefined && absent.has(family.catalog)) continue;
-    if (exists(family, majorOf(session))) hashes.set(family, await hashGroups(session, family, majorOf(session)));
+    if (exists(family, majorOf(session))) hashes.set(family, (await hashGroups(session, family, majorOf(session))).filter(isCompared));
   }
   return hashes;
 }
