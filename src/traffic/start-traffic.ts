@@ -3,7 +3,7 @@ import { failure, SqlError } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
-import type { TrafficReport } from '../core/traffic.ts';
+import type { TrafficReport, TrafficSession } from '../core/traffic.ts';
 import { quoteLiteral } from '../sql/quote.ts';
 import { Canary, type Window } from './canary.ts';
 import type { CanaryPlan } from './canary-plan.ts';
@@ -170,11 +170,19 @@ class RunningTraffic implements Traffic {
     await this.#endSessions();
     const reports = this.#canaries.map((canary) => canary.report(windows));
     return {
-      sessions: [...reports.map(({ session }) => session), ...(this.#longReader === undefined ? [] : [this.#longReader.report()])].sort(byName),
+      sessions: [...reports.map(({ session }) => session), ...(this.#longReader === undefined ? [] : [this.#longReader.report()])]
+        .map((session) => this.#asRole(session))
+        .sort(byName),
       stalls: reports.flatMap(({ stall }) => stall ?? []).sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs)),
       ...(this.#partitions.length === 0 ? {} : { partitions: this.#partitions }),
       without: this.#without.toSorted((a, b) => (a.table < b.table ? -1 : a.table > b.table ? 1 : 0)),
     };
+  }
+
+  /** Who becomes the application's role by SET ROLE is that role as far as rights go. */
+  #asRole(session: TrafficSession): TrafficSession {
+    const { application, settings } = this.#options;
+    return application === undefined || settings.role === undefined ? session : { ...session, user: settings.role };
   }
 
   async #endSessions(): Promise<void> {
