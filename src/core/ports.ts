@@ -160,6 +160,8 @@ export interface SystemPort {
   onPath(command: string): Promise<string | undefined>;
   freePort(): Promise<number>;
   listen(onConnection: (socket: Duplex) => void): Promise<Result<Listener>>;
+  /** TLS, the server's side, on a connection of `listen`; PEM texts. A client that doesn't come to terms is a failure `tls-failed`. */
+  acceptTls(socket: Duplex, identity: { readonly certificate: string; readonly key: string }): Promise<Result<Duplex>>;
   freeDiskBytes(folder: string): Promise<number>;
   /** Whether a user could execute this file, every parent folder considered. */
   canExecute(file: string, uid: number, gid: number): Promise<boolean>;

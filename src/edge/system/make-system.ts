@@ -1,5 +1,6 @@
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import type { SystemPort } from '../../core/ports.ts';
+import { acceptTls } from './accept-tls.ts';
 import { canExecute } from './can-execute.ts';
 import { endProcess } from './end-process.ts';
 import { environment } from './environment.ts';
@@ -35,6 +36,7 @@ export function makeSystem(): SystemPort {
     onPath,
     freePort,
     listen,
+    acceptTls,
     freeDiskBytes,
     canExecute,
     unprivilegedUser,

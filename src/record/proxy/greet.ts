@@ -4,6 +4,7 @@ import type { Address } from '../../core/server.ts';
 import type { ProxyHooks } from './contract.ts';
 import { forwardBlindly } from './forward-blindly.ts';
 import { forwardCancel } from './forward-cancel.ts';
+import type { Certificate } from './make-certificate.ts';
 import { fatalError } from './messages.ts';
 import { nextStartUpPacket } from './next-start-up-packet.ts';
 import { ProxiedSession, type SessionFacts } from './proxied-session.ts';
@@ -13,32 +14,42 @@ export interface Guest {
   readonly target: Address;
   readonly hooks: ProxyHooks;
   readonly client: Duplex;
+  /** For a client that wants TLS. */
+  readonly identity: () => Certificate;
   readonly nextId: () => number;
   readonly sessions: () => Iterable<ProxiedSession>;
 }
 
 /** Hears what a new client wants, as far as its session. Gives nothing where it wanted something else, and that is done. */
 export async function greet(context: Context, guest: Guest): Promise<ProxiedSession | undefined> {
-  const { client } = guest;
+  let { client } = guest;
   client.on('error', () => {});
-  for (;;) {
+  for (let secure = false; ; ) {
     const packet = await nextStartUpPacket(client);
     switch (packet?.kind) {
       case undefined:
         return void client.destroy();
-      case 'tls':
       case 'gss':
         client.write('N');
         break;
-      case 'direct-tls':
-        return void client.destroy();
+      case 'tls':
+      case 'direct-tls': {
+        // What a client sends before it has heard the answer may not be its own.
+        if (secure || (packet.kind === 'tls' && client.readableLength > 0)) return void client.destroy();
+        if (packet.kind === 'tls') client.write('S');
+        const accepted = await context.edge.system.acceptTls(client, guest.identity());
+        if (!accepted.ok) return undefined;
+        client = accepted.value;
+        secure = true;
+        break;
+      }
       case 'cancel':
         await cancel(context, guest, packet);
         return void client.end();
       case 'strange':
         return forwardBlindly(context, guest.target, client, packet.bytes);
       case 'start':
-        return startSession(context, guest, packet);
+        return startSession(context, { ...guest, client }, packet);
     }
   }
 }

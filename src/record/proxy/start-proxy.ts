@@ -4,6 +4,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { ProxiedConnection, ProxyHooks } from './contract.ts';
 import { greet } from './greet.ts';
+import { type Certificate, makeCertificate } from './make-certificate.ts';
 import type { ProxiedSession } from './proxied-session.ts';
 
 /** A way to a server on which everything that goes through is seen. */
@@ -26,10 +27,15 @@ export async function startProxy(context: Context, { target, hooks }: { readonly
   const guests = new Set<ProxiedSession>();
   const coming = new Set<Promise<unknown>>();
   let last = 0;
+  let certificate: Certificate | undefined;
+  const identity = () => {
+    certificate ??= makeCertificate(context.now());
+    return certificate;
+  };
   let closed: Promise<void> | undefined;
   const receive = async (client: Duplex) => {
     if (closed !== undefined) return void client.destroy();
-    const session = await greet(context, { target, hooks, client, nextId: () => ++last, sessions: () => guests });
+    const session = await greet(context, { target, hooks, client, identity, nextId: () => ++last, sessions: () => guests });
     if (session === undefined) return;
     guests.add(session);
     if (closed !== undefined) session.destroy();
