@@ -1,7 +1,9 @@
-import type { ProxiedConnection, ProxyHooks } from './proxy/contract.ts';
+import type { HeldRelation } from './held-relations.ts';
+import type { ProxiedConnection, ProxyHooks, WireStatement } from './proxy/contract.ts';
 import type { LogEntry, ReadyEntry } from './recorder-log.ts';
+import type { RelationNames } from './relation-names.ts';
 import type { Sampler, Watched } from './sampler.ts';
-import { lookInSession, type SessionLooks } from './session-look.ts';
+import { lookInBlock, lookWhenIdle, type SessionLooks } from './session-look.ts';
 import type { SideSession } from './side-session.ts';
 import { readTriggerReport, type TriggerReport } from './trigger-report.ts';
 
@@ -17,6 +19,11 @@ const urgent = /^\s*(truncate|vacuum|cluster|reindex|refresh)\b|\bconcurrently\b
 
 /** A session whose own limit is shorter may not be asked: running into it would abort the tool's transaction. */
 const SHORTEST_STATEMENT_TIMEOUT_MS = 1_000;
+
+/** Whether a batch is one statement on rows that was its own transaction. DDL tells of itself. */
+function autoCommitted(statements: readonly WireStatement[]): boolean {
+  return statements.length === 1 && /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY)\b/.test(statements[0]?.tag ?? '');
+}
 
 /** What is known of a session while it lives. */
 interface Live {
@@ -38,11 +45,12 @@ export interface HooksOptions {
   readonly looks: SessionLooks;
   /** Undefined in sampling mode. */
   readonly token: string | undefined;
+  readonly names: RelationNames;
   readonly log: LogEntry[];
 }
 
 /** The recorder's part in the proxy: writes down what goes by, and asks at each ReadyForQuery. */
-export function recorderHooks({ side, sampler, looks, token, log }: HooksOptions): { readonly hooks: ProxyHooks; readonly watched: () => Watched } {
+export function recorderHooks({ side, sampler, looks, token, names, log }: HooksOptions): { readonly hooks: ProxyHooks; readonly watched: () => Watched } {
   const sessions = new Map<number, Live>();
   const liveOf = (connection: ProxiedConnection): Live => {
     let live = sessions.get(connection.id);
@@ -60,6 +68,12 @@ export function recorderHooks({ side, sampler, looks, token, log }: HooksOptions
       sessions.set(connection.id, live);
     }
     return live;
+  };
+  const learn = (live: Live, held: readonly HeldRelation[] = []) => {
+    for (const { oid, row } of held) {
+      live.held.add(oid);
+      if (row !== undefined) names.add(row.name, oid);
+    }
   };
   const restIfIdle = () => {
     if (![...sessions.values()].some(({ running, inBlock }) => running || inBlock)) sampler().rest();
@@ -92,7 +106,7 @@ export function recorderHooks({ side, sampler, looks, token, log }: HooksOptions
       if (report !== undefined) {
         const live = liveOf(connection);
         live.reports.push(report);
-        if (report.event === 'ddl') for (const { oid } of report.held ?? []) live.held.add(oid);
+        if (report.event === 'ddl') learn(live, report.held);
       }
       return true;
     },
@@ -116,7 +130,9 @@ export function recorderHooks({ side, sampler, looks, token, log }: HooksOptions
         else if (state === 'T' && live.statementTimeoutMs > 0 && live.statementTimeoutMs < SHORTEST_STATEMENT_TIMEOUT_MS) {
           entry.notAsked = `the session's statement_timeout is only ${live.statementTimeoutMs} ms`;
         } else {
-          const look = await lookInSession(ask, state === 'T' ? looks.inBlock : looks.idle);
+          const look = await (state === 'T'
+            ? lookInBlock(ask, looks)
+            : lookWhenIdle(ask, looks, autoCommitted(statements) ? names.in(statements[0]?.text ?? '') : []));
           if (look === undefined) entry.notAsked = 'the session gave no answer';
           else {
             entry.look = look;
@@ -138,7 +154,7 @@ export function recorderHooks({ side, sampler, looks, token, log }: HooksOptions
         }
       };
       await Promise.all([askSession(), askSide()]);
-      for (const { oid } of entry.look?.held ?? []) live.held.add(oid);
+      learn(live, entry.look?.held);
       if (state === 'I') {
         live.held.clear();
         live.hasSnapshot = false;

@@ -37,6 +37,8 @@ export interface ReadyEntry {
 export interface SessionLook {
   /** Only in a transaction block. */
   readonly held?: readonly HeldRelation[];
+  /** Only outside: what was counted of relations that the last statement named, unless the server had taken it before. */
+  readonly counted?: readonly HeldRelation[];
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** False where the session has event triggers switched off. */

@@ -9,6 +9,7 @@ import { recorderHooks } from './recorder-hooks.ts';
 import type { LogEntry } from './recorder-log.ts';
 import { addRecorderObjects, type RecorderObjects, removeRecorderObjects } from './recorder-objects.ts';
 import { type ListedRelation, listRelations } from './relation-list.ts';
+import { RelationNames } from './relation-names.ts';
 import { Sampler, type Watched } from './sampler.ts';
 import { sessionLooks } from './session-look.ts';
 import { openSideSession, recorderName, type SideSession } from './side-session.ts';
@@ -54,6 +55,11 @@ export async function startRecording(context: Context, request: RecordingRequest
   const closeAll = async () => {
     for (const close of open.splice(0).reverse()) await close();
   };
+  /** What was put into the database goes again, also where it never came to a recording. */
+  const failed = async <T extends Result<unknown>>(result: T): Promise<T> => {
+    await finish(context, admin, closeAll);
+    return result;
+  };
   try {
     const connected = await connectAdmin(context, admin);
     if (!connected.ok) return connected;
@@ -71,22 +77,24 @@ export async function startRecording(context: Context, request: RecordingRequest
     session = undefined;
 
     const side = await openSideSession(context, admin, databaseOid);
-    if (!side.ok) return await failed(closeAll, side);
+    if (!side.ok) return await failed(side);
     open.push(() => side.value.session.close());
     const sampling = await openSideSession(context, admin, databaseOid);
-    if (!sampling.ok) return await failed(closeAll, sampling);
+    if (!sampling.ok) return await failed(sampling);
     open.push(() => sampling.value.session.close());
     await side.value.changedRelations();
     const clockOffset = await readClockOffset(sampling.value);
 
+    const names = new RelationNames();
+    for (const { name, oid } of before) names.add(name, oid);
     const log: LogEntry[] = [];
     let watched: () => Watched = () => ({ pids: [], known: [] });
     const sampler = new Sampler({ side: sampling.value, databaseOid, clockOffset, watched: () => watched() });
     const looks = sessionLooks(databaseOid, sampling.value.session.serverVersionNum);
-    const recorder = recorderHooks({ side: side.value, sampler: () => sampler, looks, token: objects?.token, log });
+    const recorder = recorderHooks({ side: side.value, sampler: () => sampler, looks, token: objects?.token, names, log });
     watched = recorder.watched;
     const proxy = await startProxy(context, { target, hooks: recorder.hooks });
-    if (!proxy.ok) return await failed(closeAll, proxy);
+    if (!proxy.ok) return await failed(proxy);
     open.push(() => proxy.value.close());
 
     const zero = performance.now();
@@ -114,7 +122,7 @@ export async function startRecording(context: Context, request: RecordingRequest
       [Symbol.asyncDispose]: async () => void (await stopOnce()),
     });
   } catch (error) {
-    await closeAll();
+    await finish(context, admin, closeAll);
     if (!(error instanceof SqlError)) throw error;
     return fail(failure('recorder-failed', `the flight recorder could not be started: ${error.fields.message}`, { sql: error.fields }));
   }
@@ -138,11 +146,6 @@ async function finish(context: Context, admin: Address, closeAll: () => Promise<
     if (!(error instanceof SqlError)) throw error;
     return ok(undefined);
   }
-}
-
-async function failed<T extends Result<unknown>>(closeAll: () => Promise<void>, result: T): Promise<T> {
-  await closeAll();
-  return result;
 }
 
 function connectAdmin(context: Context, admin: Address): Promise<Result<Session>> {

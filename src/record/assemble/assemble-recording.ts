@@ -39,6 +39,7 @@ export function assembleRecording({ log, samples, before, after, startedAt, zero
   for (const { relation } of [...locks, ...waits]) if (relation !== undefined) book.use(relation);
   for (const statement of statements)
     conclude(
+      book,
       statement,
       waits.filter((wait) => wait.statement === statement),
       mode,
@@ -60,8 +61,14 @@ export function assembleRecording({ log, samples, before, after, startedAt, zero
 }
 
 /** What wasn't seen by the end was never seen. */
-function conclude(statement: StatementDraft, waits: readonly { readonly fromMs: number; readonly toMs: number }[], mode: Recording['mode']): void {
+function conclude(
+  book: RelationBook,
+  statement: StatementDraft,
+  waits: readonly { readonly fromMs: number; readonly toMs: number }[],
+  mode: Recording['mode'],
+): void {
   statement.waitedMs = waits.reduce((sum, wait) => sum + wait.toMs - wait.fromMs, 0);
+  takeWrittenByTag(book, statement);
   const why = statement.error === undefined ? 'it was auto-committed, and tells nothing of itself' : 'it failed';
   if (statement.locks === undefined) addUnobserved(statement, 'locks', `${why}, and no sample showed its locks`);
   if (statement.scans === undefined) addUnobserved(statement, 'scans', why);
@@ -76,6 +83,20 @@ function conclude(statement: StatementDraft, waits: readonly { readonly fromMs: 
     if (statement.rewrites === undefined) addUnobserved(statement, 'rewrites', why);
     if (statement.created === undefined && statement.facts === 'unseen') addUnobserved(statement, 'objects', 'no event trigger told of them');
   }
+}
+
+/** The server's own count of rows belongs to the one table that the statement could write to, where it is only one. */
+function takeWrittenByTag(book: RelationBook, statement: StatementDraft): void {
+  const { tag, rows } = statement;
+  if (statement.written !== undefined || rows === null || (tag !== 'INSERT' && tag !== 'UPDATE' && tag !== 'DELETE')) return;
+  const tables = statement.locks?.filter(({ relation, mode }) => mode === 'RowExclusiveLock' && book.get(relation)?.table === undefined) ?? [];
+  const [only] = tables;
+  // ON CONFLICT counts rows that were updated as inserted.
+  if (only === undefined || tables.length > 1 || /\bconflict\b/i.test(statement.text)) return;
+  book.use(only.relation);
+  statement.written = [
+    { relation: only.relation, inserted: tag === 'INSERT' ? rows : 0, updated: tag === 'UPDATE' ? rows : 0, deleted: tag === 'DELETE' ? rows : 0 },
+  ];
 }
 
 function toConnection({ transaction: _, batch: __, lsn: ___, alone: ____, ...connection }: ConnectionDraft): RecordedConnection {

@@ -6,7 +6,7 @@ import type { TriggerReport } from '../trigger-report.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
 import type { RelationBook } from './relation-book.ts';
 import { takeChanged } from './take-changed.ts';
-import { releaseLost, takeHeld } from './take-held.ts';
+import { releaseLost, takeCounted, takeHeld } from './take-held.ts';
 
 /** Commands that touch no relation of the user, so that there is nothing to be seen. */
 const touchesNothing =
@@ -197,6 +197,7 @@ export class LogReader {
         const failed = batch.some(({ error }) => error !== undefined);
         this.#end(connection, batch.at(-1)?.endedMs ?? entry.at - this.#zero, failed ? 'rolled-back' : 'committed');
       }
+      if (last !== undefined && last === batch[0] && batch.length === 1) takeCounted(this.#book, last, entry.look?.counted);
       if (entry.changed !== undefined && last !== undefined) takeChanged(this.#book, last, entry.changed);
     }
     for (const statement of batch) {

@@ -29,6 +29,20 @@ export function takeHeld(book: RelationBook, statement: StatementDraft, held: re
   }
 }
 
+/**
+ * Takes what an auto-committed statement read and wrote. The server takes a session's counters about once a second, and a statement that wrote nothing can't be
+ * told from one whose counters are gone: only where something was counted is it known.
+ */
+export function takeCounted(book: RelationBook, statement: StatementDraft, counted: readonly HeldRelation[] = []): void {
+  if (!counted.some(({ counts }) => Object.values(counts).some((count) => count > 0))) return;
+  statement.scans ??= [];
+  statement.written ??= [];
+  for (const relation of counted) {
+    const booked = book.get(relation.oid);
+    if (booked !== undefined) takeCounts(book, statement, relation, booked, 'in-session');
+  }
+}
+
 /** After ROLLBACK TO SAVEPOINT: what the session doesn't hold any more was released by it. */
 export function releaseLost(book: RelationBook, transaction: TransactionDraft, held: readonly HeldRelation[], atMs: number): void {
   const modes = new Map(held.map((relation) => [book.get(relation.oid)?.oid ?? relation.oid, relation.modes]));
