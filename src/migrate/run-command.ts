@@ -23,6 +23,8 @@ const lastLines = 12;
  * Runs the team's own migration tool against a database of ours: no shell, the caller's environment without anything that leads to another server,
  * and the variables of `commandEnvironment`. Each line of output is an event, passwords taken out.
  *
+ * @param through where the tool finds the database instead, such as a recorder; its ledger is read from the database itself
+ *
  * Fails with `command-not-found`, `command-failed` (also when it took longer than `timeoutMinutes`) and `interrupted`.
  */
 export async function runMigrationCommand(
@@ -31,6 +33,7 @@ export async function runMigrationCommand(
   address: Address,
   projectFolder: string,
   phase: Phase = 'migrate',
+  through: Address = address,
 ): Promise<Result<CommandOutcome>> {
   const before = await ledgerValues(context, settings, address);
   if (!before.ok) return before;
@@ -40,7 +43,7 @@ export async function runMigrationCommand(
     command,
     args,
     cwd: join(projectFolder, settings.workingFolder ?? '.'),
-    env: commandEnvironment(address, settings),
+    env: commandEnvironment(through, settings),
     inheritEnvironment: true,
     withoutVariable: leadsElsewhere(settings.env),
     timeoutMs: settings.timeoutMinutes * 60_000,

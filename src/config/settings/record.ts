@@ -62,6 +62,10 @@ const checks = Object.fromEntries(
 
 export const record = z
   .strictObject({
+    enabled: z.boolean().default(false).meta({
+      description:
+        'true: the migrations run through the flight recorder and, unless traffic.enabled is false, under traffic; locks, rewrites and stalls are judged.',
+    }),
     limits,
     checks: z.strictObject(checks).prefault({}).meta({ description: 'What a finding of each check is at its worst; off: not looked for.' }),
     squawk: z.enum(['note', 'off']).default('note').meta({ description: 'Whether squawk is asked for hints where it is installed. They never decide.' }),

@@ -8,6 +8,7 @@ import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { Migration, StatementRecord } from '../../core/migration.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
+import type { Address } from '../../core/server.ts';
 import { applyMigrations } from '../../migrate/apply-sql.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
@@ -17,6 +18,7 @@ import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { accessOn } from '../migrator-access.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
+import { type Seen, tellSeen, underRecorder } from '../under-recorder.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';
 
@@ -58,8 +60,19 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     const ready = await makeReady(context, run, request, provided, clone);
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
-    const scripts = scriptsOf(migrationsToRun(provided, line));
-    const applied = await guardCluster(context, provided.shared, { phase: 'migrate', scripts }, () => apply(context, request, line, attempt, noTransaction));
+    const migrations = migrationsToRun(provided, line);
+    const scripts = scriptsOf(migrations);
+    const scene = { admin: clone.admin, migrator: attempt.migrator.address, settings: request.settings, migrations, statements: attempt.statements };
+    let seen: Seen | undefined;
+    const applied = await guardCluster(context, provided.shared, { phase: 'migrate', scripts }, async () => {
+      if (!request.settings.record.enabled) return await apply(context, request, line, attempt, noTransaction, attempt.migrator.address);
+      const watched = await underRecorder(context, scene, (address) => apply(context, request, line, attempt, noTransaction, address));
+      if (!watched.ok) return watched;
+      seen = watched.value.seen;
+      return watched.value.result;
+    });
+    // A try that is made again on a new clone is void, and so is what was seen of it.
+    if (seen !== undefined && !(applied.ok && applied.value.again !== undefined)) tellSeen(context, scene, seen);
     if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
     if (applied.value.again === undefined) return await finish(context, run, attempt, applied.value.count);
     // What the failed try left behind must not be there when it is tried again: a clone is cheap.
@@ -108,14 +121,15 @@ async function apply(
   line: Lineage,
   { migrator, statements }: Attempt,
   noTransaction: readonly string[],
+  through: Address,
 ): Promise<Result<{ readonly count: number | undefined; readonly again?: string }>> {
   const { migrate } = settings;
   if (migrate.tool === 'command') {
-    const ran = await runMigrationCommand(context, migrate, migrator.address, folder);
+    const ran = await runMigrationCommand(context, migrate, migrator.address, folder, 'migrate', through);
     return ran.ok ? ok({ count: ran.value.recorded?.length }) : ran;
   }
   const applied = await applyMigrations(context, {
-    address: migrator.address,
+    address: through,
     pending: line.pending,
     settings: migrate,
     noTransaction,

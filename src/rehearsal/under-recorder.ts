@@ -1,0 +1,103 @@
+import { judgeRecording } from '../check/recording/judge-recording.ts';
+import { readRecordingFacts } from '../check/recording/read-recording-facts.ts';
+import type { RecordingFacts } from '../check/recording/recording-facts.ts';
+import { judgeStalls } from '../check/stalls/judge-stalls.ts';
+import type { Settings } from '../config/schema.ts';
+import type { Migration, StatementRecord } from '../core/migration.ts';
+import type { Context } from '../core/ports.ts';
+import type { Recording } from '../core/recording.ts';
+import { ok, type Result } from '../core/result.ts';
+import type { Address } from '../core/server.ts';
+import type { TrafficReport } from '../core/traffic.ts';
+import { attribute } from '../record/attribute.ts';
+import { startRecording } from '../record/start-recording.ts';
+import { startTraffic, type Traffic } from '../traffic/start-traffic.ts';
+import { worstStalls } from '../traffic/worst-stalls.ts';
+import { report } from './run.ts';
+import { withSession } from './with-session.ts';
+
+/** Where the migrations run, and what is known of them. */
+export interface Scene {
+  /** Superuser access to the clone. */
+  readonly admin: Address;
+  readonly migrator: Address;
+  readonly settings: Pick<Settings, 'record' | 'traffic' | 'migrate'>;
+  /** Those that may run. */
+  readonly migrations: readonly Migration[];
+  /** What the runner says of each statement as it goes; read when all is over. */
+  readonly statements: readonly StatementRecord[];
+}
+
+/** What was seen of one try. */
+export interface Seen {
+  readonly recording: Recording;
+  readonly traffic: TrafficReport | undefined;
+  readonly before: RecordingFacts;
+  /** Absent where the clone can't be asked any more. */
+  readonly after: RecordingFacts | undefined;
+}
+
+/**
+ * Has the migrations run through the flight recorder, while the clone's tables are read and written. What the migrations did is in `result`, whatever became of
+ * them; what was seen is in `seen`. When this returns, nothing of recorder and traffic is left on the clone.
+ *
+ * Fails with `recorder-failed` or `traffic-failed` before anything ran.
+ *
+ * @param migrate runs the migrations at the address that it is given
+ */
+export async function underRecorder<T>(
+  context: Context,
+  scene: Scene,
+  migrate: (address: Address) => Promise<Result<T>>,
+): Promise<Result<{ readonly result: Result<T>; readonly seen: Seen }>> {
+  const before = await facts(context, scene.admin);
+  if (!before.ok) return before;
+  const recorder = await startRecording(context, { admin: scene.admin, target: scene.migrator });
+  if (!recorder.ok) return recorder;
+  await using recording = recorder.value;
+  const started = await trafficFor(context, scene, recording.elapsedMs);
+  if (!started.ok) return started;
+  await using traffic = started.value;
+  const result = await migrate(recording.address);
+  const stopped = await recording.stop();
+  if (!stopped.ok) return stopped;
+  const recorded = attribute(stopped.value, scene.statements, scene.migrations);
+  const met = await traffic?.stop(recorded.statements);
+  const after = await facts(context, scene.admin);
+  const seen: Seen = {
+    recording: recorded,
+    traffic: met === undefined ? undefined : { ...met, stalls: worstStalls(met, recorded) },
+    before: before.value,
+    after: after.ok ? after.value : undefined,
+  };
+  return ok({ result, seen });
+}
+
+async function facts(context: Context, admin: Address): Promise<Result<RecordingFacts>> {
+  return await withSession(context, admin, async (session) => ok(await readRecordingFacts(session)));
+}
+
+async function trafficFor(context: Context, { admin, settings, migrations }: Scene, elapsedMs: () => number): Promise<Result<Traffic | undefined>> {
+  const { role, enabled } = settings.traffic;
+  if (!enabled) return ok(undefined);
+  // By SET ROLE and not by a log-in: the role need not be able to, and what it may read is the same.
+  const application = role === undefined ? undefined : { ...admin, options: `${admin.options ?? ''} -c role=${role.replaceAll(/[\\ ]/g, '\\$&')}`.trim() };
+  return await startTraffic(context, { admin, application, elapsedMs, settings: settings.traffic, scripts: migrations.map(({ up }) => up) });
+}
+
+/** Tells what was seen, and what it means. */
+export function tellSeen(context: Context, { settings }: Pick<Scene, 'settings'>, { recording, traffic, before, after }: Seen): void {
+  context.emit({ type: 'recorded', recording });
+  if (traffic !== undefined) context.emit({ type: 'traffic', report: traffic });
+  const { record, migrate } = settings;
+  const ledger = migrate.ledger?.table;
+  report(
+    context,
+    judgeRecording({
+      ...{ recording, facts: { before, ...(after === undefined ? {} : { after }) }, settings: record },
+      ...(traffic === undefined ? {} : { traffic }),
+      ...(ledger === undefined ? {} : { ledger }),
+    }),
+  );
+  if (traffic !== undefined) report(context, judgeStalls({ report: traffic, recording, settings: { record, traffic: settings.traffic } }));
+}
