@@ -95,7 +95,6 @@ export function tellSeen(context: Context, { settings }: Pick<Scene, 'settings'>
     context,
     judgeRecording({
       ...{ recording, facts: { before, ...(after === undefined ? {} : { after }) }, settings: record },
-      ...(traffic === undefined ? {} : { traffic }),
       ...(ledger === undefined ? {} : { ledger }),
     }),
   );

@@ -1,0 +1,6 @@
+alter table public.item add column weight_grams integer;
+alter table public.item add constraint item_price_not_negative check (price_cents >= 0);
+create index item_name_idx on public.item (name);
+
+-- Everybody who reads or writes the table waits for this.
+select pg_catalog.pg_sleep(1.5);
