@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Comparison } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { ScratchDatabase } from '../core/shared-server.ts';
+import { alignMajors } from './compare/across-majors/align-majors.ts';
 import { canonicalText, fingerprint } from './compare/canonical-text.ts';
 import { compareObjects } from './compare/compare-objects.ts';
 import type { ComparedSchemas } from './compare/compared-schemas.ts';
@@ -15,6 +16,7 @@ import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side
 import { readTexts, type TextReading } from './read-texts.ts';
 import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
 import { compareSides, type Settled, settleExpressions, unsettled } from './settle/settle-expressions.ts';
+import type { Majors } from './text/comparable-tokens.ts';
 import { unexplained } from './text/unexplained.ts';
 
 export type { Side } from './read-side.ts';
@@ -63,14 +65,16 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
   const [catalog, dumped] = await both(readCatalogs(sides, reading), dumpSides(context, sides));
   if (dumped === undefined) {
     if (catalog === undefined) throw new Error('two databases without catalogs');
-    const objects = { left: { text: new ObjectSet(), catalog: catalog.left }, right: { text: new ObjectSet(), catalog: catalog.right } };
-    const alone = { ...objects, differences: compareObjects(catalog.left, catalog.right), cycles: 0, whole: true };
+    const { left: a, right: b } = alignSides(sides, catalog);
+    const objects = { left: { text: new ObjectSet(), catalog: a }, right: { text: new ObjectSet(), catalog: b } };
+    const alone = { ...objects, differences: compareObjects(a, b), cycles: 0, whole: true };
     return describe(sides, undefined, catalog, alone, options);
   }
-  const joined = await joinEngines(context, dumped, catalog, readTexts(dumped, reading, catalog === undefined ? 'all' : 'differing'), options);
+  const join = (wanted: 'all' | 'differing') => joinEngines(context, sides, dumped, catalog, readTexts(dumped, reading, wanted), options);
+  const joined = await join(catalog === undefined ? 'all' : 'differing');
   // An entry was looked at without its surroundings: before anybody is told of a riddle, all of them are.
   const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
-  const final = doubtful ? await joinEngines(context, dumped, catalog, readTexts(dumped, reading, 'all'), options) : joined;
+  const final = doubtful ? await join('all') : joined;
   return describe(sides, dumped, catalog, final, options);
 }
 
@@ -78,14 +82,22 @@ interface Joined extends Pick<Comparison, 'differences'>, Pick<Settled, 'left' |
   readonly whole: boolean;
 }
 
+/** What both sides say, in the words of the older major where they are of two. */
+function alignSides({ left, right }: OpenSides, objects: { readonly left: ObjectSet; readonly right: ObjectSet }) {
+  return alignMajors({ objects: objects.left, major: left.major }, { objects: objects.right, major: right.major });
+}
+
 async function joinEngines(
   context: Context,
+  sides: OpenSides,
   dumped: DumpedSides,
   catalog: CatalogReading | undefined,
   text: TextReading,
   options: CompareOptions,
 ): Promise<Joined> {
-  const objects = { left: { text: text.left, catalog: catalog?.left }, right: { text: text.right, catalog: catalog?.right } };
+  const majors: Majors = [Math.min(sides.left.major, sides.right.major), Math.max(sides.left.major, sides.right.major)];
+  const [words, facts] = [alignSides(sides, text), catalog === undefined ? undefined : alignSides(sides, catalog)];
+  const objects = { left: { text: words.left, catalog: facts?.left }, right: { text: words.right, catalog: facts?.right } };
   const first = compareSides(objects.left, objects.right);
   const maySettle = unsettled(first, objects.left, objects.right, dumped.sameMajor);
   const settled =
@@ -94,11 +106,11 @@ async function joinEngines(
       : { ...objects, differences: first, cycles: 0 };
   const { left, right, cycles } = settled;
   const differences =
-    catalog === undefined
+    facts === undefined
       ? first.text.length === 0
-        ? unexplained(text.left, text.right)
+        ? unexplained(words.left, words.right, majors)
         : settled.differences.text
-      : reconcile(settled.differences, { catalog: { left: catalog.left, right: catalog.right }, text: { left: text.left, right: text.right } });
+      : reconcile(settled.differences, { catalog: facts, text: words }, majors);
   return { differences, left, right, cycles, whole: text.whole };
 }
 

@@ -1,7 +1,9 @@
 import { differenceClasses, type SchemaDifference } from '../../core/schema-difference.ts';
+import type { Majors } from '../text/comparable-tokens.ts';
 import { whyNotInDump } from '../text/not-in-dump.ts';
 import { unexplained } from '../text/unexplained.ts';
 import { compareText, type ObjectSet, objectKey } from './schema-object.ts';
+import { extensionOf } from './tables-of-extensions.ts';
 
 interface Sides {
   readonly left: ObjectSet;
@@ -13,11 +15,12 @@ interface Sides {
  * property, or in the same object, its table or a part of it where the catalogs don't know the property; else it is an unexplained difference.
  * What only the catalogs show, and the text should, is said so.
  *
- * @param first what differed before expressions were settled, of both engines
+ * @param majors of the servers that the texts are from
  */
 export function reconcile(
   found: { readonly catalog: readonly SchemaDifference[]; readonly text: readonly SchemaDifference[] },
   sides: { readonly catalog: Sides; readonly text: Sides },
+  majors?: Majors,
 ): readonly SchemaDifference[] {
   const known = new Places(found.catalog, sides);
   const shown = new Places(found.text, sides);
@@ -25,9 +28,11 @@ export function reconcile(
     .filter((difference) => difference.class !== 'deparse-only' && !isExplained(difference, known, sides.catalog))
     .map((difference) => ({ ...difference, class: 'unexplained' as const, explanation: `pg_dump shows it (as ${difference.class}), and the catalogs don’t` }));
   const covered = (group: string) => known.groups.has(group) || shown.groups.has(group);
-  const overlooked = unexplained(sides.text.left, sides.text.right).filter(({ object }) => !covered(groupOf(object, sides.text)));
+  const overlooked = unexplained(sides.text.left, sides.text.right, majors).filter(({ object }) => !covered(groupOf(object, sides.text)));
   const told = found.catalog.map((difference) => {
     if (difference.class === 'deparse-only' || shown.relates(difference.object) || whyNotInDump(difference) !== undefined) return difference;
+    // Of an extension's tables a dump shows rights alone, whatever was added to them.
+    if (extensionOf(difference.object, [sides.catalog.left, sides.catalog.right]) !== undefined) return difference;
     return { ...difference, explanation: [difference.explanation, 'only the catalogs show it, and pg_dump’s text should too'].filter(Boolean).join('; ') };
   });
   const gravity = ({ class: kind }: SchemaDifference) => differenceClasses.indexOf(kind);
@@ -43,6 +48,8 @@ function isExplained({ object, property, ...values }: SchemaDifference, known: P
   // A child table's statement lists a column with its properties only where it isn't inherited.
   const listed = values.left === undefined || values.right === undefined;
   if (listed && known.properties.has(`${objectKey(object)}: inherited`)) return true;
+  // It says NOT NULL only where that isn't inherited.
+  if (property === 'not null' && known.properties.has(`${objectKey(object)}: not null inherited`)) return true;
   // The catalogs know this property, and find it the same on both sides: one of the engines is wrong.
   const knows = property !== undefined && [left, right].some((side) => side.get(object.kind, object.name)?.properties.has(property));
   return !knows && known.relates(object);

@@ -88,7 +88,7 @@ export const replicationProbes: readonly Probe[] = [
     name: 'subscription owner',
     expect: ['security', 'subscription', 'owner'],
     both: `${subscription('')};`,
-    left: "update pg_subscription set subowner = '$role'::regrole where subname = 'sub_$s'",
+    left: "update pg_subscription set subowner = '$role'::regrole where subname = 'sub_$s' and subdbid = (select oid from pg_database where datname = current_database())",
   },
   {
     name: 'comment on a subscription',
@@ -100,6 +100,6 @@ export const replicationProbes: readonly Probe[] = [
     name: 'security label of a subscription',
     expect: ['security', 'subscription', 'security label'],
     both: `${subscription('')};`,
-    left: "insert into pg_seclabel select oid, 'pg_subscription'::regclass, 0, 'dummy', 'secret' from pg_subscription where subname = 'sub_$s'",
+    left: "insert into pg_seclabel select oid, 'pg_subscription'::regclass, 0, 'dummy', 'secret' from pg_subscription where subname = 'sub_$s' and subdbid = (select oid from pg_database where datname = current_database())",
   },
 ];

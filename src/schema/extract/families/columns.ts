@@ -13,14 +13,21 @@ function compression(major: number): string {
 /** A default speaks of no columns, and without its table the server needn't open that: half the time, and no lock. */
 const defaultText = `case when a.atthasdef and a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, 0) end`;
 
+/** SQL: the beginning of a name that fits into so many bytes, without half a character. */
+const clipped = (name: string, bytes: string) =>
+  `(select left(${name}, max(n.n)) from generate_series(0, length(${name})) n (n) where octet_length(left(${name}, n.n)) <= ${bytes})`;
+
 /**
  * A name is a fact only where it was chosen. The server makes `table_column_not_null`, cut so that it has 63 bytes at most. An inherited constraint has the
  * name of its parent's, or none that a dump would keep.
  */
 const notNullName = `case when k.conislocal and k.conname <> (case
                when octet_length(r.relname) + octet_length(a.attname) <= 53 then r.relname || '_' || a.attname
-               else left(r.relname, greatest(27, 53 - length(a.attname))) || '_' || left(a.attname, greatest(26, 53 - length(r.relname))) end || '_not_null')
+               else ${clipped('r.relname', 'greatest(27, 53 - octet_length(a.attname))')} || '_' || ${clipped('a.attname', 'greatest(26, 53 - octet_length(r.relname))')} end || '_not_null')
              then quote_ident(k.conname) end`;
+
+/** From version 17 on the partitions of a table with an identity column have it too, and can't have another. */
+const ownIdentity = (major: number) => `a.attidentity <> ''${major >= 17 ? ' and not r.relispartition' : ''}`;
 
 /**
  * Columns of tables and foreign tables, those of partitions and inherited ones too: defaults, storage and the like are their own. What the columns of views
@@ -33,6 +40,7 @@ export const columns: FactFamily = {
     'type',
     'not null',
     'not null constraint name',
+    'not null inherited',
     'no inherit',
     'inherited',
     'default',
@@ -52,9 +60,11 @@ export const columns: FactFamily = {
              major >= 18
                ? `case when r.relkind in ('r', 'p', 'f') then case when a.attnotnull and k.convalidated is not false then 'yes' else 'no' end end as "not null",
            ${notNullName} as "not null constraint name",
+           case when not k.conislocal and not r.relispartition then 'yes' end as "not null inherited",
            case when k.connoinherit then 'yes' end as "no inherit",`
                : `case when r.relkind in ('r', 'p', 'f') then case when a.attnotnull then 'yes' else 'no' end end as "not null",
            null::text as "not null constraint name",
+           null::text as "not null inherited",
            null::text as "no inherit",`
            }
            case when a.attinhcount > 0 and not a.attislocal and not r.relispartition then 'yes' end as "inherited",
@@ -62,7 +72,7 @@ export const columns: FactFamily = {
            case when a.atthasdef and a.attgenerated <> '' then
              'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ')' || case a.attgenerated when 's' then ' STORED' when 'v' then ' VIRTUAL' end
              end as "generated",
-           case when a.attidentity <> '' then ${identityText} end as "identity",
+           case when ${ownIdentity(major)} then ${identityText} end as "identity",
            case when a.attidentity <> '' and q.relpersistence <> r.relpersistence then case q.relpersistence when 'u' then 'unlogged' else 'logged' end
              end as "identity sequence persistence",
            case when a.attcollation <> t.typcollation and r.relkind in ('r', 'p', 'f') then

@@ -25,8 +25,7 @@ export function readColumn(element: string, table: string, objects: ObjectSet): 
         set(column, 'not null', 'yes');
         break;
       case 'CONSTRAINT':
-        // pg_dump doesn't shorten names as the server does, and then takes a default one for a chosen one.
-        if (parseQualifiedName(text)?.name !== defaultNameOf(table, name)) set(column, 'not null constraint name', text);
+        setNotNullName(column, text, table, name);
         break;
       case 'OPTIONS':
         readOptions(column, 'option', text.replace(/^\(|\)$/g, ''));
@@ -38,8 +37,17 @@ export function readColumn(element: string, table: string, objects: ObjectSet): 
   return { object: column, name };
 }
 
-/** @param table @param column as SQL text */
-function defaultNameOf(table: string, column: string): string | undefined {
+/** pg_dump doesn't shorten names as the server does, and then takes a default one for a chosen one. All names are SQL text. */
+export function setNotNullName(column: SchemaObject, constraint: string, table: string, name: string): void {
+  if (parseQualifiedName(constraint)?.name !== defaultNotNullName(table, name)) set(column, 'not null constraint name', constraint);
+}
+
+/**
+ * The name that the server gives to the NOT NULL constraint of a column.
+ *
+ * @param table @param column as SQL text
+ */
+export function defaultNotNullName(table: string, column: string): string | undefined {
   const names = [parseQualifiedName(table)?.name, parseQualifiedName(column)?.name];
   return names[0] === undefined || names[1] === undefined ? undefined : defaultName(names[0], names[1], 'not_null');
 }

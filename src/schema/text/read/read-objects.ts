@@ -3,6 +3,7 @@ import { ObjectSet, type SchemaObject } from '../../compare/schema-object.ts';
 import { cutDump, type DumpEntry } from '../cut-dump.ts';
 import { StatementReader } from '../statement-reader.ts';
 import type { EntryReading, StatementHandler } from './entry-reading.ts';
+import { dropInheritedNames } from './inherited-names.ts';
 import { readAlterTable } from './read-alter-table.ts';
 import { readComment, readSecurityLabel } from './read-comment.ts';
 import { readDefaultPrivileges, readGrant } from './read-grant.ts';
@@ -48,6 +49,7 @@ const handlers: readonly (readonly [first: string, form: RegExp, handler: Statem
 export function readObjects(text: string): ObjectSet {
   const objects = new ObjectSet();
   for (const entry of cutDump(text)) readEntry(entry, objects);
+  dropInheritedNames(objects);
   return objects;
 }
 

@@ -2,7 +2,7 @@ import type { SchemaObject } from '../../compare/schema-object.ts';
 import { set } from '../../compare/schema-object.ts';
 import { StatementReader, splitList } from '../statement-reader.ts';
 import type { EntryReading, StatementHandler } from './entry-reading.ts';
-import { columnOf, readColumn } from './read-column.ts';
+import { columnOf, readColumn, setNotNullName } from './read-column.ts';
 import { readConstraint } from './read-constraint.ts';
 import { readOptions } from './read-options.ts';
 import { splitClauses } from './split-clauses.ts';
@@ -39,17 +39,10 @@ function readElements(reader: StatementReader, reading: EntryReading, table: Sch
   const made: SchemaObject[] = [];
   const columns: string[] = [];
   for (const element of splitList(reader.group() ?? '')) {
-    const constraint = readConstraint(element, name, reading.objects);
+    const inherited = readInheritedNotNull(element, name, reading);
+    const constraint = inherited ?? readConstraint(element, name, reading.objects);
     if (constraint !== undefined) {
       made.push(constraint);
-      continue;
-    }
-    // Of an inherited column, which stands in no list.
-    const inherited = /^NOT NULL (.*)$/s.exec(element)?.[1];
-    if (inherited !== undefined) {
-      const column = columnOf(reading.objects, name, new StatementReader(inherited).name() ?? inherited);
-      set(column, 'not null', 'yes');
-      made.push(column);
       continue;
     }
     const column = readColumn(element, name, reading.objects);
@@ -61,4 +54,18 @@ function readElements(reader: StatementReader, reading: EntryReading, table: Sch
   }
   set(table, 'column order', columns.join(', '));
   return made;
+}
+
+/** `NOT NULL a`, with or without a name: of an inherited column, which stands in no list. */
+function readInheritedNotNull(element: string, table: string, reading: EntryReading): SchemaObject | undefined {
+  if (!/^(CONSTRAINT|NOT) /.test(element)) return undefined;
+  const reader = new StatementReader(element);
+  const constraint = reader.accept('CONSTRAINT') ? reader.name() : undefined;
+  if (!reader.accept('NOT', 'NULL')) return undefined;
+  const name = reader.name() ?? reader.rest();
+  const column = columnOf(reading.objects, table, name);
+  set(column, 'not null', 'yes');
+  if (constraint !== undefined) setNotNullName(column, constraint, table, name);
+  if (reader.accept('NO', 'INHERIT')) set(column, 'no inherit', 'yes');
+  return column;
 }
