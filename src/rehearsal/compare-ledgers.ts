@@ -8,6 +8,12 @@ import { readLineage } from '../migrate/lineage.ts';
 import type { Baseline } from './baseline-for-run.ts';
 import { withSession } from './with-session.ts';
 
+/** What is needed of a baseline: where it is, and whether its list of applied migrations was written. */
+interface LedgerOfBaseline {
+  readonly clone: Pick<Baseline['clone'], 'admin'>;
+  readonly outcome: Pick<Baseline['outcome'], 'ledger'>;
+}
+
 /**
  * Do both lists of applied migrations name the same ones? The table is compared as schema; of its rows only which migrations they record, in whatever
  * order: when and by whom they ran differs with every run. Undefined where there is nothing to compare: no list, or one that the baseline doesn't have.
@@ -16,7 +22,7 @@ export async function compareLedgers(
   context: Context,
   settings: Settings['migrate'],
   migrations: readonly Migration[],
-  { clone, baseline }: { readonly clone: Address; readonly baseline: Baseline },
+  { clone, baseline }: { readonly clone: Address; readonly baseline: LedgerOfBaseline },
 ): Promise<CheckOutcome | undefined> {
   const { ledger } = settings;
   if (ledger === undefined || baseline.outcome.ledger !== 'marked') return undefined;

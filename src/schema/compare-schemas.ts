@@ -10,6 +10,7 @@ import { compareObjects } from './compare/compare-objects.ts';
 import type { ComparedSchemas } from './compare/compared-schemas.ts';
 import { reconcile } from './compare/reconcile.ts';
 import { ObjectSet, objectKey, set } from './compare/schema-object.ts';
+import { unmodelledColumns } from './coverage/unmodelled.ts';
 import { isKnownMajor } from './extract/by-major.ts';
 import { type CatalogReading, type ReadOptions, readCatalogs } from './read-catalogs.ts';
 import { both, type DumpedSides, dumpSides, type OpenSides, openSides, type Side } from './read-side.ts';
@@ -163,6 +164,7 @@ function describe(
         ...(catalog === undefined ? [notInText] : []),
         ...(left.major === right.major ? [] : [`what only one major shows: the sides are PostgreSQL ${left.major} and ${right.major}`]),
       ],
+      unmodelled: [...new Set([...unmodelledColumns([left.major, right.major]), ...left.unknown, ...right.unknown])],
       cycles: joined.cycles,
     },
     // Advice needs also what is the same on both sides, such as a view that reads the one that differs.
@@ -171,7 +173,11 @@ function describe(
 }
 
 /** What neither engine reads; printed with every comparison. */
-const neverCompared = ['roles and their attributes (only those that objects refer to, by name)', 'values of sequences, planner statistics, rows'];
+const neverCompared = [
+  'roles that no object refers to, and passwords',
+  'the functions, types, views and sequences that an extension brought along, but for its version and rights on them',
+  'values of sequences, planner statistics, rows',
+];
 
 const notInText =
   'invalid indexes, disabled internal triggers of foreign keys, whether materialized views are populated, extension versions, database settings, encoding and comment, large objects: a side is only a text';

@@ -2,6 +2,7 @@ import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
 import type { CapturedCatalog } from './captured-catalog.ts';
+import { readUnknownColumns } from './coverage/unmodelled.ts';
 import { isKnownMajor } from './extract/by-major.ts';
 import { valueOrThrow } from './settle/scratch-cycle.ts';
 
@@ -20,6 +21,8 @@ export interface OpenSide {
   readonly session?: Session;
   readonly serverVersion: string;
   readonly major: number;
+  /** Columns of its catalogs that are not known here: none, but where its major is newer than all known ones. */
+  readonly unknown: readonly string[];
 }
 
 export interface OpenSides extends AsyncDisposable {
@@ -37,7 +40,7 @@ export async function openSides(context: Context, left: Side, right: Side): Prom
 }
 
 async function openSide(context: Context, side: Side, stack: AsyncDisposableStack): Promise<OpenSide> {
-  if (!('address' in side)) return { side, serverVersion: side.serverVersion, major: Number.parseInt(side.serverVersion, 10) };
+  if (!('address' in side)) return { side, serverVersion: side.serverVersion, major: Number.parseInt(side.serverVersion, 10), unknown: [] };
   const connected = await context.edge.postgres.connect(side.address, {
     applicationName: 'pgrehearse compare',
     signal: context.signal,
@@ -47,7 +50,9 @@ async function openSide(context: Context, side: Side, stack: AsyncDisposableStac
   const session = connected.value;
   stack.defer(() => session.close());
   const [row] = await session.query<{ version: string }>(`select pg_catalog.current_setting('server_version') as version`);
-  return { side, session, serverVersion: (row?.version ?? '').split(' ')[0] ?? '', major: Math.floor(session.serverVersionNum / 10_000) };
+  const major = Math.floor(session.serverVersionNum / 10_000);
+  const unknown = isKnownMajor(major) ? [] : await readUnknownColumns(session);
+  return { side, session, serverVersion: (row?.version ?? '').split(' ')[0] ?? '', major, unknown };
 }
 
 export interface DumpedSides {

@@ -79,6 +79,8 @@ const dropSubscriptions = (address: Address) =>
 
 /** Where a statement is right and can't cure the probe all the same: the role of the test may not own such a thing, no provider of labels is loaded, no cast is there. */
 const notHere = /^(security label|owner of an event trigger$|owner of a foreign data wrapper$|subscription owner$|column array$|collation version$)/;
+/** Made by writing into the catalogs: what no statement makes, none can cure. */
+const madeByHand = ({ left = '', right = '' }: Probe) => /\b(update|insert into|delete from) pg_/.test(`${left} ${right}`);
 
 /**
  * Makes the probes in a pair of databases, carries out the advice for one side, and compares again: what has been given a statement must be cured. Prints the
@@ -107,13 +109,13 @@ export async function cureProbes(major: Major, side: 'left' | 'right', wanted: (
         if (!made.has(probe)) return [];
         const stayed = after.differences.filter((one) => isOf(one, index) && one.class !== 'deparse-only');
         const statements = before.differences.filter((one) => isOf(one, index)).flatMap((one) => advice.each.get(one)?.statements ?? []);
-        return [{ name: probe.name, cured: stayed.length === 0, given: statements.length > 0 }];
+        return [{ name: probe.name, cured: stayed.length === 0, given: statements.length > 0, byHand: madeByHand(probe) }];
       });
       const cured = results.filter((one) => one.cured);
       process.stdout.write(
         `advice cures ${cured.length} of ${results.length} probes on ${major}; for ${results.filter((one) => !one.given).length} it knows no statement\n`,
       );
-      expect(results.filter(({ name, cured: well, given }) => given && !well && !notHere.test(name)).map(({ name }) => name)).toEqual([]);
+      expect(results.filter(({ name, cured: well, given, byHand }) => given && !well && !byHand && !notHere.test(name)).map(({ name }) => name)).toEqual([]);
       expect(cured.length / results.length).toBeGreaterThan(0.8);
     }),
   );

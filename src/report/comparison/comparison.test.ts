@@ -105,6 +105,14 @@ test('Markdown never outgrows a comment, and keeps its scope', () => {
   expect(text).toContain('What was compared');
 });
 
+test('what no comparison reads is named in every form', () => {
+  const { scope } = comparison([]);
+  const value = comparison([], { scope: { ...scope, unmodelled: ['pg_authid.rolpassword', 'pg_new.column'] } });
+  const markdown = renderComparisonMarkdown(value).replaceAll('\\', '');
+  const forms = [renderComparison(value, plain), markdown, renderComparisonHtml(value), JSON.stringify(comparisonJson(value, 0, []))];
+  for (const form of forms) expect(form).toMatch(/unmodelled.*pg_authid\.rolpassword.*pg_new\.column/is);
+});
+
 /** The same schema, but that a field it doesn't know is an error. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);

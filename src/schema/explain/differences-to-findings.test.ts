@@ -182,3 +182,25 @@ test('advice never tells a secret, also not one in the settings of a function', 
     expect(findings).toHaveLength(1);
   }
 });
+
+test('what stood before this release: told with its cause, failing or only reported as the team decides', () => {
+  const old: SchemaDifference = { ...type, oldDrift: true };
+  const judge = (differences: readonly SchemaDifference[], oldDrift?: 'fail' | 'report') =>
+    differencesToFindings(comparison(differences), { ...request, ...(oldDrift !== undefined && { oldDrift }) });
+  for (const setting of [undefined, 'fail'] as const) {
+    const { findings, gate } = judge([old], setting);
+    expect(findings).toMatchObject([{ severity: 'blocker', rootCause: 'schema-drift', oldDrift: true }]);
+    expect(gate.outcome).toBe('failed');
+  }
+  const reported = judge([old], 'report');
+  expect(reported.findings).toMatchObject([{ severity: 'warning', rootCause: 'schema-drift', oldDrift: true }]);
+  expect(reported.gate).toMatchObject({ outcome: 'passed', couldFail: true });
+  expect(reported.gate.summary).toContain('1 difference that is only reported');
+  // Only what is old is let through.
+  const both = judge([old, body], 'report');
+  expect(both.findings.map(({ severity, rootCause }) => [severity, rootCause])).toEqual([
+    ['warning', 'schema-drift'],
+    ['blocker', 'structural-parity'],
+  ]);
+  expect(both.gate.outcome).toBe('failed');
+});

@@ -25,6 +25,11 @@ export function adviseConstraint(change: Change): Advised | undefined {
     const drop = dropStatement({ kind, name });
     return sql === undefined || drop === undefined ? undefined : advised(drop, { stage: stageOf(sql), sql });
   }
+  if (property === 'validated apart from its parent') {
+    if (names === undefined || !(want === 'yes' || have === 'no')) return unknown('A constraint that is validated stays so; the other side lacks the proof.');
+    return withNote(advised({ stage: 'foreign keys', sql: `ALTER TABLE ${table} VALIDATE CONSTRAINT ${names.own}` }), 'All rows of this table are read.');
+  }
+  if (property === 'enforced apart from its parent') return unknown('Only the parent’s constraint can be altered.');
   if (property === 'enforcing triggers') return adviseTriggers(change);
   if (property === 'valid') {
     return want === undefined || want === 'yes'
