@@ -25,6 +25,13 @@ test('a column’s default and a foreign key', () => {
   expect([...slice.matchAll(/^-- Name: (.*?); Type/gm)].map(([, name]) => name)).toEqual(['kind', 'x1', 't', 't t_pkey', 't t_fk']);
 });
 
+test('names that hold parentheses', () => {
+  const odd = `${dump}${entry('(a)10', 'TABLE', 'CREATE TABLE public."(a)10" (\n    own integer\n)\nINHERITS (public.t);')}${entry('f(x)(integer, text)', 'FUNCTION', 'CREATE FUNCTION public."f(x)"(integer, text) RETURNS integer LANGUAGE sql AS $$select 1$$;')}`;
+  const names = (...wanted: SchemaObject[]) => [...(sliceDump(odd, wanted) ?? '').matchAll(/^-- Name: (.*?); Type/gm)].map(([, name]) => name);
+  expect(names(object('table', 'public."(a)10"', 'public."(a)10"'))).toEqual(['kind', 't', 't t_pkey', '(a)10']);
+  expect(names(object('function', 'public."f(x)"(integer, text)'))).toEqual(['f(x)(integer, text)']);
+});
+
 test('no part of what isn’t cut by pg_dump, nor of what is nearly all', () => {
   expect(sliceDump('CREATE TABLE public.t ();', [object('table', 'public.t')])).toBeUndefined();
   expect(

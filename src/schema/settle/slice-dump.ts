@@ -2,6 +2,7 @@ import { parseQualifiedName } from '../../sql/quote.ts';
 import type { SchemaObject } from '../compare/schema-object.ts';
 import { type ChunkedDump, chunkDump, type DumpChunk, joinChunks } from '../text/chunk-dump.ts';
 import { mentioned } from '../text/differing-chunks.ts';
+import { StatementReader } from '../text/statement-reader.ts';
 
 /** What may change how anything else is parsed, or is named in ways that can't be looked up. There are few of them. */
 const always = new Set(
@@ -14,6 +15,8 @@ const always = new Set(
 );
 /** Parts are called `table part` by pg_dump; nothing depends on them but keys and other parts of the same table. */
 const parts = new Set(['CONSTRAINT', 'FK CONSTRAINT', 'CHECK CONSTRAINT', 'TRIGGER', 'RULE', 'POLICY', 'DEFAULT', 'ROW SECURITY', 'ACL', 'COMMENT']);
+/** These are called by their arguments too: `f(integer)`. */
+const routines = new Set(['FUNCTION', 'PROCEDURE', 'AGGREGATE']);
 const spoken = new Set(['ACL', 'COMMENT', 'SECURITY LABEL', 'DEFAULT ACL']);
 
 /** Beyond this share of the whole a part saves nothing. */
@@ -47,7 +50,8 @@ function choose({ chunks }: ChunkedDump, wanted: readonly SchemaObject[]): Reado
   for (const chunk of chunks) {
     if (always.has(chunk.type)) take(chunk);
     if (chunk.type === 'CONSTRAINT') push(keysOf, `${chunk.schema}.${chunk.name.split(' ')[0]}`, chunk);
-    if (!spoken.has(chunk.type)) push(byName, `${chunk.schema}.${parts.has(chunk.type) ? chunk.name : chunk.name.replace(/\(.*/s, '')}`, chunk);
+    if (!spoken.has(chunk.type))
+      for (const name of routines.has(chunk.type) ? withoutArguments(chunk.name) : [chunk.name]) push(byName, `${chunk.schema}.${name}`, chunk);
   }
   for (const object of wanted) {
     for (const name of namesOf(object)) for (const chunk of byName.get(name) ?? []) take(chunk);
@@ -66,12 +70,17 @@ function choose({ chunks }: ChunkedDump, wanted: readonly SchemaObject[]): Reado
   return chosen;
 }
 
+/** A name may hold parentheses itself, and isn't quoted: whatever stands before one of them may be it. */
+function withoutArguments(name: string): readonly string[] {
+  return [...name.matchAll(/\(/g)].map(({ index }) => name.slice(0, index)).filter((one) => one !== '');
+}
+
 /** Under which of pg_dump's names an object's entries stand: its own, and as a part its table's. */
 function namesOf(object: SchemaObject): readonly string[] {
   const table = object.parent === undefined ? undefined : plain(object.parent);
   const at = object.name.indexOf(' on ');
   const part = at === -1 ? object.name : object.name.slice(0, at);
-  const own = plain(part) ?? plain(object.name.replace(/\(.*/s, ''));
+  const own = plain(part) ?? plain(new StatementReader(object.name).qualifiedName() ?? '');
   const names = own === undefined ? [] : [`${own.schema ?? ''}.${own.name}`];
   if (table === undefined) return names;
   const last = plain(object.name.slice(object.parent?.length ?? 0).replace(/^\./, ''))?.name ?? own?.name;
