@@ -99,12 +99,12 @@ function takeWrittenByTag(book: RelationBook, statement: StatementDraft): void {
   ];
 }
 
-function toConnection({ transaction: _, batch: __, lsn: ___, alone: ____, ...connection }: ConnectionDraft): RecordedConnection {
+function toConnection({ transaction: _, batch: __, lsn: ___, alone: ____, settings: _____, ...connection }: ConnectionDraft): RecordedConnection {
   return connection;
 }
 
 function toTransaction(draft: TransactionDraft, statements: readonly StatementDraft[]): RecordedTransaction {
-  const { locks: _, counts: __, undo: ___, open: ____, ...transaction } = draft;
+  const { locks: _, counts: __, undo: ___, open: ____, savepoints: _____, released: ______, ...transaction } = draft;
   const own = statements.filter((statement) => statement.transactionDraft === draft);
   if (own.length === 0 || own.some(({ wal }) => wal === undefined)) return transaction;
   return { ...transaction, walBytes: own.reduce((sum, { wal }) => sum + (wal?.bytes ?? 0), 0) };

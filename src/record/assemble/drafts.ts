@@ -18,7 +18,18 @@ export interface TransactionDraft extends Draft<RecordedTransaction> {
   readonly counts: Map<number, RelationCounts>;
   /** What must be put back in the book when it is rolled back. */
   readonly undo: { readonly relation: BookedRelation; readonly filenode: number; readonly bytes: number | undefined }[];
+  readonly savepoints: Savepoint[];
+  /** Locks that went with a savepoint. */
+  readonly released: HeldLock[];
   open: boolean;
+}
+
+export interface Savepoint {
+  readonly name: string;
+  /** Its statement's id. */
+  readonly statement: number;
+  /** How many entries `undo` had. */
+  readonly undo: number;
 }
 
 /** A lock that a transaction took, from the statement that took it on. */
@@ -33,6 +44,8 @@ export interface ConnectionDraft extends Draft<RecordedConnection> {
   transaction: TransactionDraft | undefined;
   /** Statements since the server was last ready. */
   batch: StatementDraft[];
+  /** As they were when the server was last ready; undefined where they may have changed since. */
+  settings: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number } | undefined;
   /** End of the WAL when the session was last ready. */
   lsn: number | undefined;
   /** Whether nobody else could have written since. */

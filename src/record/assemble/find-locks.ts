@@ -11,9 +11,9 @@ export function toldLocks(
   waits: readonly (Wait & { readonly statement?: StatementDraft })[],
 ): LockInterval[] {
   return transactions.flatMap((transaction) =>
-    [...transaction.locks.values()].flatMap((locks) =>
-      [...locks.values()].filter((lock) => book.get(lock.relation)?.madeIn !== transaction.id).map((lock) => intervalOf(lock, transaction, waits)),
-    ),
+    [...[...transaction.locks.values()].flatMap((locks) => [...locks.values()]), ...transaction.released]
+      .filter((lock) => book.get(lock.relation)?.madeBy?.transaction !== transaction.id)
+      .map((lock) => intervalOf(lock, transaction, waits)),
   );
 }
 
@@ -48,7 +48,7 @@ export function sampledLocks(
       (candidate) =>
         candidate.connection === connection.id && candidate.startedMs <= span.notYet - zero + (span.first - span.notYet) && firstMs <= candidate.endedMs,
     );
-    if (statement === undefined || booked.madeIn === statement.transaction) return [];
+    if (statement === undefined || booked.madeBy?.transaction === statement.transaction) return [];
     const transaction = statement.transactionDraft;
     if (transaction.locks.get(relation)?.has(mode) === true) return [];
     const locks = transaction.locks.get(relation) ?? new Map();

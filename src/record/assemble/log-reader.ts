@@ -5,13 +5,17 @@ import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
 import type { TriggerReport } from '../trigger-report.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
 import type { RelationBook } from './relation-book.ts';
+import { readSavepoint, rollBackTo } from './savepoints.ts';
 import { takeChanged } from './take-changed.ts';
-import { releaseLost, takeCounted, takeHeld } from './take-held.ts';
+import { takeCounted, takeHeld } from './take-held.ts';
 
 /** Commands that touch no relation of the user, so that there is nothing to be seen. */
 const touchesNothing =
   /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|RESET|SHOW|DISCARD|DEALLOCATE|LISTEN|UNLISTEN|NOTIFY|CLOSE CURSOR|PREPARE TRANSACTION|COMMIT PREPARED|ROLLBACK PREPARED)\b/;
 const mayBeVerb = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(begin|start|commit|end|abort|rollback|prepare)\b/i;
+/** Commands after which a setting may be another one. */
+const maySet = /^(SET|RESET|DISCARD|COMMIT|ROLLBACK|SELECT|DO|CALL|EXECUTE)\b/;
+const mayBeSavepoint = /^(SAVEPOINT|RELEASE|ROLLBACK)$/;
 const commitsInParts = /\bconcurrently\b/i;
 
 /** Reads the log in its order, and takes transactions, statements and what they did from it. */
@@ -65,6 +69,7 @@ export class LogReader {
         ending: 'open',
         transaction: undefined,
         batch: [],
+        settings: undefined,
         lsn: undefined,
         alone: false,
       };
@@ -77,7 +82,7 @@ export class LogReader {
   #close(connection: ConnectionDraft, atMs: number, ending: ConnectionDraft['ending']): void {
     connection.closedMs = atMs;
     connection.ending = ending;
-    if (connection.transaction !== undefined) this.#end(connection, atMs, ending === 'server-lost' || ending === 'open' ? 'lost' : 'rolled-back');
+    if (connection.transaction !== undefined) this.#end(connection, atMs, ending === 'server-lost' ? 'lost' : 'rolled-back');
   }
 
   #begin(connection: ConnectionDraft, atMs: number, block: boolean): TransactionDraft {
@@ -91,6 +96,8 @@ export class LogReader {
       locks: new Map(),
       counts: new Map(),
       undo: [],
+      savepoints: [],
+      released: [],
       open: true,
     };
     this.transactions.push(transaction);
@@ -139,11 +146,28 @@ export class LogReader {
     connection.batch.push(statement);
     for (const report of reports) this.#report(statement, report);
     if (wire.tag !== undefined && touchesNothing.test(wire.tag)) seeNothing(statement);
+    if (wire.error === undefined && mayBeSavepoint.test(wire.tag ?? '')) this.#savepoint(statement);
     if (wire.error !== undefined && verb === 'none') return;
     if (verb === 'ends' || verb === 'rolls-back' || verb === 'chains') {
       const failed = wire.error !== undefined || wire.tag === 'ROLLBACK';
       this.#end(connection, endedMs, failed ? 'rolled-back' : 'committed');
       if (verb === 'chains') this.#begin(connection, endedMs, true);
+    }
+  }
+
+  #savepoint(statement: StatementDraft): void {
+    const command = readSavepoint(statement.text);
+    const transaction = statement.transactionDraft;
+    if (command === undefined) return;
+    const { savepoints } = transaction;
+    const at = savepoints.findLastIndex(({ name }) => name === command.name);
+    if (command.verb === 'set') savepoints.push({ name: command.name, statement: statement.id, undo: transaction.undo.length });
+    else if (at === -1) return;
+    else if (command.verb === 'release') savepoints.length = at;
+    else {
+      const savepoint = savepoints[at];
+      savepoints.length = at + 1;
+      if (savepoint !== undefined) rollBackTo(this.#book, transaction, savepoint, statement.endedMs);
     }
   }
 
@@ -158,7 +182,7 @@ export class LogReader {
         for (const { relation } of report.objects) {
           if (relation === undefined) continue;
           this.#book.use(relation);
-          this.#book.drop(relation);
+          this.#book.drop(relation, statement);
         }
         return;
       case 'failed':
@@ -190,7 +214,7 @@ export class LogReader {
     const transaction = connection.transaction;
     if (entry.state === 'T' && transaction !== undefined) {
       transaction.block = true;
-      this.#lookInBlock(batch, last, transaction, entry);
+      this.#lookInBlock(batch, last, entry);
     }
     if (entry.state === 'I') {
       if (transaction !== undefined) {
@@ -200,10 +224,13 @@ export class LogReader {
       if (last !== undefined && last === batch[0] && batch.length === 1) takeCounted(this.#book, last, entry.look?.counted);
       if (entry.changed !== undefined && last !== undefined) takeChanged(this.#book, last, entry.changed);
     }
+    // What was so before the batch is still so, unless it set something.
+    const settings = entry.look ?? (batch.some(({ tag }) => tag !== undefined && maySet.test(tag)) ? undefined : connection.settings);
+    connection.settings = settings;
     for (const statement of batch) {
-      if (entry.look !== undefined) {
-        statement.lockTimeoutMs ??= entry.look.lockTimeoutMs;
-        statement.statementTimeoutMs ??= entry.look.statementTimeoutMs;
+      if (settings !== undefined) {
+        statement.lockTimeoutMs ??= settings.lockTimeoutMs;
+        statement.statementTimeoutMs ??= settings.statementTimeoutMs;
       }
       if (this.#hasTriggers && entry.look?.eventTriggers === false) addUnobserved(statement, 'rewrite-reasons', 'the session has event triggers switched off');
       if (statement.facts === 'unseen' && entry.notAsked !== undefined && entry.state === 'T') addUnobserved(statement, 'locks', entry.notAsked);
@@ -212,18 +239,9 @@ export class LogReader {
     connection.batch = [];
   }
 
-  #lookInBlock(batch: readonly StatementDraft[], last: StatementDraft | undefined, transaction: TransactionDraft, entry: ReadyEntry): void {
+  #lookInBlock(batch: readonly StatementDraft[], last: StatementDraft | undefined, entry: ReadyEntry): void {
     const held = entry.look?.held ?? entry.heldBySide;
     if (held === undefined) return;
-    const rolledBack = batch.find(({ tag }) => tag === 'ROLLBACK');
-    if (rolledBack !== undefined) {
-      releaseLost(this.#book, transaction, held, rolledBack.endedMs);
-      // What was undone isn't the work of a statement: the book is set right without one.
-      for (const { oid, row } of held) {
-        const booked = this.#book.get(oid);
-        if (booked !== undefined && row !== undefined) booked.filenode = row.filenode;
-      }
-    }
     const statement = last ?? (entry.look === undefined ? batch.at(-1) : undefined);
     if (statement === undefined) return;
     const unseen = batch.filter(({ facts }) => facts === 'unseen');

@@ -17,8 +17,9 @@ export interface BookedRelation {
   readonly kind: string;
   readonly table: number | undefined;
   readonly existedBefore: boolean;
-  /** The transaction that made it, where it is still the one that sees it. */
-  readonly madeIn: number | undefined;
+  /** The statement that made it, where it is a new one. */
+  readonly madeBy: Maker | undefined;
+  droppedBy: Maker | undefined;
   filenode: number;
   /** The size last seen. */
   bytes: number | undefined;
@@ -27,7 +28,13 @@ export interface BookedRelation {
   /** The relation that had this name until this one was made. */
   readonly shadowed: BookedRelation | undefined;
   /** Oids that it got in transactions, and had before them. */
-  readonly replaced: { readonly transaction: number; readonly oid: number }[];
+  readonly replaced: { readonly by: Maker; readonly oid: number }[];
+}
+
+/** A statement and its transaction, by their ids. */
+export interface Maker {
+  readonly id: number;
+  readonly transaction: number;
 }
 
 const kinds: Readonly<Record<string, RecordedRelation['kind']>> = {
@@ -50,7 +57,7 @@ export class RelationBook {
   readonly #used = new Set<number>();
 
   constructor(before: readonly ListedRelation[]) {
-    for (const listed of before) this.#add({ ...listed, existedBefore: true, madeIn: undefined });
+    for (const listed of before) this.#add({ ...listed, existedBefore: true, madeBy: undefined });
   }
 
   get(oid: number): BookedRelation | undefined {
@@ -69,10 +76,11 @@ export class RelationBook {
   }
 
   /** Takes in a relation as a session or the catalog shows it. */
-  learn(row: NonNullable<HeldRelation['row']> & { readonly oid: number }, madeIn: number): { readonly relation: BookedRelation; readonly isNew: boolean } {
+  learn(row: NonNullable<HeldRelation['row']> & { readonly oid: number }, madeBy: Maker): { readonly relation: BookedRelation; readonly isNew: boolean } {
     const name = qualifiedName(row.schema, row.name);
     const known = this.#relations.get(row.oid);
     if (known !== undefined) {
+      known.currentOid = row.oid;
       if (known.name !== name) {
         if (this.#byName.get(known.name) === known) this.#byName.delete(known.name);
         known.name = name;
@@ -82,30 +90,36 @@ export class RelationBook {
     }
     const before = this.#byName.get(name);
     if (before !== undefined && before.table !== undefined && before.table === row.table && before.kind === row.kind) {
-      before.replaced.push({ transaction: madeIn, oid: before.currentOid });
+      before.replaced.push({ by: madeBy, oid: before.currentOid });
       before.currentOid = row.oid;
       this.#relations.set(row.oid, before);
       return { relation: before, isNew: false };
     }
-    return { relation: this.#add({ ...row, existedBefore: false, madeIn }), isNew: true };
+    return { relation: this.#add({ ...row, existedBefore: false, madeBy }), isNew: true };
   }
 
   /** A command dropped it by name: what gets the name next is another relation. */
-  drop(oid: number): void {
+  drop(oid: number, by: Maker): void {
     const relation = this.#relations.get(oid);
-    if (relation !== undefined && this.#byName.get(relation.name) === relation) this.#byName.delete(relation.name);
+    if (relation === undefined) return;
+    relation.droppedBy = by;
+    if (this.#byName.get(relation.name) === relation) this.#byName.delete(relation.name);
   }
 
-  /** A transaction was rolled back: the names that its new relations had are those of older ones again. */
-  forget(transaction: number): void {
+  /** A transaction was rolled back, or what it did since a statement: the names that its new relations had are those of older ones again. */
+  forget(transaction: number, since = 0): void {
+    const undone = (by: Maker | undefined) => by?.transaction === transaction && by.id >= since;
     for (const relation of [...this.#relations.values()].reverse()) {
-      for (let last = relation.replaced.at(-1); last?.transaction === transaction; last = relation.replaced.at(-1)) {
+      for (let last = relation.replaced.at(-1); last !== undefined && undone(last.by); last = relation.replaced.at(-1)) {
         relation.currentOid = last.oid;
         relation.replaced.pop();
       }
-      // What it dropped has its name again.
-      if (!this.#byName.has(relation.name) && relation.madeIn !== transaction) this.#byName.set(relation.name, relation);
-      if (relation.madeIn !== transaction || this.#byName.get(relation.name) !== relation) continue;
+      const isUndone = undone(relation.madeBy);
+      if (relation.droppedBy !== undefined && undone(relation.droppedBy)) {
+        relation.droppedBy = undefined;
+        if (!this.#byName.has(relation.name)) this.#byName.set(relation.name, relation);
+      }
+      if (!isUndone || this.#byName.get(relation.name) !== relation) continue;
       if (relation.shadowed === undefined) this.#byName.delete(relation.name);
       else this.#byName.set(relation.name, relation.shadowed);
     }
@@ -139,7 +153,7 @@ export class RelationBook {
       });
   }
 
-  #add(listed: ListedRelation & { readonly existedBefore: boolean; readonly madeIn: number | undefined }): BookedRelation {
+  #add(listed: ListedRelation & { readonly existedBefore: boolean; readonly madeBy: Maker | undefined }): BookedRelation {
     const name = qualifiedName(listed.schema, listed.name);
     const relation: BookedRelation = {
       oid: listed.oid,
@@ -150,7 +164,8 @@ export class RelationBook {
       kind: listed.kind,
       table: listed.table,
       existedBefore: listed.existedBefore,
-      madeIn: listed.madeIn,
+      madeBy: listed.madeBy,
+      droppedBy: undefined,
       filenode: listed.filenode,
       bytes: listed.bytes,
       rowsBefore: listed.existedBefore ? listed.rows : undefined,

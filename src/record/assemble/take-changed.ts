@@ -11,7 +11,7 @@ import { takeRewrite } from './take-held.ts';
 export function takeChanged(book: RelationBook, statement: StatementDraft, changed: readonly ListedRelation[]): void {
   statement.rewrites ??= [];
   for (const listed of changed) {
-    const { relation, isNew } = book.learn(listed, statement.transaction);
+    const { relation, isNew } = book.learn(listed, statement);
     if (isNew) {
       book.use(listed.oid);
       continue;

@@ -1,6 +1,6 @@
 import type { RewriteReason, Sight } from '../../core/recording.ts';
 import { type HeldRelation, noCounts, type RelationCounts } from '../held-relations.ts';
-import type { StatementDraft, TransactionDraft } from './drafts.ts';
+import type { StatementDraft } from './drafts.ts';
 import type { BookedRelation, RelationBook } from './relation-book.ts';
 
 /** Commands whose effects on files aren't rewrites: nothing is copied. */
@@ -11,7 +11,6 @@ const isTruncate = (statement: StatementDraft) => statement.tag?.startsWith('TRU
  * relations whose files are new, rows read and written.
  */
 export function takeHeld(book: RelationBook, statement: StatementDraft, held: readonly HeldRelation[], seenBy: Sight): void {
-  const transaction = statement.transactionDraft;
   statement.locks ??= [];
   if (seenBy !== 'side') {
     statement.rewrites ??= [];
@@ -19,7 +18,7 @@ export function takeHeld(book: RelationBook, statement: StatementDraft, held: re
     statement.written ??= [];
   }
   for (const relation of held) {
-    const booked = relation.row === undefined ? book.get(relation.oid) : book.learn({ ...relation.row, oid: relation.oid }, transaction.id).relation;
+    const booked = relation.row === undefined ? book.get(relation.oid) : book.learn({ ...relation.row, oid: relation.oid }, statement).relation;
     // A file that was only there while a rewrite went on has no name to be called by.
     if (booked === undefined) continue;
     takeLocks(book, statement, relation, booked, seenBy);
@@ -40,18 +39,6 @@ export function takeCounted(book: RelationBook, statement: StatementDraft, count
   for (const relation of counted) {
     const booked = book.get(relation.oid);
     if (booked !== undefined) takeCounts(book, statement, relation, booked, 'in-session');
-  }
-}
-
-/** After ROLLBACK TO SAVEPOINT: what the session doesn't hold any more was released by it. */
-export function releaseLost(book: RelationBook, transaction: TransactionDraft, held: readonly HeldRelation[], atMs: number): void {
-  const modes = new Map(held.map((relation) => [book.get(relation.oid)?.oid ?? relation.oid, relation.modes]));
-  for (const [oid, locks] of transaction.locks) {
-    for (const [mode, lock] of locks) {
-      if (lock.releasedMs !== undefined || modes.get(oid)?.includes(mode) === true) continue;
-      lock.releasedMs = atMs;
-      locks.delete(mode);
-    }
   }
 }
 
