@@ -28,7 +28,7 @@ function judgeBlockingIndexes(run: RecordedRun): readonly Sighting[] {
       {
         weight,
         object: { kind: 'index', name: index.name },
-        title: `Index ${index.name} was built on ${run.nameOf(index.table)} under a lock of ${showDuration(hold.toMs - hold.fromMs)}`,
+        title: `Index ${index.name} was built on ${run.nameOf(index.table)} under a lock of ${showDuration(hold.heldMs)}`,
         detail: `${showStatement(statement)}. ${lockSentence(run, hold, tables)}`,
         statement,
         ...indexWay(run, index),

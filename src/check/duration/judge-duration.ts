@@ -22,19 +22,20 @@ function judgeDurations(run: RecordedRun): readonly Sighting[] {
 
 function judgeMigration(run: RecordedRun, migration: string, statements: readonly RecordedStatement[]): readonly Sighting[] {
   const { migrationMs, postDeployMigrationMs, anyMigrationMs } = run.settings.limits;
-  const tookMs = Math.max(...statements.map(({ endedMs }) => endedMs)) - Math.min(...statements.map(({ startedMs }) => startedMs));
-  if (tookMs <= migrationMs) return [];
+  const waitedMs = statements.reduce((sum, one) => sum + (one.waitedMs ?? 0), 0);
+  const total = Math.max(...statements.map(({ endedMs }) => endedMs)) - Math.min(...statements.map(({ startedMs }) => startedMs)) - waitedMs;
+  if (total <= migrationMs) return [];
   const [limit, advice] =
-    tookMs > anyMigrationMs
+    total > anyMigrationMs
       ? [anyMigrationMs, 'whoever is responsible for the release has to know before']
-      : tookMs > postDeployMigrationMs
+      : total > postDeployMigrationMs
         ? [postDeployMigrationMs, 'it belongs into the background, in batches']
         : [migrationMs, 'it belongs after the deploy'];
   return [
     {
       weight: 'full',
       object: objectOf(migration),
-      title: `${migration === '' ? 'The migrations' : `Migration ${migration}`} took ${showDuration(tookMs)}, more than ${showDuration(limit)}: ${advice}`,
+      title: `${migration === '' ? 'The migrations' : `Migration ${migration}`} took ${showDuration(total)}, more than ${showDuration(limit)}: ${advice}`,
       detail: `${showCount(statements.length, 'statement')}; the slowest: ${slowest(statements, 1)}.`,
       ...(migration === '' ? {} : { migration }),
     },
@@ -81,8 +82,9 @@ function isConcurrent(statement: RecordedStatement): boolean {
   return words.has('concurrently') || (words.has('validate') && words.has('constraint'));
 }
 
-function tookMs({ startedMs, endedMs }: RecordedStatement): number {
-  return endedMs - startedMs;
+/** What it worked; what it waited for depends on others. */
+function tookMs({ startedMs, endedMs, waitedMs = 0 }: RecordedStatement): number {
+  return endedMs - startedMs - waitedMs;
 }
 
 function longest(statements: readonly RecordedStatement[]): RecordedStatement | undefined {

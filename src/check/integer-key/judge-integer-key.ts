@@ -2,6 +2,7 @@ import { newColumnWay } from '../recording/new-column-way.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
 import type { RecordingCheck, Sighting } from '../recording/recording-check.ts';
 import type { ColumnFacts, KeyFacts } from '../recording/recording-facts.ts';
+import { showStatement } from '../recording/show-statement.ts';
 import { showCount } from '../show-count.ts';
 import { integerKey } from './about.ts';
 
@@ -50,14 +51,15 @@ function told(run: RecordedRun, table: number, column: ColumnFacts, last: number
   const percent = (last / max) * 100;
   if (percent < run.settings.limits.keyUsedPercent) return [];
   const name = run.tableAfter(table)?.name ?? run.nameOf(table);
-  const touched = run.recording.statements.some((one) => one.locks?.some(({ relation }) => run.tableOf(relation) === table));
+  const statement = run.recording.statements.find((one) => one.locks?.some(({ relation }) => run.tableOf(relation) === table));
   const bound = narrow[column.type] === max ? `${column.type} ends at` : 'the sequence ends at';
   return [
     {
-      weight: touched ? 'full' : 'least',
+      weight: statement === undefined ? 'least' : 'full',
       object: { kind: 'column', name: `${name}.${column.name}` },
       title: `${name}.${column.name} has used up ${Math.floor(percent)} % of its values`,
-      detail: `${what}; ${bound} ${max.toLocaleString('en-US')}, so ${showCount(Math.max(0, max - last), 'value')} are left.${touched ? ' The migration changes this table.' : ''}`,
+      detail: `${what}; ${bound} ${max.toLocaleString('en-US')}, so ${showCount(Math.max(0, max - last), 'value')} are left.${statement === undefined ? '' : ` The migration works on this table: ${showStatement(statement)}.`}`,
+      ...(statement === undefined ? {} : { statement }),
       ...(narrow[column.type] === undefined || run.tableBefore(table) === undefined ? {} : { safeWay: newColumnWay(run, table, column.name, 'bigint') }),
     },
   ];

@@ -19,8 +19,8 @@ function judgeLongLocks(run: RecordedRun): readonly Sighting[] {
   const { briefLockMs, longLockMs } = run.settings.limits;
   const transactions = Map.groupBy(run.holds, ({ transaction }) => transaction);
   return [...transactions.values()].flatMap((holds): readonly Sighting[] => {
-    const long = holds.filter((hold) => heldMs(hold) >= briefLockMs && !isToldElsewhere(run, hold));
-    const [worst] = long.toSorted((a, b) => heldMs(b) - heldMs(a) || stronger(a.mode, b.mode));
+    const long = holds.filter((hold) => hold.heldMs >= briefLockMs && !isToldElsewhere(run, hold));
+    const [worst] = long.toSorted((a, b) => b.heldMs - a.heldMs || stronger(a.mode, b.mode));
     if (worst === undefined) return [];
     const others = [...new Set(long.map(({ table }) => run.rootOf(table)))].filter((root) => root !== run.rootOf(worst.table)).map((root) => run.nameOf(root));
     const by = prolongedBy(run, worst);
@@ -28,9 +28,9 @@ function judgeLongLocks(run: RecordedRun): readonly Sighting[] {
     const and = others.length === 0 ? '' : ` and ${others.length === 1 ? others[0] : showCount(others.length, 'more table')}`;
     return [
       {
-        weight: heldMs(worst) >= longLockMs ? 'full' : 'less',
+        weight: worst.heldMs >= longLockMs ? 'full' : 'less',
         object: { kind: 'table', name },
-        title: `${name}${and} ${others.length === 0 ? 'was' : 'were'} locked (${showMode(worst.mode)}) for ${showDuration(heldMs(worst))}${by === undefined ? '' : `, because of ${by.short}`}`,
+        title: `${name}${and} ${others.length === 0 ? 'was' : 'were'} locked (${showMode(worst.mode)}) for ${showDuration(worst.heldMs)}${by === undefined ? '' : `, because of ${by.short}`}`,
         detail: [
           `${showStatement(worst.statement)}. ${lockSentence(run, worst)}`,
           waited(worst.statement),
@@ -46,14 +46,8 @@ function judgeLongLocks(run: RecordedRun): readonly Sighting[] {
   });
 }
 
-function heldMs({ fromMs, toMs }: Hold): number {
-  return toMs - fromMs;
-}
-
 function waited({ waitedMs }: RecordedStatement): string {
-  return waitedMs === undefined || waitedMs < 1
-    ? ''
-    : `For ${showDuration(waitedMs)} of that it waited for others, and whoever came after it waited behind it.`;
+  return waitedMs === undefined || waitedMs < 1 ? '' : `Before, it waited for ${showDuration(waitedMs)}, and whoever came after it waited behind it.`;
 }
 
 /** A statement that wrote, read or indexed the table itself is told of by the check for that, unless what came later prolonged its lock. */

@@ -1,5 +1,5 @@
 import type { RecordedStatement } from '../../core/recording.ts';
-import type { Hold } from '../recording/holds.ts';
+import { type Hold, heldBetween } from '../recording/holds.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
 import { showStatement } from '../recording/show-statement.ts';
 import { showDuration } from '../show-duration.ts';
@@ -14,10 +14,10 @@ export interface Prolonging {
 }
 
 /** What kept a lock from being let go once its own statement was done: the later statement that took longest, or the client's pauses, if these took longer. */
-export function prolongedBy(run: RecordedRun, { statement, fromMs, toMs }: Hold): Prolonging | undefined {
+export function prolongedBy(run: RecordedRun, { statement, heldMs, toMs }: Hold): Prolonging | undefined {
   const later = run.laterInTransaction(statement);
-  const rest = toMs - statement.endedMs;
-  if (rest < (toMs - fromMs) / 2) return undefined;
+  const rest = heldBetween(run, { transaction: statement.transaction, fromMs: statement.endedMs, toMs });
+  if (rest < heldMs / 2) return undefined;
   const [slowest] = later.toSorted((a, b) => durationOf(b) - durationOf(a));
   const idleMs = rest - later.reduce((sum, one) => sum + durationOf(one), 0);
   if (slowest === undefined || idleMs > durationOf(slowest)) {
@@ -34,6 +34,6 @@ export function prolongedBy(run: RecordedRun, { statement, fromMs, toMs }: Hold)
   };
 }
 
-function durationOf({ startedMs, endedMs }: RecordedStatement): number {
-  return endedMs - startedMs;
+function durationOf({ startedMs, endedMs, waitedMs = 0 }: RecordedStatement): number {
+  return endedMs - startedMs - waitedMs;
 }

@@ -2,7 +2,10 @@ import { type LockInterval, type LockMode, lockModes, type RecordedStatement } f
 import { isStrong } from './lock-words.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
-/** A strong lock on a table of production: from its request, since others queue behind that already, to the end of the transaction. */
+/**
+ * A strong lock on a table of production, from when it was granted to the end of the transaction. The time for which it was waited for is not part of it:
+ * others queue behind that as well, but for how long depends on whom the rehearsal let it wait for, and not on the migration.
+ */
 export interface Hold {
   /** The statement that asked for it. */
   readonly statement: RecordedStatement;
@@ -12,17 +15,20 @@ export interface Hold {
   readonly mode: LockMode;
   readonly fromMs: number;
   readonly toMs: number;
+  /** How long that was, without what its transaction waited meanwhile for other locks: that depends on the rehearsal as well. */
+  readonly heldMs: number;
   /** The lock itself wasn't seen: these are its widest limits. */
   readonly assumed?: true;
 }
 
-/** All strong locks on what was there before, once for each transaction, table and mode; in the order in which they were asked for. */
+/** All strong locks on what was there before, once for each transaction, table and mode; in the order in which they were granted. */
 export function holdsOf(run: RecordedRun): readonly Hold[] {
   const holds = new Map<string, Hold>();
-  const add = (hold: Hold) => {
+  const add = (bare: Omit<Hold, 'heldMs'>) => {
+    const hold = { ...bare, heldMs: heldBetween(run, bare) };
     const key = `${hold.transaction} ${hold.table} ${hold.mode}`;
     const known = holds.get(key);
-    holds.set(key, known === undefined || hold.fromMs < known.fromMs ? { ...hold, toMs: Math.max(hold.toMs, known?.toMs ?? 0) } : known);
+    if (known === undefined || hold.fromMs < known.fromMs) holds.set(key, hold);
   };
   for (const statement of run.recording.statements) {
     for (const { relation, mode, seenBy } of statement.locks ?? []) {
@@ -32,19 +38,30 @@ export function holdsOf(run: RecordedRun): readonly Hold[] {
       const endMs = run.transaction(statement.transaction)?.endMs ?? statement.endedMs;
       // Locks last to the end of the transaction, which the protocol tells exactly; what was only sampled may have been let go before.
       const toMs = seenBy === 'sample' ? (interval?.releasedMs ?? endMs) : endMs;
-      add({ statement, transaction: statement.transaction, table, mode, fromMs: Math.max(interval?.requestedMs ?? 0, statement.startedMs), toMs });
+      add({ statement, transaction: statement.transaction, table, mode, fromMs: grantOf(statement, interval), toMs });
     }
   }
   for (const interval of run.recording.locks) {
     const table = run.tableOf(interval.relation);
     if (!isStrong(interval.mode) || !run.isOfProduction(table)) continue;
     const statement = statementOf(run, interval);
-    if (statement === undefined) continue;
+    if (statement === undefined || interval.grantedMs === undefined) continue;
     const transaction = interval.transaction ?? statement.transaction;
     if (holds.has(`${transaction} ${table} ${interval.mode}`)) continue;
-    add({ statement, transaction, table, mode: interval.mode, fromMs: interval.requestedMs, toMs: interval.releasedMs });
+    add({ statement, transaction, table, mode: interval.mode, fromMs: interval.grantedMs, toMs: interval.releasedMs });
   }
   return [...holds.values()].toSorted((a, b) => a.fromMs - b.fromMs || a.statement.id - b.statement.id || stronger(a.mode, b.mode));
+}
+
+/** A sample sees a lock that had been granted for a while. */
+function grantOf({ startedMs, waitedMs }: RecordedStatement, interval: LockInterval | undefined): number {
+  return interval?.grantedMs === undefined ? startedMs + (waitedMs ?? 0) : Math.max(startedMs, interval.grantedMs - interval.withinMs);
+}
+
+/** How long a lock was held between two moments of its transaction, waits of the transaction left out. */
+export function heldBetween(run: RecordedRun, { transaction, fromMs, toMs }: Pick<Hold, 'transaction' | 'fromMs' | 'toMs'>): number {
+  const during = run.recording.statements.filter((one) => one.transaction === transaction && one.startedMs >= fromMs && one.startedMs < toMs);
+  return Math.max(0, toMs - fromMs - during.reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0));
 }
 
 /** Negative when `a` is the stronger mode. */

@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { compareFindings } from '../../core/finding-order.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
-import { judgeUnobserved } from '../unobserved/judge-unobserved.ts';
+import { judgeUnobserved, statementsWithoutLocks } from '../unobserved/judge-unobserved.ts';
 import { makeFindings } from './make-findings.ts';
 import { RecordedRun, type RecordingInput } from './recorded-run.ts';
 import { recordingChecks } from './recording-checks.ts';
@@ -19,6 +19,7 @@ export function judgeRecording(input: RecordingInput): CheckOutcome {
   const findings = [...recordingChecks.flatMap((check) => makeFindings(check, run)), ...judgeUnobserved(run, input)].toSorted(compareFindings);
   const { statements, mode } = input.recording;
   const [first] = findings;
+  const unseen = statementsWithoutLocks(run).length;
   const outcome = conclude({
     gate: 'locks',
     phase: 'migrate',
@@ -26,7 +27,7 @@ export function judgeRecording(input: RecordingInput): CheckOutcome {
     couldFail: statements.length > 0,
     proof:
       statements.length > 0
-        ? `${showCount(statements.length, 'statement')} recorded, ${showCount(run.holds.length, 'strong lock')} judged`
+        ? `${showCount(statements.length, 'statement')} recorded, ${showCount(run.holds.length, 'strong lock')} judged${unseen === 0 ? '' : `, ${showCount(unseen, 'statement')} by ${unseen === 1 ? 'its time' : 'their times'} alone`}`
         : 'no statement came through the recorder',
     summary:
       first === undefined

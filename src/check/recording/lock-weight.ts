@@ -12,7 +12,7 @@ import type { Sighting } from './recording-check.ts';
  */
 export function lockWeight(run: RecordedRun, hold: Hold, tables: readonly number[]): Sighting['weight'] | undefined {
   const { longLockMs, briefLockMs } = run.settings.limits;
-  const heldMs = hold.toMs - hold.fromMs;
+  const { heldMs } = hold;
   if (heldMs >= longLockMs) return 'full';
   if (run.isSmall(tables)) return undefined;
   return heldMs >= briefLockMs ? 'less' : 'least';
@@ -24,7 +24,7 @@ export function lockWeight(run: RecordedRun, hold: Hold, tables: readonly number
  * @example 'For 3.2 s it held SHARE on public.invoice (48,000 rows, 12 MB): every insert, update and delete waited.'
  */
 export function lockSentence(run: RecordedRun, hold: Hold, tables: readonly number[] = [hold.table]): string {
-  const time = `${hold.assumed === true ? 'at most ' : ''}${showDuration(hold.toMs - hold.fromMs)}`;
+  const time = `${hold.assumed === true ? 'at most ' : ''}${showDuration(hold.heldMs)}`;
   const what = `${stoppedBy(hold.mode)} had to wait`;
   return `For ${time} ${showMode(hold.mode)} was held on ${run.nameOf(hold.table)}${showSize(run.sizeOf(tables))}: ${what}.`;
 }

@@ -2,7 +2,7 @@ import type { RecordSettings } from '../../config/schema.ts';
 import type { LockMode, RecordedRelation, RecordedStatement, RecordedTransaction, Recording } from '../../core/recording.ts';
 import type { TrafficReport } from '../../core/traffic.ts';
 import type { Hold } from './holds.ts';
-import { holdsOf } from './holds.ts';
+import { heldBetween, holdsOf } from './holds.ts';
 import type { ColumnFacts, IndexFacts, RecordingFacts, TableFacts } from './recording-facts.ts';
 
 /** What is judged: a recording, the catalogs around it, and what the team takes for long or large. */
@@ -134,12 +134,13 @@ export class RecordedRun {
   holdDuring(statement: RecordedStatement, tables: readonly number[], needed?: LockMode): Hold | undefined {
     const [worst] = this.holds
       .filter((hold) => hold.transaction === statement.transaction && tables.includes(hold.table) && hold.fromMs <= statement.endedMs)
-      .toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
+      .toSorted((a, b) => b.heldMs - a.heldMs);
     if (worst !== undefined || needed === undefined) return worst;
     const [table] = tables;
     if (table === undefined) return undefined;
     const toMs = this.transaction(statement.transaction)?.endMs ?? statement.endedMs;
-    return { statement, transaction: statement.transaction, table, mode: needed, fromMs: statement.startedMs, toMs, assumed: true };
+    const limits = { transaction: statement.transaction, fromMs: statement.startedMs, toMs };
+    return { ...limits, statement, table, mode: needed, heldMs: heldBetween(this, limits), assumed: true };
   }
 }
 

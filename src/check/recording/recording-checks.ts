@@ -1,4 +1,3 @@
-import { applicationErrorsCheck } from '../application-errors/judge-application-errors.ts';
 import { blockingIndexCheck } from '../blocking-index/judge-blocking-index.ts';
 import { clusterWideCheck } from '../cluster-wide/judge-cluster-wide.ts';
 import { concurrentlyInTransactionCheck } from '../concurrently-in-transaction/judge-concurrently-in-transaction.ts';
@@ -11,7 +10,6 @@ import { noLockTimeoutCheck } from '../no-lock-timeout/judge-no-lock-timeout.ts'
 import { publishedTableCheck } from '../published-table/judge-published-table.ts';
 import { rewriteCheck } from '../rewrite/judge-rewrite.ts';
 import { scanUnderLockCheck } from '../scan-under-lock/judge-scan-under-lock.ts';
-import { stallCheck } from '../stall/judge-stall.ts';
 import { typeChangeCheck } from '../type-change/judge-type-change.ts';
 import { unindexedForeignKeyCheck } from '../unindexed-foreign-key/judge-unindexed-foreign-key.ts';
 import { validatedUnderLockCheck } from '../validated-under-lock/judge-validated-under-lock.ts';
@@ -26,8 +24,6 @@ export const recordingChecks: readonly RecordingCheck[] = [
   scanUnderLockCheck,
   blockingIndexCheck,
   longLockCheck,
-  stallCheck,
-  applicationErrorsCheck,
   concurrentlyInTransactionCheck,
   publishedTableCheck,
   typeChangeCheck,

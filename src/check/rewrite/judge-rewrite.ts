@@ -59,7 +59,7 @@ function judgeGroup(run: RecordedRun, statement: RecordedStatement, { root, tabl
       weight,
       object: { kind: 'table', name },
       property: reasons.join('+'),
-      title: `${what} ${onlyIndexes && indexes.length > 1 ? 'were' : 'was'} written anew${also} under a lock of ${showDuration(hold.toMs - hold.fromMs)}: ${why(run, root, reasons)}`,
+      title: `${what} ${onlyIndexes && indexes.length > 1 ? 'were' : 'was'} written anew${also} under a lock of ${showDuration(hold.heldMs)}: ${why(run, root, reasons)}`,
       detail: `${showStatement(statement)}. ${lockSentence(run, hold, tables)}${bytes}`,
       statement,
       ...withCure(reasons, safeWay),

@@ -29,7 +29,7 @@ function judgeScans(run: RecordedRun): readonly Sighting[] {
           weight,
           object: { kind: 'table', name },
           property: (statement.tag ?? 'statement').toLowerCase(),
-          title: `${name} was read as a whole (${showCount(rows, 'row')} at least) under a lock of ${showDuration(hold.toMs - hold.fromMs)}`,
+          title: `${name} was read as a whole (${showCount(rows, 'row')} at least) under a lock of ${showDuration(hold.heldMs)}`,
           detail: `${showStatement(statement)}. ${lockSentence(run, hold, tables)}${earlier}`,
           statement,
           ...(hold.statement === statement ? {} : { safeWay: splitWay(hold.statement, statement) }),

@@ -1,38 +1,35 @@
 import type { Finding } from '../../core/finding.ts';
 import { findingId } from '../../core/finding.ts';
-import type { RecordedStatement, Unobserved } from '../../core/recording.ts';
+import type { RecordedStatement } from '../../core/recording.ts';
 import type { RecordedRun, RecordingInput } from '../recording/recorded-run.ts';
 import { showStatement } from '../recording/show-statement.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
 import { unobserved } from './about.ts';
 
-/** Without these no judgement about what stalls production can be made; the rest of what can be unseen only makes findings poorer. */
-const needed: readonly Unobserved['what'][] = ['locks', 'rewrites', 'scans'];
-
-/** Tags of statements that lock no table against writes. */
+/** Tags of statements that lock no table against writes: what a function that they call defines, an event trigger tells. */
 const harmless =
-  /^(INSERT|UPDATE|DELETE|MERGE|COPY|FETCH|SHOW|SET|RESET|DISCARD.*|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|ANALYZE|EXPLAIN|LISTEN|NOTIFY|PREPARE|DEALLOCATE.*)$/;
+  /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY|FETCH|SHOW|SET|RESET|DISCARD.*|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|ANALYZE|EXPLAIN|LISTEN|NOTIFY|PREPARE|DEALLOCATE.*)$/;
 
-/** Doubts about what could not be seen, where it may have stalled production; notes where the protocol's own times show that it can't have. */
+/**
+ * Doubts about locks that could not be seen and may have stalled production. Where the protocol's own times show that they can't have (no lock outlives
+ * its transaction), there is none: the gate's proof counts those statements. Rewrites and scans that nobody saw leave no doubt: the time for which a lock
+ * was held is judged whatever it was held for.
+ */
 export function judgeUnobserved(run: RecordedRun, input: RecordingInput): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const what of needed) {
-    const blind = run.recording.statements.filter((one) => !harmless.test(one.tag ?? '') && one.unobserved.some((missing) => missing.what === what));
-    const [longest] = blind.toSorted((a, b) => boundMs(run, b) - boundMs(run, a));
-    if (longest !== undefined) findings.push(unseenOf(run, what, blind, longest));
-  }
-  for (const { what, why } of run.recording.unobserved) {
-    const longest = Math.max(0, ...run.recording.transactions.map(({ beginMs, endMs }) => endMs - beginMs));
-    const doubtful = needed.includes(what) && run.recording.mode !== 'sampling' && longest >= run.settings.limits.longLockMs;
-    findings.push(found(doubtful, `recording:${what}`, `${words[what]} could not be seen for a part of the migration`, `The reason: ${why}.`));
-  }
+  const { longLockMs } = run.settings.limits;
+  const blind = statementsWithoutLocks(run).filter((statement) => boundMs(run, statement) >= longLockMs);
+  const [longest] = blind.toSorted((a, b) => boundMs(run, b) - boundMs(run, a));
+  if (longest !== undefined) findings.push(unseen(run, blind, longest));
+  const gap = run.recording.unobserved.find(({ what }) => what === 'locks');
+  if (gap !== undefined && run.recording.mode !== 'sampling' && run.recording.transactions.some(({ beginMs, endMs }) => endMs - beginMs >= longLockMs))
+    findings.push(found('gap', 'Locks could not be seen for a part of the migration', `The reason: ${gap.why}.`));
   if (input.facts.after === undefined && run.recording.statements.length > 0)
-    findings.push(found(true, 'catalogs', 'The catalogs could not be read after migrating', 'New foreign keys, keys and publications were not judged.'));
+    findings.push(found('catalogs', 'The catalogs could not be read after migrating', 'New foreign keys, keys and publications were not judged.'));
   if (changedWithoutStatement(run))
     findings.push(
       found(
-        true,
         'bypassed',
         'Tables changed though no recorded statement changed them: the migration did not go through the recorder, or only in part',
         `${showCount(run.recording.statements.length, 'statement')} of ${showCount(run.recording.connections.length, 'connection')} were recorded.`,
@@ -41,35 +38,23 @@ export function judgeUnobserved(run: RecordedRun, input: RecordingInput): readon
   return findings;
 }
 
-const words: Record<Unobserved['what'], string> = {
-  locks: 'Locks',
-  'lock-times': 'The times of locks',
-  rewrites: 'Rewritten tables',
-  'rewrite-reasons': 'Why tables were rewritten',
-  scans: 'Scans of whole tables',
-  rows: 'Rows written',
-  wal: 'The volume of WAL',
-  temp: 'Temporary files',
-  sizes: 'Sizes of tables',
-  settings: 'Settings of sessions',
-  objects: 'Objects made and dropped',
-};
+/** Statements that may lock a table, and whose locks nobody saw. */
+export function statementsWithoutLocks(run: RecordedRun): readonly RecordedStatement[] {
+  return run.recording.statements.filter((one) => !harmless.test(one.tag ?? '') && one.unobserved.some(({ what }) => what === 'locks'));
+}
 
 /** The longest that a statement's locks can have been held: from its start to the end of its transaction. */
 function boundMs(run: RecordedRun, statement: RecordedStatement): number {
   return (run.transaction(statement.transaction)?.endMs ?? statement.endedMs) - statement.startedMs;
 }
 
-function unseenOf(run: RecordedRun, what: Unobserved['what'], blind: readonly RecordedStatement[], longest: RecordedStatement): Finding {
-  const bound = boundMs(run, longest);
-  const why = longest.unobserved.find((missing) => missing.what === what)?.why ?? '';
-  const doubtful = bound >= run.settings.limits.longLockMs;
-  const rest = doubtful ? 'A lock may have been held for that long.' : 'None can have held a lock for longer than that.';
+function unseen(run: RecordedRun, blind: readonly RecordedStatement[], longest: RecordedStatement): Finding {
+  const why = longest.unobserved.find(({ what }) => what === 'locks')?.why ?? '';
+  const took = showDuration(boundMs(run, longest));
   return found(
-    doubtful,
-    what,
-    `${words[what]} could not be seen for ${showCount(blind.length, 'statement')}, of which the longest took ${showDuration(bound)} to the end of its transaction`,
-    `${showStatement(longest)}: ${why}. ${rest}`,
+    'locks',
+    `Locks could not be seen for ${showCount(blind.length, 'statement')}, of which the longest took ${took} to the end of its transaction`,
+    `${showStatement(longest)}: ${why}. A lock may have been held for that long.`,
     longest,
   );
 }
@@ -86,13 +71,13 @@ function changedWithoutStatement({ before, after, recording }: RecordedRun): boo
   return before !== after && shape(before) !== shape(after);
 }
 
-function found(doubtful: boolean, subject: string, title: string, detail: string, statement?: RecordedStatement): Finding {
+function found(subject: string, title: string, detail: string, statement?: RecordedStatement): Finding {
   const object = { kind: 'recording', name: subject };
   return {
     id: findingId(unobserved.check, object),
     check: unobserved.check,
     phase: unobserved.phase,
-    severity: doubtful ? 'doubt' : 'note',
+    severity: 'doubt',
     rootCause: 'lock',
     object,
     title,

@@ -28,7 +28,7 @@ function judgeValidated(run: RecordedRun): readonly Sighting[] {
         {
           weight,
           object,
-          title: `${what} was validated under a lock of ${showDuration(hold.toMs - hold.fromMs)}`,
+          title: `${what} was validated under a lock of ${showDuration(hold.heldMs)}`,
           detail: `${showStatement(statement)}${sameTransaction(validation, hold.statement === statement)}. ${lockSentence(run, hold, tables)}`,
           statement,
           safeWay: validationWay(run, root, validation),

@@ -32,7 +32,7 @@ function judgeVolatileDefaults(run: RecordedRun): readonly Sighting[] {
               weight,
               object: { kind: 'table', name },
               ...(column === undefined ? {} : { property: column.name }),
-              title: `${name} was written anew under a lock of ${showDuration(hold.toMs - hold.fromMs)} for a new ${what === '' ? 'column’s default' : what}`,
+              title: `${name} was written anew under a lock of ${showDuration(hold.heldMs)} for a new ${what === '' ? 'column’s default' : what}`,
               detail: `${showStatement(statement)}. ${lockSentence(run, hold, tables)}`,
               statement,
               ...(way === undefined ? {} : { safeWay: way }),

@@ -1,0 +1,3 @@
+begin;
+create index concurrently invoice_issued_on on public.invoice (issued_on);
+commit;

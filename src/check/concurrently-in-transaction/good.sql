@@ -1,0 +1,1 @@
+create index concurrently invoice_issued_on on public.invoice (issued_on);

@@ -1,0 +1,5 @@
+set lock_timeout = '2s';
+select pg_sleep(0.25);
+begin;
+alter table public.customer add column vat_number text;
+commit;

@@ -1,0 +1,1 @@
+update public.invoice set status = 'sent';

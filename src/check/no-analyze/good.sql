@@ -1,0 +1,2 @@
+update public.invoice set status = 'sent';
+analyze public.invoice;

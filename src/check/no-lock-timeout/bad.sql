@@ -1,0 +1,1 @@
+alter table public.customer add column vat_number text;

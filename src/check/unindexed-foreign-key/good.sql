@@ -1,0 +1,4 @@
+set lock_timeout = '2s';
+create index concurrently invoice_customer_id on public.invoice (customer_id);
+alter table public.invoice add constraint invoice_customer foreign key (customer_id) references public.customer not valid;
+alter table public.invoice validate constraint invoice_customer;

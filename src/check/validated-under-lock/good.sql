@@ -1,0 +1,10 @@
+set lock_timeout = '2s';
+alter table public.invoice add constraint total_is_positive check (total > 0) not valid;
+alter table public.invoice validate constraint total_is_positive;
+alter table public.invoice add constraint total_is_there check (total is not null) not valid;
+alter table public.invoice validate constraint total_is_there;
+alter table public.invoice alter column total set not null;
+alter table public.invoice drop constraint total_is_there;
+create index concurrently invoice_customer_id on public.invoice (customer_id);
+alter table public.invoice add constraint invoice_customer foreign key (customer_id) references public.customer not valid;
+alter table public.invoice validate constraint invoice_customer;
