@@ -46,9 +46,10 @@ export function withoutCell(family: FactFamily, cell: Cell, names: readonly stri
       const properties = family.properties.map((property) =>
         names.includes(property) ? `case when w.kind <> ${kind} then w."${property}" end as "${property}"` : `w."${property}"`,
       );
+      const hashed = (family.hashed ?? []).map((column) => `w."${column}"`);
       const more = `case when w.kind <> ${kind} then w.more
                          else (select jsonb_object_agg(m.key, m.value) from jsonb_each(w.more) m where m.key <> all (${named})) end as more`;
-      return `select w.kind, w.name, w.parent, w.home, ${[...(family.ordered ? ['w.place'] : []), ...properties, more].join(', ')} from ${rows}`;
+      return `select w.kind, w.name, w.parent, w.home, ${[...(family.ordered ? ['w.place'] : []), ...properties, ...hashed, more].join(', ')} from ${rows}`;
     },
   };
 }

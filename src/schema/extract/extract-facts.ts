@@ -3,8 +3,8 @@ import type { Session } from '../../core/ports.ts';
 import { excludedBy, excludeObjects } from '../compare/exclude-objects.ts';
 import { includedIn, restrictObjects } from '../compare/restrict-objects.ts';
 import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
-import { absentCatalogs } from './absent.ts';
 import { queriesFor } from './by-major.ts';
+import { type Extent, findExtent } from './extent.ts';
 import type { FactFamily, FactRow } from './fact-family.ts';
 import { families as allFamilies } from './families.ts';
 import { type GroupHash, hashGroups } from './hash-groups.ts';
@@ -50,7 +50,7 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
       // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
       const [a, b] = await both(hashSide(left, usable, options), hashSide(right, usable, options));
-      const differing = differingGroups(a, b);
+      const differing = differingGroups(a.hashes, b.hashes);
       const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
       const [leftObjects, rightObjects] = await both(
         fetchSide(left, a, differing, acrossMajors, options.signal),
@@ -63,9 +63,9 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       return {
         left: leftObjects,
         right: rightObjects,
-        ...count(a, differing, leftObjects, rightObjects),
-        leftFingerprint: fingerprint(a),
-        rightFingerprint: fingerprint(b),
+        ...count(a.hashes, differing, leftObjects, rightObjects),
+        leftFingerprint: fingerprint(a.hashes),
+        rightFingerprint: fingerprint(b.hashes),
         unread: unread.map(tell),
       };
     }),
@@ -81,8 +81,12 @@ export async function extractAllFacts(
   const read = async () => {
     const unread = new Set((await unreadable(session, families)).map((one) => one.family));
     const objects = new ObjectSet();
+    const readable = families.filter((family) => !unread.has(family.name) && exists(family, majorOf(session)));
+    const extent = await findExtent(session, readable, majorOf(session));
     await readingAll(session);
-    for (const family of families) if (!unread.has(family.name)) readFacts(objects, family, await rowsOf(session, family, null));
+    for (const [family, classes] of extent) {
+      readFacts(objects, family, await rowsOf(session, family, classes, null));
+    }
     return objects;
   };
   return await inSnapshot(session, read, options.snapshot);
@@ -93,6 +97,11 @@ const few = 200;
 
 type Hashes = ReadonlyMap<FactFamily, readonly GroupHash[]>;
 
+interface HashedSide {
+  readonly extent: Extent;
+  readonly hashes: Hashes;
+}
+
 function majorOf(session: Session): number {
   return queriesFor(Math.floor(session.serverVersionNum / 10_000));
 }
@@ -102,23 +111,24 @@ function exists(family: FactFamily, major: number): boolean {
 }
 
 /** The hashes of what is compared: what is left out is in no count and no fingerprint either. */
-async function hashSide(session: Session, usable: readonly FactFamily[], { include, exclude, signal }: ExtractOptions): Promise<Hashes> {
+async function hashSide(session: Session, usable: readonly FactFamily[], { include, exclude, signal }: ExtractOptions): Promise<HashedSide> {
   const [isIncluded, isExcluded] = [includedIn(include), excludedBy(exclude)];
   const isCompared = ({ group, kind }: GroupHash) => isIncluded({ kind, name: group }) && !isExcluded({ kind, name: group });
   const hashes = new Map<FactFamily, readonly GroupHash[]>();
+  const major = majorOf(session);
+  const there = usable.filter((family) => exists(family, major));
+  const extent = await findExtent(session, there, major);
   await readingAll(session);
-  const absent = await absentCatalogs(session, usable);
-  for (const family of usable) {
+  for (const [family, classes] of extent) {
     signal?.throwIfAborted();
-    if (family.catalog !== undefined && absent.has(family.catalog)) continue;
-    if (exists(family, majorOf(session))) hashes.set(family, (await hashGroups(session, family, majorOf(session))).filter(isCompared));
+    hashes.set(family, (await hashGroups(session, family, major, classes)).filter(isCompared));
   }
-  return hashes;
+  return { extent, hashes };
 }
 
 async function fetchSide(
   session: Session,
-  hashes: Hashes,
+  { extent, hashes }: HashedSide,
   groups: ReadonlySet<string>,
   acrossMajors: boolean,
   signal: AbortSignal | undefined,
@@ -128,13 +138,18 @@ async function fetchSide(
   for (const [family, all] of hashes) {
     signal?.throwIfAborted();
     const homes = [...new Set(all.filter(({ group }) => groups.has(group)).map(({ home }) => home))];
-    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, homes), acrossMajors);
+    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, extent.get(family), homes), acrossMajors);
   }
   return objects;
 }
 
-async function rowsOf(session: Session, family: FactFamily, homes: readonly number[] | null): Promise<readonly FactRow[]> {
-  return exists(family, majorOf(session)) ? await session.query<FactRow>(family.sql(majorOf(session)), [homes]) : [];
+async function rowsOf(
+  session: Session,
+  family: FactFamily,
+  classes: ReadonlySet<string> | undefined,
+  homes: readonly number[] | null,
+): Promise<readonly FactRow[]> {
+  return await session.query<FactRow>(family.sql(majorOf(session), classes), [homes]);
 }
 
 /** The groups about which any family says something else on the two sides. */

@@ -16,8 +16,8 @@
 export interface FactFamily {
   /** As people say it: `columns`, `table constraints`. */
   readonly name: string;
-  /** The query for a server of this major; see `by-major.ts`. */
-  readonly sql: (major: number) => string;
+  /** The query for a server of this major (see `by-major.ts`); of a family over classes of objects only for these, unless it is for all. */
+  readonly sql: (major: number, classes?: ReadonlySet<string>) => string;
   /** Of the wide form: the names of its property columns, in the query's spelling. */
   readonly properties?: readonly string[];
   /**
@@ -25,15 +25,21 @@ export interface FactFamily {
    * It needn't be the same number on both sides.
    */
   readonly ordered?: true;
-  /** Of the wide form: properties that follow from what other families hash, and are only read with the facts. */
+  /** Of the wide form: properties that every object has, and that follow from what is hashed: they are only read with the facts. */
   readonly implied?: readonly string[];
+  /** Of the wide form: columns of the query from which the implied properties follow. They are only hashed. */
+  readonly hashed?: readonly string[];
   /** Properties whose values are texts that Postgres writes from its own trees, so that a dump and restore may change them. */
   readonly deparsed?: readonly string[];
   /**
-   * The catalog in which every object of the family is a row with an oid of a user's object. Where there is no such row the family isn't read: planning
-   * fifty queries for nothing takes longer than all the rest does on a small schema.
+   * The catalog in which all that the family tells has a row. Where there is no such row the family isn't read: planning fifty queries for nothing takes
+   * longer than all the rest does on a small schema.
    */
   readonly catalog?: string;
+  /** SQL: which rows `c` of that catalog these are; unless told, those with an oid of a user's object. May use the tables of `extent.ts`. */
+  readonly rowsOfCatalog?: string;
+  /** Of a family over classes of objects: a query of one text column for the keys (`keyOf`) of the classes of which it has anything to tell. */
+  readonly classes?: (major: number) => string;
   /** The first major that has what the family reads; 13 unless told. */
   readonly since?: number;
   /** The rows only add properties to objects that another family lists (comments, privileges), and count as no object. */

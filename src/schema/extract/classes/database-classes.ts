@@ -19,6 +19,7 @@ function inDatabase(one: InDatabase): ObjectClass {
   const oid = `${one.alias}.oid`;
   return {
     catalog: one.catalog,
+    ...(one.acl === undefined && { withoutRights: true }),
     rows: () => `
       select ${oid}, 0 as subid, '${one.kind}' as kind, ${one.name} as name, null as parent, ${oid} as home, '' as prefix,
              ${one.owner ?? 'null::pg_catalog.oid'} as owner, ${one.acl ?? 'null::pg_catalog.aclitem[]'} as acl,

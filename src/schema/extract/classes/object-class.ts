@@ -12,6 +12,10 @@ export interface ObjectClass {
   readonly since?: number;
   /** Rows that are parts of objects of another class, such as columns; without owners of their own. */
   readonly parts?: true;
+  /** Nobody can be granted rights on such objects. */
+  readonly withoutRights?: true;
+  /** Of pg_class there are several classes: which one this is, unless of tables and views. */
+  readonly part?: 'columns' | 'indexes' | 'sequences';
   readonly rows: (major: number) => string;
 }
 
@@ -39,10 +43,20 @@ export function wanted(home: string): string {
 /** The first oid that no object of a fresh server has. */
 export const firstUserOid = 16_384;
 
-/** The classes that a server of this major has, each as one part of a union. */
-export function union(classes: readonly ObjectClass[], major: number, part: (one: ObjectClass, rows: string) => string): string {
+/** Under what name a family says that it has something to tell of a class. */
+export function keyOf({ catalog, part }: ObjectClass): string {
+  return part ?? catalog;
+}
+
+/** The classes that a server of this major has, each as one part of a union; only those with these keys where any are given. */
+export function union(
+  classes: readonly ObjectClass[],
+  major: number,
+  keys: ReadonlySet<string> | undefined,
+  part: (one: ObjectClass, rows: string) => string,
+): string {
   return classes
-    .filter((one) => major >= (one.since ?? 0))
+    .filter((one) => major >= (one.since ?? 0) && (keys === undefined || keys.has(keyOf(one))))
     .map((one) => part(one, `(${one.rows(major)})`))
     .join('\nunion all\n');
 }

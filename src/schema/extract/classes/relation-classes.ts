@@ -7,14 +7,25 @@ function ownRelation(relation: string): string {
 
 const tableName = `format('%I.%I', n.nspname, c.relname)`;
 
-/** Tables, views, sequences. A sequence that a column owns goes with the column’s table; that of an identity column is a part of the column. */
+/** Tables and views. */
 const relations: ObjectClass = {
   catalog: 'pg_class',
   rows: () => `
     select c.oid, 0 as subid,
-           case when o.deptype = 'i' then 'column'
-                else case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' when 'S' then 'sequence' else 'table' end
-           end as kind,
+           case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end as kind,
+           ${tableName} as name, case when ${ownSchema('n')} then ${tableName} end as parent, c.oid as home, '' as prefix,
+           c.relowner as owner, c.relacl as acl, 'r' as acl_type, ${ownSchema('n')} and ${ownRelation('c')} as own
+      from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_(toast|temp_)' and ${wanted('c.oid')}`,
+};
+
+/** A sequence that a column owns goes with the column’s table; that of an identity column is a part of the column. */
+const sequences: ObjectClass = {
+  catalog: 'pg_class',
+  part: 'sequences',
+  rows: () => `
+    select c.oid, 0 as subid, case when o.deptype = 'i' then 'column' else 'sequence' end as kind,
            case when o.deptype = 'i' then
              format('%I.%I.%I', tn.nspname, t.relname,
                (select a.attname from pg_catalog.pg_attribute a where a.attrelid = o.refobjid and a.attnum = o.refobjsubid))
@@ -23,23 +34,24 @@ const relations: ObjectClass = {
                 when o.refobjid is not null then format('%I.%I', tn.nspname, t.relname) else ${tableName} end as parent,
            c.oid as home,
            case when o.deptype = 'i' then 'identity sequence ' else '' end as prefix,
-           c.relowner as owner, c.relacl as acl, case c.relkind when 'S' then 's' else 'r' end as acl_type,
-           ${ownSchema('n')} and ${ownRelation('c')} as own
+           c.relowner as owner, c.relacl as acl, 's' as acl_type,
+           ${ownSchema('n')} and ${noMember('pg_class', 'c.oid')} as own
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       left join (pg_catalog.pg_sequence q
                  join pg_catalog.pg_depend o on o.objid = q.seqrelid
                  join pg_catalog.pg_class t on t.oid = o.refobjid
                  join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace)
-        on c.relkind = 'S' and o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid = c.oid and o.objsubid = 0
+        on o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid = c.oid and o.objsubid = 0
        and o.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.refobjsubid > 0 and o.deptype in ('a', 'i')
-     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_(toast|temp_)' and ${wanted('c.oid')}`,
+     where c.relkind = 'S' and n.nspname !~ '^pg_(toast|temp_)' and ${wanted('c.oid')}`,
 };
 
 /** Columns, and the attributes of composite types. Only for what is said of a few of them: comments, rights, labels. */
 const columns: ObjectClass = {
   parts: true,
   catalog: 'pg_class',
+  part: 'columns',
   rows: () => `
     select c.oid, a.attnum::int as subid,
            case c.relkind when 'c' then 'type' else 'column' end as kind,
@@ -59,7 +71,9 @@ const columns: ObjectClass = {
 /** Indexes; one behind a constraint is a part of it. */
 const indexes: ObjectClass = {
   parts: true,
+  withoutRights: true,
   catalog: 'pg_class',
+  part: 'indexes',
   rows: () => `
     select c.oid, 0 as subid,
            case when k.oid is null then 'index' else 'constraint' end as kind,
@@ -80,6 +94,7 @@ const indexes: ObjectClass = {
 function onTable(catalog: string, kind: string, row: { alias: string; name: string; table: string; where?: string }): ObjectClass {
   return {
     parts: true,
+    withoutRights: true,
     catalog,
     rows: () => `
       select ${row.alias}.oid, 0 as subid, '${kind}' as kind, format('%I on %I.%I', ${row.name}, n.nspname, c.relname) as name, ${tableName} as parent,
@@ -100,6 +115,7 @@ const policies = onTable('pg_policy', 'policy', { alias: 'p', name: 'p.polname',
 /** Constraints of domains are properties of the domain. */
 const domainConstraints: ObjectClass = {
   parts: true,
+  withoutRights: true,
   catalog: 'pg_constraint',
   rows: () => `
     select k.oid, 0 as subid, 'domain' as kind, format('%I.%I', n.nspname, t.typname) as name, format('%I.%I', n.nspname, t.typname) as parent,
@@ -113,6 +129,7 @@ const domainConstraints: ObjectClass = {
 };
 
 const statistics: ObjectClass = {
+  withoutRights: true,
   catalog: 'pg_statistic_ext',
   rows: () => `
     select s.oid, 0 as subid, 'statistics' as kind, format('%I.%I', n.nspname, s.stxname) as name, null as parent, s.stxrelid as home, '' as prefix,
@@ -124,4 +141,15 @@ const statistics: ObjectClass = {
 };
 
 /** Classes of what is a part of a database's tables, or a relation itself. */
-export const relationClasses: readonly ObjectClass[] = [relations, columns, indexes, constraints, triggers, rules, policies, domainConstraints, statistics];
+export const relationClasses: readonly ObjectClass[] = [
+  relations,
+  sequences,
+  columns,
+  indexes,
+  constraints,
+  triggers,
+  rules,
+  policies,
+  domainConstraints,
+  statistics,
+];

@@ -1,15 +1,33 @@
-import { union } from '../classes/object-class.ts';
+import { firstUserOid, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
+
+/**
+ * SQL: the classes of whose objects a catalog says anything. What comes with the server has comments too, which aren't read.
+ *
+ * @param said pg_description or one like it
+ */
+function classesIn(said: string): string {
+  return `select case when s.objsubid > 0 then 'columns' when c.relkind = 'S' then 'sequences' when c.relkind in ('i', 'I') then 'indexes' else k.relname::text end
+            from (select s.classoid, s.objsubid, case when s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass then s.objoid end as relation
+                    from ${said} s
+                   where s.objoid >= ${firstUserOid}
+                      or s.classoid in ('pg_catalog.pg_namespace'::pg_catalog.regclass, 'pg_catalog.pg_extension'::pg_catalog.regclass,
+                           'pg_catalog.pg_largeobject'::pg_catalog.regclass)) s
+            join pg_catalog.pg_class k on k.oid = s.classoid
+            left join pg_catalog.pg_class c on c.oid = s.relation`;
+}
 
 /** Comments on every kind of object. */
 export const comments: FactFamily = {
   name: 'comments',
+  classes: () => classesIn('pg_catalog.pg_description'),
   adds: true,
-  sql: (major) =>
+  sql: (major, classes) =>
     union(
       objectClasses,
       major,
+      classes,
       ({ catalog }, rows) => `
       select o.kind, o.name, o.parent, o.home, o.prefix || 'comment' as property, quote_literal(d.description) as value
         from ${rows} o
@@ -22,11 +40,13 @@ export const comments: FactFamily = {
 /** Labels that security modules (SELinux, anon, …) give to objects. */
 export const securityLabels: FactFamily = {
   name: 'security labels',
+  classes: () => classesIn('pg_catalog.pg_seclabel'),
   adds: true,
-  sql: (major) =>
+  sql: (major, classes) =>
     union(
       objectClasses,
       major,
+      classes,
       ({ catalog }, rows) => `
       select o.kind, o.name, o.parent, o.home, o.prefix || 'security label ' || quote_ident(l.provider) as property, quote_literal(l.label) as value
         from ${rows} o
@@ -38,11 +58,14 @@ export const securityLabels: FactFamily = {
 /** ALTER … DEPENDS ON EXTENSION: the object goes when the extension is dropped. */
 export const extensionDependencies: FactFamily = {
   name: 'dependencies on extensions',
+  catalog: 'pg_depend',
+  rowsOfCatalog: `c.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and c.deptype = 'x'`,
   adds: true,
-  sql: (major) =>
+  sql: (major, classes) =>
     union(
       objectClasses.filter(({ catalog }) => ['pg_class', 'pg_proc', 'pg_trigger'].includes(catalog)),
       major,
+      classes,
       ({ catalog }, rows) => `
       select o.kind, o.name, o.parent, o.home, o.prefix || 'depends on extension ' || quote_ident(x.extname) as property, 'yes' as value
         from ${rows} o

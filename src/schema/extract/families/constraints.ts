@@ -36,6 +36,7 @@ export const constraints: FactFamily = {
 export const inheritedConstraints: FactFamily = {
   name: 'inherited constraints',
   catalog: 'pg_constraint',
+  rowsOfCatalog: `c.coninhcount > 0 and c.contype in ('c', 'f')`,
   adds: true,
   properties: ['validated apart from its parent', 'enforced apart from its parent'],
   sql: (major) => `
@@ -63,6 +64,7 @@ export const inheritedConstraints: FactFamily = {
 export const enforcingTriggers: FactFamily = {
   name: 'enforcing triggers',
   catalog: 'pg_trigger',
+  rowsOfCatalog: `c.tgisinternal and c.tgenabled <> 'O'`,
   adds: true,
   properties: ['enforcing triggers'],
   sql: () => `

@@ -25,11 +25,34 @@ const key = `case when x.attnum = 0 then pg_catalog.pg_get_indexdef(x.indexrelid
                                 from pg_catalog.pg_options_to_table(x.attoptions) o) end end
                  || case x.option when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' else '' end`;
 
-/** Parameters of a key's operator class. Looked up only for families with a function that reads such: those take one internal value and return nothing. */
-const classOptions = `case when oc.opcfamily in (
+/** SQL: whether an operator class is of a family with a function that reads parameters: such take one internal value and return nothing. */
+const takesOptions = (opclass: string) => `${opclass}.opcfamily in (
                            select f.amprocfamily from pg_catalog.pg_amproc f join pg_catalog.pg_proc p on p.oid = f.amproc
-                            where p.prorettype = 'void'::pg_catalog.regtype and p.pronargs = 1)
+                            where p.prorettype = 'void'::pg_catalog.regtype and p.pronargs = 1)`;
+
+/** Parameters of a key's operator class. */
+const classOptions = `case when ${takesOptions('oc')}
                          then (select a.attoptions from pg_catalog.pg_attribute a where a.attrelid = x.indexrelid and a.attnum = u.place) end`;
+
+/** The parameters of all operator classes of an index `x`. */
+export const optionsOfClasses = `(select string_agg(a.attnum || ' ' || a.attoptions::text, ', ' order by a.attnum)
+                  from pg_catalog.pg_attribute a where a.attrelid = x.indexrelid and a.attoptions is not null)`;
+
+/**
+ * The operator classes and collations of indexes, whole lists of them by name, with whether any of the classes takes parameters: a table to join by
+ * `indclass` and `indcollation`. Thousands of indexes have a few such lists.
+ */
+export const classNames = `(
+        select l.indclass, l.indcollation, bool_or(${takesOptions('oc')}) as have_options,
+               string_agg(concat_ws(' ', quote_ident(cn.nspname) || '.' || quote_ident(oc.opcname),
+                 'COLLATE ' || quote_ident(ln.nspname) || '.' || quote_ident(co.collname)), ', ' order by u.place) as names
+          from (select distinct i.indclass, i.indcollation from pg_catalog.pg_index i) l
+         cross join lateral unnest(l.indclass, l.indcollation) with ordinality u (class, coll, place)
+          left join pg_catalog.pg_opclass oc on oc.oid = u.class
+          left join pg_catalog.pg_namespace cn on cn.oid = oc.opcnamespace
+          left join pg_catalog.pg_collation co on co.oid = u.coll
+          left join pg_catalog.pg_namespace ln on ln.oid = co.collnamespace
+         group by l.indclass, l.indcollation)`;
 
 /** The type of an expression; that of a column is known. */
 const expressionType = `case when u.attnum = 0 then (select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = x.indexrelid and a.attnum = u.place) end`;

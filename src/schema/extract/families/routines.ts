@@ -39,6 +39,7 @@ export const routines: FactFamily = {
 export const aggregates: FactFamily = {
   name: 'aggregates',
   catalog: 'pg_proc',
+  rowsOfCatalog: `c.oid >= 16384 and c.prokind = 'a'`,
   properties: ['arguments', 'definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

@@ -5,6 +5,8 @@ import { whenEnabled } from '../sql-pieces.ts';
 /** Rules but those that are a view's query. */
 export const rules: FactFamily = {
   name: 'rules',
+  catalog: 'pg_rewrite',
+  rowsOfCatalog: `c.oid >= 16384 and c.rulename <> '_RETURN'`,
   properties: ['definition', 'enabled'],
   deparsed: ['definition'],
   sql: () => `

@@ -5,6 +5,8 @@ import { sequenceMaximum, sequenceMinimum } from './sequence-clauses.ts';
 /** Sequences but those of identity columns, which are parts of their columns. Where a sequence stands is data, not schema. */
 export const sequences: FactFamily = {
   name: 'sequences',
+  catalog: 'pg_sequence',
+  rowsOfCatalog: `exists (select from own_sequences)`,
   properties: ['persistence', 'type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'cycle', 'owned by'],
   sql: () => `
     select 'sequence' as kind, r.name, coalesce(o.table_name, r.name) as parent, r.oid as home,

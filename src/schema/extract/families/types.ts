@@ -56,6 +56,8 @@ export const types: FactFamily = {
 /** Domains with their constraints. From version 17 on NOT NULL is a constraint with a name, which is a fact where somebody chose it. */
 export const domains: FactFamily = {
   name: 'domains',
+  catalog: 'pg_type',
+  rowsOfCatalog: `c.oid >= 16384 and c.typtype = 'd'`,
   properties: ['type', 'not null', 'collate', 'default', 'not null constraint name'],
   deparsed: ['default'],
   sql: (major) => `
