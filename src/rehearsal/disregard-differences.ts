@@ -7,6 +7,9 @@ import { hideSecretSettings } from '../source/hide-secret-settings.ts';
 /** A restore makes extensions as its own user, and nothing gives one to another. */
 const installer = { kind: 'extension', property: /^installed by$/, why: 'who installed extensions: in a copy, our administrator' };
 
+/** A copy lets nobody in but the role that migrates: no role's login or its last day is production's there. */
+const logins = { kind: 'role', property: /^(login|valid until)$/, why: 'whether and until when roles may log in: on a clone only the role that migrates' };
+
 /** What a copy lacks on purpose, or what another check of the fidelity phase judges; each told in the scope. */
 const toldElsewhere: readonly { readonly kind: string; readonly property?: RegExp; readonly why: string }[] = [
   { kind: 'role', why: 'roles: compared by a check of their own' },
@@ -49,12 +52,14 @@ export function asEnvironment(compared: ComparedSchemas, production: CapturedCat
   const was = new Map(production?.objects.filter(([kind]) => kind === 'database').flatMap(([, , , properties]) => Object.entries(properties)));
   const fromProduction = ({ object, property, left }: SchemaDifference) =>
     object.kind === 'database' && property !== undefined && (production === undefined || was.get(property) === left);
-  const isInstaller = ({ object, property = '' }: SchemaDifference) => object.kind === installer.kind && installer.property.test(property);
+  const ours = [installer, logins];
+  const isOurs = ({ class: kind, object, property = '' }: SchemaDifference) =>
+    kind !== 'unexplained' && ours.some((one) => object.kind === one.kind && one.property.test(property));
   return {
     ...compared,
     differences: compared.differences
-      .filter((difference) => !isInstaller(difference))
+      .filter((difference) => !isOurs(difference))
       .map((difference) => (fromProduction(difference) && difference.class !== 'unexplained' ? { ...difference, class: 'environment' as const } : difference)),
-    scope: { ...compared.scope, notCompared: [...compared.scope.notCompared, installer.why] },
+    scope: { ...compared.scope, notCompared: [...compared.scope.notCompared, ...ours.map(({ why }) => why)] },
   };
 }
