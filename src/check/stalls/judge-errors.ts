@@ -3,7 +3,7 @@ import type { RootCause } from '../../core/root-cause.ts';
 import type { TrafficError, TrafficSession } from '../../core/traffic.ts';
 import { showCount } from '../show-count.ts';
 import { applicationErrors as about } from './about.ts';
-import type { StallsInput } from './judge-stalls.ts';
+import type { StallsInput } from './stalls-input.ts';
 
 interface Meaning {
   /** full: as the team's policy says. less: a warning at most. doubt: nobody knows what else would have happened. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { settingsSchema } from '../../config/schema.ts';
 import type { RecordedStatement, Recording, Wait } from '../../core/recording.ts';
 import type { Stall, TrafficReport, TrafficSession } from '../../core/traffic.ts';
-import { judgeStalls, type StallsInput } from './judge-stalls.ts';
+import { judgeStalls } from './judge-stalls.ts';
+import type { StallsInput } from './stalls-input.ts';
 
 const { record } = settingsSchema.parse({
   source: { dump: 'd' },

@@ -1,22 +1,14 @@
-import type { RecordSettings, TrafficSettings } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Finding } from '../../core/finding.ts';
 import { compareFindings } from '../../core/finding-order.ts';
 import type { Recording } from '../../core/recording.ts';
-import type { TrafficReport } from '../../core/traffic.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
 import { judgeErrors } from './judge-errors.ts';
 import { stalledTables } from './stalled-tables.ts';
+import type { StallsInput } from './stalls-input.ts';
 import { withoutTraffic } from './without-traffic.ts';
-
-export interface StallsInput {
-  /** Its stalls with their chains. */
-  readonly report: TrafficReport;
-  readonly recording: Recording;
-  readonly settings: { readonly record: Pick<RecordSettings, 'limits' | 'checks'>; readonly traffic: Pick<TrafficSettings, 'queued' | 'tables'> };
-}
 
 /**
  * Judges what readers and writers met while the migrations ran: the gate `traffic`. A pure function.

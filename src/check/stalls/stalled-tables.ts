@@ -3,7 +3,7 @@ import type { RecordedStatement, Recording } from '../../core/recording.ts';
 import type { Stall } from '../../core/traffic.ts';
 import { showDuration } from '../show-duration.ts';
 import { stall as about } from './about.ts';
-import type { StallsInput } from './judge-stalls.ts';
+import type { StallsInput } from './stalls-input.ts';
 
 /** Why somebody had to wait. */
 type Cause = 'held' | 'queued' | 'unknown';

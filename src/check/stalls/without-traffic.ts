@@ -2,7 +2,7 @@ import { type Finding, findingId } from '../../core/finding.ts';
 import { lockModes } from '../../core/recording.ts';
 import { showDuration } from '../show-duration.ts';
 import { stall as about } from './about.ts';
-import type { StallsInput } from './judge-stalls.ts';
+import type { StallsInput } from './stalls-input.ts';
 
 /** From this mode on, a lock stops writers. */
 const strong: readonly string[] = lockModes.slice(lockModes.indexOf('ShareLock'));
