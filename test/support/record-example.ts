@@ -96,6 +96,7 @@ export function onQuietMachine(recording: Recording): Recording {
       requestedMs: at(one.requestedMs),
       ...(grantedMs === undefined ? {} : { grantedMs: at(grantedMs) }),
       releasedMs: at(one.releasedMs),
+      withinMs: one.withinMs / 1_000,
     })),
   };
 }

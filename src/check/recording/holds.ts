@@ -1,6 +1,5 @@
-import { type LockInterval, type LockMode, lockModes, type RecordedStatement } from '../../core/recording.ts';
+import { type LockInterval, type LockMode, lockModes, type RecordedStatement, type RecordedTransaction, type Recording } from '../../core/recording.ts';
 import { isStrong } from './lock-words.ts';
-import type { RecordedRun } from './recorded-run.ts';
 
 /**
  * A strong lock on a table of production, from when it was granted to the end of the transaction. The time for which it was waited for is not part of it:
@@ -21,8 +20,16 @@ export interface Hold {
   readonly assumed?: true;
 }
 
+/** What of a run is needed in order to tell its locks. */
+export interface LockedRun {
+  readonly recording: Recording;
+  transaction(id: number): RecordedTransaction | undefined;
+  tableOf(oid: number): number;
+  isOfProduction(oid: number): boolean;
+}
+
 /** All strong locks on what was there before, once for each transaction, table and mode; in the order in which they were granted. */
-export function holdsOf(run: RecordedRun): readonly Hold[] {
+export function holdsOf(run: LockedRun): readonly Hold[] {
   const holds = new Map<string, Hold>();
   const add = (bare: Omit<Hold, 'heldMs'>) => {
     const hold = { ...bare, heldMs: heldBetween(run, bare) };
@@ -59,7 +66,7 @@ function grantOf({ startedMs, waitedMs }: RecordedStatement, interval: LockInter
 }
 
 /** How long a lock was held between two moments of its transaction, waits of the transaction left out. */
-export function heldBetween(run: RecordedRun, { transaction, fromMs, toMs }: Pick<Hold, 'transaction' | 'fromMs' | 'toMs'>): number {
+export function heldBetween(run: LockedRun, { transaction, fromMs, toMs }: Pick<Hold, 'transaction' | 'fromMs' | 'toMs'>): number {
   const during = run.recording.statements.filter((one) => one.transaction === transaction && one.startedMs >= fromMs && one.startedMs < toMs);
   return Math.max(0, toMs - fromMs - during.reduce((sum, { waitedMs }) => sum + (waitedMs ?? 0), 0));
 }
@@ -69,7 +76,14 @@ export function stronger(a: LockMode, b: LockMode): number {
   return lockModes.indexOf(b) - lockModes.indexOf(a);
 }
 
-/** The statement that was running on the connection when a sampled lock was first seen. */
-function statementOf(run: RecordedRun, { connection, requestedMs, withinMs }: LockInterval): RecordedStatement | undefined {
-  return run.recording.statements.findLast((one) => one.connection === connection && one.startedMs <= requestedMs + withinMs);
+/**
+ * The statement that a sampled lock is most likely of: the one of its session, and of its transaction where that is known, during which it was there
+ * longest. The times of samples are rough, so that a neighbour may have begun just before the lock was last seen.
+ */
+function statementOf(run: LockedRun, { connection, transaction, requestedMs, releasedMs }: LockInterval): RecordedStatement | undefined {
+  const overlapMs = ({ startedMs, endedMs }: RecordedStatement) => Math.min(endedMs, releasedMs) - Math.max(startedMs, requestedMs);
+  const [best] = run.recording.statements
+    .filter((one) => one.connection === connection && (transaction === undefined || one.transaction === transaction))
+    .toSorted((a, b) => overlapMs(b) - overlapMs(a) || a.id - b.id);
+  return best;
 }

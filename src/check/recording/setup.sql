@@ -11,3 +11,4 @@ create table public.invoice (
 insert into public.customer (name, country) select 'Customer ' || n, 'NL' from generate_series(1, 500) n;
 insert into public.invoice (customer_id, number, total, issued_on)
 select n % 500 + 1, 'A-' || n, n, date '2026-01-01' + n % 300 from generate_series(1, 20000) n;
+analyze public.customer, public.invoice;
