@@ -30,6 +30,7 @@ export class RawClient implements Disposable {
     await once(client.socket, 'connect');
     client.socket.write(startUp(address));
     await client.untilReady(1);
+    if (client.closed) throw new Error(`not let in: ${client.messages.map(({ body }) => body.toString('latin1')).join(' ')}`);
     client.messages.length = 0;
     return client;
   }
