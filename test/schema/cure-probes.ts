@@ -13,8 +13,16 @@ import { probeSchema, writeProbe } from '../../src/schema/probes/write-script.ts
 import { type Major, withDatabase } from '../support/databases.ts';
 import { testContext } from '../support/test-context.ts';
 
-const random = randomBytes(4).toString('hex');
-const names = { role: `r1_${random}`, other: `r2_${random}` };
+interface Names {
+  readonly role: string;
+  readonly other: string;
+}
+
+/** Roles belong to the whole server, and one that failed keeps its own: each has others. */
+function roleNames(): Names {
+  const random = randomBytes(4).toString('hex');
+  return { role: `r1_${random}`, other: `r2_${random}` };
+}
 
 async function compare(left: Address, right: Address): Promise<ComparedSchemas> {
   const sides = [
@@ -49,7 +57,7 @@ const runAll = (address: Address, statements: readonly string[]) =>
   });
 
 /** Makes both sides of each probe; which could be made. */
-async function makeProbes(left: Address, right: Address, probes: readonly Probe[], major: Major): Promise<ReadonlySet<Probe>> {
+async function makeProbes(left: Address, right: Address, probes: readonly Probe[], major: Major, names: Names): Promise<ReadonlySet<Probe>> {
   const made = new Set<Probe>();
   await withClient(left, (a) =>
     withClient(right, async (b) => {
@@ -91,10 +99,11 @@ const madeByHand = ({ left = '', right = '' }: Probe) => /\b(update|insert into|
 export async function cureProbes(major: Major, side: 'left' | 'right', wanted: (index: number) => boolean): Promise<void> {
   const usable = (probe: Probe) => probe.place === undefined && probe.extension === undefined && !/\$space/.test(JSON.stringify(probe));
   const probes = oneProperty.filter(usable).filter((_, index) => wanted(index));
+  const names = roleNames();
   await withDatabase(major, `create role ${names.role}; create role ${names.other}`, async () => {});
   await withDatabase(major, '', (left) =>
     withDatabase(major, '', async (right) => {
-      const made = await makeProbes(left, right, probes, major);
+      const made = await makeProbes(left, right, probes, major, names);
       const before = await compare(left, right);
       const objects = before.objects?.();
       if (objects === undefined) throw new Error('no objects');

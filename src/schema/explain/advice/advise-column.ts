@@ -2,7 +2,7 @@ import { parseQualifiedName, quoteIdentifier } from '../../../sql/quote.ts';
 import { defaultName } from '../../text/read/default-name.ts';
 import { StatementReader } from '../../text/statement-reader.ts';
 import { optionAction, parameterAction } from './advise-options.ts';
-import { type Advised, advised, type Change, type Step, withNote } from './change.ts';
+import { type Advised, advised, type Change, type Step, unknown, withNote } from './change.ts';
 import { splitLast } from './split-name.ts';
 import { stageOf } from './stages.ts';
 
@@ -30,7 +30,15 @@ export function adviseColumn(change: Change): Advised | undefined {
     }
     case 'not null':
       return action(want === 'yes' ? 'SET NOT NULL' : 'DROP NOT NULL');
+    case 'not null inherited':
+      return want === undefined
+        ? action('SET NOT NULL')
+        : unknown('What a table says itself, and inherits too, can only be taken from the parent and all its children.');
     case 'not null constraint name': {
+      // Of an inherited column, which the texts list only where it says NOT NULL itself.
+      if ([change.haveObject, wantObject].some((one) => one?.properties.get('not null') !== 'yes')) {
+        return unknown('An inherited constraint has its parent’s name, which it gets and keeps with that.');
+      }
       const usual = defaultNameOf(before, last);
       const [from, to] = [have ?? usual, want ?? usual];
       return from === undefined || to === undefined

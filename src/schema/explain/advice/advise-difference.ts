@@ -1,3 +1,4 @@
+import { parentsOf } from '../../compare/parents-of.ts';
 import { adviseColumn } from './advise-column.ts';
 import { adviseConstraint, adviseName } from './advise-constraint.ts';
 import {
@@ -18,6 +19,7 @@ import { adviseType } from './advise-type.ts';
 import { adviseView } from './advise-view.ts';
 import { type Advised, type Change, unknown } from './change.ts';
 import { dropStatement } from './drop-statement.ts';
+import { splitOn } from './split-name.ts';
 import { isMade, makeObject, ownStatements } from './statements-of.ts';
 
 const byKind: Readonly<Record<string, (change: Change) => Advised | undefined>> = {
@@ -59,6 +61,9 @@ function advise(change: Change): Advised | undefined {
     const partial =
       haveObject !== undefined && (change.kind === 'column' ? !haveObject.properties.has('type') : haveObject.statements.length > 0 && !isMade(haveObject));
     if (partial) return withoutSettings(change);
+    if (change.kind === 'constraint' && isInherited(change)) {
+      return unknown('The table inherits it too, and Postgres drops such a constraint only with the parent’s: the table would have to be made again.');
+    }
     const drop = dropStatement(change.haveObject ?? change);
     return drop && { steps: [drop], notes: drop.loses === undefined ? [] : ['Keep a copy of what would be lost, if it may be needed.'] };
   }
@@ -68,6 +73,14 @@ function advise(change: Change): Advised | undefined {
       ? makeObject(change.wantObject, change.wants)
       : ownStatements(change.wantObject);
   return steps.length === 0 ? undefined : { steps, notes: [] };
+}
+
+/** Whether a parent of its table has a constraint of the same name. */
+function isInherited({ name, has }: Change): boolean {
+  const names = splitOn(name);
+  const fromParent = (table: string): boolean =>
+    parentsOf(has, table).some((parent) => has.get('constraint', `${names?.own} on ${parent}`) !== undefined || fromParent(parent));
+  return names !== undefined && fromParent(names.table);
 }
 
 /** Only settings of something that is there on both sides: each goes back to what it is without them. */

@@ -1,3 +1,4 @@
+import type { SchemaObject } from '../../compare/schema-object.ts';
 import { splitList } from '../../text/statement-reader.ts';
 import { type Advised, advised, type Change, type Step, unknown, withNote } from './change.ts';
 import { remakeObject } from './remake-object.ts';
@@ -19,6 +20,7 @@ export function adviseType(change: Change): Advised | undefined {
     }
     return remakeObject(change);
   }
+  if (formOf(change.haveObject) !== formOf(change.wantObject)) return remakeObject(change);
   if (property === 'labels') return adviseLabels(change);
   const attribute = /^attribute (?!order$)(.*)$/s.exec(property)?.[1];
   if (attribute !== undefined) {
@@ -37,6 +39,11 @@ export function adviseType(change: Change): Advised | undefined {
     return unknown('Its functions and the type need each other: drop it with CASCADE, and make the functions and the type again.');
   }
   return remakeObject(change);
+}
+
+/** An enum has labels and a composite type attributes: neither can become the other. */
+function formOf(type: SchemaObject | undefined): string {
+  return ['labels', 'attribute order'].find((property) => type?.properties.has(property)) ?? 'definition';
 }
 
 /** Labels can only be added; for anything else the type is replaced by a new one, column by column. */
