@@ -1,24 +1,57 @@
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { copyDatabase } from '../../src/copy/copy-database.ts';
+import type { Context, Session } from '../../src/core/ports.ts';
 import type { Address } from '../../src/core/server.ts';
 import { openUrl } from '../../src/source/url.ts';
 import { withDatabase } from '../support/databases.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';
 import { canMakeStandby, primaryAccess, withStandby } from '../support/standby.ts';
 import { testContext } from '../support/test-context.ts';
+import { untilTrue } from '../support/until-true.ts';
 
-async function copyStandby(standby: Address, target: Address, atFirstRow: () => Promise<unknown>) {
-  const context = testContext();
+/** Copies a standby, and does something once the rows of `big` are asked for: they can't have gone over before that is done, since their table is locked. */
+async function copyStandby(standby: Address, target: Address, meanwhile: () => Promise<unknown>) {
+  const context = holding(testContext(), target, meanwhile);
   const opened = await openUrl(context, { url: `postgres://postgres@${standby.host}:${standby.port}/postgres`, allowPrimary: false });
   if (!opened.ok) throw new Error(opened.failure.message);
   await using source = opened.value;
-  let struck: Promise<unknown> | undefined;
-  const emit: typeof context.emit = (event) => {
-    if (event.type === 'progress' && event.done > 0) struck ??= atFirstRow();
+  return await copyDatabase(context, source, target, { jobs: 1 });
+}
+
+function holding(context: Context, target: Address, meanwhile: () => Promise<unknown>): Context {
+  let held = false;
+  const relayCopy =
+    (session: Session): Session['relayCopy'] =>
+    async (into, relay) => {
+      if (held || !/\bbig\b/.test(relay.out)) return await session.relayCopy(into, relay);
+      held = true;
+      const { host, port, user, database } = target;
+      const locker = new pg.Client({ host, port, user, database });
+      await locker.connect();
+      try {
+        await locker.query('begin; lock table public.big');
+        const relayed = session.relayCopy(into, relay);
+        // What becomes of it is told below.
+        relayed.catch(() => {});
+        await meanwhile();
+        await locker.query('rollback');
+        return await relayed;
+      } finally {
+        await locker.end();
+      }
+    };
+  const connect: Context['edge']['postgres']['connect'] = async (...given) => {
+    const connected = await context.edge.postgres.connect(...given);
+    if (!connected.ok) return connected;
+    const session = connected.value;
+    const get = (target: Session, name: string | symbol) => {
+      const value: unknown = name === 'relayCopy' ? relayCopy(target) : Reflect.get(target, name, target);
+      return typeof value === 'function' && name !== 'relayCopy' ? value.bind(target) : value;
+    };
+    return { ok: true, value: new Proxy(session, { get }) };
   };
-  const copied = await copyDatabase({ ...context, emit }, source, target, { jobs: 1 });
-  await struck;
-  return copied;
+  return { ...context, edge: { ...context.edge, postgres: { ...context.edge.postgres, connect } } };
 }
 
 test.skipIf(!canMakeStandby)('a standby that replays over our snapshot is named, with its cure; one that waits is copied whole', async () => {
@@ -28,10 +61,18 @@ test.skipIf(!canMakeStandby)('a standby that replays over our snapshot is named,
       for (const statement of statements) await ask(address, statement);
     };
     await withStandby(tcp, {}, async (standby) => {
+      const replayed = async () => {
+        const [primary] = await ask(tcp, 'select pg_current_wal_lsn()::text as at');
+        return async () => (await ask(standby, `select pg_last_wal_replay_lsn() >= '${primary?.at}' as done`))[0]?.done === true;
+      };
+      await untilTrue('the standby has the tables', await replayed());
       await withDatabase(15, '', async (target) => {
         await on(standby, 'alter system set max_standby_streaming_delay = 0', 'select pg_reload_conf()');
-        // Dead rows that our snapshot still sees are taken away.
-        const cleaned = await copyStandby(standby, target, () => on(tcp, 'delete from big where a % 2 = 0', 'vacuum big'));
+        const cleaned = await copyStandby(standby, target, async () => {
+          // Dead rows that our snapshot still sees are taken away.
+          await on(tcp, 'delete from big where a % 2 = 0', 'vacuum big');
+          await untilTrue('the standby has replayed that over our snapshot', await replayed());
+        });
         expect(cleaned).toMatchObject({ ok: false, failure: { code: 'standby-conflict', cure: expect.stringContaining('hot_standby_feedback') } });
       });
       await withDatabase(15, '', async (target) => {
