@@ -28,6 +28,8 @@ export interface SampledWait {
 /** Something that began between `notYet` and `first`, and ended between `last` and `gone`. */
 export interface SampledSpan {
   readonly notYet: number;
+  /** When the sample that showed it first was asked for: the server looked between then and `first`. */
+  readonly asked: number;
   readonly first: number;
   last: number;
   gone: number | undefined;
@@ -154,7 +156,7 @@ export class Sampler {
       if (!row.granted && waiter === undefined) continue;
       seen.add(key);
       const known = this.#open.get(key);
-      if (known === undefined) this.#begin(key, row, waiter, { notYet: this.#previous, first: at, last: at, gone: undefined });
+      if (known === undefined) this.#begin(key, row, waiter, { notYet: this.#previous, asked: sentAt, first: at, last: at, gone: undefined });
       else {
         known.span.last = at;
         if ('blockedBy' in known && waiter !== undefined) {

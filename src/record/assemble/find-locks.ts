@@ -3,6 +3,7 @@ import type { SampledLock } from '../sampler.ts';
 import type { ConnectionDraft, HeldLock, StatementDraft, TransactionDraft } from './drafts.ts';
 import { endsItsLocksItself } from './log-reader.ts';
 import type { RelationBook } from './relation-book.ts';
+import { seenDuring } from './seen-during.ts';
 
 /** Locks that the log told of, from their request to the end of their transaction. */
 export function toldLocks(
@@ -40,17 +41,15 @@ export function sampledLocks(
     const { span, mode } = sample;
     const [firstMs, lastMs] = [span.first - zero, span.last - zero];
     const booked = book.get(sample.relation);
-    const connection = connections.find(({ pid, openedMs, closedMs }) => pid === sample.pid && openedMs <= firstMs && firstMs <= closedMs);
+    const connection = connections.find(({ pid, openedMs, closedMs }) => pid === sample.pid && openedMs <= firstMs && span.asked - zero <= closedMs);
     if (booked === undefined || connection === undefined) return [];
     const relation = booked.oid;
-    // The answer came at `first`, but was asked for before: only a statement that ran all that time is surely the one.
-    const statement = statements.findLast(
-      (candidate) =>
-        candidate.connection === connection.id && candidate.startedMs <= span.notYet - zero + (span.first - span.notYet) && firstMs <= candidate.endedMs,
-    );
+    const possible = seenDuring(statements, connection.id, span, zero);
+    // One that told of the lock itself explains the sample.
+    if (possible.some((one) => one.transactionDraft.locks.get(relation)?.has(mode) === true)) return [];
+    const [statement] = possible;
     if (statement === undefined || booked.madeBy?.transaction === statement.transaction) return [];
     const transaction = statement.transactionDraft;
-    if (transaction.locks.get(relation)?.has(mode) === true) return [];
     const locks = transaction.locks.get(relation) ?? new Map();
     transaction.locks.set(relation, locks);
     locks.set(mode, { relation, mode, statement, releasedMs: undefined });

@@ -2,6 +2,7 @@ import type { Wait } from '../../core/recording.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import type { SampledWait } from '../sampler.ts';
 import type { ConnectionDraft, StatementDraft } from './drafts.ts';
+import { seenDuring } from './seen-during.ts';
 
 /** The waits that samples showed, with how far off their times may be. A wait of a statement of the migration can't outlast it. */
 export function findWaits(
@@ -14,10 +15,8 @@ export function findWaits(
     .map((sample) => {
       const { span } = sample;
       const firstMs = span.first - zero;
-      const connection = connections.find(({ pid, openedMs, closedMs }) => pid === sample.pid && openedMs <= firstMs && firstMs <= closedMs);
-      const statement =
-        connection &&
-        statements.findLast((candidate) => candidate.connection === connection.id && candidate.startedMs <= firstMs && firstMs <= candidate.endedMs);
+      const connection = connections.find(({ pid, openedMs, closedMs }) => pid === sample.pid && openedMs <= firstMs && span.asked - zero <= closedMs);
+      const statement = connection && seenDuring(statements, connection.id, span, zero)[0];
       const gone = span.gone ?? span.last;
       const began = sample.startedAt === undefined ? (span.notYet + span.first) / 2 : Math.min(sample.startedAt, span.first);
       const fromMs = Math.max(began - zero, statement?.startedMs ?? 0);
