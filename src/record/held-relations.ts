@@ -32,46 +32,86 @@ export interface RelationCounts {
 
 export const noCounts: RelationCounts = { scans: 0, rowsRead: 0, inserted: 0, updated: 0, deleted: 0 };
 
-/** Looking at the size of a relation costs a look at each of its files, so it is only done where few relations are held. */
+/** What a session holds and hadn't told before. */
+export interface HeldNews {
+  readonly relations: readonly HeldRelation[];
+  /** By oid, of the others too that nobody wants to hear of: whoever asks next hands them in, and is spared what is still the same. */
+  readonly prints: readonly (readonly [number, string])[];
+}
+
+/** Looking at the size of a relation costs a look at each of its files, so it is only done where there are few. */
 const SIZES_UP_TO = 50;
 
 /**
- * The relations of a database on which the asking session holds locks, as one JSON value: an array of arrays, in the order of `readHeld`.
+ * SQL: the relations of a database on which the asking session holds locks, except those that are as `known` has them: a JSON object of prints by oid.
+ * A print is all that can change of a relation without a command on it: locks, file, counters; in a long transaction that leaves few of hundreds.
+ * Columns: `oid`, `print`, and `told`, an array in the order of `readHeld`.
+ *
  * Only shared memory, the session's own counters and rows of catalogs are read; sizes only of what the session itself holds exclusively, so that nothing
- * can wait. Catalogs, temporary and TOAST relations are left out.
+ * can wait. Every operator has its schema, since the client's search_path may hold others of these names.
  */
-export function heldRelationsQuery(databaseOid: number): string {
-  const bit = lockModes.map((mode, at) => `when '${mode}' then ${1 << at}`).join(' ');
-  return `select coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(
-      h.oid, h.modes, c.relkind, n.nspname, c.relname, coalesce(i.indrelid, 0)::pg_catalog.int8, coalesce(pg_catalog.pg_relation_filenode(h.oid::pg_catalog.oid), 0)::pg_catalog.int8,
-      pg_catalog.pg_stat_get_xact_numscans(h.oid::pg_catalog.oid), pg_catalog.pg_stat_get_xact_tuples_returned(h.oid::pg_catalog.oid),
-      pg_catalog.pg_stat_get_xact_tuples_inserted(h.oid::pg_catalog.oid), pg_catalog.pg_stat_get_xact_tuples_updated(h.oid::pg_catalog.oid),
-      pg_catalog.pg_stat_get_xact_tuples_deleted(h.oid::pg_catalog.oid),
-      case when h.modes >= ${1 << 7} and h.held <= ${SIZES_UP_TO} and c.relkind in ('r', 'm', 'i') then pg_catalog.pg_table_size(h.oid::pg_catalog.oid) end
-    ) order by h.oid), '[]'::pg_catalog.json)::pg_catalog.text as json
+export function heldRelationsQuery(databaseOid: number, known: string): string {
+  const bit = lockModes.map((mode, at) => `when l.mode operator(pg_catalog.=) '${mode}' then ${1 << at}`).join(' ');
+  return `select h.oid, h.print, pg_catalog.json_build_array(
+      h.oid::pg_catalog.int8, h.print,
+      case when c.relpersistence operator(pg_catalog.=) 't' or n.nspname operator(pg_catalog.=) 'pg_toast'
+        or pg_catalog.starts_with(n.nspname::pg_catalog.text, 'pgrehearse_recorder_') then '' else c.relkind::pg_catalog.text end,
+      n.nspname, c.relname, coalesce(i.indrelid::pg_catalog.int8, 0),
+      case when h.modes operator(pg_catalog.>=) ${1 << 7} and h.changed operator(pg_catalog.<=) ${SIZES_UP_TO}
+        and c.relkind operator(pg_catalog.=) any ('{r,m,i}'::pg_catalog."char"[]) then pg_catalog.pg_table_size(h.oid::pg_catalog.regclass) end
+    ) as told
   from (
-    select l.relation::pg_catalog.int8 as oid, pg_catalog.bit_or(case l.mode ${bit} else 0 end) as modes, pg_catalog.count(*) over () as held
-    from pg_catalog.pg_locks l
-    where l.locktype = 'relation' and l.pid = pg_catalog.pg_backend_pid() and l.database = ${databaseOid} and l.granted and l.relation >= 16384
-    group by l.relation
+    select f.oid, f.modes, f.print, pg_catalog.count(*) over () as changed
+    from (
+      select g.oid, g.modes, pg_catalog.concat_ws(' ', g.modes, coalesce(pg_catalog.pg_relation_filenode(g.oid::pg_catalog.regclass)::pg_catalog.int8, 0), ${countsOf('g.oid')}) as print
+      from (
+        select l.relation as oid, pg_catalog.bit_or(case ${bit} else 0 end) as modes
+        from pg_catalog.pg_locks l
+        where l.locktype operator(pg_catalog.=) 'relation' and l.pid operator(pg_catalog.=) pg_catalog.pg_backend_pid()
+        and l.database operator(pg_catalog.=) '${databaseOid}'::pg_catalog.oid and l.granted and l.relation operator(pg_catalog.>=) '16384'::pg_catalog.oid
+        group by l.relation
+      ) g
+      offset 0
+    ) f
+    where coalesce(${known} operator(pg_catalog.->>) f.oid::pg_catalog.text, '') operator(pg_catalog.<>) f.print
   ) h
-  left join pg_catalog.pg_class c on c.oid = h.oid::pg_catalog.oid
-  left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  left join pg_catalog.pg_index i on i.indexrelid = h.oid::pg_catalog.oid
-  where c.relpersistence is distinct from 't' and n.nspname is distinct from 'pg_toast' and (n.nspname is null or n.nspname !~ '^pgrehearse_recorder_')`;
+  left join pg_catalog.pg_class c on c.oid operator(pg_catalog.=) h.oid
+  left join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
+  left join pg_catalog.pg_index i on i.indexrelid operator(pg_catalog.=) h.oid`;
 }
 
-/** Reads what `heldRelationsQuery` gives. */
-export function readHeld(json: unknown): readonly HeldRelation[] {
-  return (json as HeldRow[]).map(([oid, mask, kind, schema, name, table, filenode, scans, rowsRead, inserted, updated, deleted, bytes]) => ({
+/** SQL: `told` for relations by their oids in `array`, of which only the counters are asked for. */
+export function countedRelationsQuery(array: string): string {
+  return `select pg_catalog.json_build_array(o.oid::pg_catalog.int8, pg_catalog.concat_ws(' ', 0, 0, ${countsOf('o.oid')}), null, null, null, 0, null) as told
+  from pg_catalog.unnest(${array}) o (oid)`;
+}
+
+function countsOf(oid: string): string {
+  return ['numscans', 'tuples_returned', 'tuples_inserted', 'tuples_updated', 'tuples_deleted']
+    .map((count) => `coalesce(pg_catalog.pg_stat_get_xact_${count}(${oid}), 0)`)
+    .join(', ');
+}
+
+/** Reads an array of `told`. */
+export function readHeld(json: unknown): HeldNews {
+  const rows = json as readonly HeldRow[];
+  return {
+    relations: rows.filter(([, , kind]) => kind !== '').map(readRelation),
+    prints: rows.map(([oid, print]) => [oid, print]),
+  };
+}
+
+function readRelation([oid, print, kind, schema, name, table, bytes]: HeldRow): HeldRelation {
+  const [mask = 0, filenode = 0, scans = 0, rowsRead = 0, inserted = 0, updated = 0, deleted = 0] = print.split(' ').map(Number);
+  return {
     oid,
     modes: lockModes.filter((_, at) => (mask & (1 << at)) !== 0),
     ...(kind === null || schema === null || name === null ? {} : { row: { kind, schema, name, filenode, ...(table === 0 ? {} : { table }) } }),
-    counts: { scans: scans ?? 0, rowsRead: rowsRead ?? 0, inserted: inserted ?? 0, updated: updated ?? 0, deleted: deleted ?? 0 },
+    counts: { scans, rowsRead, inserted, updated, deleted },
     ...(bytes === null ? {} : { bytes }),
-  }));
+  };
 }
 
-type Count = number | null;
 type Text = string | null;
-type HeldRow = [number, number, Text, Text, Text, number, number, Count, Count, Count, Count, Count, Count];
+/** A `kind` that is empty: a catalog's own, temporary or TOAST relation, or the recorder's. */
+type HeldRow = readonly [oid: number, print: string, kind: Text, schema: Text, name: Text, table: number, bytes: number | null];

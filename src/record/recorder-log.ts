@@ -1,4 +1,4 @@
-import type { HeldRelation } from './held-relations.ts';
+import type { HeldNews, HeldRelation } from './held-relations.ts';
 import type { ProxiedConnection, TransactionState, WireStatement } from './proxy/contract.ts';
 import type { ListedRelation } from './relation-list.ts';
 import type { TriggerReport } from './trigger-report.ts';
@@ -26,8 +26,8 @@ export interface ReadyEntry {
   readonly look?: SessionLook;
   /** Why it wasn't asked, where it should have been. */
   readonly notAsked?: string;
-  /** What shared memory says at that moment. */
-  readonly side?: SideLook;
+  /** The end of the WAL, where it isn't known that nothing was written. */
+  readonly wal?: WalPosition;
   /** Locks of the session as shared memory shows them, where the session itself must not be asked. */
   readonly heldBySide?: readonly HeldRelation[];
   /** Relations whose catalog rows changed, read after the commit of a statement that no event trigger tells of. */
@@ -36,18 +36,20 @@ export interface ReadyEntry {
 
 export interface SessionLook {
   /** Only in a transaction block. */
-  readonly held?: readonly HeldRelation[];
+  readonly held?: HeldNews;
   /** Only outside: what was counted of relations that the last statement named, unless the server had taken it before. */
   readonly counted?: readonly HeldRelation[];
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** False where the session has event triggers switched off. */
   readonly eventTriggers: boolean;
+  /** End of the WAL, in bytes. */
+  readonly lsn: number;
 }
 
-export interface SideLook {
-  /** Position in the WAL, in bytes. */
+export interface WalPosition {
+  /** In bytes. */
   readonly lsn: number;
-  /** Whether other sessions did anything since the look before. */
-  readonly alone: boolean;
+  /** When that was known. */
+  readonly at: number;
 }

@@ -12,8 +12,8 @@ export interface RecorderObjects {
 
 const schemaPattern = '^pgrehearse_recorder_[0-9a-f]{12}$';
 
-/** In an open transaction block the session is asked afterwards anyway, so that a long list of locks needn't be told by each statement. */
-const HELD_IN_BLOCK_UP_TO = 200;
+/** A notice with more relations than this would be too long: in a transaction block the session is asked afterwards. */
+const HELD_UP_TO = 4_000;
 const OBJECTS_UP_TO = 500;
 
 /**
@@ -27,7 +27,7 @@ export async function addRecorderObjects(session: Session, databaseOid: number):
   await withoutOthersTriggers(session);
   await session.execute(`begin;
 create schema ${schema};
-${triggerFunction(schema, token, 'ddl_end', ddlReport(databaseOid))}
+${triggerFunction(schema, token, 'ddl_end', ddlReport(databaseOid, `${schema}.held`))}
 ${triggerFunction(schema, token, 'dropped', dropReport)}
 ${triggerFunction(schema, token, 'rewrite', rewriteReport)}
 ${eventTrigger(id, schema, 'ddl_end', 'ddl_command_end')}
@@ -78,24 +78,37 @@ exception when others then
 end $recorder$;`;
 }
 
-function ddlReport(databaseOid: number): string {
+/**
+ * What was told before in the same transaction is kept in a setting of that transaction, which a savepoint takes back with everything else. Relations
+ * that the command is about are told in any case: their names may be new ones.
+ */
+function ddlReport(databaseOid: number, setting: string): string {
   return `declare
-    held text;
+    known jsonb := coalesce(nullif(current_setting('${setting}', true), ''), '{}');
+    held json;
+    prints jsonb;
     objects json;
+    altered text[];
+    found int8;
   begin
-    if transaction_timestamp() = statement_timestamp() or (
-      select count(*) from pg_locks l where l.locktype = 'relation' and l.pid = pg_backend_pid() and l.database = ${databaseOid} and l.relation >= 16384
-    ) <= ${HELD_IN_BLOCK_UP_TO} then
-      held := (${heldRelationsQuery(databaseOid)});
-    end if;
     begin
-      objects := (select coalesce(json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.command_tag, d.object_type, d.object_identity)), '[]'::json)
-        from (select * from pg_event_trigger_ddl_commands() where schema_name is distinct from 'pg_temp' limit ${OBJECTS_UP_TO}) d);
+      select coalesce(json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.command_tag, d.object_type, d.object_identity)), '[]'),
+        coalesce(array_agg(d.objid::text) filter (where d.classid = 'pg_class'::regclass), '{}'), count(*)
+      into objects, altered, found
+      from (select * from pg_event_trigger_ddl_commands() where schema_name is distinct from 'pg_temp' limit ${OBJECTS_UP_TO}) d;
+      known := case when found < ${OBJECTS_UP_TO} and tg_tag <> 'ALTER SCHEMA' then known - altered else '{}' end;
     exception when others then
       -- An object that the same command has dropped again has no identity any more.
       objects := null;
+      known := '{}';
     end;
-    report := json_build_object('event', 'ddl', 'tag', tg_tag, 'held', held::json, 'objects', objects, 'lsn', pg_current_wal_insert_lsn() - '0/0'::pg_lsn,
+    select case when count(*) <= ${HELD_UP_TO} then coalesce(json_agg(t.told order by t.oid), '[]') end, coalesce(jsonb_object_agg(t.oid, t.print), '{}')
+    into held, prints
+    from (${heldRelationsQuery(databaseOid, 'known')}) t;
+    if held is not null then
+      perform set_config('${setting}', (known || prints)::text, true);
+    end if;
+    report := json_build_object('event', 'ddl', 'tag', tg_tag, 'held', held, 'objects', objects, 'lsn', pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0'),
       'lockTimeout', current_setting('lock_timeout'), 'statementTimeout', current_setting('statement_timeout'));
   end;`;
 }

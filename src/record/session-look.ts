@@ -1,4 +1,4 @@
-import { type HeldRelation, heldRelationsQuery, readHeld } from './held-relations.ts';
+import { countedRelationsQuery, type HeldNews, heldRelationsQuery, readHeld } from './held-relations.ts';
 import type { Ask } from './proxy/contract.ts';
 import type { SessionLook } from './recorder-log.ts';
 import { readDuration } from './trigger-report.ts';
@@ -11,8 +11,10 @@ export interface SessionLooks {
   readonly idle: Statement;
 }
 
-const settings = `pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('statement_timeout'),
-  coalesce(pg_catalog.current_setting('event_triggers', true), 'on')`;
+const always = `pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('statement_timeout'),
+  coalesce(pg_catalog.current_setting('event_triggers', true), 'on'), pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')`;
+
+const listed = (told: string) => `coalesce((select pg_catalog.json_agg(r.told) from (${told}) r)::pg_catalog.text, '[]')`;
 
 /**
  * What to ask for in and outside of a transaction block. Outside no lock is held any more, but the session still has what it counted of the relations
@@ -21,43 +23,37 @@ const settings = `pg_catalog.current_setting('lock_timeout'), pg_catalog.current
 export function sessionLooks(databaseOid: number, serverVersionNum: number): SessionLooks {
   const flush = serverVersionNum >= 150_000 ? ', pg_catalog.pg_stat_force_next_flush()::pg_catalog.text' : '';
   return {
-    inBlock: { name: 'pgrehearse_in_block', text: `select ${settings}, (${heldRelationsQuery(databaseOid)})` },
-    idle: {
-      name: 'pgrehearse_idle',
-      text: `select ${settings}, (
-    select coalesce(pg_catalog.json_agg(pg_catalog.json_build_array(o.oid::pg_catalog.int8, 0, null, null, null, 0, 0,
-      pg_catalog.pg_stat_get_xact_numscans(o.oid), pg_catalog.pg_stat_get_xact_tuples_returned(o.oid), pg_catalog.pg_stat_get_xact_tuples_inserted(o.oid),
-      pg_catalog.pg_stat_get_xact_tuples_updated(o.oid), pg_catalog.pg_stat_get_xact_tuples_deleted(o.oid), null)), '[]'::pg_catalog.json)::pg_catalog.text
-    from pg_catalog.unnest($1::pg_catalog.oid[]) o (oid))${flush}`,
-    },
+    inBlock: { name: 'pgrehearse_in_block', text: `select ${always}, ${listed(heldRelationsQuery(databaseOid, '$1::pg_catalog.jsonb'))}` },
+    idle: { name: 'pgrehearse_idle', text: `select ${always}, ${listed(countedRelationsQuery('$1::pg_catalog.oid[]'))}${flush}` },
   };
 }
 
-/** Asks a session in a transaction block about itself; undefined where it gave no answer. */
-export async function lookInBlock(ask: Ask, { inBlock }: SessionLooks): Promise<SessionLook | undefined> {
-  const seen = await look(ask, inBlock, []);
-  return seen && { ...seen.settings, held: seen.relations };
+/** Asks a session in a transaction block about itself; undefined where it gave no answer. `known`: prints that needn't be told again. */
+export async function lookInBlock(ask: Ask, { inBlock }: SessionLooks, known: ReadonlyMap<number, string>): Promise<SessionLook | undefined> {
+  const seen = await look(ask, inBlock, [JSON.stringify(Object.fromEntries(known))]);
+  return seen && { ...seen.always, held: seen.relations };
 }
 
 /** Asks a session that has no transaction open; `relations` are those that its last statement may have read or written. */
 export async function lookWhenIdle(ask: Ask, { idle }: SessionLooks, relations: readonly number[]): Promise<SessionLook | undefined> {
   const seen = await look(ask, idle, [`{${relations.join(',')}}`]);
-  return seen && { ...seen.settings, ...(relations.length === 0 ? {} : { counted: seen.relations }) };
+  return seen && { ...seen.always, ...(relations.length === 0 ? {} : { counted: seen.relations.relations }) };
 }
 
 async function look(
   ask: Ask,
   statement: Statement,
   values: readonly string[],
-): Promise<{ readonly settings: SessionLook; readonly relations: readonly HeldRelation[] } | undefined> {
+): Promise<{ readonly always: SessionLook; readonly relations: HeldNews } | undefined> {
   const [row] = (await ask(statement, values)) ?? [];
   if (row === undefined) return undefined;
-  const [lockTimeout, statementTimeout, eventTriggers, relations] = row;
+  const [lockTimeout, statementTimeout, eventTriggers, lsn, relations] = row;
   return {
-    settings: {
+    always: {
       lockTimeoutMs: readDuration(lockTimeout ?? ''),
       statementTimeoutMs: readDuration(statementTimeout ?? ''),
       eventTriggers: eventTriggers !== 'off',
+      lsn: Number(lsn),
     },
     relations: readHeld(JSON.parse(relations ?? '[]')),
   };

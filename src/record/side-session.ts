@@ -4,7 +4,6 @@ import type { LockMode } from '../core/recording.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { type HeldRelation, noCounts } from './held-relations.ts';
-import type { SideLook } from './recorder-log.ts';
 import { type ListedRelation, listChangedRelations } from './relation-list.ts';
 
 /** Nothing that the side reads can wait for a lock of the migration; should the server stall, nothing may stall with it. */
@@ -25,23 +24,32 @@ export class SideSession {
     this.#databaseOid = databaseOid;
   }
 
-  /** Where the WAL ends, and whether any other session than the migration's did anything since the last call. Undefined where the server didn't answer in time. */
-  async look(pids: readonly number[]): Promise<SideLook | undefined> {
-    const rows = await this.try<{ lsn: number; now: number; others: boolean }>(
-      `select (pg_catalog.pg_current_wal_insert_lsn() - '0/0')::pg_catalog.float8 as lsn,
-        extract(epoch from pg_catalog.clock_timestamp())::pg_catalog.float8 * 1000 as now,
-        exists (
-          select from pg_catalog.pg_stat_activity a
-          where a.pid <> all ($1::int[]) and coalesce(a.leader_pid, 0) <> all ($1::int[]) and a.application_name <> '${recorderName}'
+  /** Where the WAL ends, in bytes. Undefined where the server didn't answer in time. */
+  async walEnd(): Promise<number | undefined> {
+    const rows = await this.try<{ lsn: number }>(
+      "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::pg_catalog.float8 as lsn",
+      [],
+    );
+    return rows?.[0]?.lsn;
+  }
+
+  /** Sessions that did anything since the last call, or are at it: by the process that leads them. Undefined where the server didn't answer in time. */
+  async othersSince(): Promise<readonly number[] | undefined> {
+    const rows = await this.try<{ now: number; others: readonly number[] }>(
+      `select extract(epoch from pg_catalog.clock_timestamp())::pg_catalog.float8 * 1000 as now,
+        array(
+          select coalesce(a.leader_pid, a.pid) from pg_catalog.pg_stat_activity a
+          where a.application_name <> '${recorderName}'
           and a.backend_type in ('client backend', 'autovacuum worker', 'background worker', 'logical replication apply worker')
-          and (a.state is distinct from 'idle' or a.state_change >= pg_catalog.to_timestamp($2::float8 / 1000))
+          and (a.state is distinct from 'idle' or a.state_change >= pg_catalog.to_timestamp($1::float8 / 1000))
+          order by 1
         ) as others`,
-      [pids, this.#lastLook],
+      [this.#lastLook],
     );
     const row = rows?.[0];
     if (row === undefined) return undefined;
     this.#lastLook = row.now;
-    return { lsn: row.lsn, alone: !row.others };
+    return row.others;
   }
 
   /** Locks of a session, as shared memory shows them: without names and counters. */

@@ -4,6 +4,7 @@ import type { Recording, Unobserved } from '../core/recording.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { assembleRecording } from './assemble/assemble-recording.ts';
+import { OthersWatch } from './others-watch.ts';
 import { startProxy } from './proxy/start-proxy.ts';
 import { recorderHooks } from './recorder-hooks.ts';
 import type { LogEntry } from './recorder-log.ts';
@@ -91,7 +92,9 @@ export async function startRecording(context: Context, request: RecordingRequest
     let watched: () => Watched = () => ({ pids: [], known: [] });
     const sampler = new Sampler({ side: sampling.value, databaseOid, clockOffset, watched: () => watched() });
     const looks = sessionLooks(databaseOid, sampling.value.session.serverVersionNum);
-    const recorder = recorderHooks({ side: side.value, sampler: () => sampler, looks, token: objects?.token, names, log });
+    const others = new OthersWatch(side.value);
+    await others.look();
+    const recorder = recorderHooks({ side: side.value, sampler: () => sampler, looks, token: objects?.token, names, log, onReady: () => others.note() });
     watched = recorder.watched;
     const proxy = await startProxy(context, { target, hooks: recorder.hooks });
     if (!proxy.ok) return await failed(proxy);
@@ -104,11 +107,26 @@ export async function startRecording(context: Context, request: RecordingRequest
       await proxy.value.close();
       const endedAt = performance.now();
       const samples = await sampler.stop();
+      const othersLooks = await others.stop();
       const end = await finish(context, admin, closeAll);
       if (!end.ok) return end;
       const { serverVersionNum } = side.value.session;
       const mode = objects === undefined ? 'sampling' : 'event-triggers';
-      return ok(assembleRecording({ log, samples, before, after: end.value, startedAt, zero, endedAt, mode, serverVersionNum, unobserved }));
+      return ok(
+        assembleRecording({
+          log,
+          samples,
+          others: { looks: othersLooks, own: recorder.pids },
+          before,
+          after: end.value,
+          startedAt,
+          zero,
+          endedAt,
+          mode,
+          serverVersionNum,
+          unobserved,
+        }),
+      );
     };
     const stopOnce = () => {
       stopping ??= stop();

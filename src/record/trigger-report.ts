@@ -1,12 +1,12 @@
-import { type HeldRelation, readHeld } from './held-relations.ts';
+import { type HeldNews, readHeld } from './held-relations.ts';
 
 /** What an event trigger told of the statement that is running in its session. */
 export type TriggerReport =
   | {
       readonly event: 'ddl';
       readonly tag: string;
-      /** Absent in a transaction block with very many locks: the session is asked after the statement there. */
-      readonly held?: readonly HeldRelation[];
+      /** What the report before in the same transaction hasn't told. Absent where that is too much for a notice. */
+      readonly held?: HeldNews;
       /** Absent where they can't be named any more. */
       readonly objects?: readonly CommandObject[];
       /** Position in the WAL, in bytes. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import { expect, test } from 'vitest';
 import type { Recording } from '../../src/core/recording.ts';
 import { startRecording } from '../../src/record/start-recording.ts';
@@ -13,11 +14,21 @@ const invoice = 'create table invoice (id int primary key, note text); insert in
 const ours = `select nspname as name from pg_catalog.pg_namespace where nspname ~ 'pgrehearse'
   union all select evtname from pg_catalog.pg_event_trigger where evtname ~ 'pgrehearse' order by 1`;
 
+/** Resolves once the recorder has looked at all that waits now: a look that began after another had, which began after this call. */
+async function untilSampled(run: (sql: string) => Promise<pg.QueryResult>): Promise<void> {
+  for (let looks = 0; looks < 2; looks++) {
+    const { rows } = await run('select clock_timestamp()::text as now');
+    const looked = `select from pg_stat_activity where application_name = 'pgrehearse-recorder' and datname = current_database()
+      and query ~ 'pg_blocking_pids' and state = 'idle' and query_start > '${rows[0].now}'`;
+    await untilTrue('the recorder has looked', async () => (await run(looked)).rowCount === 1);
+  }
+}
+
 const locksOf = (recording: Recording, text: string) => statementOf(recording, text).locks?.map(({ relation, mode }) => [nameIn(recording, relation), mode]);
 
 for (const major of [15, 18] as const) {
   test(`a queue of locks is seen whole on PostgreSQL ${major}: who waited for whom, and that it was the reader`, async () => {
-    await withDatabase(major, invoice, async (address) => {
+    await withDatabase(major, invoice, async (address, run) => {
       const recording = await record(address, async (recorded) => {
         await withClient(address, async (reader) => {
           await withClient(recorded, async (migration) => {
@@ -31,8 +42,7 @@ for (const major of [15, 18] as const) {
               await untilTrue('the ALTER waits', waiting(1));
               const selected = innocent.query('select note from invoice where id = 1');
               await untilTrue('the SELECT waits behind it', waiting(2));
-              // Samples come every few milliseconds; that this one was taken is what the recording shows.
-              await new Promise((resolve) => setTimeout(resolve, 300));
+              await untilSampled(run);
               await reader.query('commit');
               await Promise.all([altered, selected]);
               expect(pids).toHaveLength(1);
@@ -46,7 +56,8 @@ for (const major of [15, 18] as const) {
       expect(select).toMatchObject({ mode: 'AccessShareLock', query: 'select note from invoice where id = 1', blockedBy: [alter?.pid] });
       expect(nameIn(recording, alter?.relation)).toBe('public.invoice');
       const statement = statementOf(recording, 'alter table invoice add paid bool');
-      expect(statement.waitedMs).toBeGreaterThan(250);
+      expect(statement.waitedMs).toBeGreaterThan(0);
+      expect(statement.waitedMs).toBe((alter?.toMs ?? 0) - (alter?.fromMs ?? 0));
       const lock = recording.locks.find(({ mode, relation }) => mode === 'AccessExclusiveLock' && relation === alter?.relation);
       expect(lock?.grantedMs).toBe(alter?.toMs);
       expect(lock?.requestedMs).toBe(alter?.fromMs);

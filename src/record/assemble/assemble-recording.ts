@@ -5,12 +5,14 @@ import type { Samples } from '../sampler.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
 import { refusedLocks, sampledLocks, toldLocks } from './find-locks.ts';
 import { findWaits } from './find-waits.ts';
+import { judgeWal, type OthersSeen } from './judge-wal.ts';
 import { addUnobserved, LogReader } from './log-reader.ts';
 import { RelationBook } from './relation-book.ts';
 
 export interface Recorded {
   readonly log: readonly LogEntry[];
   readonly samples: Samples;
+  readonly others: OthersSeen;
   readonly before: readonly ListedRelation[];
   /** Undefined where it couldn't be read. */
   readonly after: readonly ListedRelation[] | undefined;
@@ -24,13 +26,15 @@ export interface Recorded {
 }
 
 /** Makes a recording of what was logged and sampled. Pure: the same log gives the same recording. */
-export function assembleRecording({ log, samples, before, after, startedAt, zero, endedAt, mode, serverVersionNum, unobserved }: Recorded): Recording {
+export function assembleRecording(recorded: Recorded): Recording {
+  const { log, samples, before, after, startedAt, zero, endedAt, mode, serverVersionNum, unobserved } = recorded;
   const book = new RelationBook(before);
   const reader = new LogReader(book, zero, mode === 'event-triggers');
   for (const entry of log) reader.take(entry);
   const endedMs = endedAt - zero;
   reader.finish(endedMs);
   const { connections, transactions, statements } = reader;
+  judgeWal(statements, recorded.others, zero);
   const waits = findWaits(samples.waits, connections, statements, zero);
   const told = toldLocks(book, transactions, waits);
   const sampled = sampledLocks(book, samples.locks, connections, statements, zero);
@@ -99,7 +103,7 @@ function takeWrittenByTag(book: RelationBook, statement: StatementDraft): void {
   ];
 }
 
-function toConnection({ transaction: _, batch: __, lsn: ___, alone: ____, settings: _____, ...connection }: ConnectionDraft): RecordedConnection {
+function toConnection({ transaction: _, batch: __, wal: ___, settings: ____, ...connection }: ConnectionDraft): RecordedConnection {
   return connection;
 }
 
@@ -110,6 +114,6 @@ function toTransaction(draft: TransactionDraft, statements: readonly StatementDr
   return { ...transaction, walBytes: own.reduce((sum, { wal }) => sum + (wal?.bytes ?? 0), 0) };
 }
 
-function toStatement({ transactionDraft: _, pid: __, reasons: ___, facts: ____, ...statement }: StatementDraft): RecordedStatement {
+function toStatement({ transactionDraft: _, pid: __, reasons: ___, facts: ____, walSpan: _____, ...statement }: StatementDraft): RecordedStatement {
   return statement;
 }

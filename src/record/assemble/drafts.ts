@@ -1,5 +1,6 @@
 import type { LockMode, RecordedConnection, RecordedStatement, RecordedTransaction, RewriteReason } from '../../core/recording.ts';
 import type { RelationCounts } from '../held-relations.ts';
+import type { WalPosition } from '../recorder-log.ts';
 import type { BookedRelation } from './relation-book.ts';
 
 /** A recording's parts while they are being put together. */
@@ -11,6 +12,13 @@ export interface StatementDraft extends Draft<RecordedStatement> {
   readonly reasons: Map<number, readonly RewriteReason[]>;
   /** Whether all of it, or only some, was told by something that sees all. */
   facts: 'seen' | 'unseen';
+  /** When what is told of the WAL was written. */
+  walSpan?: TimeSpan;
+}
+
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface TransactionDraft extends Draft<RecordedTransaction> {
@@ -46,8 +54,6 @@ export interface ConnectionDraft extends Draft<RecordedConnection> {
   batch: StatementDraft[];
   /** As they were when the server was last ready; undefined where they may have changed since. */
   settings: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number } | undefined;
-  /** End of the WAL when the session was last ready. */
-  lsn: number | undefined;
-  /** Whether nobody else could have written since. */
-  alone: boolean;
+  /** End of the WAL when that was last known. */
+  wal: WalPosition | undefined;
 }

@@ -1,5 +1,6 @@
 import type { RewriteReason, Unobserved } from '../../core/recording.ts';
 import { transactionVerb } from '../../sql/transaction-verb.ts';
+import { writesNothing } from '../command-tags.ts';
 import type { ProxiedConnection } from '../proxy/contract.ts';
 import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
 import type { TriggerReport } from '../trigger-report.ts';
@@ -70,8 +71,7 @@ export class LogReader {
         transaction: undefined,
         batch: [],
         settings: undefined,
-        lsn: undefined,
-        alone: false,
+        wal: undefined,
       };
       this.#byId.set(seen.id, connection);
       this.connections.push(connection);
@@ -193,7 +193,7 @@ export class LogReader {
         statement.statementTimeoutMs = report.statementTimeoutMs;
         if (report.held !== undefined) {
           statement.facts = 'seen';
-          takeHeld(this.#book, statement, report.held, 'event-trigger');
+          takeHeld(this.#book, statement, report.held.relations, 'event-trigger');
         }
         if (report.objects === undefined) {
           addUnobserved(statement, 'objects', 'the server could not name what the command made');
@@ -240,7 +240,7 @@ export class LogReader {
   }
 
   #lookInBlock(batch: readonly StatementDraft[], last: StatementDraft | undefined, entry: ReadyEntry): void {
-    const held = entry.look?.held ?? entry.heldBySide;
+    const held = entry.look?.held?.relations ?? entry.heldBySide;
     if (held === undefined) return;
     const statement = last ?? (entry.look === undefined ? batch.at(-1) : undefined);
     if (statement === undefined) return;
@@ -253,14 +253,17 @@ export class LogReader {
   }
 
   /** The end of the WAL before and after: of a batch of several statements it is only known where their event triggers said it. */
-  #takeWal(connection: ConnectionDraft, batch: readonly StatementDraft[], { side }: ReadyEntry): void {
-    const alone = connection.alone && side?.alone === true;
-    if (side !== undefined && connection.lsn !== undefined && batch.length === 1 && batch[0] !== undefined) {
-      batch[0].wal = { bytes: Math.max(0, side.lsn - connection.lsn), alone };
+  #takeWal(connection: ConnectionDraft, batch: readonly StatementDraft[], { wal }: ReadyEntry): void {
+    if (wal === undefined && batch.every(({ tag }) => tag !== undefined && writesNothing.test(tag))) {
+      for (const statement of batch) statement.wal = { bytes: 0, alone: true };
+      return;
+    }
+    const [only] = batch;
+    if (wal !== undefined && connection.wal !== undefined && only !== undefined && batch.length === 1) {
+      only.wal = { bytes: Math.max(0, wal.lsn - connection.wal.lsn), alone: true };
+      only.walSpan = { fromMs: connection.wal.at - this.#zero, toMs: wal.at - this.#zero };
     } else for (const statement of batch) addUnobserved(statement, 'wal', 'the end of the WAL was not read before and after this statement alone');
-    for (const other of this.connections) if (other !== connection && (batch.length > 0 || side?.alone !== true)) other.alone = false;
-    connection.lsn = side?.lsn;
-    connection.alone = side !== undefined;
+    connection.wal = wal;
   }
 }
 

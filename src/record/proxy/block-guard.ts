@@ -68,14 +68,19 @@ export class BlockGuard {
     }
   }
 
-  /** The server is ready; to be told before `mayAsk`. */
+  /** The server is ready; to be told before `whyNot` is asked. */
   ready(state: TransactionState): void {
     if (state === 'I') this.#endBlock();
   }
 
-  mayAsk(state: TransactionState): boolean {
-    if (state !== 'T') return state === 'I';
-    return this.#hasSnapshot && this.#timeoutMs !== undefined && (this.#timeoutMs === 0 || this.#timeoutMs >= SHORTEST_TIMEOUT_MS);
+  /** Why a question could do harm, as a clause; undefined where it can't. */
+  whyNot(state: TransactionState): string | undefined {
+    if (state === 'I') return undefined;
+    if (state === 'E') return 'its transaction had failed';
+    if (!this.#hasSnapshot) return 'its transaction had no snapshot yet, which a question would have fixed';
+    if (this.#timeoutMs === undefined) return "the session's statement_timeout was not known, and a question might have run into it";
+    const isShort = this.#timeoutMs > 0 && this.#timeoutMs < SHORTEST_TIMEOUT_MS;
+    return isShort ? `the session's statement_timeout is only ${this.#timeoutMs} ms` : undefined;
   }
 
   /** Whether the session has to be asked, outside of a block, for its statement_timeout. */

@@ -49,6 +49,8 @@ export interface ProxyHooks {
     readonly statements: readonly WireStatement[];
     readonly at: number;
     readonly ask: Ask | undefined;
+    /** A clause, where `ask` isn't there. */
+    readonly whyNot: string | undefined;
   }) => Promise<void>;
   /** Notices that belong to us and that the client must not see; called for each one, in order, with its fields (`S`, `V`, `C`, `M`, `D`, …). */
   readonly isOurs: (connection: ProxiedConnection, fields: ReadonlyMap<string, string>) => boolean;

@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { textDecoderName } from '../../sql/text-encoding.ts';
 import { Asker } from './asker.ts';
-import { BlockGuard } from './block-guard.ts';
-import type { Ask, ProxiedConnection, ProxyHooks, TransactionState, WireStatement } from './contract.ts';
+import type { ProxiedConnection, ProxyHooks, TransactionState } from './contract.ts';
 import { errorFields, isFatal } from './error-fields.ts';
+import { kept, ofClient, ofServer, passing } from './handlings.ts';
 import { type Handling, MessageReader, type ReadMessage } from './message-reader.ts';
 import { backend, frontend, message, readFields, readText } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
-import { messageLimitBytes } from './statement-texts.ts';
+import { ReadyHold } from './ready-hold.ts';
+import { SessionEnding } from './session-ending.ts';
 import { withoutChannelBinding } from './without-channel-binding.ts';
 
 /** A client's session as its hooks see it; filled in while it logs in. */
@@ -28,50 +29,10 @@ export interface SessionParts {
   readonly cancel: (processAndKey: Buffer) => Promise<void>;
 }
 
-const passing: Handling = { kept: false };
-const short: Handling = { kept: false, bodyLimit: 64 * 1024 };
-const noticed: Handling = { kept: false, bodyLimit: 0 };
-/** Parameters' values needn't be read: names stand first. */
-const named: Handling = { kept: false, bodyLimit: 1024 };
-const statement: Handling = { kept: false, bodyLimit: messageLimitBytes };
-const kept: Handling = { kept: true, bodyLimit: Number.POSITIVE_INFINITY };
 /** A notice longer than this is nobody's but the client's. */
 const NOTICE_LIMIT_BYTES = 1024 * 1024;
 /** How much of what a client sends is taken in while ReadyForQuery is held: enough to see that it goes. */
 const PENDING_LIMIT_BYTES = 64 * 1024;
-
-const askTimeout = { name: 'pgrehearse statement_timeout', text: "select pg_catalog.current_setting('statement_timeout')" };
-
-const ofClient = new Map<number, Handling>([
-  [frontend.query, statement],
-  [frontend.parse, statement],
-  [frontend.bind, named],
-  [frontend.describe, named],
-  [frontend.execute, named],
-  [frontend.close, named],
-  [frontend.functionCall, named],
-  [frontend.sync, noticed],
-  [frontend.copyDone, noticed],
-  [frontend.copyFail, noticed],
-  [frontend.terminate, noticed],
-]);
-
-const ofServer = new Map<number, Handling>([
-  [backend.parseComplete, noticed],
-  [backend.bindComplete, noticed],
-  [backend.closeComplete, noticed],
-  [backend.rowDescription, noticed],
-  [backend.noData, noticed],
-  [backend.copyIn, noticed],
-  [backend.emptyQuery, noticed],
-  [backend.portalSuspended, noticed],
-  [backend.functionResult, noticed],
-  [backend.commandComplete, short],
-  [backend.error, short],
-  [backend.backendKey, short],
-  [backend.parameterStatus, short],
-  [backend.ready, kept],
-]);
 
 /**
  * One session between a client and the server. What they say goes on untouched and in order; ReadyForQuery waits for the hook, and what we ask
@@ -84,7 +45,8 @@ export class ProxiedSession {
   readonly #parts: SessionParts;
   readonly #pipeline: Pipeline;
   readonly #asker: Asker;
-  readonly #guard = new BlockGuard();
+  readonly #hold: ReadyHold;
+  readonly #ending = new SessionEnding();
   readonly #end = Promise.withResolvers<void>();
   readonly #fromClient: MessageReader;
   readonly #fromServer: MessageReader;
@@ -98,17 +60,10 @@ export class ProxiedSession {
   /** Chunks of the client that wait until we have no more to ask. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
-  /** While ReadyForQuery is held: what the client gets behind it. */
-  #behind: Buffer[] | undefined;
-  #asking = false;
-  #statements: WireStatement[] = [];
-  #ready = false;
   #corked = false;
   #clientEnded = false;
   #serverEnded = false;
-  #terminated = false;
   #finished = false;
-  #firstToGo: 'client' | 'server' | undefined;
   #cancelling: Promise<void> | undefined;
 
   constructor(parts: SessionParts) {
@@ -118,7 +73,7 @@ export class ProxiedSession {
     this.#pipeline = new Pipeline({
       decode: this.#decode,
       started: (text, at) => parts.hooks.onStart(parts.connection, text, at),
-      ended: (ended) => this.#tell({ ...ended, connection: parts.connection }),
+      ended: (ended) => this.#hold.tell({ ...ended, connection: parts.connection }),
     });
     this.#asker = new Asker({
       send: (bytes) => parts.server.write(bytes),
@@ -126,6 +81,8 @@ export class ProxiedSession {
       quiet: () => this.#cancelling,
       cancel: () => void (this.#backendKey && parts.cancel(this.#backendKey)),
     });
+    const { connection, hooks, mayAsk } = parts;
+    this.#hold = new ReadyHold({ connection, hooks, mayAsk, asker: this.#asker, release: (messages) => this.#release(messages) });
     this.#fromClient = new MessageReader({
       decide: (type) => ofClient.get(type) ?? passing,
       // Everything of the client was forwarded before it is read.
@@ -147,7 +104,7 @@ export class ProxiedSession {
 
   /** Cancels what the client is running. What we ask isn't the client's: for it the server is idle then, and an idle server ignores the request. */
   async cancel(processAndKey: Buffer): Promise<void> {
-    if (this.#asking) return;
+    if (this.#hold.asking) return;
     // Nothing of ours may start before the server has passed it on.
     this.#cancelling = this.#parts.cancel(processAndKey);
     await this.#cancelling;
@@ -165,7 +122,7 @@ export class ProxiedSession {
     client.on('end', () => this.#endClient());
     client.on('error', () => {});
     client.on('close', () => {
-      this.#firstToGo ??= 'client';
+      this.#ending.clientWent();
       server.destroy();
     });
     client.on('drain', () => this.#flow());
@@ -192,7 +149,7 @@ export class ProxiedSession {
 
   #takeFromClient(chunk: Buffer): void {
     if (this.#serverEnded) return;
-    if (this.#asking) {
+    if (this.#hold.asking) {
       this.#pending.push(chunk);
       this.#pendingBytes += chunk.length;
       if (this.#pendingBytes > PENDING_LIMIT_BYTES) this.#flow();
@@ -206,12 +163,12 @@ export class ProxiedSession {
 
   #endClient(): void {
     this.#clientEnded = true;
-    if (!this.#terminated) this.#firstToGo ??= 'client';
-    if (!this.#asking) this.#parts.server.end();
+    this.#ending.clientWent();
+    if (!this.#hold.asking) this.#parts.server.end();
   }
 
   #sent({ type, body, cut, startedAt }: ReadMessage): boolean {
-    if (type === frontend.terminate) this.#terminated = true;
+    if (type === frontend.terminate) this.#ending.terminated();
     else this.#pipeline.sent(type, body, cut, startedAt);
     return false;
   }
@@ -228,7 +185,7 @@ export class ProxiedSession {
       this.#received.shift();
       this.#offset = 0;
     }
-    if (this.#behind !== undefined) {
+    if (this.#hold.held) {
       if (this.#received.length > 1) this.#flow();
       return;
     }
@@ -240,11 +197,11 @@ export class ProxiedSession {
 
   /** While ReadyForQuery is held and nothing is asked, what is behind it waits unread. */
   get #paused(): boolean {
-    return this.#behind !== undefined && !this.#asking;
+    return this.#hold.held && !this.#hold.asking;
   }
 
   #decide(type: number, bodyBytes: number): Handling {
-    if (this.#behind !== undefined) return kept;
+    if (this.#hold.held) return kept;
     if (type === backend.dataRow) this.#pipeline.row();
     if (type === backend.authentication) return this.#parts.tlsBehind ? kept : passing;
     if (type === backend.notice) return bodyBytes <= NOTICE_LIMIT_BYTES ? kept : passing;
@@ -256,16 +213,14 @@ export class ProxiedSession {
     const { client, hooks } = this.#parts;
     const at = performance.now();
     if (type === backend.parameterStatus) this.#readParameter(body);
-    if (this.#behind !== undefined) {
-      // Only these can come unasked, besides the session's end.
-      const unasked = type === backend.notification || type === backend.parameterStatus;
-      if (unasked || !this.#asker.read(type, body)) this.#behind.push(message(type, body));
+    if (this.#hold.held) {
+      this.#hold.take(type, body);
       return false;
     }
     switch (type) {
       case backend.ready:
         this.#pipeline.received(type, body, at);
-        this.#hold(body, at);
+        this.#holdReady(body, at);
         return this.#paused;
       case backend.notice:
         if (!hooks.isOurs(this.connection, readFields(body, this.#decode))) client.write(message(type, body));
@@ -280,7 +235,7 @@ export class ProxiedSession {
       case backend.error: {
         const fields = readFields(body, this.#decode);
         this.#pipeline.received(type, body, at, errorFields(fields));
-        if (isFatal(fields)) this.#firstToGo ??= 'server';
+        if (isFatal(fields)) this.#ending.serverWent();
         break;
       }
       default:
@@ -297,50 +252,16 @@ export class ProxiedSession {
     this.#decoder = new TextDecoder(textDecoderName(body.toString('latin1', next, body.length - 1)) ?? 'latin1');
   }
 
-  #tell(ended: WireStatement): void {
-    if (ended.tag === 'DISCARD ALL' || ended.tag === 'DEALLOCATE ALL') this.#asker.forget();
-    this.#guard.statement(ended);
-    this.#statements.push(ended);
-    this.#parts.hooks.onStatement(ended);
-  }
-
-  /** Holds ReadyForQuery until the hook has done its work. */
-  #hold(body: Buffer, at: number): void {
-    const state = String.fromCharCode(body[0] ?? 0x49) as TransactionState;
-    this.#ready = true;
-    this.#asker.state = state;
-    this.#guard.ready(state);
-    this.#behind = [];
+  #holdReady(body: Buffer, at: number): void {
+    this.#ending.loggedIn();
     // In a pipeline the server is busy already, or a message of the client is only half there.
     const between = this.#pipeline.idle && this.#fromClient.between && !this.#clientEnded;
-    this.#asking = this.#parts.mayAsk && between && this.#guard.mayAsk(state);
-    const done = () => this.#release();
-    this.#consult(state, at).then(done, done);
+    this.#hold.hold(String.fromCharCode(body[0] ?? 0x49) as TransactionState, at, between);
   }
 
-  async #consult(state: TransactionState, at: number): Promise<void> {
-    const statements = this.#statements;
-    this.#statements = [];
-    if (this.#asking && state === 'I' && this.#guard.wantsTimeout) {
-      const rows = await this.#asker.ask(askTimeout, []);
-      this.#guard.timeoutIs(rows?.[0]?.[0] ?? '');
-    }
-    let open = this.#asking;
-    const ask: Ask = async (statement, values) => (open ? this.#asker.ask(statement, values) : undefined);
-    try {
-      await this.#parts.hooks.atReady({ connection: this.connection, state, statements, at, ask: open ? ask : undefined });
-    } finally {
-      open = false;
-      await this.#asker.settled();
-    }
-  }
-
-  #release(): void {
+  #release(messages: readonly Buffer[]): void {
     const { client } = this.#parts;
-    client.write(message(backend.ready, Buffer.from(this.#asker.state)));
-    for (const bytes of this.#behind ?? []) client.write(bytes);
-    this.#behind = undefined;
-    this.#asking = false;
+    for (const bytes of messages) client.write(bytes);
     const pending = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -353,9 +274,9 @@ export class ProxiedSession {
   #endServer(): void {
     if (this.#serverEnded) return;
     this.#serverEnded = true;
-    this.#firstToGo ??= this.#terminated ? 'client' : 'server';
+    this.#ending.serverWent();
     this.#asker.lost();
-    if (this.#behind === undefined) this.#pump();
+    if (!this.#hold.held) this.#pump();
   }
 
   /** The server is gone, and the client has all that it said. */
@@ -367,13 +288,7 @@ export class ProxiedSession {
     this.#pipeline.lost(at, { sqlstate: '08006', message: 'the connection ended before the server answered' });
     server.destroy();
     client.end();
-    hooks.onClose(this.connection, at, this.#ending());
+    hooks.onClose(this.connection, at, this.#ending.word);
     this.#end.resolve();
-  }
-
-  #ending() {
-    if (this.#terminated) return 'closed';
-    if (!this.#ready) return this.#firstToGo === 'client' ? 'client-vanished' : 'refused';
-    return this.#firstToGo === 'client' ? 'client-vanished' : 'server-lost';
   }
 }
