@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { makeClusterTemplate, makeEmptyCluster, serverEnv, serverIds, testBinaries } from './empty-cluster.ts';
 import { guardServers } from './server-guard.ts';
 
 declare module 'vitest' {
@@ -26,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // The program is started hundreds of times: compiling it once is enough.
   process.env.NODE_COMPILE_CACHE = join(root, 'compiled');
   const start = async (major: number) => {
+    makeClusterTemplate(major, root);
     const { port, child } = await startTestServer(major, root);
     child.unref();
     return port;
@@ -35,31 +37,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => guard.close();
 }
 
-/** Starts a plain server of its own in `root`, superuser postgres, no password, on 127.0.0.1 only. */
-export async function startTestServer(major: number, root: string) {
-  const origin = join(import.meta.dirname, `../../node_modules/pg${major}-${process.platform}-${process.arch}`);
-  const asRoot = process.getuid?.() === 0;
-  const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
-  // Under a private home, another uid can't reach node_modules: work from a copy.
-  const native = join(root, `native${major}`);
-  cpSync(join(origin, 'native'), native, { recursive: true, verbatimSymlinks: true });
-  if (!existsSync(join(native, 'pg-symlinks.json'))) throw new Error(`no embedded server in ${origin}`);
-  const { symlinkSync, readFileSync } = await import('node:fs');
-  for (const { source, target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]) {
-    const link = join(root, target.replace('native/', `native${major}/`));
-    const points = join(root, source.replace('native/', `native${major}/`));
-    if (!existsSync(link)) symlinkSync(points, link);
-  }
+/** Starts a plain server of its own in `root`, superuser postgres, no password, on 127.0.0.1 only; with further settings where they are given. */
+export async function startTestServer(major: number, root: string, settings: Readonly<Record<string, string>> = {}) {
+  const native = testBinaries(major, root);
   const data = join(root, `data${major}`);
-  mkdirSync(data, { mode: 0o700 });
-  if (asRoot) chownSync(data, 65534, 65534);
-  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
-  const made = spawnSync(join(native, 'bin/initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    ...ids,
-    env,
-    cwd: root,
-  });
-  if (made.status !== 0) throw new Error(`initdb ${major}: ${made.stderr}`);
+  makeEmptyCluster(major, data, root);
   const port = await freePort();
   const child = spawn(
     join(native, 'bin/postgres'),
@@ -80,8 +62,9 @@ export async function startTestServer(major: number, root: string) {
       'wal_level=logical',
       '-c',
       'max_prepared_transactions=10',
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    { ...ids, env, cwd: root, stdio: 'ignore', detached: true },
+    { ...serverIds, env: serverEnv, cwd: root, stdio: 'ignore', detached: true },
   );
   await untilListening(port);
   return { port, child };
@@ -98,14 +81,14 @@ function freePort(): Promise<number> {
 
 async function untilListening(port: number): Promise<void> {
   const pg = (await import('pg')).default;
-  for (let attempt = 0; attempt < 2_400; attempt++) {
+  for (let attempt = 0; attempt < 6_000; attempt++) {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
     try {
       await client.connect();
       await client.end();
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
   throw new Error(`no server on port ${port}`);

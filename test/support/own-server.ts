@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { Address } from '../../src/core/server.ts';
-import { type Major, testServer } from './databases.ts';
+import type { Major } from './databases.ts';
+import { makeEmptyCluster, serverEnv, serverIds, testBinaries } from './empty-cluster.ts';
 import { untilTrue } from './until-true.ts';
 
 export interface OwnServer {
@@ -28,26 +29,12 @@ export interface OwnServerOptions {
 
 /** A server for one test file that needs its own pg_hba, TLS or death. It is stopped and removed afterwards. */
 export async function withOwnServer<T>(major: Major, options: OwnServerOptions, use: (server: OwnServer) => Promise<T>): Promise<T> {
-  const shared = testServer(major);
-  const [row] = await ask(shared, "select setting from pg_catalog.pg_settings where name = 'data_directory'");
-  // The shared servers run from a copy of the binaries that every user can reach, beside their data.
-  const bin = join(dirname(String(row?.setting)), `native${major}`, 'bin');
-  const asRoot = process.getuid?.() === 0;
-  const ids = asRoot ? { uid: 65534, gid: 65534 } : {};
   const root = mkdtempSync(join(tmpdir(), 'pgr-own-'));
-  const own = (path: string) => (asRoot ? chownSync(path, 65534, 65534) : undefined);
+  const bin = join(testBinaries(major, root), 'bin');
+  const own = (path: string) => (serverIds.uid === undefined || serverIds.gid === undefined ? undefined : chownSync(path, serverIds.uid, serverIds.gid));
   own(root);
   const data = join(root, 'data');
-  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
-  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    ...ids,
-    env,
-    cwd: root,
-  });
-  if (made.status !== 0) {
-    rmSync(root, { recursive: true, force: true });
-    throw new Error(`initdb: ${made.stderr}`);
-  }
+  makeEmptyCluster(major, data, root);
   writeFileSync(join(data, 'pg_hba.conf'), ['local all postgres trust', ...options.hba, ''].join('\n'));
   const tls: Record<string, string> = {};
   if (options.tls) {
@@ -65,7 +52,7 @@ export async function withOwnServer<T>(major: Major, options: OwnServerOptions, 
   const settings = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: root, fsync: 'off', ...tls, ...options.settings };
   const start = () => {
     const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-    const child = spawn(join(bin, 'postgres'), args, { ...ids, env, cwd: root, stdio: 'ignore' });
+    const child = spawn(join(bin, 'postgres'), args, { ...serverIds, env: serverEnv, cwd: root, stdio: 'ignore' });
     return { child, exited: new Promise((resolve) => child.once('exit', resolve)) };
   };
   let running = start();

@@ -6,8 +6,8 @@ const patienceMs = 120_000;
 /** Looks again and again until something is so. @param what ends the sentence `waited in vain until …`. */
 export async function untilTrue(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const startedAt = performance.now();
-  while (!(await isSo())) {
+  for (let pauseMs = 5; !(await isSo()); pauseMs = Math.min(2 * pauseMs, 50)) {
     if (performance.now() - startedAt > patienceMs) throw new Error(`waited in vain until ${what}`);
-    await sleep(50);
+    await sleep(pauseMs);
   }
 }
