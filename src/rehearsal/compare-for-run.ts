@@ -70,7 +70,7 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const adjusted = wanted.adjust?.(found.value) ?? found.value;
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
   const counts = adjusted.differences.some((difference) => policies[difference.class] === 'fail');
-  const stable = wanted.rebuild === undefined || !counts ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild);
+  const stable = wanted.rebuild === undefined || !counts ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild, startedAt);
   if (!stable.ok) return stable;
   const compared = { ...stable.value, differences: markOldDrift(stable.value.differences, wanted.before ?? []) };
   const texts = compared.texts();

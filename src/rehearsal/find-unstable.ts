@@ -17,6 +17,8 @@ const clockStepMs = 1_100;
  * Finds which of the differences would be there between two builds of the baseline too, and gives them the class *unstable*. The baseline is built once
  * more only where there are such differences at all: what differs between two builds differs between the clone and the baseline too, since these are two
  * builds as well. Names made of the day need another day: then it is built in a time zone that has one.
+ *
+ * @param builtAt when the first build was over at the latest, as `performance.now()` tells it: now, unless told
  */
 export async function findUnstable(
   context: Context,
@@ -24,9 +26,10 @@ export async function findUnstable(
   baseline: Side,
   options: CompareOptions,
   rebuild: Rebuild,
+  builtAt = performance.now(),
 ): Promise<Result<ComparedSchemas>> {
   if (!compared.differences.some(maybeUnstable)) return ok(compared);
-  await sleep(clockStepMs, undefined, { signal: context.signal }).catch(() => undefined);
+  await sleep(Math.max(0, builtAt + clockStepMs - performance.now()), undefined, { signal: context.signal }).catch(() => undefined);
   const again = await betweenBuilds(context, baseline, options, () => rebuild('again'));
   if (!again.ok) return again;
   const marked = markUnstable(compared.differences, again.value, 'a second build of the baseline differs in it too');

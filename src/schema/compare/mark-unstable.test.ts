@@ -34,3 +34,7 @@ test('owners, rights and types are never a matter of the moment', () => {
   expect(maybeUnstable(view('a', 'b'))).toBe(true);
   expect([only('only-left', 'public.t'), only('only-left', 'public.t_1')].map(hasNumberedName)).toEqual([false, true]);
 });
+
+test('that an object is there can be a matter of the time only where its name holds a number', () => {
+  expect([only('only-left', 'public.events_20261121'), only('only-right', 'public.t')].map(maybeUnstable)).toEqual([true, false]);
+});

@@ -6,7 +6,9 @@ import { objectKey } from './schema-object.ts';
 export function maybeUnstable(difference: SchemaDifference): boolean {
   if (difference.class === 'deparse-only' || difference.class === 'unstable') return false;
   const { how, property = '', object } = difference;
-  return how !== 'changed' || /^(name|comment)$/.test(property) || isDeparsed(object.kind, property, new Map());
+  // Whether an object is there can only depend on the time where its name may be made of it.
+  if (how !== 'changed') return hasNumberedName(difference);
+  return /^(name|comment)$/.test(property) || isDeparsed(object.kind, property, new Map());
 }
 
 /** Whether this is about an object that might have another name tomorrow. */
