@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
+import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
 import { type bound, type expectation, invariant, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
@@ -134,6 +135,10 @@ export const settingsSchema = z
       .meta({ description: 'Whether the application works on the migrated clone.' }),
     masking: masking.optional(),
     traffic,
+    backfills: z
+      .array(backfill)
+      .default([])
+      .meta({ description: 'Backfills that run after the migrations in batches: some of them are tried on a clone of their own, and the whole is predicted.' }),
     dump: z
       .strictObject({
         keepHours: z.number().positive().default(72).meta({ description: 'How long a dump made by `clone` is kept before `gc` removes it.' }),
@@ -158,6 +163,7 @@ export type Settings = z.output<typeof settingsSchema>;
 export type TrafficSettings = z.output<typeof traffic>;
 export type RecordSettings = z.output<typeof record>;
 export type MaskingSettings = z.output<typeof masking>;
+export type BackfillSettings = z.output<typeof backfill>;
 export type ColumnMask = z.output<typeof columnMask>;
 export type Bound = z.output<typeof bound>;
 export type Invariant = z.output<typeof invariant>;

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.ts';
+import type { BackfillReport, CostReport } from './cost.ts';
 import type { TableCount } from './data.ts';
 import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
@@ -69,6 +70,8 @@ export type Event =
   | { readonly type: 'recorded'; readonly recording: Recording }
   | { readonly type: 'traffic'; readonly report: TrafficReport }
   | { readonly type: 'retried'; readonly rehearsal: RetryRehearsal }
+  | { readonly type: 'costed'; readonly report: CostReport }
+  | { readonly type: 'backfilled'; readonly report: BackfillReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'finding'; readonly finding: Finding }

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.ts';
+import type { BackfillReport, CostReport } from './cost.ts';
 import type { TableCount } from './data.ts';
 import type { Event, RunHeader } from './event.ts';
 import type { WaiverUse } from './explained-comparison.ts';
@@ -74,6 +75,8 @@ export interface RunRecord {
   recording?: Recording;
   traffic?: TrafficReport;
   readonly retries: RetryRehearsal[];
+  cost?: CostReport;
+  readonly backfills: BackfillReport[];
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
   readonly findings: Map<string, Finding>;
@@ -109,6 +112,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     leftovers: new Map(),
     output: [],
     retries: [],
+    backfills: [],
   };
   for (const event of events) {
     switch (event.type) {
@@ -155,6 +159,12 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         break;
       case 'retried':
         found.retries.push(event.rehearsal);
+        break;
+      case 'costed':
+        found.cost = event.report;
+        break;
+      case 'backfilled':
+        found.backfills.push(event.report);
         break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });

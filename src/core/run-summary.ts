@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.ts';
+import type { BackfillReport, CostReport } from './cost.ts';
 import { type RowChange, type TableCount, tableName } from './data.ts';
 import type { RunHeader } from './event.ts';
 import type { JournalEntry } from './evidence.ts';
@@ -65,6 +66,10 @@ export interface RunSummary {
   readonly recording?: Recording;
   readonly traffic?: TrafficReport;
   readonly retries: readonly RetryRehearsal[];
+  /** What the recorded migrations cost, and what that says of production; absent where nothing was recorded. */
+  readonly cost?: CostReport;
+  /** Declared backfills of which batches were tried. */
+  readonly backfills: readonly BackfillReport[];
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -95,6 +100,8 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
     ...withoutUndefined({ recording: found.recording, traffic: found.traffic }),
     retries: found.retries,
+    ...withoutUndefined({ cost: found.cost }),
+    backfills: found.backfills,
     ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
     finished: found.end !== undefined,
     durationMs: found.end?.durationMs ?? timeBetween(startedAt, endedAt),

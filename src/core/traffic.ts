@@ -9,6 +9,8 @@ export interface TrafficReport {
   readonly partitions?: readonly string[];
   /** Tables that should have had traffic and had none, and why. */
   readonly without: readonly { readonly table: string; readonly why: string }[];
+  /** Set where the application's own statements were to be replayed: where they came from, how many there were, and what isn't among them, a clause each. */
+  readonly replay?: { readonly from: readonly string[]; readonly statements: number; readonly leftOut: readonly string[] };
 }
 
 export type TrafficKind = 'reader' | 'writer' | 'long-reader' | 'prepared' | 'replay';
@@ -20,6 +22,8 @@ export interface TrafficSession {
   readonly table?: string;
   readonly statement: string;
   readonly pid: number;
+  /** Of a replayed statement: how often production runs it in an hour. */
+  readonly callsPerHour?: number;
   /** The role that it logged in as. */
   readonly user?: string;
   /** Finished runs since the traffic began, failed ones too. */
@@ -69,6 +73,10 @@ export interface Stall {
 export interface RetryRehearsal {
   readonly lockTimeoutMs: number;
   readonly retries: number;
+  /** From the end of a try that failed to the beginning of the next. */
+  readonly pauseMs?: number;
+  /** Why it was rehearsed: the team asked for it, somebody was stalled by a queue, or the migrations' own lock_timeout ended them. */
+  readonly because?: 'asked' | 'queued' | 'lock-timeout';
   readonly outcome: 'succeeded' | 'gave-up' | 'failed';
   /** Attempts made, the successful one included. */
   readonly attempts: number;
@@ -76,5 +84,7 @@ export interface RetryRehearsal {
   readonly why?: string;
   /** The longest that any canary was stalled. */
   readonly worstStallMs: number;
+  /** Which one that was. */
+  readonly worstSession?: string;
   readonly durationMs: number;
 }

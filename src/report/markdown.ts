@@ -1,7 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import type { RunSummary } from '../core/run-summary.ts';
+import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
 import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
-import { showCountOf, showDuration } from './measures.ts';
+import { showCount, showCountOf, showDuration } from './measures.ts';
 import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
@@ -32,6 +33,7 @@ export function renderMarkdown(summary: RunSummary): string {
           ),
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
+    ...costParts(summary),
     folded('Phases and gates', `${phaseTable(summary)}\n\n${gateTable(summary)}`),
     [rehearsedWords(summary), `Took ${showDuration(summary.durationMs)}`, summary.header === undefined ? undefined : `run ${code(summary.header.runId)}`]
       .filter((part) => part !== undefined)
@@ -90,6 +92,27 @@ function migrationTable({ migrations }: RunSummary): string {
     showDuration(one.outcome?.durationMs ?? 0),
   ]);
   return table(['migration', 'state', 'statements', 'time'], rows);
+}
+
+/** What it cost, told in a line; the figures of each migration are folded. */
+function costParts({ cost: report, retries, backfills }: RunSummary): readonly string[] {
+  const migrations = report?.cost.migrations ?? [];
+  const lines = [
+    ...(report === undefined || migrations.length === 0 ? [] : [`**Cost:** ${prose(costSentence(report))}.`]),
+    ...retries.map((one) => `${prose(retrySentence(one))}.`),
+    ...backfills.map((one) => `${prose(backfillSentence(one))}.`),
+  ];
+  if (report === undefined || migrations.length === 0) return lines;
+  const rows = migrations.map((one) => [
+    one.migration === undefined ? 'not of a migration' : code(one.migration),
+    ...[showDuration(one.workMs), showCount(one.rows), showSeenBytes(one.wal), showSeenBytes(one.size), showSeenBytes(one.temp)],
+    one.predictedMs === undefined ? '' : showRange(one.predictedMs),
+  ]);
+  const figures = table(['migration', 'work', 'rows', 'WAL', 'size', 'temp', 'in production'], rows);
+  return [
+    ...lines,
+    folded('What the migrations cost', `${figures}\n\n${[...report.window.basis, ...report.lag.basis].map((one) => `- ${prose(one)}`).join('\n')}`),
+  ];
 }
 
 function phaseTable({ phases }: RunSummary): string {

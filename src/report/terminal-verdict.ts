@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
 import { unreachable } from '../core/result.ts';
 import type { RunSummary } from '../core/run-summary.ts';
+import { backfillSentence, costSentence, retrySentence } from './cost-words.ts';
 import { wrapText } from './display-width.ts';
 import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
@@ -141,6 +142,9 @@ function figures(summary: RunSummary, width: number, paint: Paint): readonly str
   const words = [
     rehearsedWords(summary),
     ...(counts.length === 0 ? [] : [`Gates: ${counts.join(', ')}`]),
+    ...(summary.cost === undefined || summary.cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(summary.cost)}`]),
+    ...summary.retries.map(retrySentence),
+    ...summary.backfills.map(backfillSentence),
     `Took ${showDuration(summary.durationMs)}`,
     ...(summary.leftovers.length === 0 ? [] : [`Not removed: ${summary.leftovers.map(({ resource }) => resource.label).join(', ')}; run pgrehearse gc`]),
   ].filter((word) => word !== undefined);

@@ -19,6 +19,8 @@ export interface CanaryPlan {
   readonly table?: string;
   /** From the end of a round to the beginning of the next. */
   readonly everyMs: number;
+  /** Of a replayed statement: how often production runs it in an hour. */
+  readonly callsPerHour?: number;
   /** Reads what its statements need, in the session that will run them, so that they see what its role sees. Throws SqlError. */
   readonly prepare: (session: Session) => Promise<readonly CanaryStatement[]>;
 }

@@ -176,7 +176,7 @@ export class Canary {
 
   /** @param windows when statements of the migrations ran */
   report(windows: readonly Window[]): { readonly session: TrafficSession; readonly stall: Stall | undefined } {
-    const { kind, name, table } = this.plan;
+    const { kind, name, table, callsPerHour } = this.plan;
     const worst = this.#worst;
     const durationMs = worst === undefined ? 0 : worst.endedMs - worst.startedMs;
     const about = table === undefined ? {} : { table };
@@ -187,6 +187,7 @@ export class Canary {
         ...about,
         statement: this.#statements.map(({ text }) => text).join(';\n'),
         pid: this.pid,
+        ...(callsPerHour === undefined ? {} : { callsPerHour }),
         user: this.#session.address.user,
         runs: this.#latencies.count,
         overlapped: overlaps(this.#times, windows),

@@ -19,7 +19,7 @@ export interface RetriesWanted {
   readonly retries: number;
   readonly pauseMs: number;
   /** The clone, fresh, on which nothing was migrated yet; nobody else uses it. */
-  readonly traffic: Pick<TrafficOptions, 'admin' | 'application' | 'settings' | 'scripts' | 'activity' | 'replay' | 'lastRoundMs'>;
+  readonly traffic: Pick<TrafficOptions, 'admin' | 'application' | 'settings' | 'except' | 'scripts' | 'activity' | 'replay' | 'lastRoundMs'>;
   /** How the migrator logs in there; the address handed to `migrate` is this one with the lock_timeout. */
   readonly migrator: Address;
   /** Runs what is pending, as a deploy would at each try: what an earlier one has applied stays applied. Its expected failures are values. */
@@ -54,15 +54,18 @@ export async function rehearseRetries(
   } while (last.kind === 'lock-timeout' && attempts <= wanted.retries && !context.signal.aborted);
   const durationMs = elapsedMs() - beganMs;
   const report = await traffic.stop();
-  const { lockTimeoutMs, retries } = wanted;
+  const [worst] = report.sessions.filter(({ kind }) => kind !== 'long-reader').toSorted((a, b) => b.durations.maxMs - a.durations.maxMs);
+  const { lockTimeoutMs, retries, pauseMs } = wanted;
   return ok({
     rehearsal: {
       lockTimeoutMs,
       retries,
+      pauseMs,
       outcome: last.kind === 'succeeded' ? 'succeeded' : last.kind === 'lock-timeout' ? 'gave-up' : 'failed',
       attempts,
       ...(last.kind === 'failed' ? { why: last.failure.message } : {}),
-      worstStallMs: Math.max(0, ...report.sessions.filter(({ kind }) => kind !== 'long-reader').map(({ durations }) => durations.maxMs)),
+      worstStallMs: worst?.durations.maxMs ?? 0,
+      ...(worst === undefined ? {} : { worstSession: worst.name }),
       durationMs,
     },
     traffic: report,

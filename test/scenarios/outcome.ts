@@ -12,6 +12,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   readonly failures: readonly Failure[];
   readonly migrations: readonly MigrationOutcome[];
+  /** Names of the gates that passed. */
+  readonly passed: readonly string[];
   /** Ledger lines of things that the run made and did not remove. */
   readonly leftovers: readonly string[];
 }
@@ -27,6 +29,7 @@ export function readOutcome(jsonLines: string, exitCode: number | null, leftover
     findings: events.filter((event) => event.type === 'finding').map((event) => event.finding),
     failures: events.filter((event) => event.type === 'failure').map((event) => event.failure),
     migrations: events.filter((event) => event.type === 'migration-finished').map((event) => event.outcome),
+    passed: events.filter((event) => event.type === 'gate').flatMap(({ gate }) => (gate.outcome === 'passed' ? [gate.gate] : [])),
     leftovers,
   };
 }
@@ -42,6 +45,7 @@ export function compareOutcome(expect: Expectation, outcome: Outcome): readonly 
 
   const found = new Set(outcome.findings.map((finding) => finding.id));
   for (const id of expect.findings) if (!found.has(id)) problems.push(`finding ${id} is missing`);
+  for (const gate of expect.passed ?? []) if (!outcome.passed.includes(gate)) problems.push(`gate ${gate} did not pass`);
   if (expect.noOtherFindings === true) {
     for (const finding of outcome.findings) {
       if (finding.severity !== 'note' && !expect.findings.includes(finding.id)) problems.push(`finding ${finding.id} was not expected: ${finding.title}`);

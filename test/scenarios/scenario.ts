@@ -15,6 +15,8 @@ export interface Expectation {
   readonly findings: readonly string[];
   /** True: no further finding above a note. */
   readonly noOtherFindings?: boolean;
+  /** Gates that have to have passed. */
+  readonly passed?: readonly string[];
   /** A failure that has to be named. */
   readonly failure?: { readonly code: string; readonly sqlstate?: string };
   /** Part of what a failed migration has to say that it left in the database. */
@@ -29,7 +31,19 @@ export interface Scenario {
   readonly expect: Expectation;
 }
 
-const keys = new Set(['about', 'majors', 'verdict', 'rootCause', 'exitCode', 'findings', 'noOtherFindings', 'failure', 'leftBehind', 'ranWithoutTransaction']);
+const keys = new Set([
+  'about',
+  'majors',
+  'verdict',
+  'rootCause',
+  'exitCode',
+  'findings',
+  'noOtherFindings',
+  'passed',
+  'failure',
+  'leftBehind',
+  'ranWithoutTransaction',
+]);
 
 /** Every folder below `folder` that holds an expect.json, by name. A key that nobody reads would be a promise that nobody keeps, so it throws. */
 export function readScenarios(folder: string): readonly Scenario[] {

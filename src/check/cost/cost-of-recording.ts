@@ -1,81 +1,48 @@
-import type { RecordedStatement, Recording } from '../../core/recording.ts';
-
-/** A sum of what was seen. `complete` is false where something that belongs to it couldn't be read: then it is at least this much. */
-export interface Seen {
-  readonly value: number;
-  readonly complete: boolean;
-}
-
-/** What something cost. Times are milliseconds, sizes bytes. */
-export interface Cost {
-  /** From the beginning of the first to the end of the last statement. */
-  readonly durationMs: number;
-  /** The statements' own time, without what they waited for locks of others. */
-  readonly workMs: number;
-  readonly waitedMs: Seen;
-  /** Rows that the server reported as inserted, updated, deleted or returned. */
-  readonly rows: number;
-  readonly wal: Seen;
-  readonly temp: Seen;
-  /** By how much tables and indexes grew by being written anew; negative where they shrank. */
-  readonly rewritten: Seen;
-}
-
-export interface StatementCost extends Cost {
-  readonly statement: RecordedStatement;
-}
-
-export interface MigrationCost extends Cost {
-  /** Absent: the migrations couldn't be told apart, or these statements are the tool's own. */
-  readonly migration?: string;
-  readonly statements: readonly StatementCost[];
-}
-
-/** How many statements took at least `fromMs` and less than `toMs`; the last one has no end. */
-export interface DurationBucket {
-  readonly fromMs: number;
-  readonly toMs?: number;
-  readonly statements: number;
-}
-
-export interface RecordingCost extends Cost {
-  /** In the order in which they began. */
-  readonly migrations: readonly MigrationCost[];
-  readonly histogram: readonly DurationBucket[];
-  /** How much larger the database's relations are, those that statements touched, made or dropped; where that was read of each. */
-  readonly size: Seen;
-}
+import type { Cost, DurationBucket, MigrationCost, RecordingCost, Seen, StatementCost } from '../../core/cost.ts';
+import type { RecordedRelation, RecordedStatement, Recording } from '../../core/recording.ts';
 
 /** Ends of the histogram's buckets, in milliseconds: always the same ones, so that two runs can be compared. */
 export const bucketEndsMs = [10, 100, 1_000, 5_000, 15_000, 60_000, 300_000] as const;
 
 /** Adds up what the recorded statements cost, for each migration and together. Pure. */
-export function costOfRecording(recording: Pick<Recording, 'statements' | 'relations'>): RecordingCost {
-  const statements = recording.statements.map(costOfStatement);
-  const groups = [...Map.groupBy(statements, ({ statement }) => statement.migration ?? '')];
+export function costOfRecording({ statements, relations }: Pick<Recording, 'statements' | 'relations'>): RecordingCost {
+  const costs = new Map(statements.map((statement) => [statement, costOfStatement(statement)]));
+  const of = (own: readonly RecordedStatement[]) => own.flatMap((statement) => costs.get(statement) ?? []);
+  const writers = writersOf(statements);
+  // An index is written with its table.
+  const touched = new Map(relations.map((one) => [one, new Set([...(writers.get(one.oid) ?? []), ...(writers.get(one.table ?? one.oid) ?? [])])]));
+  const dropped = new Set(statements.flatMap((statement) => statement.dropped ?? []).flatMap(({ relation }) => relation ?? []));
+  const groups = [...Map.groupBy(statements, ({ migration }) => migration ?? '')];
   return {
-    ...together(statements),
-    migrations: groups.map(([migration, own]) => ({ ...(migration === '' ? {} : { migration }), ...together(own), statements: own })),
-    histogram: histogramOf(statements.map(({ durationMs }) => durationMs)),
-    size: sumOf(
-      recording.relations.filter(({ kind }) => kind !== 'index' && kind !== 'partitioned index'),
-      (relation) => {
-        const before = relation.existedBefore ? relation.bytesBefore : 0;
-        return before === undefined || relation.bytesAfter === undefined ? undefined : relation.bytesAfter - before;
-      },
-    ),
+    ...together(statements, of(statements)),
+    migrations: groups.map(([migration, own]): MigrationCost => {
+      const mine = relations.filter((relation) => touched.get(relation)?.has(migration) === true);
+      const size = growthOf(
+        mine.filter((relation) => touched.get(relation)?.size === 1),
+        dropped,
+      );
+      const shared = mine.some((relation) => (touched.get(relation)?.size ?? 0) > 1);
+      return {
+        ...(migration === '' ? {} : { migration }),
+        ...together(own, of(own)),
+        size: { ...size, complete: size.complete && !shared },
+        statements: of(own),
+      };
+    }),
+    histogram: histogramOf(of(statements).map(({ durationMs }) => durationMs)),
+    size: growthOf(relations, dropped),
   };
 }
 
 function costOfStatement(statement: RecordedStatement): StatementCost {
-  const { startedMs, endedMs, waitedMs, rows, wal, tempBytes, rewrites = [], unobserved } = statement;
+  const { id, startedMs, endedMs, waitedMs, rows, wal, tempBytes, rewrites = [], unobserved } = statement;
   const lacks = (...what: readonly string[]) => unobserved.some((one) => what.includes(one.what));
   const durationMs = endedMs - startedMs;
   const rewritten = sumOf(rewrites, ({ bytesBefore, bytesAfter }) =>
     bytesBefore === undefined || bytesAfter === undefined ? undefined : bytesAfter - bytesBefore,
   );
   return {
-    statement,
+    statement: id,
     durationMs,
     workMs: Math.max(0, durationMs - (waitedMs ?? 0)),
     waitedMs: { value: waitedMs ?? 0, complete: waitedMs !== undefined },
@@ -87,15 +54,15 @@ function costOfStatement(statement: RecordedStatement): StatementCost {
   };
 }
 
-function together(costs: readonly StatementCost[]): Cost {
-  const first = Math.min(...costs.map(({ statement }) => statement.startedMs));
-  const last = Math.max(...costs.map(({ statement }) => statement.endedMs));
+function together(statements: readonly RecordedStatement[], costs: readonly StatementCost[]): Cost {
+  const first = statements.reduce((least, { startedMs }) => Math.min(least, startedMs), Number.POSITIVE_INFINITY);
+  const last = statements.reduce((most, { endedMs }) => Math.max(most, endedMs), 0);
   const sum = (key: 'waitedMs' | 'wal' | 'temp' | 'rewritten'): Seen => ({
     value: costs.reduce((total, cost) => total + cost[key].value, 0),
     complete: costs.every((cost) => cost[key].complete),
   });
   return {
-    durationMs: costs.length === 0 ? 0 : last - first,
+    durationMs: statements.length === 0 ? 0 : last - first,
     workMs: costs.reduce((total, { workMs }) => total + workMs, 0),
     waitedMs: sum('waitedMs'),
     rows: costs.reduce((total, { rows }) => total + rows, 0),
@@ -103,6 +70,32 @@ function together(costs: readonly StatementCost[]): Cost {
     temp: sum('temp'),
     rewritten: sum('rewritten'),
   };
+}
+
+/** Kinds that have a file of their own; a table's size holds its TOAST. */
+const stored: ReadonlySet<RecordedRelation['kind']> = new Set(['table', 'index', 'materialized view', 'sequence']);
+
+function growthOf(relations: readonly RecordedRelation[], dropped: ReadonlySet<number>): Seen {
+  return sumOf(
+    relations.filter(({ kind }) => stored.has(kind)),
+    ({ oid, existedBefore, bytesBefore, bytesAfter }) => {
+      const before = existedBefore ? bytesBefore : 0;
+      // What was made and isn't there any more takes no room.
+      const after = bytesAfter ?? (dropped.has(oid) || !existedBefore ? 0 : undefined);
+      return before === undefined || after === undefined ? undefined : after - before;
+    },
+  );
+}
+
+/** The migrations whose statements may have made each relation larger or smaller. */
+function writersOf(statements: readonly RecordedStatement[]): ReadonlyMap<number, ReadonlySet<string>> {
+  const writers = new Map<number, Set<string>>();
+  for (const { migration = '', written = [], rewrites = [], created = [], dropped = [] } of statements) {
+    for (const { relation } of [...written, ...rewrites, ...created, ...dropped]) {
+      if (relation !== undefined) writers.set(relation, (writers.get(relation) ?? new Set()).add(migration));
+    }
+  }
+  return writers;
 }
 
 function sumOf<T>(all: readonly T[], value: (one: T) => number | undefined): Seen {

@@ -36,6 +36,7 @@ test('what statements cost is added up for each migration, and what wasn’t see
       statement(3, 3010, 3020, {
         migration: '2_b',
         rewrites: [{ relation: 1, reasons: ['type'], bytesBefore: 10, bytesAfter: 30, seenBy: 'in-session' }],
+        dropped: [{ kind: 'table', name: 'public.t4', relation: 4 }],
         unobserved: [{ what: 'wal', why: 'x' }],
       }),
     ].map((one) => {
@@ -46,7 +47,10 @@ test('what statements cost is added up for each migration, and what wasn’t see
     relations: [
       relation(1, { bytesBefore: 10, bytesAfter: 30 }),
       relation(2, { existedBefore: false, bytesAfter: 8 }),
-      relation(3, { kind: 'index', bytesBefore: 1 }),
+      relation(3, { kind: 'index', table: 1, existedBefore: false, bytesAfter: 5 }),
+      // A drop takes its room away, and what has no file has no size.
+      relation(4, { bytesBefore: 3 }),
+      relation(5, { kind: 'view' }),
     ],
   });
   expect(cost).toMatchObject({
@@ -56,11 +60,25 @@ test('what statements cost is added up for each migration, and what wasn’t see
     rows: 3,
     wal: { value: 100, complete: false },
     rewritten: { value: 20, complete: true },
-    size: { value: 28, complete: true },
+    size: { value: 30, complete: true },
   });
-  expect(cost.migrations.map(({ migration, durationMs, workMs, wal, temp }) => ({ migration, durationMs, workMs, wal, temp }))).toEqual([
-    { migration: '1_a', durationMs: 3010, workMs: 1005, wal: { value: 100, complete: true }, temp: { value: 7, complete: true } },
-    { migration: '2_b', durationMs: 10, workMs: 10, wal: { value: 0, complete: false }, temp: { value: 0, complete: true } },
+  expect(cost.migrations.map(({ migration, durationMs, workMs, wal, temp, size }) => ({ migration, durationMs, workMs, wal, temp, size }))).toEqual([
+    {
+      migration: '1_a',
+      durationMs: 3010,
+      workMs: 1005,
+      wal: { value: 100, complete: true },
+      temp: { value: 7, complete: true },
+      size: { value: 0, complete: true },
+    },
+    {
+      migration: '2_b',
+      durationMs: 10,
+      workMs: 10,
+      wal: { value: 0, complete: false },
+      temp: { value: 0, complete: true },
+      size: { value: 22, complete: true },
+    },
   ]);
   expect(cost.histogram.map(({ fromMs, toMs, statements }) => [fromMs, toMs, statements])).toEqual([
     [0, 10, 1],

@@ -1,13 +1,8 @@
+import type { Cost, LagRisk, Prediction, Range, RecordingCost, Seen } from '../../core/cost.ts';
 import type { RecordedTransaction } from '../../core/recording.ts';
 import { showBytes } from '../show-bytes.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
-import type { RecordingCost, Seen } from './cost-of-recording.ts';
-
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What is known of production's machine, as ranges. */
 export interface Production {
@@ -37,24 +32,20 @@ export const unknownProduction: Production = {
   replayBytesPerSecond: { low: 20 * MiB, high: 200 * MiB },
 };
 
-/** How long something will take in production: never one number. */
-export interface Prediction {
-  readonly measuredMs: number;
-  readonly lowMs: number;
-  readonly highMs: number;
-  /** How both ends come about, a sentence each, with what was assumed and what isn't in it. */
-  readonly basis: readonly string[];
-}
-
 /**
  * How long the migrations will take in production. Pure. The model: their own work here, times how much slower or faster production is, plus one durable write for
  * each commit, plus the time for their WAL to be written. What they wait for locks isn't predicted: it depends on production's traffic.
  *
  * @example predictWindow(cost, recording.transactions) // { measuredMs: 12_000, lowMs: 6_100, highMs: 61_000, basis: […] }
  */
-export function predictWindow(cost: RecordingCost, transactions: readonly RecordedTransaction[], production: Production = unknownProduction): Prediction {
+export function predictWindow(
+  cost: Pick<Cost, 'workMs' | 'waitedMs' | 'wal'>,
+  transactions: readonly RecordedTransaction[],
+  production: Production = unknownProduction,
+): Prediction {
   const { slowdown, commitMs, walBytesPerSecond, walGrowth } = production;
-  const commits = transactions.filter(({ outcome }) => outcome === 'committed').length;
+  // What wrote nothing has nothing to make durable.
+  const commits = transactions.filter(({ outcome, walBytes }) => outcome === 'committed' && walBytes !== 0).length;
   const walMs = { low: timeFor(cost.wal, walGrowth.low, walBytesPerSecond.high), high: timeFor(cost.wal, walGrowth.high, walBytesPerSecond.low) };
   return {
     measuredMs: cost.workMs,
@@ -73,16 +64,6 @@ export function predictWindow(cost: RecordingCost, transactions: readonly Record
   };
 }
 
-/** How far a standby may fall behind. */
-export interface LagRisk {
-  /** The statement that writes WAL the fastest, and how fast, in bytes a second of its own work. */
-  readonly fastest?: { readonly statement: number; readonly bytesPerSecond: number };
-  /** How far behind a standby is when the migrations end, if it replays nothing else: in milliseconds. */
-  readonly lagMs: Range;
-  readonly risk: 'none' | 'possible' | 'likely' | 'unknown';
-  readonly basis: readonly string[];
-}
-
 /** A standby that is behind by less than this is as good as up to date, in milliseconds. */
 const noticedMs = 1_000;
 /** Of WAL that is written within less than this nobody can tell a rate, in milliseconds. */
@@ -96,7 +77,7 @@ export function replicationLagRisk(cost: RecordingCost, production: Production =
   const { replayBytesPerSecond, walGrowth } = production;
   const statements = cost.migrations.flatMap(({ statements }) => statements);
   const seen = statements.filter(({ wal }) => wal.complete);
-  const rates = seen.map(({ statement, wal, workMs }) => ({ statement: statement.id, bytesPerSecond: (wal.value / Math.max(workMs, shortestMs)) * 1_000 }));
+  const rates = seen.map(({ statement, wal, workMs }) => ({ statement, bytesPerSecond: (wal.value / Math.max(workMs, shortestMs)) * 1_000 }));
   const fastest = rates.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond)[0];
   const lagMs = {
     low: backlogMs(seen, walGrowth.low, replayBytesPerSecond.high),

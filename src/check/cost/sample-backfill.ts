@@ -1,6 +1,6 @@
-import { failure, SqlError } from '../../core/failure.ts';
+import type { BackfillReport, BatchSample } from '../../core/cost.ts';
+import { SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { significantTokens } from '../../sql/significant-tokens.ts';
 import { batchOrder } from './batch-order.ts';
@@ -16,62 +16,38 @@ export interface Backfill {
   readonly sql: string;
 }
 
-export interface BatchSample {
-  /** Where in the id range it lies: 0 to 1. */
-  readonly share: number;
-  readonly firstId: string;
-  readonly lastId: string;
-  /** Rows that the statement changed; null where it reports none. */
-  readonly rows: number | null;
-  readonly durationMs: number;
-}
-
-export interface BackfillSamples {
-  readonly samples: readonly BatchSample[];
-  /** How many batches all of the table are. */
-  readonly batches: number;
-  /** If all batches were like the quickest of the samples, and like the slowest; pauses between them not counted. Absent without samples. */
-  readonly predictedMs?: { readonly low: number; readonly high: number };
-  /** `all`: every place was sampled until batches met; `time`: the time was up. */
-  readonly endedBy: 'all' | 'time';
-}
+export type BackfillSamples = Pick<BackfillReport, 'samples' | 'batches' | 'endedBy' | 'error'>;
 
 /**
- * Runs some batches of a backfill, spread evenly over the table, until the next one would overlap one that has run or the time is up. They are committed: on a clone.
- *
- * Fails with `check-failed`, naming the batch, when a statement fails.
+ * Runs some batches of a backfill, spread evenly over the table, until the next one would overlap one that has run, one fails, or the time is up. They are
+ * committed: on a clone.
  *
  * @param budgetMs no further batch is begun after this time
  * @example await sampleBackfill(session, { table: 'public.invoice', idColumn: 'id', batchSize: 1000, sql: 'update invoice set … where id between $1 and $2' }, 60_000)
  */
-export async function sampleBackfill(session: Session, backfill: Backfill, budgetMs: number): Promise<Result<BackfillSamples>> {
+export async function sampleBackfill(session: Session, backfill: Backfill, budgetMs: number): Promise<BackfillSamples> {
   const startedAt = performance.now();
   const samples: BatchSample[] = [];
-  let where = `${backfill.table}.${backfill.idColumn}`;
+  let batches = 0;
+  let statement = backfill.sql;
   try {
     const extent = await extentOf(session, backfill);
-    if (extent === undefined) return ok({ samples, batches: 0, endedBy: 'all' });
-    let endedBy: BackfillSamples['endedBy'] = 'all';
+    if (extent === undefined) return { samples, batches, endedBy: 'all' };
+    batches = Math.ceil(extent.rows / backfill.batchSize);
     for (const share of batchOrder()) {
       const batch = await batchAt(session, backfill, extent, share);
       if (batch === undefined || samples.some((one) => BigInt(one.firstId) <= batch.last && batch.first <= BigInt(one.lastId))) break;
-      if (performance.now() - startedAt > budgetMs) {
-        endedBy = 'time';
-        break;
-      }
-      where = `the batch from ${batch.first} to ${batch.last}`;
+      if (performance.now() - startedAt > budgetMs) return { samples, batches, endedBy: 'time' };
+      statement = withIds(backfill.sql, batch);
       const began = performance.now();
-      const [result] = await session.execute(withIds(backfill.sql, batch));
+      const [result] = await session.execute(statement);
       const durationMs = performance.now() - began;
       samples.push({ share, firstId: String(batch.first), lastId: String(batch.last), rows: result?.rows ?? null, durationMs });
     }
-    const batches = Math.ceil(extent.rows / backfill.batchSize);
-    const durations = samples.map(({ durationMs }) => durationMs);
-    const predicted = samples.length === 0 ? {} : { predictedMs: { low: Math.min(...durations) * batches, high: Math.max(...durations) * batches } };
-    return ok({ samples, batches, ...predicted, endedBy });
+    return { samples, batches, endedBy: 'all' };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return fail(failure('check-failed', `the backfill of ${backfill.table}, ${where}: ${error.fields.message}`, { object: backfill.table, sql: error.fields }));
+    return { samples, batches, endedBy: 'error', error: { ...error.fields, statement } };
   }
 }
 
@@ -99,8 +75,9 @@ async function batchAt(
   const id = quoteIdentifier(idColumn);
   // Shares are fractions with a power of two below, so that this is exact; ids may be larger than what a number holds.
   const at = first + ((last - first) * BigInt(Math.round(share * 2 ** 40))) / 2n ** 40n;
-  const rows = share === 1 ? `${id} <= $1 order by ${id} desc` : `${id} >= $1 order by ${id}`;
-  const query = `select min(id)::text as first, max(id)::text as last from (select ${id}::bigint as id from ${table} where ${rows} limit $2) batch`;
+  // By the column itself and not by what it is cast to, so that its index is used.
+  const rows = share === 1 ? `t.${id} <= $1 order by t.${id} desc` : `t.${id} >= $1 order by t.${id}`;
+  const query = `select min(batch.id)::text as first, max(batch.id)::text as last from (select t.${id}::bigint as id from ${table} t where ${rows} limit $2) batch`;
   const [row] = await session.query<{ first: string | null; last: string | null }>(query, [String(at), batchSize]);
   return row?.first == null || row.last == null ? undefined : { first: BigInt(row.first), last: BigInt(row.last) };
 }

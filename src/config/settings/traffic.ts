@@ -15,13 +15,17 @@ const replay = z
   })
   .meta({ description: 'The application’s own statements, read-only, at their own rate.' });
 
-const retries = z
-  .strictObject({
-    lockTimeoutMs: z.array(z.int().min(1)).min(1).meta({ description: 'The lock_timeouts to try, in milliseconds: each is rehearsed on a clone of its own.' }),
-    retries: z.int().min(0).max(100).default(5).meta({ description: 'How often the deploy tries again after lock_not_available.' }),
-    pauseMs: z.int().min(0).default(1000).meta({ description: 'How long it waits before it does.' }),
-  })
-  .meta({ description: 'What a lock_timeout with retries would have done.' });
+const retriesAsked = z.strictObject({
+  lockTimeoutMs: z.array(z.int().min(1)).min(1).meta({ description: 'The lock_timeouts to try, in milliseconds: each is rehearsed on a clone of its own.' }),
+  retries: z.int().min(0).max(100).default(5).meta({ description: 'How often the deploy tries again after lock_not_available.' }),
+  pauseMs: z.int().min(0).default(1000).meta({ description: 'How long it waits before it does.' }),
+});
+
+const retries = z.union([z.literal('off'), retriesAsked]).meta({
+  description:
+    'What a lock_timeout with retries would have done: a policy that doesn’t get through fails the run. Unless given, 500 ms and 5 retries are tried where ' +
+    'somebody was stalled by a queue, or where the migrations’ own lock_timeout ended them, and only told. off: never.',
+});
 
 /** What else goes on while the migrations run. */
 export const traffic = z

@@ -7,17 +7,21 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
+import type { ReplayStatement } from '../../traffic/replay/replay-statement.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
 import { reserveTarget } from '../external-host.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import { replayOfFile } from '../source-traffic.ts';
 
 /** What the first phase made sure of. */
 export interface Ready extends Beginning {
   readonly host: CloneHost;
   readonly migrations: readonly Migration[];
+  /** The application's statements of the team's own file. */
+  readonly replay: readonly ReplayStatement[];
 }
 
 /** Is it safe and possible to start? Lists every problem that it finds, not just the first. */
@@ -32,6 +36,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
   const migrations = keep(await readMigrations(settings.migrate, folder));
   keep(lineageIsTold(settings.migrate));
+  const replay = keep(await replayOfFile(settings, folder)) ?? [];
   const reserved = settings.target === undefined ? undefined : keep(await reserveTarget(context, run, settings.target));
   const beginning = keep(await chooseBeginning(context, request));
   if (beginning !== undefined) {
@@ -48,7 +53,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   if (beginning === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
   const { label, serverVersion } = beginning.facts;
-  return goOn({ ...beginning, host, migrations }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
+  return goOn({ ...beginning, host, migrations, replay }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
 }
 
 /** Before anything is copied: without this, nobody knows what is pending. */

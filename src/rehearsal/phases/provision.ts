@@ -17,6 +17,7 @@ import { imageOfSource, type LoadedImage, withImageLosses } from '../image-of-so
 import type { KnownImage } from '../known-image.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import { readSourceTraffic, type SourceTraffic } from '../source-traffic.ts';
 import type { Ready } from './preconditions.ts';
 
 export interface Provided extends Copied {
@@ -30,6 +31,8 @@ export interface Provided extends Copied {
   readonly sourceCatalog: CapturedCatalog | undefined;
   /** Set where others use the clones' server too. */
   readonly shared: SharedServer | undefined;
+  /** What is known of production's own traffic. */
+  readonly traffic: SourceTraffic;
 }
 
 /** Copies the source into an image, or takes the one that is there, and starts the clone that will be migrated. */
@@ -45,9 +48,15 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source, host.shared?.allowSourceServer);
   if (!clone.ok) return stop(clone.failure);
   if (clone.value.madeBy !== undefined) context.emit({ type: 'step', phase: 'provision', text: `Clones are made by ${clone.value.madeBy}` });
+  const traffic = await readSourceTraffic(context, request.settings, source, ready.replay);
+  for (const text of traffic.told?.leftOut ?? []) context.emit({ type: 'step', phase: 'provision', text: `Not replayed: ${text}` });
   // Nothing more is read from production: its session ends now, not with the run.
   await source?.[Symbol.asyncDispose]();
-  return goOn({ ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared }, 'passed', summary(context, copied, known));
+  return goOn(
+    { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic },
+    'passed',
+    summary(context, copied, known),
+  );
 }
 
 async function copySource(

@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../core/run-summary.ts';
 import { verdictWord } from '../words.ts';
+import { costSection } from './cost/cost-section.ts';
 import { dataSection } from './data-section.ts';
 import { evidenceSection } from './evidence-section.ts';
 import { failuresSection } from './failures-section.ts';
@@ -31,6 +32,7 @@ export function renderHtml(summary: RunSummary): string {
       gatesSection(summary),
       migrationsSection(summary),
       recordingSection(summary),
+      costSection(summary),
       dataSection(summary),
       sourceSection(summary),
       scopeSection(summary),

@@ -1,4 +1,5 @@
 import type { ComparisonSummary, RunSummary } from '../../core/run-summary.ts';
+import type { TrafficReport } from '../../core/traffic.ts';
 import { waiverStates } from '../comparison/comparison-words.ts';
 import { showCount, showCountOf } from '../measures.ts';
 import { visible } from '../visible-text.ts';
@@ -7,9 +8,25 @@ import { html, type Markup } from './markup.ts';
 import { facts, list, section } from './pieces.ts';
 
 /** What "the same" meant: how the schemas were compared, what was left out, and what isn't compared at all. */
-export function scopeSection({ comparisons }: RunSummary): Markup | undefined {
+export function scopeSection({ comparisons, traffic }: RunSummary): Markup | undefined {
   if (comparisons.length === 0) return undefined;
-  return section('scope', 'What was compared', undefined, comparisons.map(comparison));
+  return section('scope', 'What was compared', undefined, [...comparisons.map(comparison), ...(traffic === undefined ? [] : [trafficScope(traffic)])]);
+}
+
+/** Whose traffic it was: what wasn't replayed was not seen waiting. */
+function trafficScope({ sessions, replay, without }: TrafficReport): Markup {
+  const kinds = [...Map.groupBy(sessions, ({ kind }) => kind)].map(([kind, of]) => `${kind} ${showCount(of.length)}`);
+  return html`<div class="scope"><h3>Traffic: ${showCountOf(sessions.length, 'session')}</h3>${facts([
+    ['Sessions', kinds.join(', ')],
+    [
+      'Replayed',
+      replay === undefined
+        ? 'no statement of the application: traffic.replay was not asked for'
+        : `${showCountOf(replay.statements, 'statement')}, from ${replay.from.join(' and ')}`,
+    ],
+    ['Not replayed', list(replay?.leftOut ?? [])],
+    ['Without traffic', list(without.map(({ table, why }) => `${table}: ${why}`))],
+  ])}</div>`;
 }
 
 function comparison({ phase, scope, differences, waivers = [] }: ComparisonSummary): Markup {

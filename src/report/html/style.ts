@@ -191,10 +191,21 @@ details>:not(summary){margin-top:.625rem}
 .key.waiting::before{height:.25rem;border-style:dashed;vertical-align:.1rem}
 .key.stall::before{border-color:var(--bad);background:var(--bad-wash)}
 @media (max-width:48rem){.lane{grid-template-columns:minmax(0,1fr)}}
-#recording h3{margin-top:1.75rem;font-size:1rem}
+#recording h3,#cost h3{margin-top:1.75rem;font-size:1rem}
 #recording ul,#recording ol{margin-top:.5rem}
 .chain li{position:relative;padding:.25rem 0 .25rem 1.5rem}
 .chain li+li::before{content:"↳";position:absolute;left:.25rem;color:var(--faint)}
+#cost .facts:first-child{margin-bottom:1.25rem}
+.costs th,.costs td{padding-right:.75rem}
+.costs td:first-child{min-width:9rem}
+.costs td .mono,.costs td code{overflow-wrap:anywhere}
+.total td{border-top:2px solid var(--line)}
+.histogram{margin-top:1.5rem;max-width:34rem}
+.histogram figcaption{font-size:.8125rem;font-weight:600;color:var(--soft)}
+.histogram ul{margin-top:.375rem}
+.histogram li{display:grid;grid-template-columns:9rem minmax(0,1fr) 3.5rem;gap:.75rem;align-items:center;font-size:.8125rem;padding-block:.125rem}
+.batches .bar{width:6rem}
+.hidden{position:absolute;left:-999px}
 tr:target{background:var(--accent-wash)}
 .stopped{border-radius:.625rem;background:var(--bad-wash);padding:clamp(1.125rem,2.5vw,1.75rem)}
 .stopped.inconclusive{background:var(--doubt-wash)}

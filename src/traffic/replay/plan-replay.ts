@@ -15,6 +15,7 @@ export function planReplay(statements: readonly ReplayStatement[]): readonly Can
     kind: 'replay',
     name: `replay ${at + 1}`,
     everyMs: Math.max(fastestMs, 1000 / statement.perSecond),
+    callsPerHour: Math.round(statement.perSecond * 3600),
     prepare: async (session) => {
       const canary = replayed(statement);
       if (canary.runs) await session.execute('set default_transaction_read_only = on');

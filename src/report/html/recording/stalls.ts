@@ -1,8 +1,9 @@
 import type { Recording, Wait } from '../../../core/recording.ts';
 import type { RunSummary } from '../../../core/run-summary.ts';
 import type { Stall, TrafficReport } from '../../../core/traffic.ts';
+import { retrySentence } from '../../cost-words.ts';
 import { lockName } from '../../locks.ts';
-import { showCountOf, showDuration } from '../../measures.ts';
+import { showCount, showCountOf, showDuration } from '../../measures.ts';
 import { html, type Markup } from '../markup.ts';
 import { folded } from '../pieces.ts';
 
@@ -67,12 +68,19 @@ function who({ connections, waits }: Recording, pid: number, wait?: Wait): strin
   return waits.find((one) => one.pid === pid && one.session !== undefined)?.session ?? `session ${pid}`;
 }
 
-function sessions({ sessions, without }: TrafficReport): Markup {
+/** What of the application's own statements could be replayed. */
+function replayed(replay: TrafficReport['replay']): Markup | undefined {
+  if (replay === undefined) return undefined;
+  const left = replay.leftOut.length === 0 ? '' : ` Not among them: ${replay.leftOut.join('; ')}.`;
+  return html`<p>${showCountOf(replay.statements, 'statement')} of the application were replayed, from ${replay.from.join(' and ')}.${left}</p>`;
+}
+
+function sessions({ sessions, without, replay }: TrafficReport): Markup {
   const rows = sessions.map(
-    ({ name, statement, runs, durations, errors }) =>
-      html`<tr><td>${name}<code class="mono">${statement.slice(0, 120)}</code></td><td class="num right" data-label="runs">${runs}</td><td class="num right" data-label="median">${showDuration(durations.p50Ms)}</td><td class="num right" data-label="longest">${showDuration(durations.maxMs)}</td><td class="right" data-label="errors">${errors.reduce((sum, { count }) => sum + count, 0)}</td></tr>`,
+    ({ name, statement, runs, durations, errors, callsPerHour }) =>
+      html`<tr><td>${name}${callsPerHour === undefined ? undefined : html` <span class="quiet">${showCount(callsPerHour)} calls an hour in production</span>`}<code class="mono">${statement.slice(0, 120)}</code></td><td class="num right" data-label="runs">${runs}</td><td class="num right" data-label="median">${showDuration(durations.p50Ms)}</td><td class="num right" data-label="longest">${showDuration(durations.maxMs)}</td><td class="right" data-label="errors">${errors.reduce((sum, { count }) => sum + count, 0)}</td></tr>`,
   );
-  return html`<table class="stack"><thead><tr><th>Session</th><th class="right">Runs</th><th class="right">Median</th><th class="right">Longest</th><th class="right">Errors</th></tr></thead><tbody>${rows}</tbody></table>${
+  return html`${replayed(replay)}<table class="stack"><thead><tr><th>Session</th><th class="right">Runs</th><th class="right">Median</th><th class="right">Longest</th><th class="right">Errors</th></tr></thead><tbody>${rows}</tbody></table>${
     without.length === 0 ? undefined : html`<p>Without traffic: ${without.map(({ table, why }) => `${table} (${why})`).join('; ')}.</p>`
   }`;
 }
@@ -80,11 +88,10 @@ function sessions({ sessions, without }: TrafficReport): Markup {
 /** What a lock timeout with retries would have done, where that was rehearsed. */
 export function retriesPart({ retries }: RunSummary): Markup | undefined {
   if (retries.length === 0) return undefined;
-  return html`<h3>With a lock timeout</h3><ul>${retries.map(({ lockTimeoutMs, outcome, attempts, worstStallMs, durationMs }) => {
-    const setting = html`<code>lock_timeout = ${lockTimeoutMs} ms</code>`;
-    const ended = { succeeded: `went through at attempt ${attempts}`, 'gave-up': `gave up after ${showCountOf(attempts, 'attempt')}`, failed: 'failed' }[
-      outcome
-    ];
-    return html`<li>${setting}: ${ended}, ${showDuration(durationMs)}; worst stall ${showDuration(worstStallMs)}</li>`;
-  })}</ul>`;
+  return html`<h3>With a lock timeout</h3><ul>${retries.map(
+    (rehearsal) =>
+      html`<li>${retrySentence(rehearsal)}${rehearsal.worstSession === undefined ? undefined : ` (${rehearsal.worstSession})`}. <span class="quiet">Rehearsed on a clone of its own under the same traffic${
+        rehearsal.pauseMs === undefined ? '' : `, ${showDuration(rehearsal.pauseMs)} between two tries`
+      }.</span></li>`,
+  )}</ul>`;
 }

@@ -1,0 +1,28 @@
+import type { CostReport } from '../../core/cost.ts';
+import type { Recording } from '../../core/recording.ts';
+import { costOfRecording } from './cost-of-recording.ts';
+import { type Production, predictWindow, replicationLagRisk, unknownProduction } from './predict-window.ts';
+
+/**
+ * All that a report tells of what recorded migrations cost: for each migration and together, with how long it will take in production. Pure.
+ *
+ * @example context.emit({ type: 'costed', report: reportCost(recording) })
+ */
+export function reportCost(recording: Pick<Recording, 'statements' | 'relations' | 'transactions'>, production: Production = unknownProduction): CostReport {
+  const cost = costOfRecording(recording);
+  const migrations = cost.migrations.map((migration) => {
+    const own = new Set(migration.statements.map(({ statement }) => statement));
+    const ids = new Set(recording.statements.filter(({ id }) => own.has(id)).map(({ transaction }) => transaction));
+    const { lowMs, highMs } = predictWindow(
+      migration,
+      recording.transactions.filter(({ id }) => ids.has(id)),
+      production,
+    );
+    return { ...migration, predictedMs: { low: lowMs, high: highMs } };
+  });
+  return {
+    cost: { ...cost, migrations },
+    window: predictWindow(cost, recording.transactions, production),
+    lag: replicationLagRisk(cost, production),
+  };
+}
