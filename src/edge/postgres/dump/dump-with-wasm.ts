@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../../core/result.ts';
 import { type Address, showAddress } from '../../../core/server.ts';
 import { cancelRequest } from '../cancel-request.ts';
 import { logIn } from '../log-in.ts';
+import { holdCompiledProgram } from './compiled-program.ts';
 import { READ_ONLY_OPTIONS } from './dump-arguments.ts';
 import { dumpFailure } from './dump-failure.ts';
 import { WasmBridge } from './wasm-bridge.ts';
@@ -19,6 +20,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @returns the dump as pg_dump wrote it
  */
 export async function dumpWithWasm(address: Address, args: readonly string[], signal?: AbortSignal): Promise<Result<string>> {
+  await holdCompiledProgram();
   const parameters = new Map<string, string>();
   const loggedIn = await logIn(address, {
     applicationName: 'pg_dump',
