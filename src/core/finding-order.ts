@@ -31,6 +31,8 @@ export const causesByImportance = [
 ] as const satisfies readonly RootCause[];
 
 const severities: readonly Severity[] = ['blocker', 'doubt', 'warning', 'note'];
+/** Checks that tell what came of a lock, while others tell what the migration did. */
+const consequences: ReadonlySet<string> = new Set(['application-errors', 'duration', 'long-transaction', 'stall']);
 const lastDoubtMaker = causesByImportance.indexOf('sql-error');
 
 /** Negative when `a` is the more important cause. */
@@ -40,13 +42,14 @@ export function compareCauses(a: RootCause, b: RootCause): number {
 
 /**
  * Negative when `a` is graver: by severity, then security differences before all others (unless a cause that puts them in
- * doubt comes first), then by root cause, phase and id. The first of the sorted findings gives a BLOCKER its root cause.
+ * doubt comes first), then by root cause and phase, what was done before what came of it, and by id. The first of the sorted findings gives a BLOCKER its root cause.
  */
 export function compareFindings(a: Finding, b: Finding): number {
   return (
     severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     importance(a) - importance(b) ||
     phases.indexOf(a.phase) - phases.indexOf(b.phase) ||
+    Number(consequences.has(a.check)) - Number(consequences.has(b.check)) ||
     compareTexts(a.id, b.id)
   );
 }

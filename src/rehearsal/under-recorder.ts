@@ -1,8 +1,11 @@
+import { reportCost } from '../check/cost/report-cost.ts';
 import { judgeRecording } from '../check/recording/judge-recording.ts';
 import { readRecordingFacts } from '../check/recording/read-recording-facts.ts';
 import type { RecordingFacts } from '../check/recording/recording-facts.ts';
+import { switchedOff } from '../check/recording/switched-off.ts';
 import { judgeStalls } from '../check/stalls/judge-stalls.ts';
 import type { Settings } from '../config/schema.ts';
+import type { Finding } from '../core/finding.ts';
 import type { Migration, StatementRecord } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
 import type { Recording } from '../core/recording.ts';
@@ -14,6 +17,8 @@ import { startRecording } from '../record/start-recording.ts';
 import { startTraffic, type Traffic } from '../traffic/start-traffic.ts';
 import { worstStalls } from '../traffic/worst-stalls.ts';
 import { report } from './run.ts';
+import type { SourceTraffic } from './source-traffic.ts';
+import { trafficForRun, withReplayTold } from './traffic-for-run.ts';
 import { withSession } from './with-session.ts';
 
 /** Where the migrations run, and what is known of them. */
@@ -24,6 +29,10 @@ export interface Scene {
   readonly settings: Pick<Settings, 'record' | 'traffic' | 'migrate'>;
   /** Those that may run. */
   readonly migrations: readonly Migration[];
+  /** The table in which the migrations are recorded, quoted as needed, where it is known: no application uses it. */
+  readonly ledger: string | undefined;
+  /** What is known of production's own traffic; nothing unless given. */
+  readonly production?: SourceTraffic;
   /** What the runner says of each statement as it goes; read when all is over. */
   readonly statements: readonly StatementRecord[];
 }
@@ -60,13 +69,14 @@ export async function underRecorder<T>(
   await using traffic = started.value;
   const result = await migrate(recording.address);
   const stopped = await recording.stop();
-  if (!stopped.ok) return stopped;
+  // A server that is gone can't tell what was seen, but what became of the migrations is known.
+  if (!stopped.ok) return result.ok ? stopped : result;
   const recorded = attribute(stopped.value, scene.statements, scene.migrations);
   const met = await traffic?.stop(recorded.statements);
   const after = await facts(context, scene.admin);
   const seen: Seen = {
     recording: recorded,
-    traffic: met === undefined ? undefined : { ...met, stalls: worstStalls(met, recorded) },
+    traffic: met === undefined ? undefined : withReplayTold({ ...met, stalls: worstStalls(met, recorded) }, scene.production),
     before: before.value,
     after: after.ok ? after.value : undefined,
   };
@@ -77,26 +87,39 @@ async function facts(context: Context, admin: Address): Promise<Result<Recording
   return await withSession(context, admin, async (session) => ok(await readRecordingFacts(session)));
 }
 
-async function trafficFor(context: Context, { admin, settings, migrations }: Scene, elapsedMs: () => number): Promise<Result<Traffic | undefined>> {
-  const { role, enabled } = settings.traffic;
-  if (!enabled) return ok(undefined);
-  // By SET ROLE and not by a log-in: the role need not be able to, and what it may read is the same.
-  const application = role === undefined ? undefined : { ...admin, options: `${admin.options ?? ''} -c role=${role.replaceAll(/[\\ ]/g, '\\$&')}`.trim() };
-  return await startTraffic(context, { admin, application, elapsedMs, settings: settings.traffic, scripts: migrations.map(({ up }) => up) });
+async function trafficFor(context: Context, scene: Scene, elapsedMs: () => number): Promise<Result<Traffic | undefined>> {
+  const { admin, settings, migrations, ledger, production } = scene;
+  if (!settings.traffic.enabled) return ok(undefined);
+  return await startTraffic(context, { ...trafficForRun(admin, settings, migrations, ledger, production), elapsedMs });
 }
 
-/** Tells what was seen, and what it means. */
-export function tellSeen(context: Context, { settings }: Pick<Scene, 'settings'>, { recording, traffic, before, after }: Seen): void {
+/**
+ * Tells what was seen, and what it means.
+ *
+ * @param earlier what was met in tries that were made again
+ */
+export function tellSeen(
+  context: Context,
+  { settings, ledger }: Pick<Scene, 'settings' | 'ledger'>,
+  { recording, traffic, before, after }: Seen,
+  earlier: readonly Finding[] = [],
+): void {
   context.emit({ type: 'recorded', recording });
+  context.emit({ type: 'costed', report: reportCost(recording) });
   if (traffic !== undefined) context.emit({ type: 'traffic', report: traffic });
-  const { record, migrate } = settings;
-  const ledger = migrate.ledger?.table;
+  const known = ledger === undefined ? {} : { ledger };
+  const facts = { before, ...(after === undefined ? {} : { after }) };
+  report(context, judgeRecording({ recording, facts, settings: settings.record, ...known }));
   report(
     context,
-    judgeRecording({
-      ...{ recording, facts: { before, ...(after === undefined ? {} : { after }) }, settings: record },
-      ...(ledger === undefined ? {} : { ledger }),
-    }),
+    traffic === undefined
+      ? switchedOff('traffic')
+      : judgeStalls({ report: traffic, recording, settings: { record: settings.record, traffic: settings.traffic }, earlier, ...known }),
   );
-  if (traffic !== undefined) report(context, judgeStalls({ report: traffic, recording, settings: { record, traffic: settings.traffic } }));
+}
+
+/** Says that nobody looked. */
+export function tellUnseen(context: Context): void {
+  report(context, switchedOff('locks'));
+  report(context, switchedOff('traffic', 'Switched off with the flight recorder (record.enabled): nobody read or wrote while the migrations ran.'));
 }

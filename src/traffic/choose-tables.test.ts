@@ -56,3 +56,8 @@ test('an application_name is cut at whole characters', () => {
   expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(63);
   expect(cut).toMatch(/é$/);
 });
+
+test('the ledger has no traffic, unless it is configured', () => {
+  expect(names({ except: ['public.huge', 'public."Odd"'] })).toEqual(['large', 'busy', 'named']);
+  expect(names({ except: ['public.huge'], tables: ['public.huge'] })).toEqual(['huge']);
+});

@@ -6,6 +6,8 @@ export interface TablesWanted {
   /** As configured: only these. */
   readonly tables?: readonly string[] | undefined;
   readonly maxTables: number;
+  /** Tables that no application uses, such as the migration tool's ledger, quoted as a recording does: they have traffic only where they are configured. */
+  readonly except?: readonly string[];
   /** Oids of those that the migrations name. */
   readonly named: ReadonlySet<string>;
   /** How busy tables are in production; empty where that isn't known. */
@@ -31,7 +33,9 @@ export function chooseTables(tables: readonly TrafficTable[], wanted: TablesWant
     };
   }
   const busy = new Map(wanted.activity.map(({ schema, table, reads, writes }) => [qualifiedName(schema, table), reads + writes]));
-  const usable = tables.filter(({ kind }) => kind === 'table' || kind === 'partitioned table' || kind === 'materialized view');
+  const usable = tables.filter(
+    ({ kind, name }) => (kind === 'table' || kind === 'partitioned table' || kind === 'materialized view') && !(wanted.except ?? []).includes(name),
+  );
   const rank = (table: TrafficTable) => (wanted.named.has(table.oid) ? 1 : 0);
   const chosen = usable.toSorted((a, b) => rank(b) - rank(a) || (busy.get(b.name) ?? 0) - (busy.get(a.name) ?? 0) || b.bytes - a.bytes);
   return { chosen: chosen.slice(0, wanted.maxTables), unknown: [] };

@@ -25,6 +25,8 @@ export interface TrafficOptions {
   /** Milliseconds since the recording's start. */
   readonly elapsedMs: () => number;
   readonly settings: TrafficSettings;
+  /** Tables that no application uses, such as the migration tool's ledger. */
+  readonly except?: readonly string[];
   /** What is about to run: tables that it names come first. */
   readonly scripts?: readonly string[];
   /** How busy tables are in production, where that is known. */
@@ -72,13 +74,13 @@ export async function startTraffic(context: Context, options: TrafficOptions): P
   }
 }
 
-async function choose(context: Context, { admin, settings, scripts = [], activity = [] }: TrafficOptions): Promise<Result<TablesChosen>> {
+async function choose(context: Context, { admin, settings, except = [], scripts = [], activity = [] }: TrafficOptions): Promise<Result<TablesChosen>> {
   const connected = await context.edge.postgres.connect(admin, { applicationName: 'pgrehearse', signal: context.signal });
   if (!connected.ok) return connected;
   await using session = connected.value;
   try {
     const named = await readNamedTables(session, namesIn(scripts));
-    return ok(chooseTables(await readTrafficTables(session), { tables: settings.tables, maxTables: settings.maxTables, named, activity }));
+    return ok(chooseTables(await readTrafficTables(session), { tables: settings.tables, maxTables: settings.maxTables, except, named, activity }));
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return fail(failure('traffic-failed', `the clone’s tables could not be read: ${error.fields.message}`, { sql: error.fields }));

@@ -226,3 +226,35 @@ test('masking is said with every verdict, and the gates that it weakened are nam
   expect(judge(theCase({ gates: [gate({ outcome: 'failed' })], masking })).summary).toMatch(/Masked were 2 columns in 1 table; no gate depends on them\.$/);
   expect(judge(theCase({ masking: { ...masking, columns: [] } })).summary).not.toMatch(/Masked/);
 });
+
+test('lost data comes before a lock, a lock’s cause before what came of it, and both before what was only noticed', () => {
+  const lock = { phase: 'migrate', rootCause: 'lock' } as const;
+  const findings = [
+    finding('stall:table:a:held', { ...lock, check: 'stall', title: 'The reader of a had to wait' }),
+    finding('validated-under-lock:a', { ...lock, check: 'validated-under-lock', title: 'Foreign key a was validated under a lock' }),
+    finding('invariant:x', { phase: 'data-gate', rootCause: 'data-loss', check: 'invariant' }),
+  ];
+  const gates = [
+    gate({ gate: 'locks', phase: 'migrate', outcome: 'failed', findingIds: ['validated-under-lock:a'] }),
+    gate({ gate: 'traffic', phase: 'migrate', outcome: 'failed', findingIds: ['stall:table:a:held'] }),
+    gate({ gate: 'row-bounds', phase: 'data-gate', outcome: 'failed', findingIds: ['invariant:x'] }),
+  ];
+  const ids = ['invariant:x', 'validated-under-lock:a', 'stall:table:a:held'];
+  expect(judge(theCase({ gates, findings }))).toMatchObject({ kind: 'BLOCKER', rootCause: 'data-loss', otherCauses: ['lock'], findingIds: ids });
+  expect(judge(theCase({ gates: gates.slice(0, 2), findings: findings.slice(0, 2) }))).toMatchObject({
+    rootCause: 'lock',
+    summary: 'Foreign key a was validated under a lock. And 1 more finding blocks the deploy.',
+  });
+  // A migration that fails says more than the locks that it held before.
+  const failed = failure('migration-failed', '0002 failed');
+  expect(judge(theCase({ gates: gates.slice(0, 2), findings: findings.slice(0, 2), failures: [failed] }))).toMatchObject({ rootCause: 'sql-error' });
+});
+
+test('of what couldn’t be decided, locks come last', () => {
+  const locks = gate({ gate: 'traffic', phase: 'migrate', outcome: 'inconclusive', couldFail: false, summary: 'nobody was there' });
+  const vacuous = gate({ gate: 'invariant:x', phase: 'data-gate', outcome: 'inconclusive', summary: 'it can’t fail' });
+  expect(judge(theCase({ gates: [gate(), locks, vacuous] }))).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'invariant' });
+  expect(judge(theCase({ gates: [gate(), locks], migratorKnown: false }))).toMatchObject({ rootCause: 'privileges' });
+  expect(judge(theCase({ gates: [gate(), locks] }))).toMatchObject({ rootCause: 'lock', summary: 'Gate traffic is inconclusive: nobody was there.' });
+  expect(judge(theCase({ gates: [gate(), { ...locks, required: false }] })).kind).toBe('PASS');
+});

@@ -70,22 +70,25 @@ function decide(the: Case): Verdict {
     return blocked(blockers, fatal, speechless);
   }
 
+  const undecided: readonly Reason[] = required
+    .filter(({ standing }) => standing === 'inconclusive')
+    .map(({ gate, findings }) => ({
+      rootCause: findings.find((finding) => finding.severity === 'doubt')?.rootCause ?? gateCause(gate),
+      text: whyInconclusive(gate, findings),
+    }));
   const reasons: Reason[] = [
     ...(the.interrupted && !failures.some((one) => one.code === 'interrupted')
       ? [{ rootCause: 'environment' as const, text: 'The run was interrupted before it could decide' }]
       : []),
     ...failures.filter((one) => failureCatalogue[one.code].ending !== 'leftover').map((one) => ({ rootCause: one.rootCause, text: one.message, failure: one })),
-    ...required
-      .filter(({ standing }) => standing === 'inconclusive')
-      .map(({ gate, findings }) => ({
-        rootCause: findings.find((finding) => finding.severity === 'doubt')?.rootCause ?? gateCause(gate),
-        text: whyInconclusive(gate, findings),
-      })),
+    ...undecided.filter(({ rootCause }) => rootCause !== 'lock'),
     ...orphans.filter((finding) => finding.severity === 'doubt').map((finding) => ({ rootCause: finding.rootCause, text: finding.title })),
   ];
   const passed = required.filter(({ standing }) => standing === 'passed').map(({ gate }) => gate);
   // A run that was stopped before the migrations tells why it was stopped; what it could not get to would only hide that.
   if (reasons.length === 0 || the.gates.some((gate) => phases.indexOf(gate.phase) >= phases.indexOf('migrate'))) reasons.push(...consequences(the, passed));
+  // Locks are judged before the schema and the data, and matter less than these.
+  reasons.push(...undecided.filter(({ rootCause }) => rootCause === 'lock'));
   return reasons.length > 0 ? inconclusive(reasons) : passing(passed.length);
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Outcome, readOutcome } from '../scenarios/outcome.ts';
 import { ProductionServer } from '../scenarios/production-server.ts';
 import { makeHome, readLedger, runProgram } from '../scenarios/run-scenario.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { assembleDemo, defects, exampleFolder } from './assemble-demo.ts';
 
 let production: ProductionServer;
@@ -27,7 +28,7 @@ async function rehearse(repaired: readonly string[]): Promise<Outcome & { readon
   try {
     const config = assembleDemo(folder, repaired);
     // Production stays as it is: the first rehearsal's image does for all.
-    writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), image: { keepHours: 1 } }));
+    writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), ...unhurried, image: { keepHours: 1 } }));
     const ran = await runProgram(['run', '--json', '--config', config], folder, {
       ARROWROOT_DATABASE_URL: production.url('arrowroot'),
       PGREHEARSE_HOME: home.folder,

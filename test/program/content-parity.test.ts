@@ -33,7 +33,7 @@ test('a value that is another in the copy than in production is found, by its co
 });
 
 test('what clone.afterLoad changes on purpose is no difference: the copy is compared as it was loaded', async () => {
-  const settings = { data: { parity: 'content' }, clone: { afterLoad: ['hook.sql'] } };
+  const settings = { data: { parity: 'content' }, clone: { afterLoad: ['hook.sql'] }, record: { enabled: false } };
   await withStage(production, { database: 'shop_hooked', settings, files: { 'hook.sql': hook } }, async (stage) => {
     const { summary } = await rehearse(stage, { env: {} });
     expect(summary.findings.filter(({ check }) => check === 'row-parity')).toEqual([]);
@@ -41,6 +41,13 @@ test('what clone.afterLoad changes on purpose is no difference: the copy is comp
       outcome: 'passed',
       proof: expect.stringContaining('before clone.afterLoad'),
     });
+    // What is switched off is told, and is no pass.
+    for (const gate of ['locks', 'traffic'])
+      expect(summary.gates.find((one) => one.gate === gate)).toMatchObject({
+        outcome: 'not-applicable',
+        required: false,
+        summary: expect.stringMatching(/^Switched off.*record\.enabled/),
+      });
     await stage.cli(['gc']);
   });
 });

@@ -1,3 +1,5 @@
+import { unhurried } from '../support/unhurried.ts';
+
 /** A small shop's production, as a superuser makes it; its first migration has run. */
 export const shopProduction = `
 do $$ begin
@@ -31,6 +33,7 @@ export function shopSettings({ source, migrate, ...others }: { readonly source?:
     source: source ?? { urlVariable: 'PRODUCTION_URL', allowPrimary: true },
     migrate: { tool: 'sql-files', folder: 'migrations', layout: 'flat', role: 'shop_migrator', ledger, ...migrate },
     baseline: { mode: 'init-at-head', schema: ['schema/head.sql'] },
+    ...unhurried,
     ...others,
   };
 }

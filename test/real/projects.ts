@@ -1,4 +1,5 @@
 import type { SettingsInput } from '../../src/config/schema.ts';
+import { unhurried } from '../support/unhurried.ts';
 
 /** A public project whose migrations are rehearsed as they are. */
 export interface RealProject {
@@ -61,6 +62,7 @@ export function settingsFor(project: RealProject): SettingsInput {
     title: project.name,
     source: { urlVariable: 'REAL_SOURCE_URL', allowPrimary: true },
     migrate: { tool: 'sql-files', folder: 'migrations', layout: project.layout, role: 'real_migrator', ledger: project.ledger },
+    ...unhurried,
     baseline: { mode: 'init-then-migrations', ...(project.ledgerSql === '' ? {} : { schema: ['ledger.sql'] }) },
   };
 }

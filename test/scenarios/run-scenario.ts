@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { compareOutcome, type Outcome, readOutcome } from './outcome.ts';
 import type { ProductionServer } from './production-server.ts';
 import type { Scenario } from './scenario.ts';
@@ -32,6 +33,7 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
   const project = mkdtempSync(join(tmpdir(), 'pgr-scenario-'));
   try {
     cpSync(scenario.folder, project, { recursive: true });
+    takeTime(join(project, 'pgrehearse.config.json'));
     const database = scenario.name.replaceAll('-', '_');
     await production.load(database, readFileSync(join(scenario.folder, 'production.sql'), 'utf8'));
     const startedAt = performance.now();
@@ -46,6 +48,11 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
+}
+
+/** A scenario that says nothing of time isn't about it. */
+function takeTime(configFile: string): void {
+  writeFileSync(configFile, JSON.stringify({ ...unhurried, ...JSON.parse(readFileSync(configFile, 'utf8')) }));
 }
 
 interface Ran {

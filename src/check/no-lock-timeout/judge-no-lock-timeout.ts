@@ -4,6 +4,7 @@ import { showMode } from '../recording/lock-words.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
 import type { RecordingCheck, Sighting } from '../recording/recording-check.ts';
 import { showStatement } from '../recording/show-statement.ts';
+import { wordsOf } from '../recording/statement-about.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
 import { noLockTimeout } from './about.ts';
@@ -12,8 +13,9 @@ export const noLockTimeoutCheck: RecordingCheck = { about: noLockTimeout, rootCa
 
 /** Strong locks that a statement would have waited for without end, once for each migration: the size of the table doesn't matter in a queue. */
 function judgeTimeouts(run: RecordedRun): readonly Sighting[] {
-  // Later statements that need the same lock again have it already.
-  const waiting = [...Map.groupBy(run.holds, ({ statement }) => statement).entries()];
+  // Later statements that need the same lock again have it already. With CONCURRENTLY a statement waits before it asks for a strong lock, in nobody's way.
+  const holds = run.holds.filter(({ statement }) => !wordsOf(statement).has('concurrently'));
+  const waiting = [...Map.groupBy(holds, ({ statement }) => statement).entries()];
   const endless = waiting.filter(([statement]) => mayWait(run, statement) === 'yes');
   const unknown = waiting.filter(([statement]) => mayWait(run, statement) === 'unknown');
   return [...told(run, endless, 'full'), ...told(run, unknown, 'least')];

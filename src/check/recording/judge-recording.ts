@@ -3,6 +3,7 @@ import { compareFindings } from '../../core/finding-order.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { judgeUnobserved, statementsWithoutLocks } from '../unobserved/judge-unobserved.ts';
+import { groupFindings } from './group-findings.ts';
 import { makeFindings } from './make-findings.ts';
 import { RecordedRun, type RecordingInput } from './recorded-run.ts';
 import { recordingChecks } from './recording-checks.ts';
@@ -16,19 +17,16 @@ import { recordingChecks } from './recording-checks.ts';
 export function judgeRecording(input: RecordingInput): CheckOutcome {
   const startedAt = performance.now();
   const run = new RecordedRun(input);
-  const findings = [...recordingChecks.flatMap((check) => makeFindings(check, run)), ...judgeUnobserved(run, input)].toSorted(compareFindings);
-  const { statements, mode } = input.recording;
+  const judged = groupFindings(recordingChecks.flatMap((check) => makeFindings(check, run)));
+  const findings = [...judged, ...judgeUnobserved(run, input)].toSorted(compareFindings);
+  const { statements } = input.recording;
   const [first] = findings;
-  const unseen = statementsWithoutLocks(run).length;
-  const outcome = conclude({
+  return conclude({
     gate: 'locks',
     phase: 'migrate',
     required: true,
     couldFail: statements.length > 0,
-    proof:
-      statements.length > 0
-        ? `${showCount(statements.length, 'statement')} recorded, ${showCount(run.holds.length, 'strong lock')} judged${unseen === 0 ? '' : `, ${showCount(unseen, 'statement')} by ${unseen === 1 ? 'its time' : 'their times'} alone`}`
-        : 'no statement came through the recorder',
+    proof: proofOf(run),
     summary:
       first === undefined
         ? statements.length > 0
@@ -38,9 +36,17 @@ export function judgeRecording(input: RecordingInput): CheckOutcome {
     findings,
     startedAt,
   });
-  if (mode === 'event-triggers') return outcome;
-  return {
-    ...outcome,
-    gate: { ...outcome.gate, weakenedBy: 'locks were only sampled, since the server allows no event triggers: very short ones may be missing' },
-  };
+}
+
+/** What was looked at, and what wasn't. */
+function proofOf(run: RecordedRun): string {
+  const { statements, mode } = run.recording;
+  if (statements.length === 0) return 'no statement came through the recorder';
+  const unseen = statementsWithoutLocks(run).length;
+  return [
+    `${showCount(statements.length, 'statement')} recorded`,
+    `${showCount(run.holds.length, 'strong lock')} judged`,
+    ...(unseen === 0 ? [] : [`${showCount(unseen, 'statement')} by ${unseen === 1 ? 'its time' : 'their times'} alone`]),
+    ...(mode === 'event-triggers' ? [] : ['locks only sampled, since the server allows no event triggers: very short ones may be missing']),
+  ].join(', ');
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { settingsSchema } from '../../config/schema.ts';
 import type { RecordedStatement, Recording, Wait } from '../../core/recording.ts';
 import type { Stall, TrafficReport, TrafficSession } from '../../core/traffic.ts';
+import { gaveUpBehindReader } from './gave-up.ts';
 import { judgeStalls } from './judge-stalls.ts';
 import type { StallsInput } from './stalls-input.ts';
 
@@ -173,7 +174,7 @@ test('errors: what the application may not see blocks; what only its habits deci
   const met = (kind: TrafficSession['kind'], ...errors: ReturnType<typeof error>[]) => judged({ sessions: [session(kind, { errors })] }).found;
   expect(met('prepared', error('0A000', cached, 'select id from public.invoice'), error('0A000', cached, 'select * from public.invoice'))).toEqual([
     'warning application-errors:table:public.invoice:0A000',
-    'warning application-errors:table:public.invoice:0A000:whole-row',
+    'note application-errors:table:public.invoice:0A000:whole-row',
   ]);
   expect(met('reader', error('42P01', 'relation "public.invoice" does not exist'))).toEqual(['warning application-errors:table:public.invoice:42P01']);
   expect(met('reader', error('42501', 'permission denied'))).toEqual(['blocker application-errors:table:public.invoice:42501']);
@@ -223,4 +224,79 @@ test('tables without traffic: a note, a doubt where the team named them, a warni
   const locks = [lock(1, 1500), lock(1, 2000), lock(2, 2000), lock(3, 2000), lock(4, 2000), lock(5, 999)];
   const unseen = judged({ partitions: ['public.part_1'] }, { recorded: { relations, locks } });
   expect(unseen.findings).toMatchObject([{ id: 'stall:table:public.far:unseen', severity: 'warning', title: expect.stringContaining('locked for 2.0 s') }]);
+});
+
+const on = (kind: TrafficSession['kind'], table: string, ...errors: ReturnType<typeof error>[]) =>
+  session(kind, { name: `${kind} of ${table}`, table, errors: errors.map((one) => ({ ...one, firstMs: 5 })) });
+
+test('one error on many tables is one finding, whatever each of them is called; another error is another', () => {
+  const gone = (name: string) => error('42P01', `relation "${name}" does not exist`, `select id from ${name}`);
+  const names = ['public.d', 'public.b', 'public.c', 'public.a'];
+  const sessions = [
+    ...names.map((name) => on('reader', name, gone(name))),
+    on('writer', 'public.a', gone('public.a')),
+    on('reader', 'public.e', error('42703', 'column "x" does not exist')),
+  ];
+  const { found, findings } = judged({ sessions });
+  expect(found).toEqual(['warning application-errors:table:public.a:42P01', 'warning application-errors:table:public.e:42703']);
+  expect(findings[0]).toMatchObject({
+    title: 'Sessions on public.a, public.b and 2 more: relation "…" does not exist (SQLSTATE 42P01)',
+    detail: expect.stringMatching(
+      /On public\.a: relation "public\.a" does not exist\. It ran: select id from public\.a\nIt failed 4 times[\s\S]*On public\.d: /,
+    ),
+  });
+  expect(judged({ sessions: sessions.toReversed() }).findings).toEqual(findings);
+});
+
+test('stalls of one migration are one finding, with the longest of each table; those of two migrations are two', () => {
+  const other: RecordedStatement = { ...statement, id: 2, connection: 2, migration: '8_other' };
+  const of = (table: string, toMs: number, connection = 1) =>
+    stall({ table, session: `reader of ${table}`, toMs, chain: [{ ...wait(20, [connection * 10], 110, toMs) }], heldBy: { pid: connection * 10, connection } });
+  const connections = [1, 2].map((id) => ({ id, pid: id * 10, user: 'm', database: 'd', openedMs: 0, closedMs: 6000, ending: 'closed' as const }));
+  const stalls = [of('public.b', 5100), of('public.c', 4100), of('public.a', 3100), of('public.a', 2100, 2)];
+  const { found, findings } = judged({ stalls }, { recorded: { connections, statements: [statement, other] } });
+  expect(found).toEqual(['blocker stall:table:public.a:held', 'blocker stall:table:public.a:held:2']);
+  expect(findings).toMatchObject([
+    {
+      title: 'Sessions on public.a, public.b and public.c had to wait up to 5.0 s for a lock that migration 7_paid held',
+      detail: expect.stringContaining('The longest on each: public.a 3.0 s, public.b 5.0 s, public.c 4.0 s.'),
+    },
+    { title: 'The reader of public.a had to wait 2.0 s for a lock that migration 8_other held' },
+  ]);
+});
+
+test('who gives up behind the long reader is told from who fails for another reason', () => {
+  const reader = session('long-reader', { name: 'long reader of public.invoice', pid: 30 });
+  const report = { sessions: [session('reader'), reader], stalls: [stall({ toMs: 300 })], without: [] };
+  const failing = (sqlstate: string, waits: Wait[] = []) =>
+    gaveUpBehindReader(recording({ statements: [{ ...statement, endedMs: 2100, error: { sqlstate, message: 'canceling statement' } }], waits }), report);
+  const behind = { ...wait(10, [30], 101, 2099), connection: 1 };
+  expect(failing('55P03', [behind])).toMatchObject({
+    id: 'stall:migration:7_paid:gave-up',
+    severity: 'note',
+    title: 'Migration 7_paid gave up after 2.0 s behind the long reader of public.invoice; without it, all was tried again',
+    detail: expect.stringContaining('The longest that anybody waited: the reader of public.invoice, 200 ms.'),
+  });
+  // NOWAIT waits for nobody.
+  expect(failing('55P03')).toBeDefined();
+  expect(failing('57014', [behind])).toBeDefined();
+  expect(failing('57014')).toBeUndefined();
+  expect(failing('57014', [{ ...behind, blockedBy: [31] }])).toBeUndefined();
+  expect(failing('23502', [behind])).toBeUndefined();
+  const failed = recording({ statements: [{ ...statement, error: { sqlstate: '55P03', message: 'x' } }] });
+  expect(gaveUpBehindReader(failed, { ...report, sessions: [session('reader')] })).toBeUndefined();
+});
+
+test('what was met in an earlier try is told with the rest', () => {
+  const [earlier] = judged({ stalls: [stall()] }).findings;
+  if (earlier === undefined) throw new Error('nothing was found');
+  const input = {
+    report: { sessions: [session('reader')], stalls: [], without: [] },
+    recording: recording(),
+    earlier: [{ ...earlier, severity: 'note' as const }],
+  };
+  expect(judgeStalls({ ...input, settings: { record, traffic: { queued: 'report', tables: undefined } } }).gate).toMatchObject({
+    outcome: 'passed',
+    findingIds: [earlier.id],
+  });
 });

@@ -20,8 +20,8 @@ import { withoutTraffic } from './without-traffic.ts';
  */
 export function judgeStalls(input: StallsInput): CheckOutcome {
   const startedAt = performance.now();
-  const { report, recording, settings } = input;
-  const findings = [...stalledTables(input), ...judgeErrors(input), ...withoutTraffic(input)].toSorted(compareFindings);
+  const { report, recording, settings, earlier = [] } = input;
+  const findings = [...earlier, ...stalledTables(input), ...judgeErrors(input), ...withoutTraffic(input)].toSorted(compareFindings);
   const canaries = report.sessions.filter(({ kind }) => kind !== 'long-reader');
   const overlapped = canaries.reduce((total, session) => total + (session.overlapped ?? 0), 0);
   const ranMs = timeOf(recording);

@@ -1,31 +1,45 @@
 import { type Finding, findingId, type Severity } from '../../core/finding.ts';
+import type { ObjectName } from '../../core/object-name.ts';
 import type { RecordedStatement, Recording } from '../../core/recording.ts';
 import type { Stall } from '../../core/traffic.ts';
 import { showDuration } from '../show-duration.ts';
 import { stall as about } from './about.ts';
+import { showNames } from './show-names.ts';
 import type { StallsInput } from './stalls-input.ts';
 
 /** Why somebody had to wait. */
 type Cause = 'held' | 'queued' | 'unknown';
 
-/** A finding for each table and cause of a stall that was too long: the worst one. */
+/** A stall that was too long, with why it was. */
+interface TooLong {
+  readonly stall: Stall;
+  readonly cause: Cause;
+  /** The migration's statement that stood in the way. */
+  readonly statement: RecordedStatement | undefined;
+}
+
+/** A finding for each cause and migration of stalls that were too long. What several tables met is one finding, since it has one cause: the worst is told. */
 export function stalledTables({ report, recording, settings }: StallsInput): readonly Finding[] {
   const policy = settings.record.checks.stall;
   if (policy === 'off') return [];
-  const found = new Map<string, Finding>();
-  // The worst come first.
-  for (const stall of report.stalls) {
-    if (stall.toMs - stall.fromMs < settings.record.limits.stallMs) continue;
-    const cause = causeOf(stall, settings.record.limits.stallMs);
-    const object = stall.table === undefined ? { kind: 'session', name: stall.session } : { kind: 'table', name: stall.table };
-    const id = findingId(about.check, object, cause);
-    if (!found.has(id)) found.set(id, { ...findingOf(stall, cause, recording), id, object, severity: severityOf(cause, policy, input(settings), recording) });
-  }
-  return [...found.values()];
-}
-
-function input({ traffic }: StallsInput['settings']) {
-  return traffic.queued;
+  const { stallMs } = settings.record.limits;
+  const tooLong = report.stalls
+    .filter((stall) => stall.toMs - stall.fromMs >= stallMs)
+    .map((stall): TooLong => {
+      const cause = causeOf(stall, stallMs);
+      return { stall, cause, statement: cause === 'unknown' ? undefined : statementOf(stall, recording) };
+    });
+  const groups = Map.groupBy(tooLong, ({ cause, statement }) => `${cause} ${statement?.migration ?? ''}`);
+  const findings = [...groups.values()].flatMap((group) =>
+    findingOf(group, severityOf(group[0]?.cause, policy, settings.traffic.queued, recording), recording),
+  );
+  // Two migrations may have stalled the same table.
+  const used = new Map<string, number>();
+  return findings.map((finding) => {
+    const times = (used.get(finding.id) ?? 0) + 1;
+    used.set(finding.id, times);
+    return times === 1 ? finding : { ...finding, id: `${finding.id}:${times}` };
+  });
 }
 
 /** Held: what is left after the time for which the blocker itself had to wait is still too long. */
@@ -35,7 +49,7 @@ function causeOf(stall: Stall, limitMs: number): Cause {
   return heldMs >= limitMs ? 'held' : 'queued';
 }
 
-function severityOf(cause: Cause, policy: 'blocker' | 'warning' | 'note', queued: 'fail' | 'report', recording: Recording): Severity {
+function severityOf(cause: Cause | undefined, policy: 'blocker' | 'warning' | 'note', queued: 'fail' | 'report', recording: Recording): Severity {
   if (cause === 'held' || (cause === 'queued' && queued === 'fail')) return policy;
   if (cause === 'queued') return policy === 'note' ? 'note' : 'warning';
   // A wait for a lock of that length is seen. Where locks couldn't be looked at, nobody knows.
@@ -43,35 +57,60 @@ function severityOf(cause: Cause, policy: 'blocker' | 'warning' | 'note', queued
   return blind && policy === 'blocker' ? 'doubt' : policy === 'note' ? 'note' : 'warning';
 }
 
-function findingOf(stall: Stall, cause: Cause, recording: Recording): Omit<Finding, 'id' | 'object' | 'severity'> {
-  const statement = cause === 'unknown' ? undefined : statementOf(stall, recording);
+function findingOf(group: readonly TooLong[], severity: Severity, recording: Recording): readonly Finding[] {
+  // The worst come first.
+  const [worst] = group;
+  if (worst === undefined) return [];
+  const { stall, cause, statement } = worst;
   const durationMs = stall.toMs - stall.fromMs;
+  const objects = [...new Set(group.map((one) => objectOf(one.stall).name))].toSorted();
+  const object = group.map((one) => objectOf(one.stall)).find(({ name }) => name === objects[0]) ?? objectOf(stall);
   const time = `${stall.unfinished === true ? 'at least ' : ''}${showDuration(durationMs)}`;
-  const who = `The ${stall.session}`;
+  const [who, howLong] = objects.length === 1 ? [`The ${stall.session}`, time] : [`Sessions on ${showNames(objects)}`, `up to ${time}`];
   const migration = statement?.migration === undefined ? 'the migrations' : `migration ${statement.migration}`;
   const titles: Record<Cause, string> = {
-    held: `${who} had to wait ${time} for a lock that ${migration} held`,
-    queued: `${who} had to wait ${time} behind ${migration}, which waited for a lock without giving up`,
-    unknown: `${who} took ${time}, and wasn’t seen waiting for a lock`,
+    held: `${who} had to wait ${howLong} for a lock that ${migration} held`,
+    queued: `${who} had to wait ${howLong} behind ${migration}, which waited for a lock without giving up`,
+    unknown: `${who} took ${howLong}, and ${objects.length === 1 ? 'wasn’t' : 'weren’t'} seen waiting for a lock`,
   };
-  return {
-    check: about.check,
-    phase: about.phase,
-    rootCause: 'lock',
-    title: titles[cause],
-    detail: [
-      ...(stall.chain.length === 0 ? [] : [`Who waited for whom: ${showChain(stall, recording)}.`]),
-      `It ran: ${stall.statement}`,
-      ...(cause === 'unknown' ? ['The machine may have been busy: look at what else ran on it.'] : []),
-      ...((stall.queuedMs ?? 0) > 0 ? [`Of the ${showDuration(durationMs)}, ${showDuration(stall.queuedMs ?? 0)} passed before the lock was granted.`] : []),
-    ].join('\n'),
-    ...(statement?.migration === undefined ? {} : { migration: statement.migration }),
-    ...(statement?.place === undefined ? {} : { place: statement.place }),
-    cure: cause === 'queued' ? queuedCure : about.cure,
-    ...(cause === 'queued'
-      ? { advice: { statements: ["set lock_timeout = '2s'", ...(statement === undefined ? [] : [statement.text])], notes: [retryNote] } }
-      : {}),
-  };
+  return [
+    {
+      id: findingId(about.check, object, cause),
+      check: about.check,
+      phase: about.phase,
+      severity,
+      rootCause: 'lock',
+      object,
+      title: titles[cause],
+      detail: [
+        ...(stall.chain.length === 0 ? [] : [`Who waited for whom: ${showChain(stall, recording)}.`]),
+        `It ran: ${stall.statement}`,
+        ...(cause === 'unknown' ? ['The machine may have been busy: look at what else ran on it.'] : []),
+        ...((stall.queuedMs ?? 0) > 0 ? [`Of the ${showDuration(durationMs)}, ${showDuration(stall.queuedMs ?? 0)} passed before the lock was granted.`] : []),
+        ...(objects.length === 1 ? [] : [`The longest on each: ${longestOf(group, objects)}.`]),
+      ].join('\n'),
+      ...(statement?.migration === undefined ? {} : { migration: statement.migration }),
+      ...(statement?.place === undefined ? {} : { place: statement.place }),
+      cure: cause === 'queued' ? queuedCure : about.cure,
+      ...(cause === 'queued'
+        ? { advice: { statements: ["set lock_timeout = '2s'", ...(statement === undefined ? [] : [statement.text])], notes: [retryNote] } }
+        : {}),
+    },
+  ];
+}
+
+function objectOf({ table, session }: Stall): ObjectName {
+  return table === undefined ? { kind: 'session', name: session } : { kind: 'table', name: table };
+}
+
+/** `public.invoice 5.0 s, public.payment 4.2 s` */
+function longestOf(group: readonly TooLong[], objects: readonly string[]): string {
+  return objects
+    .map((name) => {
+      const times = group.filter(({ stall }) => objectOf(stall).name === name).map(({ stall }) => stall.toMs - stall.fromMs);
+      return `${name} ${showDuration(Math.max(...times))}`;
+    })
+    .join(', ');
 }
 
 const queuedCure =

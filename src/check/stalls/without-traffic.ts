@@ -8,10 +8,10 @@ import type { StallsInput } from './stalls-input.ts';
 const strong: readonly string[] = lockModes.slice(lockModes.indexOf('ShareLock'));
 
 /** Tables on which nobody could be seen waiting, because nobody was there. */
-export function withoutTraffic({ report, recording, settings }: StallsInput): readonly Finding[] {
+export function withoutTraffic({ report, recording, settings, ledger }: StallsInput): readonly Finding[] {
   if (settings.record.checks.stall === 'off') return [];
   const used = new Set(report.sessions.flatMap(({ kind, table }) => (table === undefined || kind === 'prepared' ? [] : [table])));
-  return [...unusable(used), ...lockedUnseen(new Set([...used, ...(report.partitions ?? [])]))];
+  return [...unusable(used), ...lockedUnseen(new Set([...used, ...(report.partitions ?? []), ...(ledger === undefined ? [] : [ledger])]))];
 
   /** What was wanted and couldn't be used. A table that the team named itself and that has no traffic at all is a doubt. */
   function unusable(known: ReadonlySet<string>): readonly Finding[] {

@@ -62,9 +62,9 @@ const checks = Object.fromEntries(
 
 export const record = z
   .strictObject({
-    enabled: z.boolean().default(false).meta({
+    enabled: z.boolean().default(true).meta({
       description:
-        'true: the migrations run through the flight recorder and, unless traffic.enabled is false, under traffic; locks, rewrites and stalls are judged.',
+        'The migrations run through the flight recorder and, unless traffic.enabled is false, under traffic; locks, rewrites and stalls are judged. false: nobody looks, and the report says so.',
     }),
     limits,
     checks: z.strictObject(checks).prefault({}).meta({ description: 'What a finding of each check is at its worst; off: not looked for.' }),

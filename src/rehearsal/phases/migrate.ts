@@ -3,8 +3,10 @@ import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftov
 import { type MaskedState, readMaskedState, readMaskedStateAgain } from '../../check/masked-constraints/read-masked-state.ts';
 import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
+import { gaveUpBehindReader } from '../../check/stalls/gave-up.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Migration, StatementRecord } from '../../core/migration.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -16,9 +18,12 @@ import { runMigrationCommand } from '../../migrate/run-command.ts';
 import { cloneForRun } from '../clone-for-run.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { accessOn } from '../migrator-access.ts';
+import { rehearseBackfills } from '../rehearse-backfills.ts';
+import { rehearseLockTimeouts } from '../rehearse-lock-timeouts.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
-import { type Seen, tellSeen, underRecorder } from '../under-recorder.ts';
+import type { Besides } from '../spare-clone.ts';
+import { type Scene, type Seen, tellSeen, tellUnseen, underRecorder } from '../under-recorder.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';
 
@@ -54,35 +59,71 @@ interface Attempt {
 
 /** Do the pending migrations apply, as the role that migrates production? */
 export async function migrate(context: Context, run: Run, request: RehearseRequest, provided: Provided, line: Lineage): Promise<PhaseReport<Migrated>> {
-  let clone = provided.clone;
+  let { clone } = provided;
+  let { settings } = request;
   const noTransaction: string[] = [];
+  const earlier: Finding[] = [];
   for (;;) {
     const ready = await makeReady(context, run, request, provided, clone);
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
     const migrations = migrationsToRun(provided, line);
     const scripts = scriptsOf(migrations);
-    const scene = { admin: clone.admin, migrator: attempt.migrator.address, settings: request.settings, migrations, statements: attempt.statements };
+    const access = { admin: clone.admin, migrator: attempt.migrator.address };
+    const scene: Scene = { ...access, settings, migrations, statements: attempt.statements, ledger: line.ledger?.sqlName, production: provided.traffic };
     let seen: Seen | undefined;
     const applied = await guardCluster(context, provided.shared, { phase: 'migrate', scripts }, async () => {
-      if (!request.settings.record.enabled) return await apply(context, request, line, attempt, noTransaction, attempt.migrator.address);
+      if (!settings.record.enabled) return await apply(context, request, line, attempt, noTransaction, attempt.migrator.address);
       const watched = await underRecorder(context, scene, (address) => apply(context, request, line, attempt, noTransaction, address));
       if (!watched.ok) return watched;
       seen = watched.value.seen;
       return watched.value.result;
     });
-    // A try that is made again on a new clone is void, and so is what was seen of it.
-    if (seen !== undefined && !(applied.ok && applied.value.again !== undefined)) tellSeen(context, scene, seen);
-    if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
-    if (applied.value.again === undefined) return await finish(context, run, attempt, applied.value.count);
-    // What the failed try left behind must not be there when it is tried again: a clone is cheap.
-    noTransaction.push(applied.value.again);
-    context.emit({ type: 'step', phase: 'migrate', text: `${applied.value.again} can’t run inside a transaction: again on a new clone, without one` });
+    const voided = voidBecause(applied, seen, context.signal.aborted);
+    if (voided === undefined) {
+      // What was seen of migrations that were interrupted says nothing of them.
+      if (seen !== undefined && !context.signal.aborted) tellSeen(context, scene, seen, earlier);
+      else if (!settings.record.enabled) tellUnseen(context);
+      if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
+      const besides: Besides = { request, provided, line, noTransaction };
+      await rehearseLockTimeouts(context, run, besides, seen, earlier.length > 0);
+      const backfilled = await rehearseBackfills(context, run, besides);
+      if (!backfilled.ok) return stop(backfilled.failure);
+      return await finish(context, run, attempt, applied.value.count);
+    }
+    // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.
+    if (voided.noTransaction !== undefined) noTransaction.push(voided.noTransaction);
+    if (voided.gaveUp !== undefined) {
+      earlier.push(voided.gaveUp);
+      settings = { ...settings, traffic: { ...settings.traffic, longReaderSeconds: 0 } };
+    }
+    context.emit({ type: 'step', phase: 'migrate', text: voided.text });
     await clone.remove();
     const next = await cloneForRun(context, run, provided.image, `clone of ${provided.facts.database}, again`);
     if (!next.ok) return stop(next.failure);
     clone = next.value;
   }
+}
+
+/** Why a try doesn't count, and what is to be different in the next one. */
+interface VoidTry {
+  readonly text: string;
+  /** The migration that can't run inside of a transaction. */
+  readonly noTransaction?: string;
+  /** A timeout ended the wait for the long reader of our own traffic. */
+  readonly gaveUp?: Finding;
+}
+
+function voidBecause(applied: Result<Applied>, seen: Seen | undefined, interrupted: boolean): VoidTry | undefined {
+  if (applied.ok) {
+    const { again } = applied.value;
+    return again === undefined ? undefined : { text: `${again} can’t run inside a transaction: again on a new clone, without one`, noTransaction: again };
+  }
+  if (interrupted || seen?.traffic === undefined) return undefined;
+  const gaveUp = gaveUpBehindReader(seen.recording, seen.traffic);
+  return gaveUp === undefined
+    ? undefined
+    : { text: `${gaveUp.migration ?? 'A migration'} gave up waiting for the long reader: again on a new clone, without it`, gaveUp };
 }
 
 async function makeReady(
@@ -114,7 +155,12 @@ function migrationsToRun({ migrations }: Provided, { from, pending }: Lineage): 
   return from === 'unknown' || from === 'head-only' ? migrations : pending;
 }
 
-/** @returns how many were applied, or the migration that has to be tried again outside of a transaction */
+/** How many were applied, or the migration that has to be tried again outside of a transaction. */
+interface Applied {
+  readonly count: number | undefined;
+  readonly again?: string;
+}
+
 async function apply(
   context: Context,
   { settings, folder }: RehearseRequest,
@@ -122,7 +168,7 @@ async function apply(
   { migrator, statements }: Attempt,
   noTransaction: readonly string[],
   through: Address,
-): Promise<Result<{ readonly count: number | undefined; readonly again?: string }>> {
+): Promise<Result<Applied>> {
   const { migrate } = settings;
   if (migrate.tool === 'command') {
     const ran = await runMigrationCommand(context, migrate, migrator.address, folder, 'migrate', through);

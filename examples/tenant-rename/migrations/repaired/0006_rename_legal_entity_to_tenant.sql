@@ -1,3 +1,6 @@
+-- Who waits for a lock keeps others waiting: better to give up, and to deploy again.
+set local lock_timeout = '2s';
+
 alter type public.legal_entity_status rename to tenant_status;
 alter sequence public.legal_entity_number_seq rename to tenant_number_seq;
 alter sequence public.legal_entity_id_seq rename to tenant_id_seq;

@@ -1,5 +1,4 @@
--- The trial balance adds up the whole ledger each time: keep each account's balance instead.
-alter table public.account add column balance_cents bigint not null default 0;
+set local lock_timeout = '2s';
 
 -- begin broken-balance
 update public.account a
