@@ -1,1 +1,0 @@
-alter table public.item add column weight_grams integer;

@@ -1,0 +1,1 @@
+alter table public.item rename column price_cents to price_in_cents;
