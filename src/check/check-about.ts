@@ -1,3 +1,4 @@
+import type { RecordSettings } from '../config/schema.ts';
 import type { Phase } from '../core/phase.ts';
 
 /** What a check is, as help, documentation pages and `explain` tell it. */
@@ -11,4 +12,16 @@ export interface CheckAbout {
   readonly effect: string;
   /** What to do about it. */
   readonly cure: string;
+  /** The settings of `record.limits` that it goes by. */
+  readonly limits?: readonly (keyof RecordSettings['limits'])[];
+  /** Where the code of its safe way belongs: in place of what was found, or before or after it. Absent where it gives none. */
+  readonly way?: 'instead' | 'before' | 'after';
+  /** What its rules and limits rest on. */
+  readonly sources?: readonly CheckSource[];
+}
+
+/** A fact, and where it is written. */
+export interface CheckSource {
+  readonly says: string;
+  readonly url: string;
 }

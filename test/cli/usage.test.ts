@@ -10,7 +10,13 @@ test.concurrent.each([
   ['a value that is not allowed', ['init', '--format', 'yaml'], "argument 'yaml' is invalid. must be ts or json", 'init --help'],
   ['too many arguments', ['init', 'here'], "too many arguments for 'init'", 'init --help'],
   ['a missing argument', ['reset'], "missing required argument 'name'", 'reset --help'],
-  ['a mistyped failure code', ['explain', 'missing-extention'], 'there is no failure code missing-extention', 'Did you mean missing-extension?'],
+  [
+    'a mistyped failure code',
+    ['explain', 'missing-extention'],
+    'there is no check, finding or failure code missing-extention',
+    'Did you mean missing-extension?',
+  ],
+  ['a mistyped check', ['explain', 're-wriet'], 'there is no check, finding or failure code re-wriet', 'Did you mean rewrite?'],
   ['diff with one side', ['diff', 'postgres://localhost/a'], 'diff needs two sides', 'diff shop fresh'],
   ['diff with a wrong port', ['diff', 'a', 'b', '--port', '70000'], 'must be a port, 1 to 65535', 'diff --help'],
 ])('%s is refused, with what was meant', async (_, args, message, help) => {
@@ -27,6 +33,13 @@ test('explain tells title, cure, cause and ending', async () => {
   expect(stdout).toContain('Ends a run:  INCONCLUSIVE, exit code 4\n');
   expect(exitCode).toBe(0);
   expect(JSON.parse((await runCli(['explain', 'source-unreachable', '--json'])).stdout)).toMatchObject({ code: 'source-unreachable', rootCause: 'connection' });
+});
+
+test('explain prints a check’s page', async () => {
+  const { exitCode, stdout } = await runCli(['explain', 'rewrite']);
+  expect(stdout).toMatch(/^rewrite\n\nWas a table or index that production has written anew under a lock\?\n/);
+  expect(stdout).toContain('\n  alter table public.invoice alter column issued_on type timestamptz;\n');
+  expect(exitCode).toBe(0);
 });
 
 const config = {

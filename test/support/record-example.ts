@@ -33,9 +33,11 @@ const checks = join(import.meta.dirname, '../../src/check');
 
 /** The example in a check's folder; undefined where it has none. */
 export function readExample(check: string): RecordingExample | undefined {
-  const read = (name: string) => readFileSync(join(checks, check, name), 'utf8');
-  if (!existsSync(join(checks, check, 'bad.sql'))) return undefined;
-  const setup = existsSync(join(checks, check, 'setup.sql')) ? read('setup.sql') : readFileSync(join(checks, 'recording/setup.sql'), 'utf8');
+  // The checks of the traffic share a folder.
+  const folder = existsSync(join(checks, 'stalls', check)) ? join(checks, 'stalls', check) : join(checks, check);
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  if (!existsSync(join(folder, 'bad.sql'))) return undefined;
+  const setup = existsSync(join(folder, 'setup.sql')) ? read('setup.sql') : readFileSync(join(checks, 'recording/setup.sql'), 'utf8');
   return { check, setup, bad: read('bad.sql'), good: read('good.sql'), limits: sleepy[check] ?? {} };
 }
 

@@ -7,6 +7,13 @@ export const stall = {
   effect:
     'Requests that wait for a lock keep their connection and their worker: within seconds the pool is empty, and what doesn’t touch the table stalls too.',
   cure: 'Take the lock for less time: build indexes concurrently, add constraints NOT VALID and validate them later, and do the slow part in a transaction that holds no strong lock.',
+  limits: ['stallMs'],
+  sources: [
+    {
+      says: 'A lock that conflicts with one that is only waited for waits behind it.',
+      url: 'https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES',
+    },
+  ],
 } as const satisfies CheckAbout;
 
 export const applicationErrors = {

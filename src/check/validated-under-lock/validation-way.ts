@@ -1,6 +1,7 @@
 import type { Advice } from '../../core/explained-comparison.ts';
 import { derivedName } from '../recording/derived-name.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
+import { setNotNull } from '../recording/set-not-null.ts';
 import type { Validation } from './validations.ts';
 
 const apart = 'Each statement in a transaction of its own: behind the first one, the lock is held to the end of its transaction.';
@@ -22,8 +23,8 @@ export function validationWay(run: RecordedRun, table: number, validation: Valid
     };
   }
   const { column } = validation;
-  const check = derivedName(name, `_${column.replaceAll('"', '')}_not_null`);
-  if (run.after.serverVersionNum >= 180_000)
+  if (run.after.serverVersionNum >= 180_000) {
+    const check = derivedName(name, `_${column.replaceAll('"', '')}_not_null`);
     return {
       statements: [
         timeout,
@@ -32,14 +33,6 @@ export function validationWay(run: RecordedRun, table: number, validation: Valid
       ],
       notes: [apart],
     };
-  return {
-    statements: [
-      timeout,
-      `-- reads nothing\nalter table ${name} add constraint ${check} check (${column} is not null) not valid`,
-      `-- reads all rows, while they are read and written\nalter table ${name} validate constraint ${check}`,
-      `-- believes the check, and reads nothing\nalter table ${name} alter column ${column} set not null`,
-      `alter table ${name} drop constraint ${check}`,
-    ],
-    notes: [apart],
-  };
+  }
+  return { statements: [timeout, ...setNotNull(name, column)], notes: [apart] };
 }

@@ -1,41 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import type { CheckAbout } from '../../check/check-about.ts';
 import { closestName } from '../../core/closest-name.ts';
 import { failure } from '../../core/failure.ts';
 import { type FailureCode, type FailureEntry, failureCatalogue } from '../../core/failure-catalogue.ts';
-import { fail, ok, unreachable } from '../../core/result.ts';
-import { defineCommand, jsonOption } from '../command.ts';
+import type { Finding } from '../../core/finding.ts';
+import { fail, ok, type Result, unreachable } from '../../core/result.ts';
+import type { RunSummary } from '../../core/run-summary.ts';
+import { configOption, defineCommand, jsonOption, text } from '../command.ts';
+import { findRun } from '../find-run.ts';
+import { hasColor } from '../run-output.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const explain = defineCommand({
   name: 'explain',
-  about: 'Say what a failure code means and what to do about it.',
-  example: 'pgrehearse explain missing-extension',
-  arguments: [{ name: '[code]', about: 'Failure code; all codes are listed without one.' }],
-  options: { json: jsonOption },
-  async run({ args: [code], options, terminal }) {
-    if (code === undefined) {
-      if (options.json) terminal.printJson(failureCatalogue);
-      else for (const [known, { title }] of Object.entries(failureCatalogue)) terminal.print(`${known.padEnd(26)} ${title}`);
+  about: 'Say what a check looks for, what was found, or what a failure code means, and what to do about it.',
+  detail:
+    'A finding is named by its number in the newest run, as the terminal shows it, or by its id; of a check, what real servers did with its example is told. Without a name, all checks and failure codes are listed.',
+  example: 'pgrehearse explain rewrite',
+  arguments: [{ name: '[name]', about: 'Check, failure code, or a finding’s number or id.' }],
+  options: { run: text('run', 'Run, or its folder, of the finding; the newest unless given.'), config: configOption, json: jsonOption },
+  async run({ args: [name], options, terminal, folder }) {
+    const { checkCatalogue } = await import('../../check/check-catalogue.ts');
+    if (name === undefined) {
+      listAll(checkCatalogue, options.json, terminal);
       return ok(0);
     }
-    if (!isCode(code)) {
-      const meant = closestName(code, Object.keys(failureCatalogue));
-      return fail(
-        failure('usage', `there is no failure code ${code}`, {
-          cure: meant === undefined ? 'Run `pgrehearse explain` for the list.' : `Did you mean ${meant}? \`pgrehearse explain\` lists all codes.`,
-        }),
-      );
+    if (isCode(name)) {
+      explainFailure(name, options.json, terminal);
+      return ok(0);
     }
-    const entry: FailureEntry = failureCatalogue[code];
-    if (options.json) terminal.printJson({ code, ...entry });
-    else {
-      terminal.print(`${code}: ${entry.title}`);
-      terminal.print('');
-      terminal.print(`What to do:  ${entry.cure}`);
-      terminal.print(`Root cause:  ${entry.rootCause}`);
-      terminal.print(`Ends a run:  ${endingText(entry)}`);
+    const check = checkCatalogue.find((about) => about.check === name);
+    if (check !== undefined) {
+      await explainCheck(check, options.json, terminal);
+      return ok(0);
     }
-    return ok(0);
+    if (/^\d+$/.test(name) || name.includes(':')) {
+      const run = await findRun(folder, options.config, options.run);
+      if (!run.ok) return run;
+      return await explainOne(name, run.value, options.json, terminal);
+    }
+    const meant = closestName(name, [...checkCatalogue.map((about) => about.check), ...Object.keys(failureCatalogue)]);
+    return fail(
+      failure('usage', `there is no check, finding or failure code ${name}`, {
+        cure:
+          meant === undefined ? 'Run `pgrehearse explain` for the list.' : `Did you mean ${meant}? \`pgrehearse explain\` lists all checks and failure codes.`,
+      }),
+    );
   },
 });
+
+function listAll(checks: readonly CheckAbout[], asJson: boolean, terminal: Terminal): void {
+  if (asJson) {
+    terminal.printJson({ checks, failures: failureCatalogue });
+    return;
+  }
+  terminal.print('Checks');
+  for (const { check, question } of checks) terminal.print(`  ${check.padEnd(28)} ${question}`);
+  terminal.print('');
+  terminal.print('Failure codes');
+  for (const [code, { title }] of Object.entries(failureCatalogue)) terminal.print(`  ${code.padEnd(28)} ${title}`);
+}
+
+function explainFailure(code: FailureCode, asJson: boolean, terminal: Terminal): void {
+  const entry: FailureEntry = failureCatalogue[code];
+  if (asJson) {
+    terminal.printJson({ code, ...entry });
+    return;
+  }
+  terminal.print(`${code}: ${entry.title}`);
+  terminal.print('');
+  terminal.print(`What to do:  ${entry.cure}`);
+  terminal.print(`Root cause:  ${entry.rootCause}`);
+  terminal.print(`Ends a run:  ${endingText(entry)}`);
+}
+
+/** The page as it is in the documentation, which comes with the program. */
+async function explainCheck(about: CheckAbout, asJson: boolean, terminal: Terminal): Promise<void> {
+  const page = await readFile(new URL(`../../../docs/checks/${about.check}.md`, import.meta.url), 'utf8');
+  if (asJson) {
+    terminal.printJson({ ...about, page });
+    return;
+  }
+  const { pageLines } = await import('../../report/page-lines.ts');
+  for (const line of pageLines(page, terminal.stdout.columns ?? 80, await paintFor(terminal))) terminal.print(line);
+}
+
+async function explainOne(name: string, runFolder: string, asJson: boolean, terminal: Terminal): Promise<Result<number>> {
+  const { readEvidence } = await import('../../evidence/read-evidence.ts');
+  const evidence = await readEvidence(runFolder);
+  if (!evidence.ok) return evidence;
+  const { summarise } = await import('../../core/run-summary.ts');
+  const summary = summarise(evidence.value.entries);
+  const finding = findingOf(name, summary);
+  if (finding === undefined) return fail(failure('usage', `the run in ${runFolder} has no finding ${name}`, { cure: nearFinding(name, summary) }));
+  if (asJson) {
+    terminal.printJson(finding);
+    return ok(0);
+  }
+  const { explainFinding } = await import('../../report/explain-finding.ts');
+  for (const line of explainFinding(finding, summary.recording, terminal.stdout.columns ?? 80, await paintFor(terminal))) terminal.print(line);
+  const { checkCatalogue } = await import('../../check/check-catalogue.ts');
+  if (checkCatalogue.some(({ check }) => check === finding.check)) {
+    terminal.print('');
+    terminal.print(`More: pgrehearse explain ${finding.check}`);
+  }
+  return ok(0);
+}
+
+/** Numbers are those of the terminal, which shows the gravest first. */
+function findingOf(name: string, { findings }: RunSummary): Finding | undefined {
+  return /^\d+$/.test(name) ? findings[Number(name) - 1] : findings.find(({ id }) => id === name);
+}
+
+function nearFinding(name: string, { findings }: RunSummary): string {
+  if (findings.length === 0) return 'It has none at all. `pgrehearse runs` lists the other runs; name one with --run.';
+  const meant = closestName(
+    name,
+    findings.map(({ id }) => id),
+  );
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  return `Its findings are 1 to ${findings.length}; the first is ${findings[0]?.id}. \`pgrehearse runs\` lists the other runs; name one with --run.`;
+}
+
+async function paintFor(terminal: Terminal) {
+  const { makePaint } = await import('../../report/terminal-style.ts');
+  return makePaint(hasColor(terminal.stdout));
+}
 
 /** How a failure ends a run, with the exit code. */
 export function endingText({ ending, rootCause }: FailureEntry): string {

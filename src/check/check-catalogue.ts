@@ -1,0 +1,28 @@
+import type { CheckAbout } from './check-about.ts';
+import { fidelityLosses } from './fidelity-losses/about.ts';
+import { invariantCheck } from './invariant/about.ts';
+import { leftovers } from './leftovers/about.ts';
+import { maskedConstraints } from './masked-constraints/about.ts';
+import { recordingChecks } from './recording/recording-checks.ts';
+import { rolesFidelity } from './roles-fidelity/about.ts';
+import { rowBounds } from './row-bounds/about.ts';
+import { rowParity } from './row-parity/about.ts';
+import { squawkHints } from './squawk/about.ts';
+import { applicationErrors, stall } from './stalls/about.ts';
+import { unobserved } from './unobserved/about.ts';
+
+/** What every check is, in the order in which a run asks: each has a page in docs/checks. */
+export const checkCatalogue: readonly CheckAbout[] = [
+  fidelityLosses,
+  rowParity,
+  rolesFidelity,
+  ...recordingChecks.map(({ about }) => about),
+  unobserved,
+  stall,
+  applicationErrors,
+  squawkHints,
+  leftovers,
+  rowBounds,
+  maskedConstraints,
+  invariantCheck,
+];
