@@ -79,6 +79,10 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
       removed.push(resource);
       continue;
     }
+    if (await wasTakenOver(context, resource)) {
+      stays.push({ resource, state: 'in-use' });
+      continue;
+    }
     const remover = options.removers?.[resource.kind] ?? removers[resource.kind] ?? unknownKind;
     const outcome = await remover(context, resource);
     if (outcome.ok) removed.push(resource);
@@ -111,6 +115,13 @@ async function stateOf(context: Context, resource: Resource, lines: readonly Res
   if (kept && resource.kind === 'role') return 'orphan';
   if (kept && !(await lacksItsClone(context, resource, lines))) return 'kept';
   return (await isAtWork(context, resource)) ? (kept ? 'kept' : 'in-use') : 'orphan';
+}
+
+/** A load that goes on with what another one left made it its own while other things were removed. */
+async function wasTakenOver(context: Context, { id, kind, owner, facts }: Resource): Promise<boolean> {
+  if (facts.loading === undefined && kind !== 'role') return false;
+  const now = (await context.ledger.list()).find((line) => line.id === id)?.owner;
+  return now !== undefined && (now.pid !== owner.pid || now.processStartedAt !== owner.processStartedAt);
 }
 
 async function isAtWork(context: Context, { owner }: Resource): Promise<boolean> {

@@ -20,11 +20,25 @@ const imageFormat = 2;
 
 /** The content's address: the same for images whose clones are the same. */
 export function imageKey(origin: ImageOrigin, build: ServerBuild, settings: Readonly<Record<string, string | number>>, dataAsOf: string): string {
-  const { source, contentSha256, maskingSha256, afterLoadSha256, statistics } = origin;
   const sorted = Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return addressOf([imageFormat, ...madeOf(origin), ...buildParts(build), sorted, dataAsOf]);
+}
+
+/** The same, for images on a server that isn't ours. @param version with its minor release: what a half-made image holds was made by just that one */
+export function targetImageKey(
+  origin: ImageOrigin,
+  { identifier, version }: { readonly identifier: string; readonly version: string },
+  dataAsOf: string,
+): string {
+  return addressOf([imageFormat, ...madeOf(origin), 'target', identifier, version, dataAsOf]);
+}
+
+function madeOf({ source, contentSha256, maskingSha256, afterLoadSha256, statistics }: ImageOrigin): readonly (string | null)[] {
   // A dump is known by what is in it, wherever it lies.
-  const made = [contentSha256 ?? source, maskingSha256 ?? null, afterLoadSha256 ?? null, statistics ?? null];
-  const parts = [imageFormat, ...made, ...buildParts(build), sorted, dataAsOf];
+  return [contentSha256 ?? source, maskingSha256 ?? null, afterLoadSha256 ?? null, statistics ?? null];
+}
+
+function addressOf(parts: readonly unknown[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 

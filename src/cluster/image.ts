@@ -15,9 +15,10 @@ import { interrupted } from './interrupted.ts';
 import { latestLine } from './owned-server.ts';
 import { removeCopy } from './prepare-build.ts';
 import { removeAfter } from './remove-resource.ts';
+import type { Resumable } from './resumable-load.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
-import { forgetUnfinished, leaveUnfinished, markResumable, type Resumable, takeUpImage } from './unfinished-image.ts';
+import { forgetUnfinished, leaveUnfinished, markResumable, takeUpImage } from './unfinished-image.ts';
 import { withSession } from './with-session.ts';
 import { writeWhole } from './write-whole.ts';
 

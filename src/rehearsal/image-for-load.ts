@@ -1,6 +1,5 @@
 import { type MadeImage, makeImage } from '../cluster/image.ts';
 import { imageKey, sameBuild } from '../cluster/image-origin.ts';
-import type { LoadProgress } from '../copy/dump/load-record.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
@@ -13,6 +12,7 @@ import { type KnownImage, knownImages } from './known-image.ts';
 import type { LoadRequest } from './load-request.ts';
 import { maskSource } from './mask-source.ts';
 import { originOfDump } from './origin-of-source.ts';
+import { resumingLoad } from './resuming-load.ts';
 
 export interface ImageForLoad {
   readonly image: MadeImage;
@@ -40,21 +40,15 @@ export async function imageForLoad(context: Context, request: LoadRequest, expir
   const build = await buildForSource(context, source.facts, settings?.clone.acceptOtherMajor, 'provision');
   if (!build.ok) return build;
   const kept = { label: `image of ${name}`, madeFor: 'clone', kept: true, expiresAt, ...(origin && { origin }) } as const;
-  // Only the files of a dump folder can be told to be there one by one.
-  const resuming: LoadProgress | undefined = source.kind === 'folder' && origin !== undefined ? { tables: 0, of: 0, finished: false } : undefined;
-  const resumable = resuming && origin && { key: imageKey(origin, build.value, {}, source.facts.dataAsOf), reached: () => reached(resuming) };
-  const make = (wanted: Omit<ImageWanted, 'label'>) => makeImage(context, { ...wanted, build: build.value, ...kept, ...(resumable && { resumable }) });
+  const resuming = resumingLoad(context, source, origin && imageKey(origin, build.value, {}, source.facts.dataAsOf));
+  const make = (wanted: Omit<ImageWanted, 'label'>) =>
+    makeImage(context, { ...wanted, build: build.value, ...kept, ...(resuming && { resumable: resuming.resumable }) });
   const made = await imageOfSource(context, source, make, 'provision', undefined, {
     afterLoad: afterLoad.value,
     statistics: settings?.clone.statistics,
-    resuming,
+    resuming: resuming?.progress,
   });
   return made.ok ? ok({ image: made.value.image, report: made.value.copied.report, reused: false }) : made;
-}
-
-/** How much there is to go on with, if anything. */
-function reached({ tables, of, finished }: LoadProgress): string | undefined {
-  return tables === 0 || finished ? undefined : `${tables} of ${of} tables`;
 }
 
 async function again(context: Context, { image, memo, resource }: KnownImage, expiresAt: string): Promise<ImageForLoad> {

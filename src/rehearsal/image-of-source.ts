@@ -93,8 +93,9 @@ export async function imageOfSource<Image extends { readonly losses: readonly Fi
     }
     const ledgerMd5 = source.kind === 'live' && migrate !== undefined ? await ledgerFingerprint(source.session, migrate) : undefined;
     const done = await copyDatabase(context, source, target, {
-      ...(shared === undefined ? { server: 'ours', resuming } : sharedRoles(context, facts, shared)),
+      ...(shared === undefined ? { server: 'ours' } : sharedRoles(context, facts, shared)),
       statistics,
+      resuming,
     });
     if (!done.ok) return done;
     const { report } = done.value;

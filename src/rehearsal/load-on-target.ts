@@ -2,6 +2,7 @@ import { startTargetClone, type TargetClone } from '../cluster/external/target-c
 import { makeTargetImage, type TargetImage } from '../cluster/external/target-image.ts';
 import { allowLogin } from '../cluster/external/target-login.ts';
 import { onTarget } from '../cluster/external/target-server.ts';
+import { targetImageKey } from '../cluster/image-origin.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { ImageWanted } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
@@ -20,6 +21,7 @@ import { knownTargetImage } from './known-target-image.ts';
 import type { LoadRequest } from './load-request.ts';
 import { maskSource } from './mask-source.ts';
 import { originOfDump } from './origin-of-source.ts';
+import { resumingLoad } from './resuming-load.ts';
 import { reserveFor, type TargetedSettings, targetHome } from './target-home.ts';
 
 export interface LoadedOnTarget {
@@ -41,7 +43,8 @@ interface Loaded {
 /**
  * Loads a dump into a named clone that is kept, as a database of our own on the configured server; the image that it can be reset from is another one there.
  *
- * Fails with what reserving the server, opening a dump, copying and starting a clone fail with; nothing is left then.
+ * Fails with what reserving the server, opening a dump, copying and starting a clone fail with; nothing is left then, but for what an interrupted load of the same can
+ * be gone on with.
  */
 export async function loadOnTarget(context: Context, request: LoadRequest, settings: TargetedSettings, expiresAt: string): Promise<Result<LoadedOnTarget>> {
   await using stack = new AsyncDisposableStack();
@@ -108,6 +111,7 @@ async function imageOnTarget(
   }
   const written = await dumpScripts(source);
   if (!written.ok) return written;
+  const resuming = resumingLoad(context, source, origin && targetImageKey(origin, reserved.server, source.facts.dataAsOf));
   const make = (wanted: Omit<ImageWanted, 'label'>) =>
     makeTargetImage(context, reserved.server, {
       ...wanted,
@@ -115,9 +119,16 @@ async function imageOnTarget(
       expiresAt,
       beforeKept: () => host.value.keepRoles(context),
       ...(origin && { origin }),
+      ...(resuming && { resumable: resuming.resumable }),
+      // What was loaded belongs to them.
+      onLeft: () => host.value.leaveRoles(),
     });
   const made = await guardCluster(context, shared, { phase: 'provision', scripts: [...written.value, ...afterLoad.value] }, () =>
-    imageOfSource(context, source, make, 'provision', shared, { afterLoad: afterLoad.value, statistics: settings.clone.statistics }),
+    imageOfSource(context, source, make, 'provision', shared, {
+      afterLoad: afterLoad.value,
+      statistics: settings.clone.statistics,
+      resuming: resuming?.progress,
+    }),
   );
   if (!made.ok) return made;
   return ok({ ...common, image: made.value.image, facts: source.facts, report: made.value.copied.report, reused: false });

@@ -30,9 +30,9 @@ export const steps = (context: { readonly events: readonly object[] }) => contex
 
 type TestContext = Parameters<Parameters<typeof withContext>[0]>[0];
 
-/** A dump folder of a database that holds one of everything that a load builds after its rows. */
-export async function withDump(use: (context: TestContext, dump: string, source: Address) => Promise<void>): Promise<void> {
-  await withDatabase(18, production, async (address) => {
+/** A dump folder of a database that holds one of everything that a load builds after its rows. @param more SQL that adds to it */
+export async function withDump(use: (context: TestContext, dump: string, source: Address) => Promise<void>, more = ''): Promise<void> {
+  await withDatabase(18, `${production} ${more}`, async (address) => {
     await withFolder({}, (folder) =>
       withContext(async (context) => {
         const dump = await dumpOf(context, address, folder);
@@ -60,16 +60,17 @@ export async function stateOf(context: Context, address: Address): Promise<unkno
   return { schema, tables, objects, invalid, views: await session.query('select * from seen, summed') };
 }
 
-/** Loads the dump in a process that is killed at a statement. */
-export function loadKilledAt(context: { readonly root: string }, dump: string, pattern: string, before: number): void {
-  const { signal, stderr } = tryToKill(context, dump, pattern, before);
+/** Loads the dump in a process that is killed at a statement. @param settings the configuration, where there is one */
+export function loadKilledAt(context: { readonly root: string }, dump: string, pattern: string, before: number, settings?: object): void {
+  const { signal, stderr } = tryToKill(context, dump, pattern, before, settings);
   expect(signal, stderr).toBe('SIGKILL');
 }
 
 /** As `loadKilledAt`, where so many statements may never be sent. */
-export function tryToKill({ root }: { readonly root: string }, dump: string, pattern: string, before: number) {
+export function tryToKill({ root }: { readonly root: string }, dump: string, pattern: string, before: number, settings?: object) {
   const program = join(import.meta.dirname, 'load-program.ts');
-  return spawnSync(process.execPath, [program, root, dump, 'shop', pattern, String(before)], { encoding: 'utf8' });
+  const args = [program, root, dump, 'shop', pattern, String(before), ...(settings === undefined ? [] : [JSON.stringify(settings)])];
+  return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
 /** With its image, so that the next load can't use that one. */

@@ -5,8 +5,9 @@ import type { Context, Session } from '../../src/core/ports.ts';
  * however fast or slow the machine is.
  *
  * @param before how many statements that fit are sent without
+ * @param strike the statement is sent once it has ended
  */
-export function strikingAt(context: Context, pattern: RegExp, before: number, strike: () => void): Context {
+export function strikingAt(context: Context, pattern: RegExp, before: number, strike: () => unknown): Context {
   let seen = 0;
   const watched = (session: Session): Session =>
     new Proxy(session, {
@@ -15,8 +16,9 @@ export function strikingAt(context: Context, pattern: RegExp, before: number, st
         if (typeof value !== 'function') return value;
         return (...given: unknown[]) => {
           const [text] = given;
-          if ((name === 'execute' || name === 'query') && typeof text === 'string' && pattern.test(text) && seen++ === before) strike();
-          return value.apply(target, given);
+          const isIt = (name === 'execute' || name === 'query') && typeof text === 'string' && pattern.test(text) && seen++ === before;
+          const struck = isIt ? strike() : undefined;
+          return struck instanceof Promise ? struck.then(() => value.apply(target, given)) : value.apply(target, given);
         };
       },
     });

@@ -8,10 +8,12 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { showAddress } from '../../core/server.ts';
 import type { FidelityLoss } from '../../core/source-facts.ts';
 import type { ImageOrigin } from '../image-origin.ts';
+import { forgetBegun, type Resumable } from '../resumable-load.ts';
 import { writeWhole } from '../write-whole.ts';
 import { freezeDatabase } from './freeze-database.ts';
-import { makeEmptyDatabase } from './make-database.ts';
+import { type EmptyDatabase, makeEmptyDatabase } from './make-database.ts';
 import type { TargetServer } from './target-server.ts';
+import { leaveUnfinished, markResumable, takeUpDatabase } from './unfinished-target.ts';
 
 /** A frozen database on somebody else's server, from which kept clones are copied. What is known of it lies in a folder of its own on this machine. */
 export interface TargetImage {
@@ -44,6 +46,10 @@ export interface TargetImageOptions extends Pick<ImageWanted, 'label' | 'locale'
   readonly beforeKept: () => Promise<void>;
   /** `production`, whose rows nobody else may see while they are loaded, unless told. */
   readonly holds?: 'production' | 'schema';
+  /** Set where `load` can go on in a database that an earlier attempt began. */
+  readonly resumable?: Resumable;
+  /** Done when what was loaded stays for a later attempt: whatever it needs has to stay too. */
+  readonly onLeft?: () => void;
 }
 
 /** Written last: a line without it is no image. */
@@ -51,17 +57,23 @@ const imageName = 'image.json';
 const memoName = 'memo.json';
 
 /**
- * Makes an image that outlives this process: a database that `load` fills and that nobody can enter afterwards. Whatever fails, nothing is left.
+ * Makes an image that outlives this process: a database that `load` fills and that nobody can enter afterwards. Whatever fails, nothing is left, but for what a
+ * resumable load can be gone on with.
  * Fails with `target-unreachable`, `target-failed`, `locale-missing`, `interrupted`, and with what `load` fails with.
  */
 export async function makeTargetImage(context: Context, target: TargetServer, options: TargetImageOptions): Promise<Result<TargetImage>> {
-  const { label, locale, origin, expiresAt } = options;
-  const made = await makeEmptyDatabase(context, target, 'image', label, locale, { facts: { use: 'image', madeFor: 'clone' } });
+  const { label, origin, expiresAt, resumable } = options;
+  const made = await beginDatabase(context, target, options);
   if (!made.ok) return made;
   const { name, resource, losses, remove } = made.value;
   try {
     const frozen = await freezeDatabase(context, target, made.value, options.load, options.holds);
     if (!frozen.ok) {
+      const left = resumable === undefined ? undefined : await leaveUnfinished(context, resource, resumable, frozen.failure);
+      if (left !== undefined) {
+        options.onLeft?.();
+        return fail(left);
+      }
       const removed = await remove();
       return fail(removed.ok ? frozen.failure : { ...frozen.failure, problems: [...(frozen.failure.problems ?? []), removed.failure] });
     }
@@ -82,6 +94,7 @@ export async function makeTargetImage(context: Context, target: TargetServer, op
       major: target.major,
       ...(memo === undefined ? {} : { memoSha256: sha256(memo) }),
     };
+    if (resumable !== undefined) await forgetBegun(folder);
     await writeWhole(join(folder, imageName), JSON.stringify(image));
     await options.beforeKept();
     await context.ledger.amend(resource.id, { facts: { sizeBytes }, kept: true, expiresAt });
@@ -90,6 +103,19 @@ export async function makeTargetImage(context: Context, target: TargetServer, op
     await remove();
     throw error;
   }
+}
+
+/** An empty database, or the one that an interrupted attempt at the same load left. */
+async function beginDatabase(context: Context, target: TargetServer, { label, locale, resumable }: TargetImageOptions): Promise<Result<EmptyDatabase>> {
+  const begun = resumable === undefined ? ok(undefined) : await takeUpDatabase(context, target, resumable);
+  if (!begun.ok) return begun;
+  if (begun.value !== undefined) return ok(begun.value);
+  const made = await makeEmptyDatabase(context, target, 'image', label, locale, { facts: { use: 'image', madeFor: 'clone' } });
+  if (!made.ok || resumable === undefined) return made;
+  const marked = await markResumable(context, target, made.value, resumable);
+  if (marked.ok) return made;
+  await made.value.remove();
+  return marked;
 }
 
 /** Whether a ledger line is that of an image on somebody else's server. */

@@ -1,7 +1,7 @@
-import type { DumpTable } from '../../core/dump-manifest.ts';
+import type { DumpManifest, DumpTable } from '../../core/dump-manifest.ts';
 import type { Session } from '../../core/ports.ts';
 import type { FidelityLoss } from '../../core/source-facts.ts';
-import { quoteLiteral } from '../../sql/quote.ts';
+import { qualifiedName, quoteLiteral } from '../../sql/quote.ts';
 
 /** How far a load has come that can be gone on with. Changed as it goes, for whoever decides whether to keep what there is. */
 export interface LoadProgress {
@@ -68,6 +68,25 @@ export class LoadRecord {
   /** To be run in the transaction after which all large objects are there. */
   get largeObjectsStatement(): string {
     return insertPart(largeObjectsPart);
+  }
+
+  /**
+   * A table of those that are recorded whose rows are gone: an unlogged one, which a server empties when it starts again after a crash. Undefined: all are there.
+   * Throws SqlError.
+   */
+  async findEmptied(session: Session, { tables }: DumpManifest): Promise<string | undefined> {
+    const unlogged = await session.query<{ schema: string; name: string }>(`
+      select n.nspname as schema, c.relname as name
+        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where c.relpersistence = 'u' and c.relkind = 'r' order by 1, 2`);
+    for (const { schema, name } of unlogged) {
+      const table = tables.find((each) => each.schema === schema && each.table === name);
+      if (table === undefined || table.files.length === 0 || !this.hasTable(table)) continue;
+      const shown = qualifiedName(schema, name);
+      const [row] = await session.query<{ filled: boolean }>(`select exists (select from only ${shown}) as filled`);
+      if (row?.filled !== true) return shown;
+    }
+    return undefined;
   }
 
   /** Everything is there: from now on the copy can't be gone on with. Throws SqlError. */
