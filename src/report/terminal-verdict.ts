@@ -38,6 +38,7 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
       : ['', paint('quiet', 'For information'), ...informing.slice(0, maxFindings).map((finding) => `  ${visible(finding.title)}${waivedWords(finding)}`)]),
     ...(informing.length > maxFindings ? [`  and ${showCount(informing.length - maxFindings)} more`] : []),
     '',
+    ...costs(summary, width),
     ...figures(summary, width, paint),
     ...reports.map(({ title, path }) => `${title}: ${visible(path)}`),
   ];
@@ -134,6 +135,16 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
   return lines.length > maxDiffLines ? [...shown, paint('quiet', `${''.padEnd(10)}… ${showCountOf(lines.length - maxDiffLines, 'more line')}`)] : shown;
 }
 
+/** What it cost, and what was rehearsed besides: a line each. */
+function costs({ cost, retries, backfills }: RunSummary, width: number): readonly string[] {
+  const sentences = [
+    ...(cost === undefined || cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(cost)}`]),
+    ...retries.map(retrySentence),
+    ...backfills.map(backfillSentence),
+  ];
+  return sentences.flatMap((sentence) => wrapText(visible(`${sentence}.`), width));
+}
+
 function figures(summary: RunSummary, width: number, paint: Paint): readonly string[] {
   const counts = (['passed', 'failed', 'inconclusive', 'not-applicable'] as const)
     .map((outcome) => [outcome, summary.gates.filter((gate) => gate.outcome === outcome).length] as const)
@@ -142,9 +153,6 @@ function figures(summary: RunSummary, width: number, paint: Paint): readonly str
   const words = [
     rehearsedWords(summary),
     ...(counts.length === 0 ? [] : [`Gates: ${counts.join(', ')}`]),
-    ...(summary.cost === undefined || summary.cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(summary.cost)}`]),
-    ...summary.retries.map(retrySentence),
-    ...summary.backfills.map(backfillSentence),
     `Took ${showDuration(summary.durationMs)}`,
     ...(summary.leftovers.length === 0 ? [] : [`Not removed: ${summary.leftovers.map(({ resource }) => resource.label).join(', ')}; run pgrehearse gc`]),
   ].filter((word) => word !== undefined);

@@ -9,8 +9,8 @@ export function costOfRecording({ statements, relations }: Pick<Recording, 'stat
   const costs = new Map(statements.map((statement) => [statement, costOfStatement(statement)]));
   const of = (own: readonly RecordedStatement[]) => own.flatMap((statement) => costs.get(statement) ?? []);
   const writers = writersOf(statements);
-  // An index is written with its table.
-  const touched = new Map(relations.map((one) => [one, new Set([...(writers.get(one.oid) ?? []), ...(writers.get(one.table ?? one.oid) ?? [])])]));
+  // An index that nobody made or made anew is written with its table.
+  const touched = new Map(relations.map((one) => [one, writers.get(one.oid) ?? writers.get(one.table ?? one.oid)]));
   const dropped = new Set(statements.flatMap((statement) => statement.dropped ?? []).flatMap(({ relation }) => relation ?? []));
   const groups = [...Map.groupBy(statements, ({ migration }) => migration ?? '')];
   return {

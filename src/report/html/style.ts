@@ -145,7 +145,7 @@ tr:last-child>td{border-bottom:0}
 .right{text-align:right}
 td .mono{display:block;color:var(--ink)}
 .state{white-space:nowrap;font-weight:600}
-@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
+@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td.right{text-align:left}.costs .total td{border-top:0}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
 
 details>summary{cursor:pointer;color:var(--soft);font-size:.9375rem;list-style:none;padding-block:.25rem}
 details>summary::-webkit-details-marker{display:none}
@@ -199,7 +199,7 @@ details>:not(summary){margin-top:.625rem}
 .costs th,.costs td{padding-right:.75rem}
 .costs td:first-child{min-width:9rem}
 .costs td .mono,.costs td code{overflow-wrap:anywhere}
-.total td{border-top:2px solid var(--line)}
+.costs .total td{border-top:2px solid var(--line)}
 .histogram{margin-top:1.5rem;max-width:34rem}
 .histogram figcaption{font-size:.8125rem;font-weight:600;color:var(--soft)}
 .histogram ul{margin-top:.375rem}

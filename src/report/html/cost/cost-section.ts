@@ -9,6 +9,8 @@ import { histogram } from './histogram.ts';
 
 /** Statements of one migration in its folded table: the longest ones. */
 const maxStatements = 40;
+/** More migrations than this have their statements folded once more, together. */
+const maxFolds = 5;
 
 /** What the migrations cost here, for each of them and each statement, and what that says of production. */
 export function costSection(summary: RunSummary): Markup | undefined {
@@ -20,60 +22,69 @@ export function costSection(summary: RunSummary): Markup | undefined {
 }
 
 function costParts(report: CostReport, texts: ReadonlyMap<number, string>): readonly Markup[] {
-  const { cost, window, lag } = report;
-  const fastest = lag.fastest === undefined ? undefined : texts.get(lag.fastest.statement);
+  const { cost, window } = report;
+  const columns = columnsFor(cost);
+  // What belongs to no migration is the runner's own: it comes last.
+  const migrations = cost.migrations.toSorted((a, b) => Number(a.migration === undefined) - Number(b.migration === undefined));
+  const statements = migrations.map((migration) =>
+    folded(`${nameOf(migration)}: ${showCountOf(migration.statements.length, 'statement')}`, statementTable(migration.statements, texts, columns)),
+  );
   return [
     facts([
       [
         'In production',
         html`<b>${showWindow(window)}</b> of work expected; here it was ${showDuration(window.measuredMs)}${folded('What that rests on', html`${list(window.basis)}`)}`,
       ],
-      [
-        'Replication',
-        html`${lagWords[lag.risk]}${lag.lagMs.high < 1 ? undefined : `: ${showRange(lag.lagMs)} behind at the end`}${folded(
-          'What that rests on',
-          html`${list([
-            ...(lag.fastest === undefined
-              ? []
-              : [
-                  `The fastest writer: ${showBytes(lag.fastest.bytesPerSecond)} of WAL a second${fastest === undefined ? '' : ` by ${fastest.slice(0, 120)}`}.`,
-                ]),
-            ...lag.basis,
-          ])}`,
-        )}`,
-      ],
+      ['Replication', replication(report, texts)],
     ]),
-    migrationTable(cost),
+    migrationTable(report, migrations, columns),
+    ...(columns.includes('Temp') ? [] : [html`<p class="quiet">Temporary files were not observed.</p>`]),
     histogram(cost.histogram),
-    ...cost.migrations.map((migration) =>
-      folded(`${nameOf(migration)}: ${showCountOf(migration.statements.length, 'statement')}`, statementTable(migration.statements, texts)),
-    ),
+    ...(statements.length > maxFolds ? [folded('The statements of each migration', statements)] : statements),
   ];
 }
 
-const columns = ['Work', 'Waited', 'Rows', 'WAL', 'Size', 'Temp'] as const;
+function replication({ lag }: CostReport, texts: ReadonlyMap<number, string>): Markup {
+  const text = lag.fastest === undefined ? undefined : texts.get(lag.fastest.statement);
+  const fastest =
+    lag.fastest === undefined
+      ? []
+      : [`The fastest writer: ${showBytes(lag.fastest.bytesPerSecond)} of WAL a second${text === undefined ? '' : ` by ${text.slice(0, 120)}`}.`];
+  const behind = lag.risk === 'possible' || lag.risk === 'likely' ? `: ${showRange(lag.lagMs)} behind at the end` : undefined;
+  return html`${lagWords[lag.risk]}${behind}${folded('What that rests on', html`${list([...fastest, ...lag.basis])}`)}`;
+}
 
-function migrationTable(cost: CostReport['cost']): Markup {
-  const rows = cost.migrations.map(
+type Column = 'Work' | 'Waited' | 'Rows' | 'WAL' | 'Size' | 'Temp';
+
+/** A column in which nothing could be read says so once. */
+function columnsFor({ temp }: Cost): readonly Column[] {
+  return ['Work', 'Waited', 'Rows', 'WAL', 'Size', ...(temp.complete || temp.value > 0 ? (['Temp'] as const) : [])];
+}
+
+function migrationTable({ cost, window }: CostReport, migrations: readonly MigrationCost[], columns: readonly Column[]): Markup {
+  const inProduction = (text: string) => html`<td class="num right" data-label="in production">${text}</td>`;
+  const rows = migrations.map(
     (migration) =>
-      html`<tr><td><span class="mono">${nameOf(migration)}</span></td>${figures(migration, showSeenBytes(migration.size))}<td class="num right" data-label="in production">${
-        migration.predictedMs === undefined ? '–' : showRange(migration.predictedMs)
-      }</td></tr>`,
+      html`<tr><td>${migration.migration === undefined ? nameOf(migration) : html`<span class="mono">${migration.migration}</span>`}</td>${figures(
+        migration,
+        showSeenBytes(migration.size),
+        columns,
+      )}${inProduction(migration.predictedMs === undefined ? '–' : showRange(migration.predictedMs))}</tr>`,
   );
   const total =
-    cost.migrations.length < 2
+    migrations.length < 2
       ? undefined
-      : html`<tr class="total"><td><b>Together</b></td>${figures(cost, showSeenBytes(cost.size))}<td class="right"></td></tr>`;
+      : html`<tr class="total"><td><b>Together</b></td>${figures(cost, showSeenBytes(cost.size), columns)}${inProduction(showWindow(window))}</tr>`;
   return html`<div class="wide"><table class="stack costs"><thead><tr><th scope="col">Migration</th>${columns.map(
     (name) => html`<th scope="col" class="right">${name}</th>`,
   )}<th scope="col" class="right">In production</th></tr></thead><tbody>${rows}${total}</tbody></table></div>`;
 }
 
-function statementTable(statements: readonly StatementCost[], texts: ReadonlyMap<number, string>): Markup {
+function statementTable(statements: readonly StatementCost[], texts: ReadonlyMap<number, string>, columns: readonly Column[]): Markup {
   const shown = statements.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, maxStatements);
   const rows = shown.map(
     (one) =>
-      html`<tr><td><a href="#recorded-${one.statement}"><code>${(texts.get(one.statement) ?? `statement ${one.statement}`).slice(0, 160)}</code></a></td>${figures(one, showSeenBytes(one.rewritten))}</tr>`,
+      html`<tr><td><a href="#recorded-${one.statement}"><code>${(texts.get(one.statement) ?? `statement ${one.statement}`).slice(0, 160)}</code></a></td>${figures(one, showSeenBytes(one.rewritten), columns)}</tr>`,
   );
   const more = statements.length - shown.length;
   return html`<div class="wide"><table class="stack costs"><thead><tr><th scope="col">Statement, the longest first</th>${columns.map(
@@ -81,10 +92,16 @@ function statementTable(statements: readonly StatementCost[], texts: ReadonlyMap
   )}</tr></thead><tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="quiet">${showCountOf(more, 'shorter one')}; the JSON report holds all.</p>` : undefined}`;
 }
 
-function figures({ workMs, waitedMs, rows, wal, temp }: Cost, size: string): readonly Markup[] {
-  const waited = waitedMs.complete ? (waitedMs.value === 0 ? '–' : showDuration(waitedMs.value)) : 'not observed';
-  const cells = [showDuration(workMs), waited, rows === 0 ? '–' : showCount(rows), showSeenBytes(wal), size, showSeenBytes(temp)];
-  return cells.map((cell, at) => html`<td class="num right" data-label="${(columns[at] ?? '').toLowerCase()}">${cell}</td>`);
+function figures({ workMs, waitedMs, rows, wal, temp }: Cost, size: string, columns: readonly Column[]): readonly Markup[] {
+  const values: Readonly<Record<Column, string>> = {
+    Work: showDuration(workMs),
+    Waited: waitedMs.complete ? (waitedMs.value === 0 ? '–' : showDuration(waitedMs.value)) : 'not observed',
+    Rows: rows === 0 ? '–' : showCount(rows),
+    WAL: showSeenBytes(wal),
+    Size: size,
+    Temp: showSeenBytes(temp),
+  };
+  return columns.map((name) => html`<td class="num right" data-label="${name === 'WAL' ? name : name.toLowerCase()}">${values[name]}</td>`);
 }
 
 function nameOf({ migration }: MigrationCost): string {

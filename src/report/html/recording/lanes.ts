@@ -55,6 +55,7 @@ function statementBar(statement: RecordedStatement): Bar {
 function tableLanes({ locks, relations }: Recording, stalls: readonly Stall[]): readonly TableLane[] {
   const byOid = new Map(relations.map((relation) => [relation.oid, relation]));
   const lanes = new Map<string, { locks: Bar[]; stalls: Bar[] }>();
+  const sequences = new Set<string>();
   const lane = (name: string) => {
     const known = lanes.get(name) ?? { locks: [], stalls: [] };
     lanes.set(name, known);
@@ -64,7 +65,9 @@ function tableLanes({ locks, relations }: Recording, stalls: readonly Stall[]): 
     const table = tableOf(byOid, lock.relation);
     // A table that the migrations made themselves keeps nobody waiting.
     if (!isStrong(lock.mode) || table?.existedBefore === false) continue;
-    lane(table === undefined ? `relation ${lock.relation}` : shownName(table)).locks.push(...lockBars(lock));
+    const name = table === undefined ? `relation ${lock.relation}` : shownName(table);
+    lane(name).locks.push(...lockBars(lock));
+    if (table?.kind === 'sequence') sequences.add(name);
   }
   for (const stall of stalls) {
     const relation = relations.find(({ name, nameAfter }) => stall.table !== undefined && [name, nameAfter].includes(stall.table));
@@ -72,7 +75,9 @@ function tableLanes({ locks, relations }: Recording, stalls: readonly Stall[]): 
       ...{ kind: 'stall', fromMs: stall.fromMs, toMs: stall.toMs, stall },
     });
   }
-  return [...lanes].map(([name, bars]) => ({ name, ...bars, worst: worstOf(bars.locks) })).sort(byHarm);
+  // A sequence is locked with the table that it belongs to, and says nothing new.
+  const rank = ({ name }: TableLane) => Number(sequences.has(name));
+  return [...lanes].map(([name, bars]) => ({ name, ...bars, worst: worstOf(bars.locks) })).sort((a, b) => rank(a) - rank(b) || byHarm(a, b));
 }
 
 /** Locks of an index or of a table's toast are the table's. */

@@ -9,6 +9,8 @@ import { folded } from '../pieces.ts';
 
 /** Chains that are drawn; all stalls are in the table. */
 const maxChains = 3;
+/** Sessions that are named for an error; the table of sessions has all. */
+const maxNames = 4;
 
 /** Who waited for whom in the worst stalls, and what the application would have seen. */
 export function stallsPart(recording: Recording, traffic: TrafficReport): Markup {
@@ -39,7 +41,7 @@ function errorsPart({ sessions }: TrafficReport): Markup | undefined {
   if (met.size === 0) return undefined;
   return html`<h3>What the application would have seen</h3><ul class="errors">${[...met.values()].map(
     ({ sqlstate, message, count, names }) =>
-      html`<li><code>${sqlstate}</code> ${message} <span class="quiet">${showCountOf(count, 'time')}: ${names.join(', ')}</span></li>`,
+      html`<li><code>${sqlstate}</code> ${message} <span class="quiet">${showCountOf(count, 'time')}: ${names.length > maxNames ? `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more` : names.join(', ')}</span></li>`,
   )}</ul>`;
 }
 
