@@ -3,6 +3,8 @@ import { judgeRecording } from '../check/recording/judge-recording.ts';
 import { readRecordingFacts } from '../check/recording/read-recording-facts.ts';
 import type { RecordingFacts } from '../check/recording/recording-facts.ts';
 import { switchedOff } from '../check/recording/switched-off.ts';
+import type { SquawkAnswer } from '../check/squawk/ask-squawk.ts';
+import { mergeSquawk } from '../check/squawk/merge-squawk.ts';
 import { judgeStalls } from '../check/stalls/judge-stalls.ts';
 import type { Settings } from '../config/schema.ts';
 import type { Finding } from '../core/finding.ts';
@@ -97,19 +99,21 @@ async function trafficFor(context: Context, scene: Scene, elapsedMs: () => numbe
  * Tells what was seen, and what it means.
  *
  * @param earlier what was met in tries that were made again
+ * @param squawk what a linter says of the same migrations
  */
 export function tellSeen(
   context: Context,
   { settings, ledger }: Pick<Scene, 'settings' | 'ledger'>,
   { recording, traffic, before, after }: Seen,
   earlier: readonly Finding[] = [],
+  squawk: SquawkAnswer = { kind: 'not-installed' },
 ): void {
   context.emit({ type: 'recorded', recording });
   context.emit({ type: 'costed', report: reportCost(recording) });
   if (traffic !== undefined) context.emit({ type: 'traffic', report: traffic });
   const known = ledger === undefined ? {} : { ledger };
   const facts = { before, ...(after === undefined ? {} : { after }) };
-  report(context, judgeRecording({ recording, facts, settings: settings.record, ...known }));
+  report(context, mergeSquawk(judgeRecording({ recording, facts, settings: settings.record, ...known }), squawk, settings.record.checks));
   report(
     context,
     traffic === undefined

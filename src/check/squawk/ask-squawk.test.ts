@@ -7,7 +7,7 @@ import { askSquawk, type SquawkAnswer } from './ask-squawk.ts';
 import { readSquawkOutput } from './read-squawk-output.ts';
 
 /** What squawk 2.66.0 printed of the migration below. */
-const real = readFileSync(join(import.meta.dirname, 'squawk-2.66.0.json'), 'utf8');
+const real = readFileSync(join(import.meta.dirname, 'squawk-2.66.0.txt'), 'utf8');
 const migration = { revision: '7', file: 'm/7.sql', up: readFileSync(join(import.meta.dirname, 'squawk-2.66.0.sql'), 'utf8'), upLine: 1 };
 
 /** A project whose node_modules/.bin/squawk is this shell script. */

@@ -39,15 +39,29 @@ test('what both see in one statement is one finding, with squawk as a second wit
   expect(gate).toEqual(outcome.gate);
 });
 
-test('what squawk says of another statement is a note, and says that the recorder found nothing there', () => {
+test('what squawk says of another statement is a note of its own', () => {
   const { gate, findings } = merged(hint({ line: 9, statementLine: 9 }));
   expect(findings[0]).toEqual(finding);
+  expect(findings[1]).toMatchObject({ id: 'squawk:rule:require-concurrent-index-creation', severity: 'note', detail: 'm/7.sql, line 9.' });
+  expect(gate).toEqual(outcome.gate);
+});
+
+test('where the recorder looked for the same and found nothing, that is said', () => {
+  const { gate, findings } = merged(hint({ migration: '8', file: 'm/8.sql', line: 9, statementLine: 9 }));
+  expect(findings[0]).toEqual(finding);
   expect(findings[1]).toMatchObject({
-    ...{ id: 'squawk:rule:require-concurrent-index-creation', severity: 'note', migration: '7', place: { file: 'm/7.sql', line: 9 } },
-    detail: 'm/7.sql, line 9. The flight recorder looked for the same (blocking-index) and found nothing to tell of there.',
+    ...{ id: 'squawk:rule:require-concurrent-index-creation', severity: 'note', migration: '8', place: { file: 'm/8.sql', line: 9 } },
+    detail: 'm/8.sql, line 9. The flight recorder looked for the same (blocking-index) and found nothing to tell of there.',
     cure: 'Build it concurrently. See https://squawkhq.com/docs/require-concurrent-index-creation.',
   });
   expect(gate).toEqual(outcome.gate);
+});
+
+test('of many findings that are told as one, squawk is a witness too', () => {
+  const { migration, place, ...rest } = finding;
+  const grouped: Finding = { ...rest, detail: 'It was.\nThe others:\n– another' };
+  const { findings } = mergeSquawk({ ...outcome, findings: [grouped] }, { kind: 'answered', version: '2.66.0', hints: [hint()], unread: [] }, checks);
+  expect(findings).toEqual([{ ...grouped, detail: 'It was.\nThe others:\n– another\nsquawk says so as well: require-concurrent-index-creation.' }]);
 });
 
 test('a check that is off has not looked', () => {

@@ -20,7 +20,7 @@ export function mergeSquawk(outcome: CheckOutcome, answer: SquawkAnswer, checks:
   const findings = outcome.findings.map((finding) => {
     const same = answer.hints.filter((hint) => isOf(hint, finding));
     for (const hint of same) witnessed.add(hint);
-    return same.length === 0 ? finding : { ...finding, detail: [...(finding.detail === undefined ? [] : [finding.detail]), witness(same)].join(' ') };
+    return same.length === 0 ? finding : { ...finding, detail: withWitness(finding.detail, same) };
   });
   const alone = Map.groupBy(
     answer.hints.filter((hint) => !witnessed.has(hint)),
@@ -31,35 +31,44 @@ export function mergeSquawk(outcome: CheckOutcome, answer: SquawkAnswer, checks:
     ...outcome,
     findings: [
       ...findings,
-      ...[...alone].map(([rule, hints]) => note(rule, hints, checks)),
+      ...[...alone].map(([rule, hints]) => note(rule, hints, measured(rule, hints, outcome.findings, checks))),
       ...(first === undefined ? [] : [unread(first.migration, first.why, answer.unread.length)]),
     ],
   };
 }
 
 function isOf({ rule, migration, statementLine }: SquawkHint, { check, migration: ours, place }: Finding): boolean {
-  if (migration !== ours || !checksOfRule(rule).some((name) => name === check)) return false;
+  if (!checksOfRule(rule).some((name) => name === check)) return false;
+  // Many of a kind are one finding, which may be of several migrations.
+  if (ours === undefined) return true;
   // A missing lock_timeout is the whole migration's: we name its first statement, squawk each.
-  return check === 'no-lock-timeout' || place?.line === undefined || place.line === statementLine;
+  return migration === ours && (check === 'no-lock-timeout' || place?.line === undefined || place.line === statementLine);
 }
 
-function witness(hints: readonly SquawkHint[]): string {
-  return `squawk says so as well: ${[...new Set(hints.map(({ rule }) => rule))].join(', ')}.`;
+function withWitness(detail: string | undefined, hints: readonly SquawkHint[]): string {
+  const witness = `squawk says so as well: ${[...new Set(hints.map(({ rule }) => rule))].join(', ')}.`;
+  return detail === undefined ? witness : `${detail}${detail.includes('\n') ? '\n' : ' '}${witness}`;
 }
 
-function note(rule: string, hints: readonly SquawkHint[], checks: RecordSettings['checks']): Finding {
+/** The checks that looked for the same in these migrations and found nothing at all there. */
+function measured(rule: string, hints: readonly SquawkHint[], findings: readonly Finding[], checks: RecordSettings['checks']): readonly string[] {
+  const migrations = new Set<string | undefined>(hints.map(({ migration }) => migration));
+  const touches = (finding: Finding, check: string) => finding.check === check && (finding.migration === undefined || migrations.has(finding.migration));
+  return checksOfRule(rule).filter((check) => checks[check] !== 'off' && !findings.some((finding) => touches(finding, check)));
+}
+
+function note(rule: string, hints: readonly SquawkHint[], looked: readonly string[]): Finding {
   const [first] = hints;
   const places = hints.slice(0, named).map(({ file, line }) => `${file}, line ${line}`);
   const migrations = new Set(hints.map(({ migration }) => migration));
   const [migration] = migrations;
-  const measured = checksOfRule(rule).filter((check) => checks[check] !== 'off');
   const count = hints.length === 1 ? '' : `, in ${showCount(hints.length, 'place')}`;
   return {
     ...base({ kind: 'rule', name: rule }),
     title: `squawk (${rule})${count}: ${short(first?.message ?? '').replace(/\.$/, '')}`,
     detail: [
       `${places.join('; ')}${hints.length > named ? ` and ${hints.length - named} more` : ''}.`,
-      ...(measured.length === 0 ? [] : [`The flight recorder looked for the same (${measured.join(', ')}) and found nothing to tell of there.`]),
+      ...(looked.length === 0 ? [] : [`The flight recorder looked for the same (${looked.join(', ')}) and found nothing to tell of there.`]),
     ].join(' '),
     ...(migration !== undefined && migrations.size === 1 ? { migration } : {}),
     ...(first !== undefined && migrations.size === 1 ? { place: { file: first.file, line: first.line } } : {}),

@@ -23,6 +23,7 @@ import { rehearseLockTimeouts } from '../rehearse-lock-timeouts.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import type { Besides } from '../spare-clone.ts';
+import { squawkForRun } from '../squawk-for-run.ts';
 import { type Scene, type Seen, tellSeen, tellUnseen, underRecorder } from '../under-recorder.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';
@@ -82,7 +83,8 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     const voided = voidBecause(applied, seen, context.signal.aborted);
     if (voided === undefined) {
       // What was seen of migrations that were interrupted says nothing of them.
-      if (seen !== undefined && !context.signal.aborted) tellSeen(context, scene, seen, earlier);
+      if (seen !== undefined && !context.signal.aborted)
+        tellSeen(context, scene, seen, earlier, await squawkForRun(context, request, migrations, seen.recording));
       else if (!settings.record.enabled) tellUnseen(context);
       if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
       const besides: Besides = { request, provided, line, noTransaction };
