@@ -1,7 +1,7 @@
 import { type MadeImage, readMemo } from '../cluster/image.ts';
 import type { Copied } from '../copy/copy-database.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
-import type { CapturedCatalog } from '../schema/captured-catalog.ts';
+import { type CapturedCatalog, captureFormat } from '../schema/captured-catalog.ts';
 
 /** What a run has to know of a copy, kept with its image: a run that starts from the image judges by the same as the one that made it. */
 export interface ImageMemo {
@@ -39,5 +39,6 @@ export async function memoOf(image: MadeImage): Promise<ImageMemo | undefined> {
 export function parseMemo(text: string | undefined): ImageMemo | undefined {
   if (text === undefined) return undefined;
   const memo = JSON.parse(text) as Partial<ImageMemo>;
+  if (memo.sourceCatalog !== undefined && memo.sourceCatalog.format !== captureFormat) return undefined;
   return memo.format === 1 && memo.facts !== undefined && memo.copied !== undefined ? (memo as ImageMemo) : undefined;
 }

@@ -5,9 +5,12 @@ import { extractAllFacts } from './extract/extract-facts.ts';
 import { families } from './extract/families.ts';
 import { unreadable } from './extract/unreadable.ts';
 
+/** Raised whenever the families tell more, or otherwise: what was captured before can't be compared with what is read now. 2: what people add to extensions' tables. */
+export const captureFormat = 2;
+
 /** What the catalogs of a database said at one instant, to be compared later: when the database may have changed, or can't be reached. Can be written as JSON. */
 export interface CapturedCatalog {
-  readonly format: 1;
+  readonly format: typeof captureFormat;
   /** Families of facts that the role could not read: with the column that it may not see. They are not compared. */
   readonly unread: readonly { readonly family: string; readonly column: string }[];
   readonly objects: readonly CapturedObject[];
@@ -23,7 +26,7 @@ type CapturedObject = readonly [kind: string, name: string, parent: string | nul
 export async function captureCatalog(session: Session, snapshot?: string): Promise<CapturedCatalog> {
   const unread = await unreadable(session, families);
   const objects = await extractAllFacts(session, snapshot === undefined ? {} : { snapshot });
-  return { format: 1, unread, objects: objects.all().map(capture) };
+  return { format: captureFormat, unread, objects: objects.all().map(capture) };
 }
 
 function capture({ kind, name, parent, properties }: SchemaObject): CapturedObject {

@@ -96,6 +96,39 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     });
   });
 
+  test('expressions that no dump shows are read from the catalogs, though the dumps are the same', async () => {
+    const side = (amount: number) => `create table t (a int); create index i on t ((a + ${amount})) where a > ${amount};
+      update pg_index set indisvalid = false where indexrelid = 'i'::regclass; create table same (a int default 5 check (a > 5));
+      create extension citext; create table e (a int default ${amount}, constraint c check (a > ${amount})); alter extension citext add table e;
+      create policy p on e using (a > ${amount}); create index on e (a) where a < ${amount}`;
+    await withPair(major, side(1), side(2), async (left, right) => {
+      const { differences } = valueOrThrow(await compareSides(left, right));
+      expect(differences.map((difference) => told(difference).join(' '))).toEqual([
+        'security policy using',
+        'semantic constraint definition',
+        'semantic column default',
+        'semantic index predicate',
+        'semantic index definition',
+        'semantic index predicate',
+      ]);
+    });
+  });
+
+  test('an expression that differs makes another fingerprint, and the order of creation none', async () => {
+    const side = (amount: number, first: string, second: string) => `create table t (a int check (a > ${amount})); ${first}; ${second}`;
+    const [f, g] = ['create function f() returns int language sql as $$select 1$$', 'create function g() returns int language sql as $$select 2$$'];
+    await withPair(major, side(1, f, g), side(1, g, f), async (left, right) => {
+      const { differences, scope } = valueOrThrow(await compareSides(left, right));
+      expect(differences).toEqual([]);
+      expect(scope.leftFingerprint).toBe(scope.rightFingerprint);
+      await withDatabase(major, side(2, f, g), async (third) => {
+        const other = valueOrThrow(await compareSides(left, third));
+        expect(other.scope.leftFingerprint).toBe(scope.leftFingerprint);
+        expect(other.scope.rightFingerprint).not.toBe(scope.leftFingerprint);
+      });
+    });
+  });
+
   test('what belongs to the database, not to a schema', async () => {
     const both = `create table t (a int); create publication p for table t;
       create function e() returns event_trigger language plpgsql as $$begin end$$; create event trigger e on ddl_command_end execute function e();`;

@@ -19,6 +19,7 @@ import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
 import { compareSides, type Settled, settleExpressions, unsettled } from './settle/settle-expressions.ts';
 import type { Majors } from './text/comparable-tokens.ts';
 import { unexplained } from './text/unexplained.ts';
+import { writtenTexts } from './written-texts.ts';
 
 export type { Side } from './read-side.ts';
 
@@ -63,7 +64,12 @@ export async function compareSchemas(context: Context, left: Side, right: Side, 
 async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<ComparedSchemas> {
   await using sides = await openSides(context, left, right);
   const reading: ReadOptions = { exclude: options.exclude, include: options.include, signal: context.signal };
-  const [catalog, dumped] = await both(readCatalogs(sides, reading), dumpSides(context, sides));
+  const dumping = dumpSides(context, sides);
+  const written = async () => {
+    const dumps = await dumping;
+    return dumps === undefined ? undefined : writtenTexts(dumps.cut, reading);
+  };
+  const [catalog, dumped] = await both(readCatalogs(sides, { ...reading, written }), dumping);
   if (dumped === undefined) {
     if (catalog === undefined) throw new Error('two databases without catalogs');
     const { left: a, right: b } = alignSides(sides, catalog);
@@ -71,12 +77,16 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
     const alone = { ...objects, differences: compareObjects(a, b), cycles: 0, whole: true };
     return describe(sides, undefined, catalog, alone, options);
   }
-  const join = (wanted: 'all' | 'differing') => joinEngines(context, sides, dumped, catalog, readTexts(dumped, reading, wanted), options);
-  const joined = await join(catalog === undefined ? 'all' : 'differing');
-  // An entry was looked at without its surroundings: before anybody is told of a riddle, all of them are.
+  const join = (facts: CatalogReading | undefined, wanted: 'all' | 'differing') =>
+    joinEngines(context, sides, dumped, facts, readTexts(dumped, reading, wanted), options);
+  const joined = await join(catalog, catalog === undefined ? 'all' : 'differing');
   const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
-  const final = doubtful ? await join('all') : joined;
-  return describe(sides, dumped, catalog, final, options);
+  if (!doubtful) return describe(sides, dumped, catalog, joined, options);
+  // Entries were looked at without their surroundings, and tables without their expressions: before anybody is told of a riddle, all of them are.
+  const whole = catalog === undefined ? undefined : await readCatalogs(sides, reading);
+  // Fingerprints are made in one way only.
+  const facts = whole && { ...whole, leftFingerprint: catalog?.leftFingerprint ?? '', rightFingerprint: catalog?.rightFingerprint ?? '' };
+  return describe(sides, dumped, facts, await join(facts, 'all'), options);
 }
 
 interface Joined extends Pick<Comparison, 'differences'>, Pick<Settled, 'left' | 'right' | 'cycles'> {

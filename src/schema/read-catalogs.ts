@@ -6,7 +6,7 @@ import { excludeObjects } from './compare/exclude-objects.ts';
 import { withoutMarks } from './compare/hide-secrets.ts';
 import { restrictObjects } from './compare/restrict-objects.ts';
 import { type ObjectSet, objectKey } from './compare/schema-object.ts';
-import { extractAllFacts, extractDifferingFacts } from './extract/extract-facts.ts';
+import { extractAllFacts, extractDifferingFacts, type WrittenTexts } from './extract/extract-facts.ts';
 import type { OpenSide, OpenSides } from './read-side.ts';
 
 /** What the catalogs of both sides say: all that differs at least. */
@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly exclude: readonly string[];
   readonly include?: readonly string[] | undefined;
   readonly signal: AbortSignal;
+  /** What pg_dump writes of both, so that expressions of which it writes the same needn't be read; all are unless given. */
+  readonly written?: (() => Promise<WrittenTexts | undefined>) | undefined;
 }
 
 /** Reads both catalogs; undefined where a side has none, being only a text. Throws SqlError. */

@@ -5,6 +5,8 @@ import type { CapturedCatalog } from './captured-catalog.ts';
 import { readUnknownColumns } from './coverage/unmodelled.ts';
 import { isKnownMajor } from './extract/by-major.ts';
 import { valueOrThrow } from './settle/scratch-cycle.ts';
+import { ChunkedDump } from './text/chunk-dump.ts';
+import { type DifferingChunks, differingChunks } from './text/differing-chunks.ts';
 
 /**
  * One side of a comparison: a database, or the text of a `pg_dump -s` with the version of the server that it came from (`15.18`), and with the facts of
@@ -33,8 +35,7 @@ export interface OpenSides extends AsyncDisposable {
 /** Connects to both sides, read-only. Throws FailureError, which names the side, and SqlError. */
 export async function openSides(context: Context, left: Side, right: Side): Promise<OpenSides> {
   await using stack = new AsyncDisposableStack();
-  const a = await openSide(context, left, stack);
-  const b = await openSide(context, right, stack);
+  const [a, b] = await both(openSide(context, left, stack), openSide(context, right, stack));
   const kept = stack.move();
   return { left: a, right: b, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
@@ -55,6 +56,13 @@ async function openSide(context: Context, side: Side, stack: AsyncDisposableStac
   return { side, session, serverVersion: (row?.version ?? '').split(' ')[0] ?? '', major, unknown };
 }
 
+/** Both texts, cut at pg_dump's headers, and what differs of them; undefined where that can't be told without reading both. */
+export interface CutDumps {
+  readonly left: ChunkedDump;
+  readonly right: ChunkedDump;
+  readonly differing: DifferingChunks | undefined;
+}
+
 export interface DumpedSides {
   readonly left: string;
   readonly right: string;
@@ -62,6 +70,7 @@ export interface DumpedSides {
   readonly sameMajor: boolean;
   /** What gave the texts. */
   readonly label: string;
+  readonly cut: CutDumps;
 }
 
 /**
@@ -75,7 +84,9 @@ export async function dumpSides(context: Context, { left, right }: OpenSides): P
   if (found?.ok === false && live.length === 2 && live.some(({ major }) => !isKnownMajor(major))) return undefined;
   const dump = found === undefined ? undefined : valueOrThrow(found);
   const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
-  return { left: a, right: b, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump' };
+  const cut = { left: new ChunkedDump(a), right: new ChunkedDump(b) };
+  const differing = differingChunks(cut.left, cut.right);
+  return { left: a, right: b, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump', cut: { ...cut, differing } };
 }
 
 async function dumpSide(context: Context, { side }: OpenSide, dump: PgDump | undefined): Promise<string> {

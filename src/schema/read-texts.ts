@@ -3,7 +3,6 @@ import { restrictObjects } from './compare/restrict-objects.ts';
 import { ObjectSet } from './compare/schema-object.ts';
 import type { ReadOptions } from './read-catalogs.ts';
 import type { DumpedSides } from './read-side.ts';
-import { differingChunks } from './text/differing-chunks.ts';
 import { readObjects } from './text/read/read-objects.ts';
 
 export interface TextReading {
@@ -15,7 +14,7 @@ export interface TextReading {
 
 /** Takes both texts apart; where only differences are wanted, as little of them as holds those. */
 export function readTexts(dumped: DumpedSides, options: Pick<ReadOptions, 'exclude' | 'include'>, wanted: 'all' | 'differing'): TextReading {
-  const part = wanted === 'all' ? undefined : differingChunks(dumped.left, dumped.right);
+  const part = wanted === 'all' ? undefined : dumped.cut.differing;
   const read = (text: string) => {
     const objects = text === '' ? new ObjectSet() : readObjects(text);
     excludeObjects(objects, options.exclude);

@@ -1,4 +1,4 @@
 import { describe } from 'vitest';
 import { describeProbes } from '../schema/describe-probes.ts';
 
-describe('by both engines on PostgreSQL 18', () => describeProbes(18, ['whole']));
+describe.each([15, 18] as const)('by both engines on PostgreSQL %i', (major) => describeProbes(major, ['whole']));

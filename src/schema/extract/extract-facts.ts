@@ -7,10 +7,11 @@ import { queriesFor } from './by-major.ts';
 import { type Extent, findExtent } from './extent.ts';
 import type { FactFamily, FactRow } from './fact-family.ts';
 import { families as allFamilies } from './families.ts';
-import { type GroupHash, hashGroups } from './hash-groups.ts';
+import { type HashDepth, hashGroups, type KindHashes } from './hash-groups.ts';
 import { readFacts } from './read-facts.ts';
 import { inSnapshot, readingAll, readingSome } from './snapshot.ts';
 import { type Unread, unreadable } from './unreadable.ts';
+import { unwrittenHomes } from './unwritten-homes.ts';
 
 export interface ExtractedFacts {
   /** Only objects of groups (an object with its parts) whose hashes differ, or that one side lacks. */
@@ -33,8 +34,22 @@ export interface ExtractOptions {
   /** Schemas to which the comparison is restricted; all unless told. */
   readonly include?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
+  /**
+   * What pg_dump writes of both sides, once that is known; undefined where there is no pg_dump. Meanwhile an outline of the facts is read, and then expressions
+   * only of those tables of which it isn't known to write the same.
+   */
+  readonly written?: (() => Promise<WrittenTexts | undefined>) | undefined;
   /** All unless told. */
   readonly families?: readonly FactFamily[];
+}
+
+/** What is known of the texts that pg_dump writes of two databases. */
+export interface WrittenTexts {
+  /** Whether it writes the same of this table or view on both sides, with all its parts; undefined where that can't be told. @param relation as in `SchemaObject` */
+  readonly isSame: ((relation: string) => boolean) | undefined;
+  /** SHA-256 over the text of each side, in hex. */
+  readonly leftHash: string;
+  readonly rightHash: string;
 }
 
 /**
@@ -49,9 +64,22 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       const unread = [...new Map([...gone, ...goneRight].map((one) => [one.family, one])).values()];
       const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
       // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
-      const [a, b] = await both(hashSide(left, usable, options), hashSide(right, usable, options));
-      const differing = differingGroups(a.hashes, b.hashes);
       const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
+      const hash = (depth: HashDepth, some: readonly FactFamily[]) =>
+        both(hashSide(left, some, options, depth, acrossMajors), hashSide(right, some, options, depth, acrossMajors));
+      let [a, b] = await hash(options.written === undefined ? 'whole' : 'outline', usable);
+      const texts = await options.written?.();
+      const outlines = [a.hashes, b.hashes] as const;
+      if (options.written !== undefined && texts?.isSame === undefined) {
+        const [wholeA, wholeB] = await hash('whole', usable.filter(isWritten));
+        [a, b] = [joinSides(a, wholeA), joinSides(b, wholeB)];
+      }
+      const [leftFingerprint, rightFingerprint] =
+        texts === undefined
+          ? [fingerprint(a.hashes), fingerprint(b.hashes)]
+          : [fingerprint(outlines[0], texts.leftHash), fingerprint(outlines[1], texts.rightHash)];
+      const open = texts?.isSame === undefined ? [] : await both(unproven(left, a, texts.isSame), unproven(right, b, texts.isSame));
+      const differing = new Set([...differingGroups(a.hashes, b.hashes), ...open.flat()]);
       const [leftObjects, rightObjects] = await both(
         fetchSide(left, a, differing, acrossMajors, options.signal),
         fetchSide(right, b, differing, acrossMajors, options.signal),
@@ -64,8 +92,8 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
         left: leftObjects,
         right: rightObjects,
         ...count(a.hashes, differing, leftObjects, rightObjects),
-        leftFingerprint: fingerprint(a.hashes),
-        rightFingerprint: fingerprint(b.hashes),
+        leftFingerprint,
+        rightFingerprint,
         unread: unread.map(tell),
       };
     }),
@@ -95,7 +123,8 @@ export async function extractAllFacts(
 /** So many groups are looked up one by one; for more of them, catalogs are read from end to end. */
 const few = 200;
 
-type Hashes = ReadonlyMap<FactFamily, readonly GroupHash[]>;
+/** By family, and by kind of object. */
+type Hashes = ReadonlyMap<FactFamily, ReadonlyMap<string, KindHashes>>;
 
 interface HashedSide {
   readonly extent: Extent;
@@ -111,19 +140,52 @@ function exists(family: FactFamily, major: number): boolean {
 }
 
 /** The hashes of what is compared: what is left out is in no count and no fingerprint either. */
-async function hashSide(session: Session, usable: readonly FactFamily[], { include, exclude, signal }: ExtractOptions): Promise<HashedSide> {
-  const [isIncluded, isExcluded] = [includedIn(include), excludedBy(exclude)];
-  const isCompared = ({ group, kind }: GroupHash) => isIncluded({ kind, name: group }) && !isExcluded({ kind, name: group });
-  const hashes = new Map<FactFamily, readonly GroupHash[]>();
+async function hashSide(
+  session: Session,
+  usable: readonly FactFamily[],
+  options: ExtractOptions,
+  depth: HashDepth,
+  acrossMajors: boolean,
+): Promise<HashedSide> {
+  const hashes = new Map<FactFamily, ReadonlyMap<string, KindHashes>>();
   const major = majorOf(session);
   const there = usable.filter((family) => exists(family, major));
   const extent = await findExtent(session, there, major);
   await readingAll(session);
   for (const [family, classes] of extent) {
-    signal?.throwIfAborted();
-    hashes.set(family, (await hashGroups(session, family, major, classes)).filter(isCompared));
+    options.signal?.throwIfAborted();
+    const kinds = await hashGroups(session, family, major, depth, classes);
+    hashes.set(family, new Map(comparedOf(kinds, options, acrossMajors).map((one) => [one.kind, one])));
   }
   return { extent, hashes };
+}
+
+/** Where all is compared, and by servers that quote alike, nothing has to be looked into. */
+function comparedOf(kinds: readonly KindHashes[], { include = [], exclude }: ExtractOptions, acrossMajors: boolean): readonly KindHashes[] {
+  if (include.length === 0 && exclude.length === 0 && !acrossMajors) return kinds;
+  const [isIncluded, isExcluded] = [includedIn(include), excludedBy(exclude)];
+  return kinds
+    .map((one) => one.only(({ group: name }) => isIncluded({ kind: one.kind, name }) && !isExcluded({ kind: one.kind, name })))
+    .filter(({ objects }) => objects > 0);
+}
+
+function isWritten({ written }: FactFamily): boolean {
+  return written !== undefined;
+}
+
+function joinSides(one: HashedSide, other: HashedSide): HashedSide {
+  return { extent: new Map([...one.extent, ...other.extent]), hashes: new Map([...one.hashes, ...other.hashes]) };
+}
+
+/** The tables and views of whose expressions pg_dump isn't known to write the same on both sides. */
+async function unproven(session: Session, { hashes }: HashedSide, isSame: (relation: string) => boolean): Promise<readonly string[]> {
+  const unwritten = await unwrittenHomes(session);
+  const found = new Set<string>();
+  for (const [family, kinds] of hashes) {
+    if (!isWritten(family)) continue;
+    for (const { list } of kinds.values()) for (const { group, home } of list) if (unwritten.has(home) || !isSame(group)) found.add(group);
+  }
+  return [...found];
 }
 
 async function fetchSide(
@@ -135,9 +197,10 @@ async function fetchSide(
 ): Promise<ObjectSet> {
   const objects = new ObjectSet();
   if (groups.size < few) await readingSome(session);
-  for (const [family, all] of hashes) {
+  for (const [family, kinds] of hashes) {
+    if (groups.size === 0) break;
     signal?.throwIfAborted();
-    const homes = [...new Set(all.filter(({ group }) => groups.has(group)).map(({ home }) => home))];
+    const homes = [...new Set([...kinds.values()].flatMap(({ list }) => list.flatMap(({ group, home }) => (groups.has(group) ? [home] : []))))];
     if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, extent.get(family), homes), acrossMajors);
   }
   return objects;
@@ -156,16 +219,21 @@ async function rowsOf(
 function differingGroups(left: Hashes, right: Hashes): ReadonlySet<string> {
   const differing = new Set<string>();
   for (const family of new Set([...left.keys(), ...right.keys()])) {
-    const [a, b] = [byGroup(left.get(family) ?? []), byGroup(right.get(family) ?? [])];
-    for (const group of new Set([...a.keys(), ...b.keys()])) if (a.get(group) !== b.get(group)) differing.add(group);
+    const [kinds, others] = [left.get(family), right.get(family)];
+    for (const kind of new Set([...(kinds?.keys() ?? []), ...(others?.keys() ?? [])])) {
+      const [one, other] = [kinds?.get(kind), others?.get(kind)];
+      if (one?.text === other?.text) continue;
+      const [a, b] = [byGroup(one), byGroup(other)];
+      for (const group of new Set([...a.keys(), ...b.keys()])) if (a.get(group) !== b.get(group)) differing.add(group);
+    }
   }
   return differing;
 }
 
-function byGroup(hashes: readonly GroupHash[]): ReadonlyMap<string, string> {
+/** A group may have several homes, which are in the order of their hashes. */
+function byGroup(kind: KindHashes | undefined): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
-  // A group may have several homes: a table and the sequences that its columns own.
-  for (const { group, kind, hash } of [...hashes].sort((a, b) => compareText(a.hash, b.hash))) groups.set(group, `${groups.get(group) ?? ''}${kind} ${hash}\n`);
+  for (const { group, hash } of kind?.list ?? []) groups.set(group, `${groups.get(group) ?? ''}${hash}\n`);
   return groups;
 }
 
@@ -179,20 +247,23 @@ function count(hashes: Hashes, differing: ReadonlySet<string>, left: ObjectSet, 
     const names = new Set([left, right].flatMap((side) => [...(side.get(object.kind, object.name)?.properties.keys() ?? [])]));
     factsCompared += names.size;
   }
-  for (const [family, groups] of hashes) {
-    for (const { group, kind, objects, facts } of groups) {
-      if (differing.has(group)) continue;
-      if (!family.adds) kinds[kind] = (kinds[kind] ?? 0) + objects;
-      factsCompared += facts;
+  for (const [family, all] of hashes) {
+    for (const one of all.values()) {
+      const apart = differing.size === 0 ? [] : one.list.filter(({ group }) => differing.has(group));
+      const objects = one.objects - apart.reduce((sum, group) => sum + group.objects, 0);
+      if (!family.adds && objects > 0) kinds[one.kind] = (kinds[one.kind] ?? 0) + objects;
+      factsCompared += one.facts - apart.reduce((sum, group) => sum + group.facts, 0);
     }
   }
   const sorted = Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => compareText(a, b)));
   return { objectsCompared: Object.values(kinds).reduce((sum, number) => sum + number, 0), factsCompared, kinds: sorted };
 }
 
-function fingerprint(hashes: Hashes): string {
-  const lines = [...hashes].flatMap(([family, groups]) => groups.map(({ group, kind, hash }) => `${family.name}\t${kind}\t${group}\t${hash}`));
-  return createHash('sha256').update(lines.sort(compareText).join('\n')).digest('hex');
+/** @param text the hash of what pg_dump writes, where the hashes are an outline alone */
+function fingerprint(hashes: Hashes, text = ''): string {
+  const hash = createHash('sha256').update(text);
+  for (const [family, kinds] of hashes) for (const { kind, text } of kinds.values()) hash.update(`${family.name}\t${kind}\t${text}\n`);
+  return hash.digest('hex');
 }
 
 function tell({ family, column }: Unread): string {

@@ -29,8 +29,13 @@ export interface FactFamily {
   readonly implied?: readonly string[];
   /** Of the wide form: columns of the query from which the implied properties follow. They are only hashed. */
   readonly hashed?: readonly string[];
-  /** Properties whose values are texts that Postgres writes from its own trees, so that a dump and restore may change them. */
-  readonly deparsed?: readonly string[];
+  /**
+   * Of the wide form: properties, and columns of `hashed`, that pg_dump writes too, by the same functions of the server: texts of expressions, which take the
+   * server longer than all the rest. They aren't hashed for a table of which pg_dump is known to write the same on both sides.
+   */
+  readonly written?: readonly string[];
+  /** Of the wide form: a column of the query that says in short what the written ones say, and is hashed in their place. */
+  readonly outline?: string;
   /**
    * The catalog in which all that the family tells has a row. Where there is no such row the family isn't read: planning fifty queries for nothing takes
    * longer than all the rest does on a small schema.

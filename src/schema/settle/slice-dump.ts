@@ -1,6 +1,6 @@
 import { parseQualifiedName } from '../../sql/quote.ts';
 import type { SchemaObject } from '../compare/schema-object.ts';
-import { type ChunkedDump, chunkDump, type DumpChunk, joinChunks } from '../text/chunk-dump.ts';
+import { ChunkedDump, type DumpChunk, joinChunks } from '../text/chunk-dump.ts';
 import { mentioned } from '../text/differing-chunks.ts';
 import { StatementReader } from '../text/statement-reader.ts';
 
@@ -27,17 +27,18 @@ const worthwhile = 0.6;
  * order of the dump. What is missing shows as a statement that can't be restored. Undefined where the whole isn't much more.
  */
 export function sliceDump(text: string, wanted: readonly SchemaObject[]): string | undefined {
-  const dump = chunkDump(text);
-  if (dump.chunks.length === 0) return undefined;
-  const chosen = choose(dump, wanted);
+  const dump = new ChunkedDump(text);
+  const chunks = [...dump.chunks()];
+  if (chunks.length === 0) return undefined;
+  const chosen = choose(chunks, wanted);
   const slice = joinChunks(
     dump.head,
-    dump.chunks.filter((chunk) => chosen.has(chunk)),
+    chunks.filter((chunk) => chosen.has(chunk)),
   );
   return slice.length < text.length * worthwhile ? slice : undefined;
 }
 
-function choose({ chunks }: ChunkedDump, wanted: readonly SchemaObject[]): ReadonlySet<DumpChunk> {
+function choose(chunks: readonly DumpChunk[], wanted: readonly SchemaObject[]): ReadonlySet<DumpChunk> {
   const byName = new Map<string, DumpChunk[]>();
   const keysOf = new Map<string, DumpChunk[]>();
   const chosen = new Set<DumpChunk>();

@@ -1,4 +1,5 @@
-import { type ChunkedDump, chunkDump, type DumpChunk, joinChunks } from './chunk-dump.ts';
+import { ChunkCursor, skipCommon } from './chunk-cursor.ts';
+import { type ChunkedDump, type DumpChunk, joinChunks } from './chunk-dump.ts';
 
 export interface DifferingChunks {
   /** Neither side says anything that the other doesn't, in whatever order. */
@@ -6,19 +7,24 @@ export interface DifferingChunks {
   /** What only one side says, with all that speaks of the same objects: as texts that can be read like dumps. */
   readonly left: string;
   readonly right: string;
+  /** `schema.name`, not quoted, of everything that is spoken of in what only one side says. */
+  readonly names: ReadonlySet<string>;
 }
 
 /**
  * Finds the part of two dumps that has to be read in order to compare them. The order of entries doesn't count, nor do the comments at the head.
  * Undefined where the dumps aren't as pg_dump writes them, or differ in order alone, which a closer look has to confirm.
  */
-export function differingChunks(leftText: string, rightText: string): DifferingChunks | undefined {
-  const [left, right] = [chunkDump(leftText), chunkDump(rightText)];
-  if (left.chunks.length === 0 || right.chunks.length === 0 || hasStatements(left) || hasStatements(right)) return undefined;
-  const { onlyLeft, onlyRight, inOrder } = apart(left.chunks, right.chunks);
-  if (onlyLeft.length === 0 && onlyRight.length === 0) return inOrder ? { same: true, left: '', right: '' } : undefined;
+export function differingChunks(left: ChunkedDump, right: ChunkedDump): DifferingChunks | undefined {
+  if (isEmpty(left) || isEmpty(right) || hasStatements(left) || hasStatements(right)) return undefined;
+  const { onlyLeft, onlyRight, inOrder } = apart(left, right);
+  if (onlyLeft.length === 0 && onlyRight.length === 0) return inOrder ? { same: true, left: '', right: '', names: new Set() } : undefined;
   const names = new Set([...onlyLeft, ...onlyRight].flatMap(namesIn));
-  return { same: false, left: about(left, names), right: about(right, names) };
+  return { same: false, left: about(left, names), right: about(right, names), names };
+}
+
+function isEmpty({ start, text }: ChunkedDump): boolean {
+  return start === text.length;
 }
 
 /** A head that makes something is no pg_dump's. */
@@ -29,32 +35,42 @@ function hasStatements({ head }: ChunkedDump): boolean {
 /** How far ahead the same entry is looked for: pg_dump sorts by name, so that most are where they are expected. */
 const lookAhead = 100;
 
-/** Walks both lists side by side, since most of their entries are the same and in the same order: a comparison is much cheaper than a hash. */
-function apart(left: readonly DumpChunk[], right: readonly DumpChunk[]) {
+/** Walks both dumps side by side, since most of their entries are the same and in the same order: a comparison is much cheaper than a hash. */
+function apart(leftDump: ChunkedDump, rightDump: ChunkedDump) {
   const onlyLeft: DumpChunk[] = [];
   const onlyRight: DumpChunk[] = [];
-  let [i, j] = [0, 0];
-  while (i < left.length && j < right.length) {
-    const [a, b] = [left[i] as DumpChunk, right[j] as DumpChunk];
+  const [left, right] = [new ChunkCursor(leftDump), new ChunkCursor(rightDump)];
+  for (;;) {
+    skipCommon(left, right);
+    const [a, b] = [left.peek(0), right.peek(0)];
+    if (a === undefined || b === undefined) break;
     if (equal(a, b)) {
-      i++;
-      j++;
+      left.take();
+      right.take();
       continue;
     }
-    const ahead = (chunks: readonly DumpChunk[], from: number, wanted: DumpChunk) =>
-      chunks.slice(from + 1, from + 1 + lookAhead).findIndex((chunk) => equal(chunk, wanted)) + 1;
-    const [skipRight, skipLeft] = [ahead(right, j, a), ahead(left, i, b)];
-    if (skipRight > 0 && (skipLeft === 0 || skipRight <= skipLeft)) for (let n = 0; n < skipRight; n++) onlyRight.push(right[j++] as DumpChunk);
-    else if (skipLeft > 0) for (let n = 0; n < skipLeft; n++) onlyLeft.push(left[i++] as DumpChunk);
+    const [skipRight, skipLeft] = [ahead(right, a), ahead(left, b)];
+    if (skipRight > 0 && (skipLeft === 0 || skipRight <= skipLeft)) for (let n = 0; n < skipRight; n++) onlyRight.push(...right.take());
+    else if (skipLeft > 0) for (let n = 0; n < skipLeft; n++) onlyLeft.push(...left.take());
     else {
-      onlyLeft.push(left[i++] as DumpChunk);
-      onlyRight.push(right[j++] as DumpChunk);
+      onlyLeft.push(...left.take());
+      onlyRight.push(...right.take());
     }
   }
-  onlyLeft.push(...left.slice(i));
-  onlyRight.push(...right.slice(j));
+  onlyLeft.push(...left.rest());
+  onlyRight.push(...right.rest());
   const inOrder = onlyLeft.length === 0 && onlyRight.length === 0;
   return { onlyLeft: without(onlyLeft, onlyRight), onlyRight: without(onlyRight, onlyLeft), inOrder };
+}
+
+/** How many chunks stand before the same one; 0 where it isn't in sight. */
+function ahead(cursor: ChunkCursor, wanted: DumpChunk): number {
+  for (let n = 1; n <= lookAhead; n++) {
+    const chunk = cursor.peek(n);
+    if (chunk === undefined) return 0;
+    if (equal(chunk, wanted)) return n;
+  }
+  return 0;
 }
 
 function equal(a: DumpChunk, b: DumpChunk): boolean {
@@ -84,7 +100,7 @@ export function mentioned(text: string): readonly string[] {
 const spoken = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
 
 /** Under which names a chunk is found: its header's words, each with its schema. A quoted name with blanks in it is found by its words too. */
-export function headerNames({ type, schema, name }: DumpChunk): readonly string[] {
+export function headerNames({ type, schema, name }: Pick<DumpChunk, 'type' | 'schema' | 'name'>): readonly string[] {
   const about = spoken.has(type) ? name.replace(/^[A-Z ]+ /, '').replace(' ON ', ' ') : name;
   return [...new Set([...about.split(/[\s.(),]+/), about, about.replace(/\(.*/s, '')])].filter((word) => word !== '').map((word) => `${schema}.${word}`);
 }
@@ -93,9 +109,16 @@ function namesIn(chunk: DumpChunk): readonly string[] {
   return [...headerNames(chunk), ...mentioned(chunk.text)];
 }
 
-function about({ head, chunks }: ChunkedDump, names: ReadonlySet<string>): string {
-  return joinChunks(
-    head,
-    chunks.filter((chunk) => headerNames(chunk).some((name) => names.has(name))),
-  );
+/** Nearly all headers: names that nobody has to quote. */
+const plainHeader = /^Name: ([A-Z a-z_0-9.]+); Type: /;
+
+function about(dump: ChunkedDump, names: ReadonlySet<string>): string {
+  const words = new Set([...names].flatMap((name) => name.split(/[\s.(),]+/)));
+  const mayBeAbout = (line: string) => {
+    const plain = plainHeader.exec(line)?.[1];
+    return plain === undefined || plain.split(/[ .]/).some((word) => words.has(word));
+  };
+  const found: DumpChunk[] = [];
+  for (const chunk of dump.chunks(mayBeAbout)) if (headerNames(chunk).some((name) => names.has(name))) found.push(chunk);
+  return joinChunks(dump.head, found);
 }

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../../core/result.ts';
 import { type Address, showAddress } from '../../../core/server.ts';
 import { stream } from '../../system/run.ts';
 import type { ClientProgram } from './client-programs.ts';
-import { READ_ONLY_OPTIONS } from './dump-arguments.ts';
+import { SESSION_OPTIONS } from './dump-arguments.ts';
 import { dumpFailure } from './dump-failure.ts';
 import { libpqEnvironment } from './libpq-environment.ts';
 
@@ -13,7 +13,7 @@ export async function dumpWithNative(program: ClientProgram, address: Address, a
   const started = await stream({
     command: program.path,
     args: [...args, '--no-password'],
-    env: { ...libpqEnvironment(address, READ_ONLY_OPTIONS, program.major), LC_ALL: 'C' },
+    env: { ...libpqEnvironment(address, SESSION_OPTIONS, program.major), LC_ALL: 'C' },
     ...(signal === undefined ? {} : { signal }),
   });
   if (!started.ok) return started;

@@ -6,7 +6,7 @@ import { type Address, showAddress } from '../../../core/server.ts';
 import { cancelRequest } from '../cancel-request.ts';
 import { logIn } from '../log-in.ts';
 import { holdCompiledProgram } from './compiled-program.ts';
-import { READ_ONLY_OPTIONS } from './dump-arguments.ts';
+import { SESSION_OPTIONS } from './dump-arguments.ts';
 import { dumpFailure } from './dump-failure.ts';
 import { WasmBridge } from './wasm-bridge.ts';
 import type { WasmJob, WasmResult } from './wasm-worker.ts';
@@ -25,7 +25,7 @@ export async function dumpWithWasm(address: Address, args: readonly string[], si
   const loggedIn = await logIn(address, {
     applicationName: 'pg_dump',
     timeoutMs: CONNECT_TIMEOUT_MS,
-    startupOptions: [address.options, READ_ONLY_OPTIONS].join(' ').trim(),
+    startupOptions: [address.options, SESSION_OPTIONS].join(' ').trim(),
     onParameter: (name, value) => parameters.set(name, value),
     ...(signal === undefined ? {} : { signal }),
   });

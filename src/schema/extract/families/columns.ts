@@ -52,7 +52,8 @@ export const columns: FactFamily = {
     'compression',
     'statistics',
   ],
-  deparsed: ['default', 'generated'],
+  written: ['default', 'generated'],
+  outline: 'has default',
   sql: (major) => `
     select 'column' as kind, r.name || '.' || quote_ident(a.attname) as name, r.name as parent, r.oid as home, a.attnum as place,
            case when r.relkind in ('r', 'p', 'f') then pg_catalog.format_type(a.atttypid, a.atttypmod) end as "type",
@@ -72,6 +73,7 @@ export const columns: FactFamily = {
            case when a.atthasdef and a.attgenerated <> '' then
              'ALWAYS AS (' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ')' || case a.attgenerated when 's' then ' STORED' when 'v' then ' VIRTUAL' end
              end as "generated",
+           case when a.atthasdef then 'yes' || a.attgenerated::text end as "has default",
            case when ${ownIdentity(major)} then ${identityText} end as "identity",
            case when a.attidentity <> '' and q.relpersistence <> r.relpersistence then case q.relpersistence when 'u' then 'unlogged' else 'logged' end
              end as "identity sequence persistence",

@@ -9,11 +9,14 @@ import { indexStatistics, parametersOf, relationName, whyInvalid } from '../sql-
 export const constraints: FactFamily = {
   name: 'constraints',
   properties: ['definition', 'validated', 'tablespace', 'attached to', 'valid'],
-  deparsed: ['definition'],
+  written: ['definition'],
+  outline: 'form',
   sql: (major) => `
     select 'constraint' as kind, quote_ident(k.conname) || ' on ' || r.name as name, r.name as parent, r.oid as home,
            case when k.convalidated ${major >= 18 ? 'or not k.conenforced' : ''} then pg_catalog.pg_get_constraintdef(k.oid)
              else regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '') end as "definition",
+           concat_ws(' ', k.contype, k.condeferrable, k.condeferred, k.connoinherit, k.confupdtype, k.confdeltype, k.confmatchtype,
+             pg_catalog.cardinality(k.conkey)) as "form",
            case when k.convalidated ${major >= 18 ? 'or not k.conenforced' : ''} then 'yes' else 'no' end as "validated",
            (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = i.reltablespace) as "tablespace",
            case when i.relispartition then

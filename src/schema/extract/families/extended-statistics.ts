@@ -6,7 +6,6 @@ export const extendedStatistics: FactFamily = {
   name: 'extended statistics',
   catalog: 'pg_statistic_ext',
   properties: ['definition', 'statistics target'],
-  deparsed: ['definition'],
   sql: () => `
     select 'statistics' as kind, format('%I.%I', n.nspname, s.stxname) as name, r.name as parent, r.oid as home,
            pg_catalog.pg_get_statisticsobjdef(s.oid) as "definition",

@@ -8,9 +8,10 @@ import { classNames, indexKeys, optionsOfClasses } from './index-keys.ts';
 export const indexes: FactFamily = {
   name: 'indexes',
   properties: ['definition', 'predicate', 'tablespace', 'attached to', 'valid'],
-  deparsed: ['definition', 'predicate'],
   // To write twenty thousand of them takes longer than all else; what they are made of says the same.
   implied: ['definition'],
+  written: ['expressions', 'predicate'],
+  outline: 'has expressions',
   hashed: ['method', 'columns', 'classes', 'order', 'options', 'expressions', 'nulls'],
   sql: (major) => `
     select 'index' as kind, format('%I.%I', r.nspname, i.relname) as name, r.name as parent, r.oid as home,
@@ -24,6 +25,7 @@ export const indexes: FactFamily = {
            o.names as "classes",
            x.indoption::text as "order",
            case when o.have_options then ${optionsOfClasses} end as "options",
+           concat_ws(' ', case when x.indexprs is not null then 'expressions' end, case when x.indpred is not null then 'predicate' end) as "has expressions",
            pg_catalog.pg_get_expr(x.indexprs, x.indrelid) as "expressions",
            ${major >= 15 ? `case when x.indnullsnotdistinct then 'not distinct' end` : 'null::text'} as "nulls",
            pg_catalog.pg_get_expr(x.indpred, x.indrelid) as "predicate",

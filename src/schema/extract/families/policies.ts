@@ -7,7 +7,7 @@ export const policies: FactFamily = {
   catalog: 'pg_policy',
   // What people call its kind can't be a column of the query: that one is the object's.
   properties: ['command', 'roles', 'using', 'with check'],
-  deparsed: ['using', 'with check'],
+  written: ['using', 'with check'],
   sql: () => `
     select 'policy' as kind, quote_ident(p.polname) || ' on ' || r.name as name, r.name as parent, r.oid as home,
            case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end as "command",

@@ -7,7 +7,6 @@ export const routines: FactFamily = {
   name: 'routines',
   catalog: 'pg_proc',
   properties: ['arguments', 'returns', 'security', 'attributes', 'body'],
-  deparsed: ['arguments', 'body'],
   keep: ({ property, value }) => (property.startsWith('setting ') ? hideSetting(property, value) : value),
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,

@@ -8,7 +8,7 @@ export const rules: FactFamily = {
   catalog: 'pg_rewrite',
   rowsOfCatalog: `c.oid >= 16384 and c.rulename <> '_RETURN'`,
   properties: ['definition', 'enabled'],
-  deparsed: ['definition'],
+  written: ['definition'],
   sql: () => `
     select 'rule' as kind, quote_ident(w.rulename) || ' on ' || r.name as name, r.name as parent, r.oid as home,
            rtrim(substr(pg_catalog.pg_get_ruledef(w.oid), length('CREATE RULE ' || quote_ident(w.rulename) || ' ') + 1), ';') as "definition",

@@ -28,7 +28,6 @@ export const tables: FactFamily = {
     'server',
     'extension',
   ],
-  deparsed: ['column order', 'partition by', 'partition of'],
   // The columns are hashed in their order.
   implied: ['column order'],
   sql: (major) => `

@@ -22,7 +22,7 @@ export const triggers: FactFamily = {
   name: 'triggers',
   catalog: 'pg_trigger',
   properties: ['definition', 'enabled'],
-  deparsed: ['definition'],
+  written: ['definition'],
   sql: () => `
     select 'trigger' as kind, quote_ident(g.tgname) || ' on ' || r.name as name, r.name as parent, r.oid as home,
            case when above.oid is null then

@@ -59,7 +59,6 @@ export const domains: FactFamily = {
   catalog: 'pg_type',
   rowsOfCatalog: `c.oid >= 16384 and c.typtype = 'd'`,
   properties: ['type', 'not null', 'collate', 'default', 'not null constraint name'],
-  deparsed: ['default'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
            pg_catalog.format_type(t.typbasetype, t.typtypmod) as "type",

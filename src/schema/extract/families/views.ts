@@ -6,7 +6,7 @@ import { extensionMembers, parametersOf } from '../sql-pieces.ts';
 export const views: FactFamily = {
   name: 'views',
   properties: ['definition', 'check option', 'populated', 'replica identity', 'clustered on', 'tablespace', 'access method', 'extension'],
-  deparsed: ['definition'],
+  written: ['definition'],
   sql: () => `
     select case r.relkind when 'm' then 'materialized view' else 'view' end as kind, r.name, r.name as parent, r.oid as home,
            rtrim(pg_catalog.pg_get_viewdef(r.oid), ';') as "definition",

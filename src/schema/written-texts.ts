@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { parseQualifiedName } from '../sql/quote.ts';
+import { excludedBy } from './compare/exclude-objects.ts';
+import { includedIn } from './compare/restrict-objects.ts';
+import type { WrittenTexts } from './extract/extract-facts.ts';
+import type { ReadOptions } from './read-catalogs.ts';
+import type { CutDumps } from './read-side.ts';
+import type { ChunkedDump } from './text/chunk-dump.ts';
+import { headerNames } from './text/differing-chunks.ts';
+
+/** How pg_dump calls what has columns, and parts of which expressions are written. */
+const relations = ['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW'];
+
+/**
+ * What two dumps tell of tables: one is written the same on both sides where it is written at all, and nothing that is written otherwise speaks of it. So what no
+ * dump shows is never taken for the same.
+ */
+export function writtenTexts({ left, right, differing }: CutDumps, options: Pick<ReadOptions, 'exclude' | 'include'>): WrittenTexts {
+  const hashes = { leftHash: textHash(left, options), rightHash: textHash(right, options) };
+  if (differing === undefined) return { ...hashes, isSame: undefined };
+  const key = (schema: string, name: string) => `${schema}\n${name}`;
+  const written = new Set(relations.flatMap((type) => [...left.labels(type)]).map(({ schema, name }) => key(schema, name)));
+  const isSame = (relation: string) => {
+    const { schema = '', name = '' } = parseQualifiedName(relation) ?? {};
+    return written.has(key(schema, name)) && !differing.names.has(`${schema}.${name}`);
+  };
+  return { ...hashes, isSame };
+}
+
+function textHash(dump: ChunkedDump, { exclude, include = [] }: Pick<ReadOptions, 'exclude' | 'include'>): string {
+  const hash = createHash('sha256');
+  if (exclude.length === 0 && include.length === 0) return hash.update(dump.text.slice(dump.start)).digest('hex');
+  const [isExcluded, isIncluded] = [excludedBy(exclude), includedIn(include)];
+  for (const chunk of dump.chunks()) {
+    const objects = headerNames(chunk).map((name) => ({ kind: chunk.type.toLowerCase(), name }));
+    const isCompared = objects.every((object) => !isExcluded(object)) && (chunk.schema === '' || objects.some(isIncluded));
+    if (isCompared) hash.update(`${chunk.settings}\n${chunk.text}\n`);
+  }
+  return hash.digest('hex');
+}
