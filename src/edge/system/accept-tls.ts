@@ -16,9 +16,12 @@ export async function acceptTls(socket: Duplex, { certificate, key }: { readonly
   try {
     // Its type asks for a socket; what listens here hands out nothing else.
     const secure = new TLSSocket(socket as ConstructorParameters<typeof TLSSocket>[0], options as object);
-    secure.once('secure', resolve).on('error', reject);
-    secure.once('close', () => reject(new Error('the client went')));
+    const gone = () => reject(new Error('the client went'));
+    // What listens here stays half-open, and an end is only seen by whoever reads: of nothing, so that all of the client's bytes are still there.
+    const look = () => void secure.read(0);
+    secure.once('secure', resolve).on('error', reject).once('close', gone).once('end', gone).on('readable', look);
     await promise;
+    secure.off('end', gone).off('readable', look);
     return ok(secure);
   } catch (error) {
     socket.destroy();
