@@ -6,6 +6,7 @@ import { testContext } from '../support/test-context.ts';
 import { untilTrue } from '../support/until-true.ts';
 import { unwrap } from '../support/unwrap.ts';
 import { connectClient, runClient } from './proxy-client.ts';
+import { pgbenchRuns } from './proxy-pgbench.ts';
 import { watching } from './proxy-watching.ts';
 
 /** Asks at every ReadyForQuery where it may. */
@@ -37,20 +38,7 @@ test('psql says the same through the proxy as without: several statements, COPY 
   });
 });
 
-test.each(['simple', 'extended', 'prepared'])('pgbench -M %s runs while we ask at every ReadyForQuery', async (mode) => {
-  await withDatabase(15, '', async (target) => {
-    const { hooks, statements } = asking();
-    await using proxy = unwrap(await startProxy(testContext(), { target, hooks }));
-    expect(await runClient('pgbench', proxy.address, ['-i', '-q', '-s', '1'])).toMatchObject({ code: 0 });
-    const before = statements.length;
-    const { code, stderr, stdout } = await runClient('pgbench', proxy.address, ['-n', '-M', mode, '-c', '2', '-t', '20']);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(stdout).toContain('number of transactions actually processed: 40/40');
-    // Seven statements a transaction, and one that looks at the tables' partitioning.
-    expect(statements.length - before).toBeGreaterThanOrEqual(280);
-    expect(statements.filter(({ error }) => error !== undefined)).toEqual([]);
-  });
-});
+test('pgbench -M prepared runs while we ask at every ReadyForQuery', () => pgbenchRuns('prepared'));
 
 test('a cancel request ends what its client runs, and a client that vanishes ends its session', async () => {
   await withDatabase(15, '', async (target, run) => {

@@ -108,7 +108,7 @@ function toConnection({ transaction: _, batch: __, wal: ___, settings: ____, ...
 }
 
 function toTransaction(draft: TransactionDraft, statements: readonly StatementDraft[]): RecordedTransaction {
-  const { locks: _, counts: __, undo: ___, open: ____, savepoints: _____, released: ______, ...transaction } = draft;
+  const { locks: _, counts: __, undo: ___, open: ____, savepoints: _____, released: ______, unseen: _______, ...transaction } = draft;
   const own = statements.filter((statement) => statement.transactionDraft === draft);
   if (own.length === 0 || own.some(({ wal }) => wal === undefined)) return transaction;
   return { ...transaction, walBytes: own.reduce((sum, { wal }) => sum + (wal?.bytes ?? 0), 0) };

@@ -27,6 +27,8 @@ export interface TransactionDraft extends Draft<RecordedTransaction> {
   /** What must be put back in the book when it is rolled back. */
   readonly undo: { readonly relation: BookedRelation; readonly filenode: number; readonly bytes: number | undefined }[];
   readonly savepoints: Savepoint[];
+  /** Statements that did something, and that nobody has looked at yet. */
+  readonly unseen: StatementDraft[];
   /** Locks that went with a savepoint. */
   readonly released: HeldLock[];
   open: boolean;

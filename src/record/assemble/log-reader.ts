@@ -5,6 +5,7 @@ import type { ProxiedConnection } from '../proxy/contract.ts';
 import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
 import type { TriggerReport } from '../trigger-report.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
+import { giveToWriter } from './give-to-writer.ts';
 import type { RelationBook } from './relation-book.ts';
 import { readSavepoint, rollBackTo } from './savepoints.ts';
 import { takeChanged } from './take-changed.ts';
@@ -97,6 +98,7 @@ export class LogReader {
       counts: new Map(),
       undo: [],
       savepoints: [],
+      unseen: [],
       released: [],
       open: true,
     };
@@ -146,6 +148,7 @@ export class LogReader {
     connection.batch.push(statement);
     for (const report of reports) this.#report(statement, report);
     if (wire.tag !== undefined && touchesNothing.test(wire.tag)) seeNothing(statement);
+    if (wire.error === undefined && statement.facts === 'unseen') transaction.unseen.push(statement);
     if (wire.error === undefined && mayBeSavepoint.test(wire.tag ?? '')) this.#savepoint(statement);
     if (wire.error !== undefined && verb === 'none') return;
     if (verb === 'ends' || verb === 'rolls-back' || verb === 'chains') {
@@ -194,6 +197,7 @@ export class LogReader {
         if (report.held !== undefined) {
           statement.facts = 'seen';
           takeHeld(this.#book, statement, report.held.relations, 'event-trigger');
+          giveToWriter(this.#book, statement, statement.transactionDraft.unseen.splice(0));
         }
         if (report.objects === undefined) {
           addUnobserved(statement, 'objects', 'the server could not name what the command made');
@@ -250,6 +254,7 @@ export class LogReader {
       for (const other of unseen) addUnobserved(other, 'locks', 'several statements were sent at once, and only the last one could be looked at');
     }
     statement.facts = 'seen';
+    statement.transactionDraft.unseen.length = 0;
   }
 
   /** The end of the WAL before and after: of a batch of several statements it is only known where their event triggers said it. */

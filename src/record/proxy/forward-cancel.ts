@@ -10,7 +10,8 @@ const GIVE_UP_AFTER_MS = 3_000;
  * it can't be reached. Nobody is told whether there was something to cancel.
  */
 export async function forwardCancel(context: Context, target: Address, processAndKey: Buffer): Promise<void> {
-  const wire = await context.edge.postgres.openWire(target, context.signal);
+  // Not the context's signal: what it interrupts has to be cancelled, too.
+  const wire = await context.edge.postgres.openWire(target, AbortSignal.timeout(GIVE_UP_AFTER_MS));
   if (!wire.ok) return;
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + processAndKey.length, 0);

@@ -126,6 +126,12 @@ export class Pipeline {
     this.#rows++;
   }
 
+  /** A NoticeResponse: unless all that is left is to commit, it is said by the statement that is next, and the one before has nothing more to say. */
+  noticed(): void {
+    const first = this.#first();
+    if (first !== undefined && first.kind !== 'sync') this.#tellLast();
+  }
+
   /** Of the server's messages those that answer something; `error` where it is an ErrorResponse. */
   received(type: number, body: Buffer, at: number, error?: SqlErrorFields): void {
     const first = this.#first();
@@ -251,6 +257,8 @@ export class Pipeline {
         return;
       case 'query':
       case 'function-call':
+        // What comes after its error ends the session, and is no statement's.
+        if (this.#part === Number.POSITIVE_INFINITY) return;
         this.#end(at, { rows: null, error });
         this.#part = Number.POSITIVE_INFINITY;
         return;

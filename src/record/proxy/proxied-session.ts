@@ -110,10 +110,13 @@ export class ProxiedSession {
     await this.#cancelling;
   }
 
-  /** Ends both sides at once. */
-  destroy(): void {
+  /** Ends both sides at once, and what the server is running: it would go on with that, and hold its locks, until it has something to say to nobody. */
+  async stop(): Promise<void> {
+    const running = this.#pipeline.idle ? undefined : this.#backendKey;
+    this.#ending.clientWent();
     this.#parts.client.destroy();
     this.#parts.server.destroy();
+    if (running !== undefined) await this.#parts.cancel(running);
   }
 
   #listen(): void {
@@ -223,6 +226,7 @@ export class ProxiedSession {
         this.#holdReady(body, at);
         return this.#paused;
       case backend.notice:
+        this.#pipeline.noticed();
         if (!hooks.isOurs(this.connection, readFields(body, this.#decode))) client.write(message(type, body));
         return false;
       case backend.authentication:

@@ -38,7 +38,7 @@ export async function startProxy(context: Context, { target, hooks }: { readonly
     const session = await greet(context, { target, hooks, client, identity, nextId: () => ++last, sessions: () => guests });
     if (session === undefined) return;
     guests.add(session);
-    if (closed !== undefined) session.destroy();
+    if (closed !== undefined) await session.stop();
     await session.ended;
     guests.delete(session);
   };
@@ -52,7 +52,7 @@ export async function startProxy(context: Context, { target, hooks }: { readonly
   const close = () => {
     context.signal.removeEventListener('abort', close);
     closed ??= (async () => {
-      for (const guest of guests) guest.destroy();
+      await Promise.all([...guests].map((guest) => guest.stop()));
       await listener.close();
       await Promise.all(coming);
     })();

@@ -1,0 +1,7 @@
+"""What production began with, before it had migrations."""
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    pass
