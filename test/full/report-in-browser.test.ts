@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
+import { summarise } from '../../src/core/run-summary.ts';
 import { renderComparisonHtml } from '../../src/report/comparison/html.ts';
 import { renderHtml } from '../../src/report/html/render-html.ts';
 import { hostileComparison } from '../support/example-comparisons.ts';
-import { exampleNames, exampleSummary } from '../support/example-runs.ts';
+import { exampleBackfill, exampleCost, exampleRetry } from '../support/example-cost.ts';
+import { exampleRecording, exampleTraffic } from '../support/example-recordings.ts';
+import { exampleEvents, exampleNames, exampleSummary, journal } from '../support/example-runs.ts';
 
 /** The report in a real browser: needs Debian's chromium (`apt-get install chromium`). */
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
@@ -24,9 +28,27 @@ afterAll(async () => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
-test.each(exampleNames)('%s: nothing is loaded, nothing is blocked, nothing runs that came from a name, and it fits every window', async (name) => {
+/** A run whose migrations were recorded under traffic, with their cost, a retry and a backfill. */
+function measured(): string {
+  const events: readonly Event[] = [
+    ...exampleEvents.blocker(),
+    { type: 'recorded', recording: exampleRecording() },
+    { type: 'traffic', report: exampleTraffic() },
+    { type: 'costed', report: exampleCost() },
+    { type: 'retried', rehearsal: exampleRetry() },
+    { type: 'backfilled', report: exampleBackfill() },
+  ];
+  return renderHtml(summarise(journal(events)));
+}
+
+const pages: readonly (readonly [string, () => string])[] = [
+  ...exampleNames.map((name) => [name, () => renderHtml(exampleSummary(name))] as const),
+  ['measured', measured],
+];
+
+test.each(pages)('%s: nothing is loaded, nothing is blocked, nothing runs that came from a name, and it fits every window', async (name, render) => {
   const file = join(folder, `${name}.html`);
-  writeFileSync(file, renderHtml(exampleSummary(name)));
+  writeFileSync(file, render());
   const url = pathToFileURL(file).href;
   for (const width of [390, 1280]) {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -115,5 +137,23 @@ test('everything that can be used can be reached with the keyboard', async () =>
   await summary.focus();
   await page.keyboard.press('Enter');
   await page.locator('.migration[open]').first().waitFor();
+  await page.close();
+});
+
+test('from a statement in the table of costs, and from a bar of the chart, the keyboard leads to its row', async () => {
+  const file = join(folder, 'measured-keys.html');
+  writeFileSync(file, measured());
+  const page = await browser.newPage();
+  for (const start of ['#cost details a', '.lane a']) {
+    await page.goto(pathToFileURL(file).href);
+    // The row itself stands in a folded part, which opens by itself.
+    for (const folded of await page.locator('#cost details').all()) await folded.evaluate((element) => element.setAttribute('open', ''));
+    const link = page.locator(start).first();
+    await link.focus();
+    expect(await link.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#recorded-\d+$/);
+    expect(await page.locator('tr:target').isVisible()).toBe(true);
+  }
   await page.close();
 });

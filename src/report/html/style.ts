@@ -145,7 +145,7 @@ tr:last-child>td{border-bottom:0}
 .right{text-align:right}
 td .mono{display:block;color:var(--ink)}
 .state{white-space:nowrap;font-weight:600}
-@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td.right{text-align:left}.costs .total td{border-top:0}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
+@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td.right{text-align:left}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
 
 details>summary{cursor:pointer;color:var(--soft);font-size:.9375rem;list-style:none;padding-block:.25rem}
 details>summary::-webkit-details-marker{display:none}
@@ -205,6 +205,7 @@ details>:not(summary){margin-top:.625rem}
 .histogram ul{margin-top:.375rem}
 .histogram li{display:grid;grid-template-columns:9rem minmax(0,1fr) 3.5rem;gap:.75rem;align-items:center;font-size:.8125rem;padding-block:.125rem}
 .batches .bar{width:6rem}
+@media (max-width:48rem){.costs td.num,.batches td.num{display:inline-block;margin-right:1.25rem}.costs .total td{border-top:0}}
 .hidden{position:absolute;left:-999px}
 tr:target{background:var(--accent-wash)}
 .stopped{border-radius:.625rem;background:var(--bad-wash);padding:clamp(1.125rem,2.5vw,1.75rem)}
