@@ -37,7 +37,7 @@ const exampleRole = 'pgrehearse_example_reporting';
 /** Runs a check's bad.sql on a server, under the flight recorder, in a database that is gone afterwards. */
 export async function seeBad(context: Context, server: Address, example: RecordingExample): Promise<SeenExample> {
   return await inExample(context, server, example, example.bad, (recorded) => {
-    const { findings } = judge(recorded, everyLockIsLong(example));
+    const { findings } = judgeExample(recorded, everyLockIsLong(example));
     const run = new RecordedRun({ recording: onQuietMachine(recorded.recording), facts: recorded.facts, settings: everyLockIsLong(example) });
     return {
       statements: recorded.recording.statements.flatMap((statement) => seenStatement(run, statement)),
@@ -78,13 +78,14 @@ export async function trySafeWay(
   const script = way === 'instead' ? safe.join('') : way === 'before' ? `${safe.join('')}${example.bad}` : `${example.bad}${safe.join('')}`;
   return await inExample(context, server, example, script, (recorded) => ({
     errors: recorded.recording.statements.flatMap(({ text, error }) => (error === undefined ? [] : [`${error.message}: ${text}`])),
-    left: judge(recorded, exampleSettings(example))
+    left: judgeExample(recorded, exampleSettings(example))
       .findings.filter(({ check }) => check === example.check)
       .map(({ id, severity, title }) => ({ id, severity, title })),
   }));
 }
 
-async function inExample<T>(
+/** Records a script on what an example is set up with. */
+export async function inExample<T>(
   context: Context,
   server: Address,
   { check, setup }: RecordingExample,
@@ -120,12 +121,12 @@ async function inDatabase<T>(context: Context, server: Address, setup: string, u
   }
 }
 
-function judge({ recording, facts }: RecordedExample, settings: RecordSettings) {
+export function judgeExample({ recording, facts }: RecordedExample, settings: RecordSettings) {
   return judgeRecording({ recording: onQuietMachine(recording), facts, settings });
 }
 
 /** The examples' tables are small, so that their locks are short: each counts as it would on a large one. */
-function everyLockIsLong({ limits }: RecordingExample): RecordSettings {
+export function everyLockIsLong({ limits }: RecordingExample): RecordSettings {
   return record.parse({ limits: { longLockMs: 0, briefLockMs: 0, ...limits } });
 }
 

@@ -1,5 +1,5 @@
 import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import { derivedName } from '../recording/derived-name.ts';
+import { besides, derivedName } from '../recording/derived-name.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
 import type { Sighting } from '../recording/recording-check.ts';
 import type { IndexFacts } from '../recording/recording-facts.ts';
@@ -13,8 +13,8 @@ export function indexWay(run: RecordedRun, index: IndexFacts): Pick<Sighting, 's
   if (constraint?.kind === 'exclusion')
     return { cure: 'An exclusion constraint can’t be built beside the writers: do it on an empty table, or in an announced pause.' };
   const create = concurrently(index.definition);
-  const name = quoteIdentifier(parseQualifiedName(index.name)?.name ?? index.name);
-  if (run.tableAfter(index.table)?.kind === 'partitioned table') return { safeWay: partitioned(run, index, name) };
+  const name = bareName(index.name);
+  if (run.tableAfter(index.table)?.kind === 'partitioned table') return { safeWay: partitioned(run, index) };
   if (constraint === undefined) return { safeWay: { statements: [create], notes: [retry] } };
   const kind = constraint.kind === 'primary key' ? 'primary key' : 'unique';
   const nullable =
@@ -47,19 +47,39 @@ function concurrently(definition: string): string {
 }
 
 /** CONCURRENTLY doesn't exist for a partitioned table: its partitions' indexes are built one by one and then attached. */
-function partitioned(run: RecordedRun, index: IndexFacts, name: string): NonNullable<Sighting['safeWay']> {
-  const parts = run.after.tables.filter(({ parent, kind }) => parent === index.table && kind === 'table');
-  const rest = / USING .*/.exec(index.definition)?.[0] ?? '';
+function partitioned(run: RecordedRun, index: IndexFacts): NonNullable<Sighting['safeWay']> {
+  const name = bareName(index.name);
+  const rest = restOf(index);
   const unique = index.unique ? 'unique ' : '';
-  const schema = index.name.slice(0, index.name.length - name.length);
   return {
     statements: [
       `-- invalid until every partition has its own\ncreate ${unique}index ${name} on only ${run.nameOf(index.table)}${rest}`,
-      ...parts.flatMap(({ name: part }) => {
-        const own = derivedName(part, `_${name.replaceAll('"', '')}`);
-        return [`create ${unique}index concurrently ${own} on ${part}${rest}`, `alter index ${index.name} attach partition ${schema}${own}`];
-      }),
+      ...partsOf(run, index, index.table, index.name, `create ${unique}index`, rest),
     ],
     notes: [retry],
   };
+}
+
+/** The indexes of partitions, and of theirs, under the names that the migration's have. */
+function partsOf(run: RecordedRun, index: IndexFacts, table: number, parent: string, create: string, rest: string): readonly string[] {
+  return run.after.tables
+    .filter((part) => part.parent === table)
+    .flatMap((part) => {
+      const made = run.after.indexes.find((one) => one.table === part.oid && restOf(one) === rest && !run.before.indexes.some(({ oid }) => oid === one.oid));
+      const own = made?.name ?? besides(part.name, derivedName(part.name, `_${bareName(index.name).replaceAll('"', '')}`));
+      const attach = `alter index ${parent} attach partition ${own}`;
+      return part.kind === 'partitioned table'
+        ? [`${create} ${bareName(own)} on only ${part.name}${rest}`, ...partsOf(run, index, part.oid, own, create, rest), attach]
+        : [`${create} concurrently ${bareName(own)} on ${part.name}${rest}`, attach];
+    });
+}
+
+/** What of a definition follows the table. */
+function restOf({ definition }: IndexFacts): string {
+  return / USING .*/s.exec(definition)?.[0] ?? '';
+}
+
+/** Without its schema, quoted where needed. */
+function bareName(name: string): string {
+  return quoteIdentifier(parseQualifiedName(name)?.name ?? name);
 }
