@@ -25,7 +25,7 @@ export function sourceFailure(error: unknown, label: string, doing: string): Fai
   if (sqlstate === '42501') {
     return failure('privileges-missing', `${label} refused ${doing}: ${message}.`, {
       ...extra,
-      cure: 'Grant the right that is named; a role that reads everything has `pg_read_all_data` and BYPASSRLS.',
+      cure: 'Grant the right that is named; a role that reads everything but large objects has `pg_read_all_data` and BYPASSRLS.',
     });
   }
   if (sqlstate === '55P03') {

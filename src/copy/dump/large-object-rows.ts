@@ -5,14 +5,15 @@ const pieceBytes = 1024 * 1024;
  * Gives the content of large objects as rows (oid, offset, content), by what each role that may read them may call: the table behind them is
  * the superuser's alone. Sizes aren't known beforehand, so each object is followed piece by piece to its end.
  *
- * @param from the first oid. @param to the last.
+ * @param from the first oid. @param to the last. @param except those in between that are left out
  */
-export function largeObjectsStatement(from: string, to: string): string {
+export function largeObjectsStatement(from: string, to: string, except: readonly string[] = []): string {
+  const others = except.length === 0 ? '' : ` and m.oid <> all ('{${except.join(',')}}'::pg_catalog.oid[])`;
   return `
     copy (
       with recursive piece(oid, at, bytes) as (
         select m.oid, 0::bigint, pg_catalog.length(pg_catalog.lo_get(m.oid, 0, ${pieceBytes}))
-          from pg_catalog.pg_largeobject_metadata m where m.oid between '${from}'::pg_catalog.oid and '${to}'::pg_catalog.oid
+          from pg_catalog.pg_largeobject_metadata m where m.oid between '${from}'::pg_catalog.oid and '${to}'::pg_catalog.oid${others}
         union all
         select oid, at + ${pieceBytes}, pg_catalog.length(pg_catalog.lo_get(oid, at + ${pieceBytes}, ${pieceBytes}))
           from piece where bytes = ${pieceBytes})

@@ -139,7 +139,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     bytes: dumped.reduce((sum, table) => sum + all(table.files), 0),
     snapshotHeldMs: Math.max(heldMs, hashed?.snapshotHeldMs ?? 0),
     ddlBy,
-    losses: found.notDumped,
+    losses: [...found.notDumped, ...objects.losses],
     harmless: notes,
   };
   const manifest = { ...unsigned, sha256: createHash('sha256').update(manifestText(unsigned)).digest('hex') };

@@ -8,7 +8,7 @@ import { inBatches } from '../restore/run-batch.ts';
 import { openTarget } from '../restore/session-settings.ts';
 import { settled } from '../restore/settled.ts';
 import { openReader } from './copy-tables.ts';
-import { attributeStatements, type LargeObject, listLargeObjects } from './large-objects.ts';
+import { attributeStatements, type LargeObject, listLargeObjects, unreadableLosses } from './large-objects.ts';
 import { readingSource } from './reading-source.ts';
 
 /** Objects that are asked for at once, and how much of each: what is held in memory at a time is their product. */
@@ -120,7 +120,7 @@ async function readHeads(source: LiveSource, reader: Session, objects: readonly 
     if (object === undefined) continue;
     const one = await read([object]);
     if (one instanceof SqlError) {
-      losses.push(unreadable(object.oid, one));
+      losses.push(...unreadableLosses([object]));
       heads.push({ oid: object.oid, bytes: 0, base64: '' });
     } else heads.push(...one);
   }
@@ -134,13 +134,4 @@ async function readPiece(reader: Session, oid: string, offset: number): Promise<
     [oid, offset, pieceBytes],
   );
   return row ?? { bytes: 0, base64: '' };
-}
-
-function unreadable(oid: string, error: SqlError): FidelityLoss {
-  return {
-    object: { kind: 'large object', name: oid },
-    message: `large object ${oid} is empty in the copy: ${error.fields.message}`,
-    cure: `Read with a role that may select it: grant select on large object ${oid} to the reading role.`,
-    sqlstate: error.fields.sqlstate,
-  };
 }
