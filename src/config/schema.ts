@@ -3,7 +3,7 @@ import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
 import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
-import { type bound, type expectation, invariant, rowBounds } from './settings/data.ts';
+import { type bound, contentChange, type expectation, invariant, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
 import { file, name, objectName, reason } from './settings/fields.ts';
 import { type columnMask, masking } from './settings/masking.ts';
@@ -124,6 +124,13 @@ export const settingsSchema = z
           description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
         }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
+        preservation: z.enum(['exact', 'off']).default('exact').meta({
+          description: 'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
+        }),
+        contentChanges: z
+          .array(contentChange)
+          .default([])
+          .meta({ description: 'Columns and tables whose values the migrations may alter or drop, with the reason.' }),
         undeclared: z.enum(['fail', 'report']).default('report').meta({ description: 'Rows changed in tables without a bound.' }),
         invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
       })
@@ -165,6 +172,7 @@ export type RecordSettings = z.output<typeof record>;
 export type MaskingSettings = z.output<typeof masking>;
 export type BackfillSettings = z.output<typeof backfill>;
 export type ColumnMask = z.output<typeof columnMask>;
+export type ContentChange = z.output<typeof contentChange>;
 export type Bound = z.output<typeof bound>;
 export type Invariant = z.output<typeof invariant>;
 export type RowBounds = z.output<typeof rowBounds>;

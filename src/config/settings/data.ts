@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name } from './fields.ts';
+import { name, reason } from './fields.ts';
 
 /** Rows allowed: an exact number, a range, or a query that is run on the clone before migrating and returns the exact number. */
 export const bound = z.union([
@@ -47,4 +47,10 @@ export const rowBounds = z.strictObject({
   updated: bound.optional().meta({ description: 'Rows that the migrations update.' }),
   deleted: bound.optional().meta({ description: 'Rows that the migrations delete.' }),
   rows: bound.optional().meta({ description: 'Rows in the table after migrating.' }),
+});
+
+export const contentChange = z.strictObject({
+  table: name.meta({ description: 'schema.table, as it is named before or after migrating.' }),
+  columns: z.array(name).min(1).optional().meta({ description: 'The columns whose values may change or go; all of the table unless given.' }),
+  reason,
 });

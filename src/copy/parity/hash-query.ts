@@ -45,7 +45,8 @@ export function hashQuery(table: HashableTable, masks: Readonly<Record<string, s
       from (select ${texts.join(', ')} from only ${qualifiedName(table.schema, table.table)} ${pageCondition(pages)} offset 0) as texts`;
 }
 
-function render(value: string, rendering: Rendering): string {
+/** SQL: a value's text as it is hashed. */
+export function render(value: string, rendering: Rendering): string {
   switch (rendering) {
     case 'cast':
       return `${value}::pg_catalog.text collate "C"`;

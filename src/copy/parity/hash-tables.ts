@@ -109,7 +109,8 @@ const hashSettings = `
   set extra_float_digits = 3; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = content; set max_parallel_workers_per_gather = 0;
   set synchronize_seqscans = off; set jit = off`;
 
-async function openHasher(context: Context, address: Address): Promise<Session> {
+/** A session in which texts look the same everywhere. Throws FailureError. */
+export async function openHasher(context: Context, address: Address): Promise<Session> {
   const opened = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse hash', signal: context.signal });
   if (!opened.ok) throw new FailureError(opened.failure);
   await opened.value.execute(`${hashSettings}; set lock_timeout = 0`);

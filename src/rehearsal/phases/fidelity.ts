@@ -1,4 +1,5 @@
 import { judgeFidelityLosses } from '../../check/fidelity-losses/judge-fidelity-losses.ts';
+import type { Content } from '../../check/preservation/content.ts';
 import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
 import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
@@ -12,14 +13,25 @@ import { qualifiedName } from '../../sql/quote.ts';
 import { compareContent } from '../compare-content.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import { leaveToOthers } from '../disregard-differences.ts';
+import { readContent } from '../judge-content.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';
 
-/** Is the clone a true copy? Rows, roles, schema, and whatever the restore itself had to leave out. */
-export async function fidelity(context: Context, run: Run, recorder: Recorder, { settings }: RehearseRequest, provided: Provided): Promise<PhaseReport<void>> {
+/**
+ * Is the clone a true copy? Rows, roles, schema, and whatever the restore itself had to leave out.
+ *
+ * @returns what every column of the clone holds before it is migrated; undefined where nobody wants to know
+ */
+export async function fidelity(
+  context: Context,
+  run: Run,
+  recorder: Recorder,
+  { settings }: RehearseRequest,
+  provided: Provided,
+): Promise<PhaseReport<Content | undefined>> {
   const { clone, facts, image, report: copy, sourceSchemaText, sourceCatalog, shared } = provided;
   const accepted = settings.clone.acceptLosses;
   report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));
@@ -71,9 +83,11 @@ export async function fidelity(context: Context, run: Run, recorder: Recorder, {
   const outcome = run.outcomeOf('fidelity');
   const tables = `${counts.length} tables`;
   const rows = content === undefined ? 'rows' : 'rows, equal in every column';
-  if (outcome === 'passed') return goOn(undefined, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
+  const held =
+    settings.data.preservation === 'off' ? undefined : await readContent(context, clone.admin, copy.loaded === undefined ? content?.clone : undefined);
+  if (outcome === 'passed') return goOn(held, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
-  if (!lost) return goOn(undefined, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
+  if (!lost) return goOn(held, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
   return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
 }
 

@@ -1,0 +1,151 @@
+import type { ContentChange } from '../../config/schema.ts';
+import type { CheckOutcome } from '../../core/check-outcome.ts';
+import { type Finding, findingId } from '../../core/finding.ts';
+import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import { conclude } from '../conclude.ts';
+import type { TableRowChange } from '../row-bounds/row-changes.ts';
+import { showCount } from '../show-count.ts';
+import { preservation as about } from './about.ts';
+import type { Content, TableContent } from './content.ts';
+import { type ColumnFate, followColumns } from './follow-columns.ts';
+
+export interface PreservationInput {
+  readonly before: Content;
+  readonly after: Content;
+  /** What the server's counters say was written to each table. */
+  readonly changes: readonly TableRowChange[];
+  /** What the team says may change. */
+  readonly declared: readonly ContentChange[];
+  /** The ledger's table: its rows are the tool's. */
+  readonly ledger?: string;
+  /** Whether values that a type change altered are the old ones when they are read back as the old type; undefined where that can't be done. */
+  readonly readsBack: (fate: ColumnFate) => boolean | undefined;
+}
+
+/**
+ * Judges whether the values that were there before are there after. A dropped column or table whose values are nowhere else, and a column that holds others
+ * although no row was written, are blockers unless the team has declared them. What the counters explain is left to the row bounds. Pure.
+ */
+export function judgePreservation(input: PreservationInput): CheckOutcome {
+  const startedAt = performance.now();
+  const fates = followColumns(input.before, input.after).filter(({ table }) => !names(input.ledger, table));
+  const open = fates.filter((fate) => !isDeclared(input.declared, fate));
+  const dropped = open.filter(({ fate, table }) => fate === 'lost' && !input.after.tables.has(table.oid));
+  const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => lostTable(table, columns));
+  for (const fate of open) {
+    if (dropped.includes(fate)) continue;
+    const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : undefined;
+    if (finding !== undefined) findings.push(finding);
+  }
+  const [first] = findings.filter(({ severity }) => severity === 'blocker');
+  const kept = fates.filter(({ fate }) => fate === 'kept' || fate === 'moved');
+  const values = kept.reduce((sum, { column }) => sum + column.values, 0);
+  return conclude({
+    gate: 'preservation',
+    phase: about.phase,
+    required: true,
+    notApplicable: fates.length === 0,
+    couldFail: fates.length > 0,
+    proof: fates.length === 0 ? 'no table held a value' : `hashes of ${showCount(fates.length, 'column')} that hold values, before and after`,
+    summary: first === undefined ? `${showCount(values, 'value')} of ${showCount(kept.length, 'column')} preserved${tellMoved(kept)}.` : `${first.title}.`,
+    findings,
+    startedAt,
+  });
+}
+
+/** What goes by another name now, columns before whole tables, three at most: `; public.a.old → new: 1,204 values`. */
+function tellMoved(kept: readonly ColumnFate[]): string {
+  const columns = kept.filter(({ column, to }) => to !== undefined && to.column.name !== column.name);
+  const tables = new Map(
+    kept.flatMap(({ table, to }) => (to === undefined || to.table.name === table.name ? [] : [[`${table.name} → ${to.table.name}`, table]])),
+  );
+  const all = [
+    ...columns.map((fate) => `${nameOf(fate)} → ${newName(fate)}: ${showCount(fate.column.values, 'value')}`),
+    ...[...tables].map(([names, { rows }]) => `${names}: ${showCount(rows, 'row')}`),
+  ];
+  const more = all.length > 3 ? [`${all.length - 3} more renamed or moved`] : [];
+  return [...all.slice(0, 3), ...more].map((one) => `; ${one}`).join('');
+}
+
+function nameOf({ table, column }: Pick<ColumnFate, 'table' | 'column'>): string {
+  return `${table.name}.${quoteIdentifier(column.name)}`;
+}
+
+function newName({ table, to }: ColumnFate): string {
+  if (to === undefined) return '';
+  return to.table.name === table.name ? quoteIdentifier(to.column.name) : nameOf(to);
+}
+
+function names(written: string | undefined, { schema, table }: TableContent): boolean {
+  const parsed = written === undefined ? undefined : parseQualifiedName(written);
+  return parsed !== undefined && parsed.name === table && (parsed.schema ?? 'public') === schema;
+}
+
+/** By the names of before or of after. */
+function isDeclared(declared: readonly ContentChange[], { table, column, to }: ColumnFate): boolean {
+  return declared.some((one) => {
+    const isMeant = names(one.table, table) || (to !== undefined && names(one.table, to.table));
+    return isMeant && (one.columns === undefined || one.columns.includes(column.name) || (to !== undefined && one.columns.includes(to.column.name)));
+  });
+}
+
+function lostTable(table: TableContent, columns: readonly ColumnFate[]): Finding {
+  const object = { kind: 'table', name: table.name };
+  return {
+    ...base(object),
+    id: findingId(about.check, object),
+    title: `${table.name} was dropped with ${showCount(table.rows, 'row')}, whose values are in no new column`,
+    detail: columns.map(({ column }) => `${column.name}: ${showCount(column.values, 'value')}.`).join('\n'),
+    showSql: `select * from ${table.name} limit 20 -- before migrating`,
+  };
+}
+
+function lostColumn(fate: ColumnFate): Finding {
+  const { table, column } = fate;
+  const object = { kind: 'column', name: nameOf(fate) };
+  return {
+    ...base(object),
+    severity: column.generated ? 'note' : 'blocker',
+    id: findingId(about.check, object),
+    title: `${object.name} was dropped with ${showCount(column.values, 'value')}, which ${column.generated ? 'follow from other columns' : 'are in no new column'}`,
+    showSql: `select ${quoteIdentifier(column.name)} from ${table.name} where ${quoteIdentifier(column.name)} is not null limit 20 -- before migrating`,
+  };
+}
+
+/** A column that holds other values than before. Undefined where rows were written, which the row bounds judge. */
+function changedColumn(fate: ColumnFate, { changes, readsBack }: PreservationInput): Finding | undefined {
+  const { table, column, to } = fate;
+  if (to === undefined || column.generated) return undefined;
+  const retyped = to.column.type !== column.type;
+  const written = changes.find(({ oid }) => oid === table.oid);
+  if (!retyped && written !== undefined && written.inserted + written.updated + written.deleted > 0) return undefined;
+  const object = { kind: 'column', name: nameOf(to) };
+  const types = retyped ? `, and ${column.type} became ${to.column.type}` : '';
+  const back = retyped ? readsBack(fate) : undefined;
+  const same = back === true;
+  const detail = [
+    ...(back === true ? [`Read back as ${column.type}, they are the values of before.`] : []),
+    ...(back === false ? [`Read back as ${column.type}, at least one value is another than before.`] : []),
+    ...(retyped && back === undefined ? [`They can’t be read back as ${column.type}, so that nothing shows whether they mean the same.`] : []),
+    ...(retyped ? [] : ['No row was inserted, updated or deleted: a command that writes the table anew has changed them.']),
+  ];
+  return {
+    ...base(object),
+    severity: same ? 'note' : retyped && back === undefined ? 'doubt' : 'blocker',
+    id: findingId(about.check, object),
+    title: same
+      ? `${object.name} is written in another way since ${column.type} became ${to.column.type}; its values are the same`
+      : `Values of ${object.name} have changed${types}`,
+    detail: detail.join(' '),
+    expected: `${showCount(column.values, 'value')}, hash ${hexadecimal(column.sum)}`,
+    actual: `${showCount(to.column.values, 'value')}, hash ${hexadecimal(to.column.sum)}`,
+  };
+}
+
+function base(object: Finding['object']): Omit<Finding, 'id' | 'title'> {
+  return { check: about.check, phase: about.phase, severity: 'blocker', rootCause: 'data-loss', object, cure: about.cure };
+}
+
+function hexadecimal(sum: bigint): string {
+  return sum.toString(16).padStart(16, '0');
+}

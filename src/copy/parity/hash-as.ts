@@ -1,0 +1,56 @@
+import type { ColumnHash } from '../../core/data.ts';
+import { SqlError } from '../../core/failure.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import { render } from './hash-query.ts';
+import { openHasher } from './hash-tables.ts';
+import { type Rendering, renderingOf } from './hashable-tables.ts';
+
+/** A column, and the type that its values are read as. */
+export interface HashedAs {
+  readonly schema: string;
+  readonly table: string;
+  /** With all partitions below; else the table's own rows. */
+  readonly tree: boolean;
+  readonly column: string;
+  /** SQL, with its schema. */
+  readonly type: string;
+}
+
+const renderingQuery = `
+  select ${renderingOf} as rendering
+    from pg_catalog.pg_type t
+    left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
+   where t.oid = $1::regtype`;
+
+/**
+ * The hash that a column would have, as hashTables gives it, were its values cast to another type. Undefined where the server refuses that: there is no such
+ * cast or type, or a value that doesn't fit. Throws FailureError.
+ */
+export async function hashAs(context: Context, address: Address, wanted: HashedAs): Promise<ColumnHash | undefined> {
+  await using session = await openHasher(context, address);
+  try {
+    return await hash(session, wanted);
+  } catch (error) {
+    if (error instanceof SqlError) return undefined;
+    throw error;
+  }
+}
+
+async function hash(session: Session, { schema, table, tree, column, type }: HashedAs): Promise<ColumnHash | undefined> {
+  const [known] = await session.query<{ rendering: Rendering }>(renderingQuery, [type]);
+  if (known === undefined) return undefined;
+  const value = render(`${quoteIdentifier(column)}::${type}`, known.rendering);
+  const [row] = await session.query<{ sum: string | null; values: string }>(`
+    select pg_catalog.sum(pg_catalog.hashtextextended(h, 0))::text as sum, pg_catalog.count(h)::text as values
+      from (select ${value} as h from ${tree ? '' : 'only '}${qualifiedName(schema, table)} offset 0) as texts`);
+  if (row === undefined) return undefined;
+  return {
+    column,
+    values: Number(row.values),
+    hash: BigInt.asUintN(64, BigInt(row.sum ?? 0))
+      .toString(16)
+      .padStart(16, '0'),
+  };
+}

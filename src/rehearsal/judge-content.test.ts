@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { withDatabase } from '../../test/support/databases.ts';
+import { testContext } from '../../test/support/test-context.ts';
+import { readRowVolumes } from '../check/row-bounds/read-row-volumes.ts';
+import { settingsSchema } from '../config/schema.ts';
+import { ok } from '../core/result.ts';
+import type { Address } from '../core/server.ts';
+import { judgeContent, readContent } from './judge-content.ts';
+import { withSession } from './with-session.ts';
+
+const setup = `
+  create schema old;
+  create table invoice (id int primary key, legal_entity_id int not null, note varchar(50), total numeric(10, 2), paid_at timestamp, seen boolean, empty text,
+    twice int generated always as (id * 2) stored);
+  insert into invoice select i, i % 7, 'note ' || repeat('x', i % 30), i * 1.5, '2026-01-01'::timestamp + i * interval '1 hour', i % 2 = 0
+    from generate_series(1, 500) i;
+  create table part (id int, day date, what text) partition by range (day);
+  create table part_1 partition of part for values from ('2026-01-01') to ('2026-02-01');
+  create table part_2 partition of part for values from ('2026-02-01') to ('2026-03-01');
+  insert into part select i, '2026-01-01'::date + i, 'w' || i from generate_series(1, 50) i;
+  create table old.kept (a int, b text);
+  insert into old.kept select i, 'b' || i from generate_series(1, 20) i;
+  create table ledger (version text);
+  insert into ledger values ('1')`;
+
+async function after(migration: string, data: Readonly<Record<string, unknown>> = {}) {
+  return await withDatabase(18, setup, async (address, run) => {
+    const context = testContext();
+    const volumes = async (at: Address) => {
+      const read = await withSession(context, at, async (session) => ok(await readRowVolumes(session)));
+      if (!read.ok) throw new Error(read.failure.message);
+      return read.value;
+    };
+    const [content, before] = [await readContent(context, address), await volumes(address)];
+    await run(migration);
+    const { data: settings, migrate } = settingsSchema.parse({
+      source: { dump: 'd' },
+      migrate: { tool: 'sql-files', folder: 'm', layout: 'flat', role: 'r', ledger: { table: 'public.ledger', column: 'version' } },
+      baseline: { mode: 'init-at-head', schema: ['h'] },
+      data,
+    });
+    const moments = { content, before, after: await volumes(address) };
+    const { gate, findings } = await judgeContent(context, address, { data: settings, migrate }, moments);
+    return { outcome: gate.outcome, summary: gate.summary, findings: findings.map(({ severity, title }) => `${severity}: ${title}`) };
+  });
+}
+
+test('renames are followed: of columns, tables, schemas, and partitions that leave', async () => {
+  const found = await after(`
+    alter table invoice rename legal_entity_id to tenant_id; alter table invoice rename to bill; alter table old.kept set schema public;
+    alter table part detach partition part_2; alter table part rename what to why; insert into ledger values ('2'); cluster bill using invoice_pkey`);
+  expect(found).toMatchObject({ outcome: 'passed', findings: [] });
+  expect(found.summary).toContain('public.invoice.legal_entity_id → public.bill.tenant_id: 500 values');
+});
+
+const copied = `
+  alter table invoice add owner int; update invoice set owner = legal_entity_id; alter table invoice drop legal_entity_id;
+  create table kept2 as select * from old.kept; drop table old.kept;
+  create table parted (like part) partition by hash (id); create table parted_1 partition of parted for values with (modulus 2, remainder 0);
+  create table parted_2 partition of parted for values with (modulus 2, remainder 1); insert into parted select * from part; drop table part;
+  alter table invoice drop empty`;
+
+test('values that were copied before their column went are still there, in new tables and other partitions too; a column without any can go', async () => {
+  const found = await after(copied);
+  expect(found).toMatchObject({ outcome: 'passed', findings: [] });
+  expect(found.summary).toContain('public.invoice.legal_entity_id → owner: 500 values');
+});
+
+test.each([
+  ['a column', 'alter table invoice drop note', ['blocker: public.invoice.note was dropped with 500 values, which are in no new column']],
+  [
+    'a column that was copied in part',
+    'alter table invoice add owner int; update invoice set owner = legal_entity_id where id > 1; alter table invoice drop legal_entity_id',
+    ['blocker: public.invoice.legal_entity_id was dropped with 500 values, which are in no new column'],
+  ],
+  ['a generated column', 'alter table invoice drop twice', ['note: public.invoice.twice was dropped with 500 values, which follow from other columns']],
+  ['a table, whole', 'drop table old.kept', ['blocker: old.kept was dropped with 20 rows, whose values are in no new column']],
+  [
+    'what a type cuts off',
+    'alter table invoice alter note type varchar(20) using left(note, 20)',
+    ['blocker: Values of public.invoice.note have changed, and character varying(50) became character varying(20)'],
+  ],
+  [
+    'what a type rounds',
+    'alter table invoice alter total type int',
+    ['blocker: Values of public.invoice.total have changed, and numeric(10,2) became integer'],
+  ],
+  [
+    'what a time zone moves',
+    "set time zone 'Asia/Tokyo'; alter table invoice alter paid_at type timestamptz",
+    ['blocker: Values of public.invoice.paid_at have changed, and timestamp without time zone became timestamp with time zone'],
+  ],
+  [
+    'what is only written in another way',
+    "set time zone 'UTC'; alter table invoice alter paid_at type timestamptz; alter table invoice alter total type numeric(12, 4)",
+    [
+      'note: public.invoice.total is written in another way since numeric(10,2) became numeric(12,4); its values are the same',
+      'note: public.invoice.paid_at is written in another way since timestamp without time zone became timestamp with time zone; its values are the same',
+    ],
+  ],
+  [
+    'what can’t be read back',
+    "alter table invoice alter seen type bytea using 'x'::bytea",
+    ['doubt: Values of public.invoice.seen have changed, and boolean became bytea'],
+  ],
+  [
+    'a rewrite that alters values',
+    'alter table invoice alter note type varchar(50) using upper(note)',
+    ['blocker: Values of public.invoice.note have changed'],
+  ],
+  ['rows that were written: the row bounds judge them', 'update invoice set note = upper(note); delete from part where id = 1; truncate old.kept', []],
+  ['a wider type', 'alter table invoice alter note type text, alter seen type text, alter legal_entity_id type bigint', []],
+])('lost or altered: %s', async (_, migration, findings) => {
+  const found = await after(migration);
+  expect(found.findings).toEqual(findings);
+  const [first] = findings;
+  expect(found.outcome).toBe(first?.startsWith('blocker') ? 'failed' : first?.startsWith('doubt') ? 'inconclusive' : 'passed');
+});
+
+test('what is declared may go, by the names of before or after, and nothing else', async () => {
+  const migration = 'alter table invoice drop note, drop seen; alter table invoice rename to bill; alter table bill alter total type int; drop table old.kept';
+  const reason = 'nobody has used it for years';
+  const contentChanges = [
+    { table: 'invoice', columns: ['note'], reason },
+    { table: 'public.bill', columns: ['total'], reason },
+    { table: 'old.kept', reason },
+  ];
+  expect((await after(migration, { contentChanges })).findings).toEqual([
+    'blocker: public.invoice.seen was dropped with 500 values, which are in no new column',
+  ]);
+});

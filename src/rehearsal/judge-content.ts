@@ -1,0 +1,69 @@
+import { type Content, contentOf } from '../check/preservation/content.ts';
+import { type ColumnFate, followColumns } from '../check/preservation/follow-columns.ts';
+import { judgePreservation } from '../check/preservation/judge-preservation.ts';
+import { readColumns } from '../check/preservation/read-columns.ts';
+import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
+import { rowChanges } from '../check/row-bounds/row-changes.ts';
+import type { Settings } from '../config/schema.ts';
+import { hashAs } from '../copy/parity/hash-as.ts';
+import { hashTables } from '../copy/parity/hash-tables.ts';
+import type { CheckOutcome } from '../core/check-outcome.ts';
+import type { TableHash } from '../core/data.ts';
+import { FailureError } from '../core/failure.ts';
+import type { Context } from '../core/ports.ts';
+import { ok } from '../core/result.ts';
+import type { Address } from '../core/server.ts';
+import { withSession } from './with-session.ts';
+
+/**
+ * What every column of a clone holds. Throws SqlError and FailureError.
+ *
+ * @param known its hashes, where they have just been taken
+ */
+export async function readContent(context: Context, clone: Address, known?: readonly TableHash[]): Promise<Content> {
+  const hashes = known ?? (await hashTables(context, clone));
+  const places = await withSession(context, clone, async (session) => ok(await readColumns(session)));
+  if (!places.ok) throw new FailureError(places.failure);
+  return contentOf(places.value, hashes);
+}
+
+interface Moments {
+  readonly content: Content;
+  readonly before: RowVolumes;
+  readonly after: RowVolumes;
+}
+
+/** Judges what became of the values that a clone held before its migrations ran. Throws SqlError and FailureError. */
+export async function judgeContent(
+  context: Context,
+  clone: Address,
+  { data, migrate }: Pick<Settings, 'data' | 'migrate'>,
+  { content, before, after }: Moments,
+): Promise<CheckOutcome> {
+  const now = await readContent(context, clone);
+  const same = new Map<string, boolean>();
+  for (const fate of followColumns(content, now)) {
+    const read = await readBack(context, clone, fate);
+    if (read !== undefined) same.set(keyOf(fate), read);
+  }
+  const ledger = migrate.ledger?.table;
+  return judgePreservation({
+    before: content,
+    after: now,
+    changes: rowChanges(before, after),
+    declared: data.contentChanges,
+    ...(ledger === undefined ? {} : { ledger }),
+    readsBack: (fate) => same.get(keyOf(fate)),
+  });
+}
+
+function keyOf({ table, column }: ColumnFate): string {
+  return `${table.oid} ${column.number}`;
+}
+
+async function readBack(context: Context, clone: Address, { table, column, fate, to }: ColumnFate): Promise<boolean | undefined> {
+  if (fate !== 'changed' || to === undefined || to.column.type === column.type) return undefined;
+  const tree = to.table.stores.some((oid) => oid !== table.oid);
+  const read = await hashAs(context, clone, { schema: to.table.schema, table: to.table.table, tree, column: to.column.name, type: column.type });
+  return read === undefined ? undefined : read.values === column.values && BigInt(`0x${read.hash}`) === column.sum;
+}
