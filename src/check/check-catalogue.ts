@@ -3,6 +3,7 @@ import { fidelityLosses } from './fidelity-losses/about.ts';
 import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
+import { preservation } from './preservation/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
 import { rolesFidelity } from './roles-fidelity/about.ts';
 import { rowBounds } from './row-bounds/about.ts';
@@ -23,6 +24,7 @@ export const checkCatalogue: readonly CheckAbout[] = [
   squawkHints,
   leftovers,
   rowBounds,
+  preservation,
   maskedConstraints,
   invariantCheck,
 ];

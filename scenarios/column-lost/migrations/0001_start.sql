@@ -1,0 +1,8 @@
+create table public.schema_migrations (version text primary key);
+create table public.item (
+  id bigint generated always as identity primary key,
+  label text not null,
+  code varchar(20),
+  colour text,
+  weight_g integer
+);
