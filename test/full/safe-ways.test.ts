@@ -111,6 +111,18 @@ const cases: readonly Case[] = [
     setup: parted,
     bad: 'create unique index parted_value on public.parted (value, day);',
   },
+  {
+    name: 'a unique key of a partitioned table',
+    check: 'blocking-index',
+    setup: parted,
+    bad: 'alter table public.parted add constraint parted_value unique (value, day);',
+  },
+  {
+    name: 'a primary key of a partitioned table',
+    check: 'blocking-index',
+    setup: parted.replace(', primary key (id, day)', ''),
+    bad: 'alter table public.parted add primary key (id, day);',
+  },
   { name: 'an index built anew', check: 'rewrite', setup: order, bad: 'reindex index public.order_tenant;' },
   { name: 'VACUUM FULL', check: 'rewrite', setup: plain, bad: 'vacuum full public.plain;' },
   {

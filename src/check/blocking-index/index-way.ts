@@ -2,7 +2,7 @@ import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import { besides, derivedName } from '../recording/derived-name.ts';
 import type { RecordedRun } from '../recording/recorded-run.ts';
 import type { Sighting } from '../recording/recording-check.ts';
-import type { IndexFacts } from '../recording/recording-facts.ts';
+import type { ConstraintFacts, IndexFacts } from '../recording/recording-facts.ts';
 
 const retry = 'Not inside of a transaction. Where it is broken off, an invalid index stays behind: drop index concurrently, then again.';
 
@@ -14,7 +14,7 @@ export function indexWay(run: RecordedRun, index: IndexFacts): Pick<Sighting, 's
     return { cure: 'An exclusion constraint can’t be built beside the writers: do it on an empty table, or in an announced pause.' };
   const create = concurrently(index.definition);
   const name = bareName(index.name);
-  if (run.tableAfter(index.table)?.kind === 'partitioned table') return { safeWay: partitioned(run, index) };
+  if (run.tableAfter(index.table)?.kind === 'partitioned table') return { safeWay: partitioned(run, index, constraint) };
   if (constraint === undefined) return { safeWay: { statements: [create], notes: [retry] } };
   const kind = constraint.kind === 'primary key' ? 'primary key' : 'unique';
   const nullable =
@@ -47,31 +47,42 @@ function concurrently(definition: string): string {
 }
 
 /** CONCURRENTLY doesn't exist for a partitioned table: its partitions' indexes are built one by one and then attached. */
-function partitioned(run: RecordedRun, index: IndexFacts): NonNullable<Sighting['safeWay']> {
-  const name = bareName(index.name);
-  const rest = restOf(index);
-  const unique = index.unique ? 'unique ' : '';
+function partitioned(run: RecordedRun, index: IndexFacts, constraint: ConstraintFacts | undefined): NonNullable<Sighting['safeWay']> {
+  const parent = { table: run.nameOf(index.table), name: index.name };
   return {
     statements: [
-      `-- invalid until every partition has its own\ncreate ${unique}index ${name} on only ${run.nameOf(index.table)}${rest}`,
-      ...partsOf(run, index, index.table, index.name, `create ${unique}index`, rest),
+      `-- invalid until every partition has its own\n${onlyOn(index, parent, constraint)}`,
+      ...partsOf(run, index, index.table, index.name, constraint),
     ],
     notes: [retry],
   };
 }
 
 /** The indexes of partitions, and of theirs, under the names that the migration's have. */
-function partsOf(run: RecordedRun, index: IndexFacts, table: number, parent: string, create: string, rest: string): readonly string[] {
+function partsOf(run: RecordedRun, index: IndexFacts, table: number, parent: string, constraint: ConstraintFacts | undefined): readonly string[] {
+  const rest = restOf(index);
   return run.after.tables
     .filter((part) => part.parent === table)
     .flatMap((part) => {
       const made = run.after.indexes.find((one) => one.table === part.oid && restOf(one) === rest && !run.before.indexes.some(({ oid }) => oid === one.oid));
       const own = made?.name ?? besides(part.name, derivedName(part.name, `_${bareName(index.name).replaceAll('"', '')}`));
       const attach = `alter index ${parent} attach partition ${own}`;
-      return part.kind === 'partitioned table'
-        ? [`${create} ${bareName(own)} on only ${part.name}${rest}`, ...partsOf(run, index, part.oid, own, create, rest), attach]
-        : [`${create} concurrently ${bareName(own)} on ${part.name}${rest}`, attach];
+      if (part.kind === 'partitioned table')
+        return [onlyOn(index, { table: part.name, name: own }, constraint), ...partsOf(run, index, part.oid, own, constraint), attach];
+      const bare = bareName(own);
+      return [
+        `create ${index.unique ? 'unique ' : ''}index concurrently ${bare} on ${part.name}${rest}`,
+        ...(constraint === undefined ? [] : [`alter table ${part.name} add constraint ${bare} ${constraint.kind} using index ${bare}`]),
+        attach,
+      ];
     });
+}
+
+/** An index, or a constraint with its index, without those of the partitions. */
+function onlyOn(index: IndexFacts, { table, name }: { readonly table: string; readonly name: string }, constraint: ConstraintFacts | undefined): string {
+  return constraint === undefined
+    ? `create ${index.unique ? 'unique ' : ''}index ${bareName(name)} on only ${table}${restOf(index)}`
+    : `alter table only ${table} add constraint ${bareName(name)} ${constraint.definition}`;
 }
 
 /** What of a definition follows the table. */
