@@ -49,7 +49,10 @@ async function rehearseOne(
 ): Promise<Result<RetryRehearsal>> {
   const { request, provided, line } = besides;
   const startedAt = performance.now();
-  step(context, `Trying lock_timeout = ${lockTimeoutMs} ms with up to ${retries} retries, ${pauseMs} ms apart, on a clone of its own under the same traffic`);
+  step(
+    context,
+    `Trying lock_timeout = ${lockTimeoutMs} ms with up to ${retries === 1 ? '1 retry' : `${retries} retries`}, ${pauseMs} ms apart, on a clone of its own under the same traffic`,
+  );
   const started = await spareClone(context, run, besides, `clone of ${provided.facts.database} for lock_timeout ${lockTimeoutMs}`);
   if (!started.ok) return started;
   await using spare = started.value;

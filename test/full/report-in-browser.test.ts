@@ -150,7 +150,7 @@ test('from a statement in the table of costs, and from a bar of the chart, the k
     for (const folded of await page.locator('#cost details').all()) await folded.evaluate((element) => element.setAttribute('open', ''));
     const link = page.locator(start).first();
     await link.focus();
-    expect(await link.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
     await page.keyboard.press('Enter');
     await page.waitForURL(/#recorded-\d+$/);
     expect(await page.locator('tr:target').isVisible()).toBe(true);

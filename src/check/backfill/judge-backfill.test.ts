@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { BackfillReport, BatchSample } from '../../core/cost.ts';
 import { predictBackfill } from '../cost/predict-backfill.ts';
-import { judgeBackfill } from './judge-backfill.ts';
+import { judgeBackfill, untriedBackfill } from './judge-backfill.ts';
 
 const settings = { policy: 'blocker', batchSize: 1_000 } as const;
 const sample = (durationMs: number, change: Partial<BatchSample> = {}): BatchSample => ({
@@ -57,6 +57,12 @@ test('batches that change nothing prove nothing; a batch that fails is a failure
   const { gate, findings } = judgeBackfill(reportOf([], { endedBy: 'error', error }), settings);
   expect(gate.outcome).toBe('failed');
   expect(findings).toMatchObject([{ id: 'backfill:backfill:weigh:failed', rootCause: 'sql-error', sql: error }]);
+});
+
+test('what could not be tried is a doubt', () => {
+  const { gate, findings } = untriedBackfill('weigh', 'No space is left.');
+  expect(gate).toMatchObject({ gate: 'backfill:weigh', outcome: 'inconclusive', summary: 'The backfill weigh could not be tried: No space is left.' });
+  expect(findings).toMatchObject([{ id: 'backfill:backfill:weigh:untried', severity: 'doubt' }]);
 });
 
 test('pauses and commits are in the prediction, and its basis says so', () => {

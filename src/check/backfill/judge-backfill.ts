@@ -41,6 +41,22 @@ export function judgeBackfill(report: BackfillReport, settings: Pick<BackfillSet
   });
 }
 
+/** The gate of a backfill of which no batch could be tried, and why: a sentence. */
+export function untriedBackfill(name: string, trouble: string): CheckOutcome {
+  const startedAt = performance.now();
+  const title = `The backfill ${name} could not be tried: ${trouble.replace(/\.$/, '')}`;
+  const finding: Finding = {
+    ...common(name),
+    id: findingId(about.check, objectOf(name), 'untried'),
+    severity: 'doubt',
+    rootCause: 'environment',
+    title,
+    cure: 'Correct what is named and run again.',
+  };
+  const gate = { gate: `backfill:${name}`, phase: about.phase, required: true, couldFail: false, proof: 'no batch was tried', summary: `${title}.` };
+  return conclude({ ...gate, findings: [finding], startedAt });
+}
+
 type Limits = Pick<BackfillSettings, 'policy' | 'batchSize' | 'totalHours'>;
 
 function failed({ name, table, error }: BackfillReport, { policy }: Limits): readonly Finding[] {

@@ -89,8 +89,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
       const besides: Besides = { request, provided, line, noTransaction };
       await rehearseLockTimeouts(context, run, besides, seen, earlier.length > 0);
-      const backfilled = await rehearseBackfills(context, run, besides);
-      if (!backfilled.ok) return stop(backfilled.failure);
+      await rehearseBackfills(context, run, besides);
       return await finish(context, run, attempt, applied.value.count);
     }
     // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.
