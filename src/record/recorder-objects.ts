@@ -15,6 +15,7 @@ const schemaPattern = '^pgrehearse_recorder_[0-9a-f]{12}$';
 /** A notice with more relations than this would be too long: in a transaction block the session is asked afterwards. */
 const HELD_UP_TO = 4_000;
 const OBJECTS_UP_TO = 500;
+const TOLD_AGAIN_UP_TO = 8;
 
 /**
  * Puts the event triggers into the database of the session, a superuser's. They run after all others, also where session_replication_role says replica.
@@ -27,9 +28,9 @@ export async function addRecorderObjects(session: Session, databaseOid: number):
   await withoutOthersTriggers(session);
   await session.execute(`begin;
 create schema ${schema};
-${triggerFunction(schema, token, 'ddl_end', ddlReport(databaseOid, `${schema}.held`))}
+${triggerFunction(schema, token, 'ddl_end', ddlReport(databaseOid, schema))}
 ${triggerFunction(schema, token, 'dropped', dropReport)}
-${triggerFunction(schema, token, 'rewrite', rewriteReport)}
+${triggerFunction(schema, token, 'rewrite', rewriteReport(schema))}
 ${eventTrigger(id, schema, 'ddl_end', 'ddl_command_end')}
 ${eventTrigger(id, schema, 'dropped', 'sql_drop')}
 ${eventTrigger(id, schema, 'rewrite', 'table_rewrite')}
@@ -82,9 +83,13 @@ end $recorder$;`;
  * What was told before in the same transaction is kept in a setting of that transaction, which a savepoint takes back with everything else. Relations
  * that the command is about are told in any case: their names may be new ones.
  */
-function ddlReport(databaseOid: number, setting: string): string {
+function ddlReport(databaseOid: number, schema: string): string {
+  const setting = `${schema}.held`;
   return `declare
-    known jsonb := coalesce(nullif(current_setting('${setting}', true), ''), '{}');
+    -- Others leave the files as they were.
+    sizes bool := tg_tag in ('REINDEX', 'REFRESH MATERIALIZED VIEW') or current_setting('${schema}.rewriting', true) is not distinct from statement_timestamp()::text;
+    told text := coalesce(nullif(current_setting('${setting}', true), ''), '{}');
+    known jsonb := told;
     held json;
     prints jsonb;
     objects json;
@@ -102,10 +107,11 @@ function ddlReport(databaseOid: number, setting: string): string {
       objects := null;
       known := '{}';
     end;
-    select case when count(*) <= ${HELD_UP_TO} then coalesce(json_agg(t.told order by t.oid), '[]') end, coalesce(jsonb_object_agg(t.oid, t.print), '{}')
-    into held, prints
-    from (${heldRelationsQuery(databaseOid, 'known')}) t;
-    if held is not null then
+    select case when count(*) <= ${HELD_UP_TO} then coalesce(json_agg(t.told order by t.oid), '[]') end, coalesce(jsonb_object_agg(t.oid, t.print), '{}'), count(*)
+    into held, prints, found
+    from (${heldRelationsQuery({ databaseOid, known: 'known', sizes: 'sizes' })}) t;
+    -- Writing down a long list costs more than telling a few relations again.
+    if held is not null and found > ${TOLD_AGAIN_UP_TO} + length(told) / 500 then
       perform set_config('${setting}', (known || prints)::text, true);
     end if;
     report := json_build_object('event', 'ddl', 'tag', tg_tag, 'held', held, 'objects', objects, 'lsn', pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0'),
@@ -121,5 +127,8 @@ const dropReport = `report := json_build_object('event', 'dropped', 'tag', tg_ta
       limit ${OBJECTS_UP_TO}
     ) d));`;
 
-const rewriteReport = `report := json_build_object('event', 'rewrite', 'tag', tg_tag, 'relation', pg_event_trigger_table_rewrite_oid()::int8,
+function rewriteReport(schema: string): string {
+  return `perform set_config('${schema}.rewriting', statement_timestamp()::text, true);
+  report := json_build_object('event', 'rewrite', 'tag', tg_tag, 'relation', pg_event_trigger_table_rewrite_oid()::int8,
     'reason', pg_event_trigger_table_rewrite_reason());`;
+}

@@ -138,7 +138,7 @@ export class Sampler {
   async #sample(): Promise<void> {
     const sentAt = performance.now();
     const { pids, known } = this.#watched();
-    const rows = await this.#side.try<LockRow>(locksQuery, [pids, known, this.#databaseOid]);
+    const rows = await this.#side.try<LockRow>(locksQuery, [pids, JSON.stringify(Object.fromEntries(known.map((oid) => [oid, 1]))), this.#databaseOid]);
     const waiting = rows?.filter(({ granted }) => !granted) ?? [];
     const waiters = waiting.length === 0 ? [] : await this.#side.try<WaiterRow>(waitersQuery, [waiting.map(({ pid }) => pid)]);
     if (rows === undefined || waiters === undefined) {
@@ -211,12 +211,12 @@ interface LockRow {
   readonly waitstart: number | null;
 }
 
-/** Everyone who waits for a lock in this database, and the locks of the sessions that are looked at. */
+/** Everyone who waits for a lock in this database, and the locks of the sessions that are looked at. What is known is an object, in which a look-up is quick. */
 const locksQuery = `select l.pid, l.virtualtransaction as transaction, l.locktype, l.relation::pg_catalog.int8::pg_catalog.float8 as relation, l.mode, l.granted,
-    extract(epoch from (pg_catalog.to_jsonb(l) ->> 'waitstart')::pg_catalog.timestamptz)::pg_catalog.float8 * 1000 as waitstart
+    case when not l.granted then extract(epoch from (pg_catalog.to_jsonb(l) ->> 'waitstart')::pg_catalog.timestamptz)::pg_catalog.float8 * 1000 end as waitstart
   from pg_catalog.pg_locks l
   where not l.granted
-  or (l.pid = any ($1::int[]) and l.locktype = 'relation' and l.database = $3::oid and l.relation >= 16384 and l.relation::pg_catalog.int8 <> all ($2::int8[]))`;
+  or (l.pid = any ($1::int[]) and l.locktype = 'relation' and l.database = $3::oid and l.relation >= 16384 and $2::jsonb -> l.relation::text is null)`;
 
 interface WaiterRow {
   readonly pid: number;

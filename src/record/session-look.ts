@@ -23,7 +23,10 @@ const listed = (told: string) => `coalesce((select pg_catalog.json_agg(r.told) f
 export function sessionLooks(databaseOid: number, serverVersionNum: number): SessionLooks {
   const flush = serverVersionNum >= 150_000 ? ', pg_catalog.pg_stat_force_next_flush()::pg_catalog.text' : '';
   return {
-    inBlock: { name: 'pgrehearse_in_block', text: `select ${always}, ${listed(heldRelationsQuery(databaseOid, '$1::pg_catalog.jsonb'))}` },
+    inBlock: {
+      name: 'pgrehearse_in_block',
+      text: `select ${always}, ${listed(heldRelationsQuery({ databaseOid, known: '$1::pg_catalog.jsonb', sizes: 'true' }))}`,
+    },
     idle: { name: 'pgrehearse_idle', text: `select ${always}, ${listed(countedRelationsQuery('$1::pg_catalog.oid[]'))}${flush}` },
   };
 }
