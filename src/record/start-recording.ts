@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, SqlError } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
 import type { Recording, Unobserved } from '../core/recording.ts';
@@ -33,6 +34,13 @@ export interface FlightRecorder extends AsyncDisposable {
   /** Ends the tool's connections, removes everything of the recorder from the database, and tells what was seen. */
   stop(): Promise<Result<Recording>>;
 }
+
+/** When one session crashes, the server ends all and comes back by itself: how long that may take, and how long until it is known. */
+const RECOVERY_MS = 15_000;
+const RESTART_MS = 2_000;
+const RECOVERY_PAUSE_MS = 100;
+/** SQLSTATEs of a server that ends a session or isn't ready yet. */
+const recovering = new Set(['08006', '57P01', '57P02', '57P03']);
 
 /** Nobody else works on the clone while a recording begins or ends, so that a wait this long means that something is stuck. */
 const LOCK_TIMEOUT_MS = 10_000;
@@ -109,7 +117,11 @@ export async function startRecording(context: Context, request: RecordingRequest
       const samples = await sampler.stop();
       const othersLooks = await others.stop();
       const end = await finish(context, admin, closeAll);
-      if (!end.ok) return end;
+      // What was seen until a server died is worth the most of all.
+      const died = !end.ok && (end.failure.code === 'source-unreachable' || recovering.has(end.failure.sql?.sqlstate ?? ''));
+      if (!end.ok && !died) return end;
+      if (!end.ok) unobserved.push({ what: 'objects', why: `the server was gone at the end, with the recorder’s own objects in it: ${end.failure.message}` });
+      const after = end.ok ? end.value : undefined;
       const { serverVersionNum } = side.value.session;
       const mode = objects === undefined ? 'sampling' : 'event-triggers';
       return ok(
@@ -118,7 +130,7 @@ export async function startRecording(context: Context, request: RecordingRequest
           samples,
           others: { looks: othersLooks, own: recorder.pids },
           before,
-          after: end.value,
+          after,
           startedAt,
           zero,
           endedAt,
@@ -146,9 +158,21 @@ export async function startRecording(context: Context, request: RecordingRequest
   }
 }
 
-/** Removes what is ours, and reads what the relations have become. */
+/** Removes what is ours, and reads what the relations have become. A server that has crashed and comes back is waited for. */
 async function finish(context: Context, admin: Address, closeAll: () => Promise<void>): Promise<Result<readonly ListedRelation[] | undefined>> {
   await closeAll();
+  const startedAt = performance.now();
+  for (;;) {
+    const done = await cleanUp(context, admin);
+    if (done.ok || context.signal.aborted) return done;
+    const recovers = recovering.has(done.failure.sql?.sqlstate ?? '');
+    const patienceMs = recovers ? RECOVERY_MS : done.failure.code === 'source-unreachable' ? RESTART_MS : 0;
+    if (performance.now() - startedAt > patienceMs) return done;
+    await sleep(RECOVERY_PAUSE_MS);
+  }
+}
+
+async function cleanUp(context: Context, admin: Address): Promise<Result<readonly ListedRelation[] | undefined>> {
   const connected = await connectAdmin(context, admin);
   if (!connected.ok) return connected;
   await using session = connected.value;
