@@ -1,4 +1,4 @@
-// Writes docs/checks: runs each check's example on servers of its own, PostgreSQL 15 and 18, and tells what they did. Part of `npm run docs`.
+// Writes docs/checks: runs each check's example on servers of its own, PostgreSQL 15 and 18, and tells what they did. `npm run docs:checks`.
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Writes the pages of docs/reference/ that are made from code: configuration, failures, command line. `npm run docs`.
+// Writes the pages of docs/reference/ that are made from code (configuration, failures, command line) and those of docs/checks/. `npm run docs`.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commandReference } from '../src/cli/command-reference.ts';
@@ -6,6 +6,7 @@ import { endingText } from '../src/cli/commands/explain.ts';
 import { configJsonSchema, waiversJsonSchema } from '../src/config/json-schema.ts';
 import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
 import { comparisonJsonSchema } from '../src/report/comparison/json-schema.ts';
+import { checkPages, readSeen } from './check-pages.ts';
 import { configReference } from './config-reference.ts';
 import { schemaCoverageReference } from './schema-coverage.ts';
 
@@ -36,7 +37,7 @@ function failureReference(): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [path, text] of referencePages()) {
+  for (const [path, text] of [...referencePages(), ...checkPages(readSeen())]) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }

@@ -33,7 +33,7 @@ for (const major of [15, 18] as const) {
     if (example === undefined) throw new Error(`${about.check} has no example`);
     const { check } = about;
 
-    test(`${check} on PostgreSQL ${major}: its page tells what the server does (npm run docs), and its safe way runs and is safe`, {
+    test(`${check} on PostgreSQL ${major}: its page tells what the server does (npm run docs:checks), and its safe way runs and is safe`, {
       timeout: 60_000,
     }, async () => {
       const context = testContext();

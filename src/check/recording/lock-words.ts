@@ -5,7 +5,7 @@ const stopped: Partial<Record<LockMode, string>> = {
   ShareLock: 'every insert, update and delete',
   ShareRowExclusiveLock: 'every insert, update and delete',
   ExclusiveLock: 'every insert, update, delete and select … for update or share',
-  AccessExclusiveLock: 'every statement on it, reads too',
+  AccessExclusiveLock: 'every read and every write of it',
 };
 
 /** Whether a lock stops the application's writes. */
