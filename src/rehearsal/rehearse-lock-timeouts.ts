@@ -19,9 +19,15 @@ import { type WantedRetries, wantedRetries } from './wanted-retries.ts';
  * @param gaveUp whether their own lock_timeout ended an earlier try of them
  */
 export async function rehearseLockTimeouts(context: Context, run: Run, besides: Besides, seen: Seen | undefined, gaveUp: boolean): Promise<void> {
-  const wanted = wantedRetries(besides.request.settings, seen, gaveUp);
-  if (typeof wanted === 'string') step(context, wanted);
-  if (wanted === undefined || typeof wanted === 'string') return;
+  const { settings } = besides.request;
+  const wanted = wantedRetries(settings, seen, gaveUp);
+  if (wanted === undefined) return;
+  if (typeof wanted === 'string') {
+    // What the team asked for and can't have must not look as if it had passed.
+    if (settings.traffic.retries === undefined) step(context, wanted);
+    else report(context, judgeLockRetries({ rehearsals: [], trouble: wanted }));
+    return;
+  }
   const rehearsals: RetryRehearsal[] = [];
   let trouble: string | undefined;
   for (const lockTimeoutMs of wanted.lockTimeoutMs) {

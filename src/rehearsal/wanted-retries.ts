@@ -18,7 +18,7 @@ export interface WantedRetries {
 
 /**
  * Whether a lock_timeout with retries is rehearsed, and which: the team's own, or a usual one where there is something to gain, since somebody was stalled behind a
- * migration that waited itself, or since the migrations' own lock_timeout ended them. A text says why it isn't though it could help. Pure.
+ * migration that waited itself, or since the migrations' own lock_timeout ended them. A text says why it isn't, though it was asked for or could help. Pure.
  *
  * @param seen of the migrations as they went through; absent where nothing was recorded
  * @param gaveUp whether their own lock_timeout ended an earlier try of them
@@ -31,7 +31,7 @@ export function wantedRetries(
   const { retries: asked } = traffic;
   if (asked === 'off') return undefined;
   if (!traffic.enabled || seen === undefined)
-    return asked === undefined ? undefined : 'traffic.retries is not rehearsed: without the recorder and its traffic nobody holds a lock';
+    return asked === undefined ? undefined : 'without the flight recorder and its traffic nobody holds a lock (record.enabled, traffic.enabled)';
   if (asked !== undefined) return { ...asked, because: 'asked' };
   const { stallMs } = record.limits;
   const queued = seen.traffic?.stalls.some(({ fromMs, toMs, queuedMs = 0 }) => toMs - fromMs >= stallMs && queuedMs >= stallMs) ?? false;

@@ -9,6 +9,8 @@ import { histogram } from './histogram.ts';
 
 /** Statements of one migration in its folded table: the longest ones. */
 const maxStatements = 40;
+/** Migrations that are told one by one: those that took the longest. */
+const maxMigrations = 200;
 /** More migrations than this have their statements folded once more, together. */
 const maxFolds = 5;
 
@@ -25,7 +27,11 @@ function costParts(report: CostReport, texts: ReadonlyMap<number, string>): read
   const { cost, window } = report;
   const columns = columnsFor(cost);
   // What belongs to no migration is the runner's own: it comes last.
-  const migrations = cost.migrations.toSorted((a, b) => Number(a.migration === undefined) - Number(b.migration === undefined));
+  const costliest = new Set(cost.migrations.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, maxMigrations));
+  const migrations = cost.migrations
+    .filter((migration) => costliest.has(migration))
+    .toSorted((a, b) => Number(a.migration === undefined) - Number(b.migration === undefined));
+  const more = cost.migrations.length - migrations.length;
   const statements = migrations.map((migration) =>
     folded(`${nameOf(migration)}: ${showCountOf(migration.statements.length, 'statement')}`, statementTable(migration.statements, texts, columns)),
   );
@@ -38,6 +44,7 @@ function costParts(report: CostReport, texts: ReadonlyMap<number, string>): read
       ['Replication', replication(report, texts)],
     ]),
     migrationTable(report, migrations, columns),
+    ...(more > 0 ? [html`<p class="quiet">${showCountOf(more, 'quicker migration')}; the JSON report holds all.</p>`] : []),
     ...(columns.includes('Temp') ? [] : [html`<p class="quiet">Temporary files were not observed.</p>`]),
     histogram(cost.histogram),
     ...(statements.length > maxFolds ? [folded('The statements of each migration', statements)] : statements),
@@ -72,7 +79,7 @@ function migrationTable({ cost, window }: CostReport, migrations: readonly Migra
       )}${inProduction(migration.predictedMs === undefined ? '–' : showRange(migration.predictedMs))}</tr>`,
   );
   const total =
-    migrations.length < 2
+    cost.migrations.length < 2
       ? undefined
       : html`<tr class="total"><td><b>Together</b></td>${figures(cost, showSeenBytes(cost.size), columns)}${inProduction(showWindow(window))}</tr>`;
   return html`<div class="wide"><table class="stack costs"><thead><tr><th scope="col">Migration</th>${columns.map(
