@@ -1,7 +1,9 @@
+import { backfill } from './backfill/about.ts';
 import type { CheckAbout } from './check-about.ts';
 import { fidelityLosses } from './fidelity-losses/about.ts';
 import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
+import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
 import { preservation } from './preservation/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
@@ -21,6 +23,8 @@ export const checkCatalogue: readonly CheckAbout[] = [
   unobserved,
   stall,
   applicationErrors,
+  lockRetries,
+  backfill,
   squawkHints,
   leftovers,
   rowBounds,
