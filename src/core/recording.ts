@@ -21,6 +21,8 @@ export interface Recording {
   readonly waits: readonly Wait[];
   /** Every relation that a statement locked strongly, rewrote, scanned under DDL, wrote to, made or dropped. */
   readonly relations: readonly RecordedRelation[];
+  /** The longest time of a running statement in which its locks weren't sampled: one that lasted longer was seen. Absent where no sample was taken. */
+  readonly unsampledMs?: number;
   /** What could not be seen at all, and why, for the whole recording. */
   readonly unobserved: readonly Unobserved[];
 }

@@ -143,6 +143,7 @@ export class Sampler {
     const waiters = waiting.length === 0 ? [] : await this.#side.try<WaiterRow>(waitersQuery, [waiting.map(({ pid }) => pid)]);
     if (rows === undefined || waiters === undefined) {
       this.#missed++;
+      this.#longestGapMs = Math.max(this.#longestGapMs, performance.now() - this.#previous);
       return;
     }
     this.#taken++;

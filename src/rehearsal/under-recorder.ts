@@ -74,8 +74,7 @@ export async function underRecorder<T>(
   // A server that is gone can't tell what was seen, but what became of the migrations is known.
   if (!stopped.ok) return result.ok ? stopped : result;
   const recorded = attribute(stopped.value, scene.statements, scene.migrations);
-  const met = await traffic?.stop(recorded.statements);
-  const after = await facts(context, scene.admin);
+  const [met, after] = await Promise.all([traffic?.stop(recorded.statements), facts(context, scene.admin)]);
   const seen: Seen = {
     recording: recorded,
     traffic: met === undefined ? undefined : withReplayTold({ ...met, stalls: worstStalls(met, recorded) }, scene.production),

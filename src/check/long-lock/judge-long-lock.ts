@@ -20,7 +20,9 @@ function judgeLongLocks(run: RecordedRun): readonly Sighting[] {
   const transactions = Map.groupBy(run.holds, ({ transaction }) => transaction);
   return [...transactions.values()].flatMap((holds): readonly Sighting[] => {
     const long = holds.filter((hold) => hold.heldMs >= briefLockMs && !isToldElsewhere(run, hold));
-    const [worst] = long.toSorted((a, b) => b.heldMs - a.heldMs || stronger(a.mode, b.mode));
+    // A sequence or view that was locked first is not what a person would name.
+    const isTable = ({ table }: Hold) => Number(run.tableBefore(table) !== undefined);
+    const [worst] = long.toSorted((a, b) => isTable(b) - isTable(a) || b.heldMs - a.heldMs || stronger(a.mode, b.mode));
     if (worst === undefined) return [];
     const others = [...new Set(long.map(({ table }) => run.rootOf(table)))].filter((root) => root !== run.rootOf(worst.table)).map((root) => run.nameOf(root));
     const by = prolongedBy(run, worst);

@@ -40,12 +40,12 @@ function judgeTable(run: RecordedRun, before: TableFacts): readonly Sighting[] {
 }
 
 function columnChanges(before: TableFacts, after: TableFacts): readonly { readonly name: string; readonly what: string }[] {
-  const changed = before.columns.flatMap(({ name, number, type }) => {
+  const changed = before.columns.flatMap(({ name, number, type, typeKey }) => {
     const now = after.columns.find((column) => column.number === number);
     if (now === undefined) return [{ name, what: 'was dropped' }];
     return [
       ...(now.name === name ? [] : [{ name, what: `is now ${now.name}` }]),
-      ...(now.type === type ? [] : [{ name, what: `changed from ${type} to ${now.type}` }]),
+      ...(now.typeKey === typeKey ? [] : [{ name, what: `changed from ${type} to ${now.type}` }]),
     ];
   });
   const added = after.columns.filter(({ number }) => !before.columns.some((column) => column.number === number));

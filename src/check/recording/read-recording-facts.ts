@@ -24,7 +24,8 @@ left join (select t.schemaname, t.tablename, pg_catalog.array_agg(t.pubname::tex
   on p.schemaname = n.nspname and p.tablename = c.relname
 left join lateral (
   select pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-           'number', a.attnum, 'name', pg_catalog.quote_ident(a.attname), 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+           'number', a.attnum, 'name', pg_catalog.quote_ident(a.attname), 'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+           'typeKey', pg_catalog.concat_ws(':', a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
            'filled', case when a.attidentity <> '' then 'identity' when a.attgenerated <> '' then 'generated' when a.atthasdef then 'default' end,
            'expression', pg_catalog.pg_get_expr(d.adbin, d.adrelid))) order by a.attnum) as columns
   from pg_catalog.pg_attribute a

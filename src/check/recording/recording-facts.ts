@@ -35,6 +35,8 @@ export interface ColumnFacts {
   readonly number: number;
   readonly name: string;
   readonly type: string;
+  /** Type and modifier, the same whatever the type is called. */
+  readonly typeKey: string;
   readonly notNull: boolean;
   readonly filled?: 'default' | 'identity' | 'generated';
   /** The default's or the generated column's expression. */

@@ -59,7 +59,7 @@ export function meaningOf(session: TrafficSession, error: TrafficError): ErrorMe
   return { weight: 'full', rootCause: 'compatibility', detail: 'What the application may do and see has changed.' };
 }
 
-/** Whether the statement that failed names no column. */
-export function isWholeRow({ statement }: TrafficError): boolean {
-  return statement?.startsWith('select * ') === true;
+/** Whether what went stale is the plan of a statement that names no column. */
+export function isWholeRow({ sqlstate, statement }: TrafficError): boolean {
+  return sqlstate === '0A000' && statement?.startsWith('select * ') === true;
 }

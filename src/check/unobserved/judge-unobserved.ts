@@ -43,9 +43,16 @@ export function statementsWithoutLocks(run: RecordedRun): readonly RecordedState
   return run.recording.statements.filter((one) => !harmless.test(one.tag ?? '') && one.unobserved.some(({ what }) => what === 'locks'));
 }
 
-/** The longest that a statement's locks can have been held: from its start to the end of its transaction. */
+/**
+ * The longest that a statement's locks can have been held: from its start to the end of its transaction. While a statement runs, it is sampled: what no sample
+ * showed lasted no longer than from one sample to the next.
+ */
 function boundMs(run: RecordedRun, statement: RecordedStatement): number {
-  return (run.transaction(statement.transaction)?.endMs ?? statement.endedMs) - statement.startedMs;
+  const { unsampledMs = Number.POSITIVE_INFINITY } = run.recording;
+  const transaction = run.transaction(statement.transaction);
+  const toEndMs = (transaction?.endMs ?? statement.endedMs) - statement.startedMs;
+  const alone = transaction?.block === false;
+  return alone ? Math.min(toEndMs, unsampledMs) : toEndMs;
 }
 
 function unseen(run: RecordedRun, blind: readonly RecordedStatement[], longest: RecordedStatement): Finding {

@@ -60,6 +60,7 @@ export function assembleRecording(recorded: Recorded): Recording {
     locks,
     waits: waits.map(({ statement: _, ...wait }) => wait),
     relations,
+    ...(samples.taken === 0 ? {} : { unsampledMs: samples.longestGapMs }),
     unobserved: [...unobserved, ...(after === undefined ? [{ what: 'sizes' as const, why: 'the relations could not be listed at the end' }] : [])],
   };
 }
