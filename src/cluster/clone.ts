@@ -17,6 +17,7 @@ import { type WantedLogin, writeCloneRecord } from './clone-record.ts';
 import { endServer } from './end-server.ts';
 import { imageGone, readImage } from './image.ts';
 import { interrupted } from './interrupted.ts';
+import { isKeptAs, keepClone, nameTaken } from './keep-clone.ts';
 import { launchServer } from './launch-server.ts';
 import { latestLine, removeOnce } from './owned-server.ts';
 import { prepareServer } from './prepare-server.ts';
@@ -70,8 +71,8 @@ export interface Clone extends AsyncDisposable {
  */
 export async function startClone(context: Context, image: Image, options: CloneOptions): Promise<Result<Clone>> {
   const { replaces } = options;
-  if (options.kept && replaces === undefined && (await isTaken(context, options.label))) {
-    return fail(failure('clone-name-taken', `there is a clone named ${options.label} already`, { object: options.label }));
+  if (options.kept && replaces === undefined && (await context.ledger.list()).some((line) => isKeptAs(line, options.label))) {
+    return fail(nameTaken(options.label));
   }
   const user = await serverUser(context);
   if (!user.ok) return user;
@@ -115,8 +116,9 @@ export async function startClone(context: Context, image: Image, options: CloneO
     if (!named.ok) return await removeAfter(context, await latestLine(context, resource), named.failure);
 
     await writeCloneRecord(folder, { build, settings: options.settings ?? {}, imageData: image.dataFolder, ...(options.login && { login: options.login }) });
-    const line = await keepIfAsked(context, resource, options);
-    context.emit({ type: 'resource', what: 'made', resource: line });
+    const kept = options.kept ? await keepClone(context, resource, options) : ok(await latestLine(context, resource));
+    if (!kept.ok) return await removeAfter(context, await latestLine(context, resource), kept.failure);
+    context.emit({ type: 'resource', what: 'made', resource: kept.value });
     const admin = named.value;
     return ok({
       id: resource.id,
@@ -143,10 +145,6 @@ export async function withClone<T>(context: Context, image: Image, options: Clon
   if (!started.ok) return started;
   await using clone = started.value;
   return await use(clone);
-}
-
-async function isTaken(context: Context, name: string): Promise<boolean> {
-  return (await context.ledger.list()).some(({ kind, kept, label }) => kind === 'clone' && kept && label === name);
 }
 
 /** Makes the data folder, and gives the image's superuser password, with which it opens. */
@@ -186,9 +184,4 @@ async function nameDatabase(context: Context, admin: Address, wanted: string | u
     await session.execute(`set synchronous_commit = on; alter database ${quoteIdentifier(admin.database)} rename to ${quoteIdentifier(wanted)}`);
     return ok({ ...admin, database: wanted });
   });
-}
-
-async function keepIfAsked(context: Context, resource: Resource, { kept, expiresAt }: CloneOptions): Promise<Resource> {
-  if (!kept) return await latestLine(context, resource);
-  return await context.ledger.amend(resource.id, { kept: true, ...(expiresAt === undefined ? {} : { expiresAt }) });
 }

@@ -5,6 +5,7 @@ import type { Result } from '../core/result.ts';
 import { removeTargetDatabase } from './external/remove-database.ts';
 import { isTargetImage } from './external/target-image.ts';
 import { removeTargetRole } from './external/target-roles.ts';
+import { sweepKeeping } from './keep-clone.ts';
 import { isReplaced } from './kept-clones.ts';
 import { missingDump, removeDump, settleDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
@@ -90,6 +91,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
+  if (!options.dryRun) await sweepKeeping(context);
   return { dryRun: options.dryRun, removed, stays, notes, failures };
 }
 

@@ -110,7 +110,12 @@ export const failureCatalogue = {
     'The dump holds something that is not run',
     'Remove the command that is named, or make a dump with pg_dump.',
   ),
-  'dump-not-found': entry('usage', 'environment', 'The dump does not exist', 'Name an existing dump, put one into the dump folder, or make one with `pgrehearse clone`.'),
+  'dump-not-found': entry(
+    'usage',
+    'environment',
+    'The dump does not exist',
+    'Name an existing dump, put one into the dump folder, or make one with `pgrehearse clone`.',
+  ),
   'pg-restore-missing': entry(
     'inconclusive',
     'environment',

@@ -1,3 +1,4 @@
+import { nameTaken } from '../cluster/keep-clone.ts';
 import { cloneLines } from '../cluster/kept-clones.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -9,5 +10,5 @@ export async function checkCloneName(context: Context, name: string): Promise<Re
     return fail(failure('usage', `${JSON.stringify(name)} is no name for a clone`, { cure: 'Use letters, digits, dashes and underscores.' }));
   }
   const taken = (await cloneLines(context)).some(({ kept, label }) => kept && label === name);
-  return taken ? fail(failure('clone-name-taken', `There is a clone named ${name} already.`, { object: name })) : ok();
+  return taken ? fail(nameTaken(name)) : ok();
 }

@@ -76,6 +76,10 @@ function imageGone(name: string): Failure {
 /** The old clone's server may have been ended for the new one's sake. */
 async function asBefore(context: Context, old: KnownClone, cause: Failure): Promise<Failure> {
   const now = await findClone(context, old.resource.id);
+  if (!now.ok && now.failure.code === 'clone-not-found') {
+    const message = `${old.resource.label} was reset or dropped by somebody else meanwhile, so this reset did nothing.`;
+    return failure('clone-not-found', message, { object: old.resource.label });
+  }
   const woken = now.ok && !context.signal.aborted ? await wakeClone(context, now.value) : now;
   return woken.ok ? cause : { ...cause, problems: [...(cause.problems ?? []), woken.failure] };
 }

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { WantedLogin } from '../clone-record.ts';
 import { interrupted } from '../interrupted.ts';
+import { keepClone } from '../keep-clone.ts';
 import { readDatabase } from './database-sessions.ts';
 import { giveName, isUntouched, nameTaken, withCause } from './fill-clone.ts';
 import { copyOfDatabase } from './make-database.ts';
@@ -44,7 +45,7 @@ export function isTargetClone({ kind, facts, kept }: Resource): boolean {
 const databaseName = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/;
 
 /**
- * Makes a clone that outlives this process. Fails with `database-name-taken`, `usage` for a name that can't be had, `image-failed` where the image isn't what it was,
+ * Makes a clone that outlives this process. Fails with `clone-name-taken`, `database-name-taken`, `usage` for a name that can't be had, `image-failed` where the image isn't what it was,
  * `target-unreachable`, `target-failed`, `disk-short`; nothing is left then.
  */
 export async function startTargetClone(context: Context, target: TargetServer, image: TargetImage, options: TargetCloneOptions): Promise<Result<TargetClone>> {
@@ -73,7 +74,8 @@ export async function startTargetClone(context: Context, target: TargetServer, i
     if (login !== undefined) await writeLogin(resource, login);
     const stopped = interrupted(context);
     if (stopped !== undefined) return fail(stopped);
-    await context.ledger.amend(resource.id, { kept: true, expiresAt: options.expiresAt });
+    const kept = await keepClone(context, resource, options);
+    if (!kept.ok) return kept;
     return ok({ id: resource.id, label, admin, login: login === undefined ? admin : { ...admin, user: login.user, password: login.password } });
   };
   try {
