@@ -164,7 +164,9 @@ function shapeOf({ tables, constraints, indexes, keys }: RecordingFacts, otherwi
   return {
     columns: tables
       .flatMap(({ name, columns }) =>
-        columns.map(({ number: _, ...column }) => `${name} ${otherwise.includes(column.name) ? `${column.name} ${column.type}` : JSON.stringify(column)}`),
+        columns.map(({ name: column, type, notNull, filled, expression }) =>
+          [name, column, type, ...(otherwise.includes(column) ? [] : [notNull, filled, expression])].join(' '),
+        ),
       )
       .toSorted(),
     constraints: constraints.map(({ table, name, definition, validated }) => `${nameOf(table)} ${name} ${definition} ${validated}`).toSorted(),
