@@ -25,6 +25,8 @@ export interface Cost {
 export interface StatementCost extends Cost {
   /** RecordedStatement.id. */
   readonly statement: number;
+  /** How much larger the relations are that it alone wrote, made or dropped. */
+  readonly size: Seen;
 }
 
 export interface MigrationCost extends Cost {

@@ -13,25 +13,25 @@ export function exampleCost(): CostReport {
     {
       ...cost(4),
       ...{ migration: '0005_add_overdue_status', size: seen(0), predictedMs: { low: 2, high: 26 } },
-      statements: [{ ...cost(4), statement: 1 }],
+      statements: [{ ...cost(4), statement: 1, size: seen(0) }],
     },
     {
       ...cost(2_856, { workMs: 9, waitedMs: seen(2_845) }),
       ...{ migration: '0006_rename_legal_entity_to_tenant', size: seen(0), predictedMs: { low: 5, high: 50 } },
       statements: [
-        { ...cost(2_850, { workMs: 5, waitedMs: seen(2_845) }), statement: 2 },
-        { ...cost(4), statement: 3 },
+        { ...cost(2_850, { workMs: 5, waitedMs: seen(2_845) }), statement: 2, size: seen(0) },
+        { ...cost(4), statement: 3, size: seen(0) },
       ],
     },
     {
       ...cost(2_140, { rows: 4_938, wal: seen(0, false), temp: seen(0, false) }),
       ...{ migration: '0008_mark_overdue_invoices', size: seen(1_310_720, false), predictedMs: { low: 1_000, high: 5_000 } },
-      statements: [{ ...cost(2_140, { rows: 4_938, wal: seen(0, false), temp: seen(0, false) }), statement: 4 }],
+      statements: [{ ...cost(2_140, { rows: 4_938, wal: seen(0, false), temp: seen(0, false) }), statement: 4, size: seen(0) }],
     },
     {
       ...cost(4_100, { wal: seen(370_000), temp: seen(16_777_216) }),
       ...{ migration: '0009_index_open_invoices', size: seen(688_128), predictedMs: { low: 2_050, high: 16_400 } },
-      statements: [{ ...cost(4_100, { wal: seen(370_000), temp: seen(16_777_216) }), statement: 5 }],
+      statements: [{ ...cost(4_100, { wal: seen(370_000), temp: seen(16_777_216) }), statement: 5, size: seen(688_128) }],
     },
   ];
   return {

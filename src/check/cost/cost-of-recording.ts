@@ -6,35 +6,30 @@ export const bucketEndsMs = [10, 100, 1_000, 5_000, 15_000, 60_000, 300_000] as 
 
 /** Adds up what the recorded statements cost, for each migration and together. Pure. */
 export function costOfRecording({ statements, relations }: Pick<Recording, 'statements' | 'relations'>): RecordingCost {
-  const costs = new Map(statements.map((statement) => [statement, costOfStatement(statement)]));
+  const growth = growthIn(statements, relations);
+  const sizes = growth.by(({ id }) => id);
+  const sizesOfMigrations = growth.by(({ migration = '' }) => migration);
+  const costs = new Map(statements.map((statement) => [statement, costOfStatement(statement, sizes.get(statement.id) ?? nothing)]));
   const of = (own: readonly RecordedStatement[]) => own.flatMap((statement) => costs.get(statement) ?? []);
-  const writers = writersOf(statements);
-  // An index that nobody made or made anew is written with its table.
-  const touched = new Map(relations.map((one) => [one, writers.get(one.oid) ?? writers.get(one.table ?? one.oid)]));
-  const dropped = new Set(statements.flatMap((statement) => statement.dropped ?? []).flatMap(({ relation }) => relation ?? []));
   const groups = [...Map.groupBy(statements, ({ migration }) => migration ?? '')];
   return {
     ...together(statements, of(statements)),
-    migrations: groups.map(([migration, own]): MigrationCost => {
-      const mine = relations.filter((relation) => touched.get(relation)?.has(migration) === true);
-      const size = growthOf(
-        mine.filter((relation) => touched.get(relation)?.size === 1),
-        dropped,
-      );
-      const shared = mine.some((relation) => (touched.get(relation)?.size ?? 0) > 1);
-      return {
+    migrations: groups.map(
+      ([migration, own]): MigrationCost => ({
         ...(migration === '' ? {} : { migration }),
         ...together(own, of(own)),
-        size: { ...size, complete: size.complete && !shared },
+        size: sizesOfMigrations.get(migration) ?? nothing,
         statements: of(own),
-      };
-    }),
+      }),
+    ),
     histogram: histogramOf(of(statements).map(({ durationMs }) => durationMs)),
-    size: growthOf(relations, dropped),
+    size: growth.of(relations),
   };
 }
 
-function costOfStatement(statement: RecordedStatement): StatementCost {
+const nothing: Seen = { value: 0, complete: true };
+
+function costOfStatement(statement: RecordedStatement, size: Seen): StatementCost {
   const { id, startedMs, endedMs, waitedMs, rows, wal, tempBytes, rewrites = [], unobserved } = statement;
   const lacks = (...what: readonly string[]) => unobserved.some((one) => what.includes(one.what));
   const durationMs = endedMs - startedMs;
@@ -43,6 +38,7 @@ function costOfStatement(statement: RecordedStatement): StatementCost {
   );
   return {
     statement: id,
+    size,
     durationMs,
     workMs: Math.max(0, durationMs - (waitedMs ?? 0)),
     waitedMs: { value: waitedMs ?? 0, complete: waitedMs !== undefined },
@@ -75,24 +71,53 @@ function together(statements: readonly RecordedStatement[], costs: readonly Stat
 /** Kinds that have a file of their own; a table's size holds its TOAST. */
 const stored: ReadonlySet<RecordedRelation['kind']> = new Set(['table', 'index', 'materialized view', 'sequence']);
 
-function growthOf(relations: readonly RecordedRelation[], dropped: ReadonlySet<number>): Seen {
-  return sumOf(
-    relations.filter(({ kind }) => stored.has(kind)),
-    ({ oid, existedBefore, bytesBefore, bytesAfter }) => {
-      const before = existedBefore ? bytesBefore : 0;
-      // What was made and isn't there any more takes no room.
-      const after = bytesAfter ?? (dropped.has(oid) || !existedBefore ? 0 : undefined);
-      return before === undefined || after === undefined ? undefined : after - before;
-    },
-  );
+/** By how much relations grew, and whose doing it was. */
+function growthIn(statements: readonly RecordedStatement[], relations: readonly RecordedRelation[]) {
+  const dropped = new Set(statements.flatMap((statement) => statement.dropped ?? []).flatMap(({ relation }) => relation ?? []));
+  const writers = writersOf(statements);
+  const of = (some: readonly RecordedRelation[]) =>
+    sumOf(
+      some.filter(({ kind }) => stored.has(kind)),
+      ({ oid, existedBefore, bytesBefore, bytesAfter }) => {
+        const before = existedBefore ? bytesBefore : 0;
+        // What was made and isn't there any more takes no room.
+        const after = bytesAfter ?? (dropped.has(oid) || !existedBefore ? 0 : undefined);
+        return before === undefined || after === undefined ? undefined : after - before;
+      },
+    );
+  /** Where several had a hand in one relation, nobody knows whose growth it is: then it is no one's, and theirs is incomplete. */
+  const by = <K>(key: (statement: RecordedStatement) => K): ReadonlyMap<K, Seen> => {
+    const found = new Map<K, { readonly alone: RecordedRelation[]; shared: boolean }>();
+    for (const relation of relations) {
+      // An index that nobody made or made anew is written with its table.
+      const hands = writers.get(relation.oid) ?? writers.get(relation.table ?? relation.oid) ?? [];
+      const keys = new Set(hands.map(key));
+      for (const one of keys) {
+        const known = found.get(one) ?? { alone: [], shared: false };
+        found.set(one, known);
+        if (keys.size === 1) known.alone.push(relation);
+        else known.shared = true;
+      }
+    }
+    return new Map(
+      [...found].map(([one, { alone, shared }]) => {
+        const { value, complete } = of(alone);
+        return [one, { value, complete: complete && !shared }];
+      }),
+    );
+  };
+  return { of, by };
 }
 
-/** The migrations whose statements may have made each relation larger or smaller. */
-function writersOf(statements: readonly RecordedStatement[]): ReadonlyMap<number, ReadonlySet<string>> {
-  const writers = new Map<number, Set<string>>();
-  for (const { migration = '', written = [], rewrites = [], created = [], dropped = [] } of statements) {
-    for (const { relation } of [...written, ...rewrites, ...created, ...dropped]) {
-      if (relation !== undefined) writers.set(relation, (writers.get(relation) ?? new Set()).add(migration));
+/** The statements that may have made each relation larger or smaller. */
+function writersOf(statements: readonly RecordedStatement[]): ReadonlyMap<number, readonly RecordedStatement[]> {
+  const writers = new Map<number, RecordedStatement[]>();
+  for (const statement of statements) {
+    const { written = [], rewrites = [], created = [], dropped = [] } = statement;
+    for (const relation of new Set([...written, ...rewrites, ...created, ...dropped].flatMap((one) => one.relation ?? []))) {
+      const known = writers.get(relation) ?? [];
+      writers.set(relation, known);
+      known.push(statement);
     }
   }
   return writers;

@@ -80,6 +80,8 @@ test('what statements cost is added up for each migration, and what wasn’t see
       size: { value: 22, complete: true },
     },
   ]);
+  // The statement alone made, rewrote and dropped them.
+  expect(cost.migrations[1]?.statements.map(({ size }) => size)).toEqual([{ value: 22, complete: true }]);
   expect(cost.histogram.map(({ fromMs, toMs, statements }) => [fromMs, toMs, statements])).toEqual([
     [0, 10, 1],
     [10, 100, 1],

@@ -1,4 +1,4 @@
-import type { Cost, CostReport, MigrationCost, StatementCost } from '../../../core/cost.ts';
+import type { Cost, CostReport, MigrationCost, Seen, StatementCost } from '../../../core/cost.ts';
 import type { RunSummary } from '../../../core/run-summary.ts';
 import { lagWords, showRange, showSeenBytes, showWindow } from '../../cost-words.ts';
 import { showBytes, showCount, showCountOf, showDuration } from '../../measures.ts';
@@ -91,12 +91,17 @@ function statementTable(statements: readonly StatementCost[], texts: ReadonlyMap
   const shown = statements.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, maxStatements);
   const rows = shown.map(
     (one) =>
-      html`<tr><td><a href="#recorded-${one.statement}"><code>${(texts.get(one.statement) ?? `statement ${one.statement}`).slice(0, 160)}</code></a></td>${figures(one, showSeenBytes(one.rewritten), columns)}</tr>`,
+      html`<tr><td><a href="#recorded-${one.statement}"><code>${(texts.get(one.statement) ?? `statement ${one.statement}`).slice(0, 160)}</code></a></td>${figures(one, showSeenBytes(sizeOf(one)), columns)}</tr>`,
   );
   const more = statements.length - shown.length;
   return html`<div class="wide"><table class="stack costs"><thead><tr><th scope="col">Statement, the longest first</th>${columns.map(
-    (name) => html`<th scope="col" class="right">${name === 'Size' ? 'By rewriting' : name}</th>`,
+    (name) => html`<th scope="col" class="right">${name}</th>`,
   )}</tr></thead><tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="quiet">${showCountOf(more, 'shorter one')}; the JSON report holds all.</p>` : undefined}`;
+}
+
+/** Where others wrote to the same relations, what it did by writing them anew is known at least. */
+function sizeOf({ size, rewritten }: StatementCost): Seen {
+  return size.complete ? size : { value: Math.max(size.value, rewritten.value), complete: false };
 }
 
 function figures({ workMs, waitedMs, rows, wal, temp }: Cost, size: string, columns: readonly Column[]): readonly Markup[] {
