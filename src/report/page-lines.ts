@@ -17,7 +17,11 @@ export function pageLines(markdown: string, columns: number, paint: Paint): read
       const heading = /^#+ (.*)/.exec(line)?.[1];
       if (heading !== undefined) return [paint('strong', heading)];
       const [, mark = '', text = ''] = /^( *(?:- |> )?)(.*)/.exec(line) ?? [];
-      const plain = text.replaceAll('**', '').replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
-      return wrapText(plain, width - mark.length).map((part, index) => `${index === 0 || mark.includes('>') ? mark : ' '.repeat(mark.length)}${part}`);
+      const [, prose = '', address] = /^(.*?)(?: ?<(https:[^>]+)>)?$/.exec(text) ?? [];
+      const plain = prose.replaceAll('**', '').replaceAll(/\[([^\]]+)\]\([^)]+\)/g, '$1');
+      const margin = ' '.repeat(mark.length);
+      const lines = wrapText(plain, width - mark.length).map((part, index) => `${index === 0 || mark.includes('>') ? mark : margin}${part}`);
+      // An address stays whole, to be clicked on.
+      return address === undefined ? lines : [...lines, `${margin}${address}`];
     });
 }
