@@ -148,6 +148,8 @@ export interface RecordedObject {
   readonly kind: string;
   readonly name: string;
   readonly relation?: number;
+  /** Of dropped ones: the statement didn't name it, CASCADE took it along. Not what always goes with its owner, such as a table's indexes. */
+  readonly cascaded?: true;
 }
 
 export interface RecordedRelation {

@@ -120,7 +120,7 @@ function ddlReport(databaseOid: number, schema: string): string {
 }
 
 const dropReport = `report := json_build_object('event', 'dropped', 'tag', tg_tag, 'objects', (
-    select json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.objsubid, d.object_type, d.object_identity))
+    select json_agg(json_build_array(d.classid = 'pg_class'::regclass, d.objid::int8, d.objsubid, d.object_type, d.object_identity, d.normal and not d.original))
     from (
       select * from pg_event_trigger_dropped_objects()
       where not is_temporary and schema_name is distinct from 'pg_toast' and (original or object_type not in ('type', 'default value', 'rule', 'table column'))

@@ -30,6 +30,8 @@ export interface DroppedObject {
   readonly relation?: number;
   readonly kind: string;
   readonly name: string;
+  /** Nobody named it: CASCADE took it along. */
+  readonly cascaded?: true;
 }
 
 /** Reads a notice's message after its token; undefined where it can't be read, which no session of ours has ever sent. */
@@ -57,7 +59,12 @@ export function readTriggerReport(encoded: string): TriggerReport | undefined {
       return {
         event: 'dropped',
         tag: report.tag,
-        objects: (report.objects ?? []).map(([isRelation, oid, part, kind, name]) => ({ ...relationOf(isRelation && part === 0, oid), kind, name })),
+        objects: (report.objects ?? []).map(([isRelation, oid, part, kind, name, cascaded]) => ({
+          ...relationOf(isRelation && part === 0, oid),
+          kind,
+          name,
+          ...(cascaded ? { cascaded } : {}),
+        })),
       };
     case 'rewrite':
       return { event: 'rewrite', tag: report.tag, relation: report.relation, reason: report.reason };
@@ -92,6 +99,6 @@ type Raw =
       lockTimeout: string;
       statementTimeout: string;
     }
-  | { event: 'dropped'; tag: string; objects: [boolean, number, number, string, string][] | null }
+  | { event: 'dropped'; tag: string; objects: [boolean, number, number, string, string, boolean][] | null }
   | { event: 'rewrite'; tag: string; relation: number; reason: number }
   | { event: 'failed'; tag: string; sqlstate: string };

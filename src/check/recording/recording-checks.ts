@@ -1,6 +1,7 @@
 import { blockingIndexCheck } from '../blocking-index/judge-blocking-index.ts';
 import { clusterWideCheck } from '../cluster-wide/judge-cluster-wide.ts';
 import { concurrentlyInTransactionCheck } from '../concurrently-in-transaction/judge-concurrently-in-transaction.ts';
+import { droppedByCascadeCheck } from '../dropped-by-cascade/judge-dropped-by-cascade.ts';
 import { durationCheck } from '../duration/judge-duration.ts';
 import { integerKeyCheck } from '../integer-key/judge-integer-key.ts';
 import { longLockCheck } from '../long-lock/judge-long-lock.ts';
@@ -26,6 +27,7 @@ export const recordingChecks: readonly RecordingCheck[] = [
   longLockCheck,
   concurrentlyInTransactionCheck,
   publishedTableCheck,
+  droppedByCascadeCheck,
   typeChangeCheck,
   noLockTimeoutCheck,
   longTransactionCheck,

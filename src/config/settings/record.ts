@@ -41,6 +41,7 @@ export const recordingPolicies = {
   'blocking-index': ['blocker', 'An index is built without CONCURRENTLY.'],
   'long-lock': ['blocker', 'A table is locked for long.'],
   'concurrently-in-transaction': ['blocker', 'CONCURRENTLY was asked for in a transaction, which fails.'],
+  'dropped-by-cascade': ['warning', 'CASCADE took objects along that the statement didn’t name.'],
   'published-table': ['blocker', 'A table that is replicated logically is changed.'],
   stall: ['blocker', 'Traffic was stalled while migrating.'],
   'application-errors': ['blocker', 'Traffic met errors while migrating.'],
