@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/long-first.ts';
 
 export default defineConfig({
   test: {
@@ -10,5 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     // A new process for each of two hundred files costs more than most of their tests: what a file changes in its process, it puts back.
     isolate: false,
+    sequence: { sequencer: LongFirst },
   },
 });
