@@ -2,5 +2,6 @@ create table public.schema_migrations (version text primary key);
 create table public.item (
   id bigint generated always as identity primary key,
   name text not null,
-  price_in_cents integer not null
+  price_in_cents integer not null,
+  weight_grams integer
 );
