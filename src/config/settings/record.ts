@@ -69,12 +69,9 @@ export const record = z
     }),
     limits,
     checks: z.strictObject(checks).prefault({}).meta({ description: 'What a finding of each check is at its worst; off: not looked for.' }),
-    squawk: z
-      .enum(['note', 'off'])
-      .default('note')
-      .meta({
-        description: 'note: squawk 2 is asked for hints where it is in the project’s node_modules/.bin or on PATH; they never decide. off: it isn’t asked.',
-      }),
+    squawk: z.enum(['note', 'off']).default('note').meta({
+      description: 'note: squawk 2 is asked for hints where it is in the project’s node_modules/.bin or on PATH; they never decide. off: it isn’t asked.',
+    }),
   })
   .prefault({})
   .meta({ description: 'What the flight recorder’s findings mean.' });
