@@ -20,7 +20,7 @@ export function judgeRecording(input: RecordingInput): CheckOutcome {
   const judged = groupFindings(recordingChecks.flatMap((check) => makeFindings(check, run)));
   const findings = [...judged, ...judgeUnobserved(run, input)].toSorted(compareFindings);
   const { statements } = input.recording;
-  const [first] = findings;
+  const [first, ...others] = findings.filter(({ severity }) => severity !== 'note');
   return conclude({
     gate: 'locks',
     phase: 'migrate',
@@ -32,7 +32,7 @@ export function judgeRecording(input: RecordingInput): CheckOutcome {
         ? statements.length > 0
           ? 'Nothing that was recorded would stall production.'
           : 'Nothing was recorded.'
-        : `${first.title}${findings.length > 1 ? `, and ${showCount(findings.length - 1, 'more finding')}` : ''}.`,
+        : `${first.title}${others.length > 0 ? `, and ${showCount(others.length, 'more finding')}` : ''}.`,
     findings,
     startedAt,
   });
