@@ -1,4 +1,5 @@
 import { collectGarbage, type GarbageState } from '../../cluster/collect-garbage.ts';
+import type { Resource } from '../../core/resource.ts';
 import { ok } from '../../core/result.ts';
 import { defineCommand, dryRunOption, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
@@ -26,10 +27,10 @@ export const gc = defineCommand({
     const report = await collectGarbage(context.value, { dryRun: options.dryRun });
     if (options.json) terminal.printJson(report);
     else {
-      for (const { kind, label } of report.removed) terminal.print(`${options.dryRun ? 'Would remove' : 'Removed'} ${kind} ${label}.`);
+      for (const resource of report.removed) terminal.print(`${options.dryRun ? 'Would remove' : 'Removed'} ${named(resource)}.`);
       for (const { resource, state } of report.stays) {
         const until = state === 'kept' && resource.expiresAt !== undefined ? ` until ${resource.expiresAt}` : '';
-        terminal.print(`Stays: ${resource.kind} ${resource.label} (${reasons[state]}${until}).`);
+        terminal.print(`Stays: ${named(resource)} (${reasons[state]}${until}).`);
       }
       for (const note of report.notes) terminal.note(note);
       for (const { message, cure } of report.failures) terminal.note(`error: ${message}\n  → ${cure}`);
@@ -38,3 +39,8 @@ export const gc = defineCommand({
     return ok(report.failures.length === 0 ? 0 : leftoverExitCode);
   },
 });
+
+/** @example named({ kind: 'image', label: 'image of shop' }) // 'image of shop', and `clone shop` for the clone */
+function named({ kind, label }: Pick<Resource, 'kind' | 'label'>): string {
+  return new RegExp(`(^| )${kind} `).test(label) ? label : `${kind} ${label}`;
+}
