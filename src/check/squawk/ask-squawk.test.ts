@@ -51,7 +51,7 @@ test('hints with their lines, and the statements that these are of', async () =>
 test('it is told the file, the version of the server, and the text', async () => {
   const answer = await asked(versioned('echo "$@" >&2; cat >&2; exit 7'));
   expect(answer).toMatchObject({
-    unread: [{ migration: '7', why: 'it ended with exit code 7 and said: --reporter json --pg-version 18.4 --stdin-filepath m/7.sql' }],
+    unread: [{ migration: '7', why: 'it ended with exit code 7 and said: --reporter json --pg-version 18.4 --stdin-filepath=m/7.sql' }],
   });
 });
 

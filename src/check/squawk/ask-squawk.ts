@@ -64,7 +64,7 @@ export async function askSquawk(context: Context, question: SquawkQuestion): Pro
       unread.push({ migration: revision, why: 'there was no time left for it' });
       continue;
     }
-    const args = ['--reporter', 'json', '--pg-version', showVersion(serverVersionNum), '--stdin-filepath', file];
+    const args = ['--reporter', 'json', '--pg-version', showVersion(serverVersionNum), `--stdin-filepath=${file}`];
     const answered = await run(args, leftMs, up);
     if (!answered.ok) return { kind: 'unusable', command, why: answered.failure.message };
     const reports = answered.value.exitCode === 0 || answered.value.exitCode === 1 ? readSquawkOutput(answered.value.stdout) : undefined;
