@@ -99,16 +99,16 @@ function hashQuery(family: FactFamily, sql: string, depth: HashDepth): string {
                    sum(f.facts) as facts, encode(pg_catalog.sha256(pg_catalog.convert_to(string_agg(f.line, e'\\n'), 'UTF8')), 'hex') as hash
               from (select l.* from (${lines(family, sql, depth)}) l order by l.home, l.kind, l.grp, ${family.ordered ? 'l.place' : 'l.line collate "C"'}) f
              group by f.home, f.kind, f.grp
-             order by f.kind, f.grp collate "C", hash) s
+             order by f.kind, f.grp, hash) s
      group by s.kind
-     order by s.kind collate "C"`;
+     order by s.kind`;
 }
 
 /** Each row of the family as one text. `offset 0` keeps the planner from computing each value once more wherever it is used. */
 function lines(family: FactFamily, sql: string, depth: HashDepth): string {
   const rows = `(select * from (${sql}) z offset 0) q`;
   if (family.properties === undefined) {
-    return `select coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name, 1 as facts, row(q.name, q.property, q.value)::text as line
+    return `select coalesce(q.parent, q.name) collate "C" as grp, q.kind collate "C" as kind, q.home, q.name, 1 as facts, row(q.name, q.property, q.value)::text as line
               from ${rows} where q.value is not null`;
   }
   const { implied = [], hashed = [], written = [], outline } = family;
@@ -116,7 +116,7 @@ function lines(family: FactFamily, sql: string, depth: HashDepth): string {
   const quoted = (names: readonly string[]) => names.filter((name) => !unhashed.includes(name)).map((name) => `q."${name}"`);
   const columns = quoted(family.properties);
   const texts = [...columns, ...quoted(hashed), ...(depth === 'outline' && outline !== undefined ? quoted([outline]) : [])];
-  return `select${family.ordered ? ' q.place,' : ''} coalesce(q.parent, q.name) as grp, q.kind, q.home, q.name,
+  return `select${family.ordered ? ' q.place,' : ''} coalesce(q.parent, q.name) collate "C" as grp, q.kind collate "C" as kind, q.home, q.name,
                  ${implied.length} + ${columns.length === 0 ? '0' : `pg_catalog.num_nonnulls(${columns.join(', ')})`}
                    + case when q.more is null then 0 else (select count(*)::pg_catalog.int4 from pg_catalog.jsonb_object_keys(q.more)) end as facts,
                  row(${['q.name', ...texts, 'q.more'].join(', ')})::text as line

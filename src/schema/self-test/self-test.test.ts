@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Major, testServer } from '../../../test/support/databases.ts';
+import { fewOf } from '../../../test/support/in-full.ts';
 import { ask } from '../../../test/support/own-server.ts';
 import { testContext } from '../../../test/support/test-context.ts';
 import { ok } from '../../core/result.ts';
@@ -52,7 +53,7 @@ const leftovers = (server: Address, user: string) =>
   );
 
 // Each makes and drops several databases, which takes long where the disk is busy.
-describe.each<Major>([15, 18])('on PostgreSQL %i', { timeout: 240_000 }, (major) => {
+describe.each(fewOf<Major>([15, 18], (major) => major === 18))('on PostgreSQL %i', { timeout: 240_000 }, (major) => {
   const once = (name: string, run: () => Promise<void>) => {
     if (major === 18) test(name, run);
   };

@@ -18,7 +18,7 @@ export const constraints: FactFamily = {
            concat_ws(' ', k.contype, k.condeferrable, k.condeferred, k.connoinherit, k.confupdtype, k.confdeltype, k.confmatchtype,
              pg_catalog.cardinality(k.conkey)) as "form",
            case when k.convalidated ${major >= 18 ? 'or not k.conenforced' : ''} then 'yes' else 'no' end as "validated",
-           (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = i.reltablespace) as "tablespace",
+           case when i.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = i.reltablespace) end as "tablespace",
            case when i.relispartition then
              (select ${relationName('h.inhparent')} from pg_catalog.pg_inherits h where h.inhrelid = i.oid) end as "attached to",
            ${whyInvalid('x')} as "valid",

@@ -25,10 +25,17 @@ const key = `case when x.attnum = 0 then pg_catalog.pg_get_indexdef(x.indexrelid
                                 from pg_catalog.pg_options_to_table(x.attoptions) o) end end
                  || case x.option when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' else '' end`;
 
-/** SQL: whether an operator class is of a family with a function that reads parameters: such take one internal value and return nothing. */
+/**
+ * SQL: whether an operator class is of a family with a function that reads parameters: such take one internal value and return nothing. So do those that help to
+ * sort, the second of B-tree and the eleventh of GiST, which nearly every class has.
+ */
 const takesOptions = (opclass: string) => `${opclass}.opcfamily in (
-                           select f.amprocfamily from pg_catalog.pg_amproc f join pg_catalog.pg_proc p on p.oid = f.amproc
-                            where p.prorettype = 'void'::pg_catalog.regtype and p.pronargs = 1)`;
+                           select f.amprocfamily
+                             from pg_catalog.pg_amproc f
+                             join pg_catalog.pg_proc p on p.oid = f.amproc
+                             join pg_catalog.pg_opfamily s on s.oid = f.amprocfamily
+                            where p.prorettype = 'void'::pg_catalog.regtype and p.pronargs = 1
+                              and (s.opfmethod::pg_catalog.int4, f.amprocnum) not in ((403, 2), (783, 11)))`;
 
 /** Parameters of a key's operator class. */
 const classOptions = `case when ${takesOptions('oc')}
@@ -43,10 +50,12 @@ export const optionsOfClasses = `(select string_agg(a.attnum || ' ' || a.attopti
  * `indclass` and `indcollation`. Thousands of indexes have a few such lists.
  */
 export const classNames = `(
+        with l as materialized (
+          select distinct i.indclass, i.indcollation from pg_catalog.pg_index i where $1::pg_catalog.oid[] is null or i.indrelid = any ($1))
         select l.indclass, l.indcollation, bool_or(${takesOptions('oc')}) as have_options,
                string_agg(concat_ws(' ', quote_ident(cn.nspname) || '.' || quote_ident(oc.opcname),
                  'COLLATE ' || quote_ident(ln.nspname) || '.' || quote_ident(co.collname)), ', ' order by u.place) as names
-          from (select distinct i.indclass, i.indcollation from pg_catalog.pg_index i) l
+          from l
          cross join lateral unnest(l.indclass, l.indcollation) with ordinality u (class, coll, place)
           left join pg_catalog.pg_opclass oc on oc.oid = u.class
           left join pg_catalog.pg_namespace cn on cn.oid = oc.opcnamespace

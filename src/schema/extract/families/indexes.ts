@@ -10,7 +10,7 @@ export const indexes: FactFamily = {
   properties: ['definition', 'predicate', 'tablespace', 'attached to', 'valid'],
   // To write twenty thousand of them takes longer than all else; what they are made of says the same.
   implied: ['definition'],
-  written: ['expressions', 'predicate'],
+  written: ['columns', 'expressions', 'predicate'],
   outline: 'has expressions',
   hashed: ['method', 'columns', 'classes', 'order', 'options', 'expressions', 'nulls'],
   sql: (major) => `
@@ -29,7 +29,7 @@ export const indexes: FactFamily = {
            pg_catalog.pg_get_expr(x.indexprs, x.indrelid) as "expressions",
            ${major >= 15 ? `case when x.indnullsnotdistinct then 'not distinct' end` : 'null::text'} as "nulls",
            pg_catalog.pg_get_expr(x.indpred, x.indrelid) as "predicate",
-           (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = i.reltablespace) as "tablespace",
+           case when i.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = i.reltablespace) end as "tablespace",
            case when i.relispartition then
              (select ${relationName('h.inhparent')} from pg_catalog.pg_inherits h where h.inhrelid = i.oid) end as "attached to",
            ${whyInvalid('x')} as "valid",

@@ -1,10 +1,10 @@
-/** The bounds of a sequence as its creator wrote them: those that follow from type and direction aren't told as numbers. @param q an alias of pg_sequence */
-export function sequenceMinimum(q: string): string {
-  return `case when ${q}.seqmin = case when ${q}.seqincrement > 0 then 1 else ${leastOf(q)} end then 'NO MINVALUE' else ${q}.seqmin::text end`;
+/** The bounds of a sequence as its creator wrote them: those that follow from type and direction aren't told as numbers. @param q an alias of pg_sequence @param before what stands before a number */
+export function sequenceMinimum(q: string, before = ''): string {
+  return `case when ${q}.seqmin = case when ${q}.seqincrement > 0 then 1 else ${leastOf(q)} end then 'NO MINVALUE' else '${before}' || ${q}.seqmin end`;
 }
 
-export function sequenceMaximum(q: string): string {
-  return `case when ${q}.seqmax = case when ${q}.seqincrement < 0 then -1 else ${greatestOf(q)} end then 'NO MAXVALUE' else ${q}.seqmax::text end`;
+export function sequenceMaximum(q: string, before = ''): string {
+  return `case when ${q}.seqmax = case when ${q}.seqincrement < 0 then -1 else ${greatestOf(q)} end then 'NO MAXVALUE' else '${before}' || ${q}.seqmax end`;
 }
 
 function leastOf(q: string): string {

@@ -32,8 +32,8 @@ export const tables: FactFamily = {
   implied: ['column order'],
   sql: (major) => `
     select case r.relkind when 'f' then 'foreign table' else 'table' end as kind, r.name, r.name as parent, r.oid as home,
-           case when r.relkind <> 'f' then case c.relpersistence when 'u' then 'unlogged' else 'logged' end end as "persistence",
-           case when c.reloftype <> 0 then pg_catalog.format_type(c.reloftype, null) end as "type",
+           case when r.relkind <> 'f' then case r.relpersistence when 'u' then 'unlogged' else 'logged' end end as "persistence",
+           case when r.reloftype <> 0 then pg_catalog.format_type(r.reloftype, null) end as "type",
            coalesce(o.columns, '') as "column order",
            case when not r.relispartition then
              (select string_agg(${relationName('h.inhparent')}, ', ' order by h.inhseqno) from pg_catalog.pg_inherits h where h.inhrelid = r.oid)
@@ -42,26 +42,25 @@ export const tables: FactFamily = {
            case when r.relispartition then
              (select ${relationName('h.inhparent')} || ' ' || ${inOrderOfValues('b.bound')}
                 from pg_catalog.pg_inherits h
-               cross join lateral (select pg_catalog.pg_get_expr(c.relpartbound, r.oid) as bound offset 0) b
+               cross join lateral (select pg_catalog.pg_get_expr(r.relpartbound, r.oid) as bound offset 0) b
                where h.inhrelid = r.oid)
              end as "partition of",
            ${major >= 14 ? `(select case when h.inhdetachpending then 'yes' end from pg_catalog.pg_inherits h where r.relispartition and h.inhrelid = r.oid)` : 'null::text'} as "being detached",
-           case when r.relkind = 'f' then null else case c.relreplident when 'n' then 'NOTHING' when 'f' then 'FULL'
+           case when r.relkind = 'f' then null else case r.relreplident when 'n' then 'NOTHING' when 'f' then 'FULL'
              when 'i' then 'USING INDEX ' || coalesce(i.replident, 'that was dropped') end end as "replica identity",
            i.clustered as "clustered on",
-           case when c.relrowsecurity then 'enabled' end as "row security",
-           case when c.relforcerowsecurity then 'yes' end as "row security forced",
-           (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = c.reltablespace) as "tablespace",
-           (select quote_ident(m.amname) from pg_catalog.pg_am m where m.oid = c.relam) as "access method",
+           case when r.relrowsecurity then 'enabled' end as "row security",
+           case when r.relforcerowsecurity then 'yes' end as "row security forced",
+           case when r.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = r.reltablespace) end as "tablespace",
+           (select quote_ident(m.amname) from pg_catalog.pg_am m where m.oid = r.relam) as "access method",
            (select quote_ident(s.srvname) from pg_catalog.pg_foreign_server s where s.oid = f.ftserver) as "server",
            e.extension as "extension",
-           case when c.reloptions is not null or t.reloptions is not null or f.ftoptions is not null then
+           case when r.reloptions is not null or t.reloptions is not null or f.ftoptions is not null then
              (select jsonb_object_agg(p.option, p.value)
-                from (${parametersOf('c.reloptions')} union all ${parametersOf('t.reloptions', 'toast.')} union all ${optionsOf('f.ftoptions')}) p)
+                from (${parametersOf('r.reloptions')} union all ${parametersOf('t.reloptions', 'toast.')} union all ${optionsOf('f.ftoptions')}) p)
              end as more
       from ${ourRelations(`'r', 'p', 'f'`)} r
-      join pg_catalog.pg_class c on c.oid = r.oid
-      left join pg_catalog.pg_class t on t.oid = c.reltoastrelid
+      left join pg_catalog.pg_class t on t.oid = r.reltoastrelid and t.relkind = 't' and t.reloptions is not null
       left join pg_catalog.pg_foreign_table f on f.ftrelid = r.oid
       left join ${extensionMembers} e on e.objid = r.oid
       left join (select a.attrelid, string_agg(a.name, ', ') as columns
