@@ -146,6 +146,55 @@ test('what is rolled back is no rewrite of what comes next', async () => {
   });
 });
 
+test('in a long transaction everything that is new is told, and nothing twice', async () => {
+  await withDatabase(18, `${invoice} create table other (n int); create index by_note on invoice (note);`, async (address) => {
+    const recording = await recordStatements(address, [
+      'begin',
+      'alter table invoice add a int',
+      'alter index by_note rename to old_note',
+      'create index by_note on invoice (note)',
+      'savepoint a',
+      'insert into other values (1)',
+      'rollback to a',
+      'insert into other values (2)',
+      'savepoint b',
+      'alter table other add m bigint',
+      'rollback to b',
+      'alter table other alter n type bigint',
+      'update invoice set a = 1 where id <= 3',
+      'commit and chain',
+      'update invoice set a = 2 where id <= 4',
+      'insert into other values (3)',
+      'commit',
+    ]);
+    expect(recording.statements.map(({ error }) => error?.message)).toEqual(recording.statements.map(() => undefined));
+    const toldOf = (text: string) => {
+      const { rewrites, written } = statementOf(recording, text);
+      return { locks: locksOf(recording, text), rewrites: rewrites?.map(({ relation }) => nameIn(recording, relation)), written };
+    };
+    const told = (locks: readonly (readonly [string, string])[], rewrites: readonly string[] = [], written: readonly object[] = []) => ({
+      locks,
+      rewrites,
+      written,
+    });
+    expect(toldOf('alter table invoice add a int')).toEqual(told([['public.invoice', 'AccessExclusiveLock']]));
+    expect(toldOf('alter index by_note rename to old_note')).toEqual(told([['public.by_note', 'ShareUpdateExclusiveLock']]));
+    // Another index that has the name now, and not the old one built anew.
+    expect(toldOf('create index by_note on invoice (note)')).toEqual(told([['public.invoice', 'ShareLock']]));
+    const inserted = [{ relation: expect.any(Number), inserted: 1, updated: 0, deleted: 0 }];
+    for (const n of [1, 2]) expect(toldOf(`insert into other values (${n})`)).toEqual(told([['public.other', 'RowExclusiveLock']], [], inserted));
+    expect(toldOf('alter table other add m bigint')).toEqual(told([['public.other', 'AccessExclusiveLock']]));
+    const altered = toldOf('alter table other alter n type bigint');
+    expect(altered.locks).toContainEqual(['public.other', 'AccessExclusiveLock']);
+    expect(altered.rewrites).toEqual(['public.other']);
+    expect(toldOf('update invoice set a = 1 where id <= 3').written).toMatchObject([{ updated: 3 }]);
+    // The next transaction has taken its locks itself.
+    expect(toldOf('update invoice set a = 2 where id <= 4').locks).toContainEqual(['public.invoice', 'RowExclusiveLock']);
+    expect(toldOf('update invoice set a = 2 where id <= 4').written).toMatchObject([{ updated: 4 }]);
+    expect(toldOf('insert into other values (3)')).toEqual(told([['public.other', 'RowExclusiveLock']], [], inserted));
+  });
+});
+
 test('a lock that never came is a lock without a grant, and the statement failed for it', async () => {
   await withDatabase(18, invoice, async (address) => {
     const recording = await record(address, async (recorded) => {

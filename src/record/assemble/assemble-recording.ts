@@ -104,7 +104,7 @@ function takeWrittenByTag(book: RelationBook, statement: StatementDraft): void {
   ];
 }
 
-function toConnection({ transaction: _, batch: __, wal: ___, settings: ____, ...connection }: ConnectionDraft): RecordedConnection {
+function toConnection({ transaction: _, batch: __, wal: ___, settings: ____, counts: _____, ...connection }: ConnectionDraft): RecordedConnection {
   return connection;
 }
 

@@ -58,4 +58,6 @@ export interface ConnectionDraft extends Draft<RecordedConnection> {
   settings: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number } | undefined;
   /** End of the WAL when that was last known. */
   wal: WalPosition | undefined;
+  /** As last seen since the session was idle: only then are its statistics handed in, so that those of a chained transaction go on from here. */
+  counts: Map<number, RelationCounts>;
 }

@@ -73,6 +73,7 @@ export class LogReader {
         batch: [],
         settings: undefined,
         wal: undefined,
+        counts: new Map(),
       };
       this.#byId.set(seen.id, connection);
       this.connections.push(connection);
@@ -95,7 +96,7 @@ export class LogReader {
       outcome: 'lost',
       block,
       locks: new Map(),
-      counts: new Map(),
+      counts: connection.counts,
       undo: [],
       savepoints: [],
       unseen: [],
@@ -227,6 +228,7 @@ export class LogReader {
       }
       if (last !== undefined && last === batch[0] && batch.length === 1) takeCounted(this.#book, last, entry.look?.counted);
       if (entry.changed !== undefined && last !== undefined) takeChanged(this.#book, last, entry.changed);
+      connection.counts = new Map();
     }
     // What was so before the batch is still so, unless it set something.
     const settings = entry.look ?? (batch.some(({ tag }) => tag !== undefined && maySet.test(tag)) ? undefined : connection.settings);
