@@ -4,6 +4,7 @@ import { chown, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { inFull } from '../../test/support/in-full.ts';
 import { makeFolder } from '../../test/support/temporary-folder.ts';
 import { openContext, withContext } from '../../test/support/with-context.ts';
 import { makeEdge } from '../edge/make-edge.ts';
@@ -39,11 +40,12 @@ async function run(from: string, args: readonly string[], uid?: number) {
 
 test('two runs at once on one home do not get in each other’s way', async () => {
   await withContext(async (context) => {
-    const runs = await Promise.all([run(project, [context.root, '18', '2']), run(project, [context.root, '15', '2'])]);
+    const rounds = inFull ? 2 : 1;
+    const runs = await Promise.all(['18', '15'].map((major) => run(project, [context.root, major, String(rounds)])));
     for (const { code, pid, said, complained } of runs) {
       expect([code, complained]).toEqual([0, '']);
       // Each saw its own rows in its own clones.
-      expect(said).toEqual(Array.from({ length: 4 }, () => expect.objectContaining({ maker: pid, rows: '100000' })));
+      expect(said).toEqual(Array.from({ length: 2 * rounds }, () => expect.objectContaining({ maker: pid, rows: '100000' })));
     }
     expect(await readdir(context.home.data)).toEqual([]);
   });

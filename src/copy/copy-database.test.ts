@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fewOf } from '../../test/support/in-full.ts';
 import { ask, withOwnServer } from '../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../test/support/rich-database.ts';
 import { testContext } from '../../test/support/test-context.ts';
@@ -9,7 +10,10 @@ import { countRows } from './parity/count-rows.ts';
 
 const urlOf = ({ user, host, port, database }: Address) => `postgres://${user}@${host}:${port}/${database}`;
 
-test.each([15, 18] as const)('a live PostgreSQL %i is copied with everything that it holds', async (major) => {
+/** The older one is read for a copy into the newer one too. */
+const majors = fewOf([15, 18] as const, (major) => major === 18);
+
+test.each(majors)('a live PostgreSQL %i is copied with everything that it holds', async (major) => {
   await withRichDatabase(major, async (address, names) => {
     await withOwnServer(major, { hba: ['host all all 127.0.0.1/32 trust'] }, async ({ tcp }) => {
       await ask(tcp, `create database ${address.database} template template0`);

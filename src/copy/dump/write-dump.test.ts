@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dropDumps } from '../../../test/support/drop-dumps.ts';
+import { fewOf } from '../../../test/support/in-full.ts';
 import { killAt } from '../../../test/support/kill-at.ts';
 import { ask, withOwnServer } from '../../../test/support/own-server.ts';
 import { contentOf, databaseOf, rolesOf, schemaOf, withRichDatabase } from '../../../test/support/rich-database.ts';
@@ -24,7 +25,7 @@ async function open(context: Context, { user, host, port, database }: Address) {
   return opened.value;
 }
 
-test.each([15, 18] as const)('a dump folder of PostgreSQL %i brings everything back, with and without us', async (major) => {
+test.each(fewOf([15, 18] as const, (major) => major === 18))('a dump folder of PostgreSQL %i brings everything back, with and without us', async (major) => {
   await withRichDatabase(major, (address, names) =>
     withContext((context) =>
       withFolder({}, async (folder) => {
