@@ -2,13 +2,14 @@ import { type Content, contentOf } from '../check/preservation/content.ts';
 import { type ColumnFate, followColumns } from '../check/preservation/follow-columns.ts';
 import { judgePreservation } from '../check/preservation/judge-preservation.ts';
 import { readColumns } from '../check/preservation/read-columns.ts';
+import { mayHideWrites, untouchedTables } from '../check/preservation/untouched-tables.ts';
 import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
 import { rowChanges } from '../check/row-bounds/row-changes.ts';
 import type { Settings } from '../config/schema.ts';
 import { hashAs } from '../copy/parity/hash-as.ts';
 import { hashTables } from '../copy/parity/hash-tables.ts';
 import type { CheckOutcome } from '../core/check-outcome.ts';
-import type { TableHash } from '../core/data.ts';
+import { type TableHash, tableName } from '../core/data.ts';
 import { FailureError } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { ok } from '../core/result.ts';
@@ -28,6 +29,8 @@ export async function readContent(context: Context, clone: Address, known?: read
 }
 
 interface Moments {
+  /** The role that migrated. */
+  readonly role: string;
   readonly content: Content;
   readonly before: RowVolumes;
   readonly after: RowVolumes;
@@ -38,9 +41,10 @@ export async function judgeContent(
   context: Context,
   clone: Address,
   { data, migrate }: Pick<Settings, 'data' | 'migrate'>,
-  { content, before, after }: Moments,
+  moments: Moments,
 ): Promise<CheckOutcome> {
-  const now = await readContent(context, clone);
+  const { content, before, after } = moments;
+  const now = await readAgain(context, clone, moments);
   const same = new Map<string, boolean>();
   for (const fate of followColumns(content, now)) {
     const read = await readBack(context, clone, fate);
@@ -55,6 +59,17 @@ export async function judgeContent(
     ...(ledger === undefined ? {} : { ledger }),
     readsBack: (fate) => same.get(keyOf(fate)),
   });
+}
+
+/** Hashes what may have changed. */
+async function readAgain(context: Context, clone: Address, { role, content, before, after }: Moments): Promise<Content> {
+  const read = await withSession(context, clone, async (session) => ok({ places: await readColumns(session), hides: await mayHideWrites(session, role) }));
+  if (!read.ok) throw new FailureError(read.failure);
+  const { places, hides } = read.value;
+  const untouched = hides ? new Map() : untouchedTables(content, places, { before, after });
+  const names = new Set(places.filter(({ oid }) => untouched.has(oid)).map(tableName));
+  context.emit({ type: 'step', phase: 'data-gate', text: `hashing again what may have changed: all but ${untouched.size} of ${places.length} tables` });
+  return contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)) }), untouched);
 }
 
 function keyOf({ table, column }: ColumnFate): string {

@@ -33,15 +33,27 @@ export interface ColumnContent {
   readonly sum: bigint;
 }
 
-/** Joins what the tables hold with what survives their renaming. */
-export function contentOf(places: readonly TablePlace[], hashes: readonly TableHash[]): Content {
+/** Rows of one store, with the values of its columns by name. */
+interface Held {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, { readonly values: number; readonly sum: bigint }>;
+}
+
+/**
+ * Joins what the tables hold with what survives their renaming.
+ *
+ * @param unchanged tables that hold what they held at another moment, by oid: they needn't have been hashed
+ */
+export function contentOf(places: readonly TablePlace[], hashes: readonly TableHash[], unchanged: ReadonlyMap<string, TableContent> = new Map()): Content {
   const hashed = new Map(hashes.map((hash) => [tableName(hash), hash]));
+  const heldBy = (place: TablePlace) => heldAsBefore(place, unchanged.get(place.oid)) ?? heldAsHashed(hashed.get(tableName(place)));
   const below = Map.groupBy(places, ({ parent }) => parent);
-  const storesOf = (place: TablePlace): readonly TablePlace[] =>
-    hashed.has(tableName(place)) ? [place] : (below.get(place.oid) ?? []).flatMap((child) => storesOf(child));
+  const storesOf = (place: TablePlace): readonly { readonly oid: string; readonly held: Held }[] => {
+    const held = heldBy(place);
+    return held === undefined ? (below.get(place.oid) ?? []).flatMap((child) => storesOf(child)) : [{ oid: place.oid, held }];
+  };
   const tables = places.map((place): TableContent => {
     const stores = storesOf(place);
-    const parts = stores.map((store) => hashed.get(tableName(store)));
     return {
       oid: place.oid,
       name: tableName(place),
@@ -49,14 +61,25 @@ export function contentOf(places: readonly TablePlace[], hashes: readonly TableH
       table: place.table,
       parent: place.parent,
       file: place.file,
-      rows: parts.reduce((sum, part) => sum + (part?.rows ?? 0), 0),
+      rows: stores.reduce((sum, { held }) => sum + held.rows, 0),
       columns: place.columns.map((column) => {
-        const own = parts.flatMap((part) => part?.columns.find((one) => one.column === column.name) ?? []);
-        const sum = own.reduce((total, { hash }) => total + BigInt(`0x${hash}`), 0n);
-        return { ...column, values: own.reduce((total, { values }) => total + values, 0), sum: BigInt.asUintN(64, sum) };
+        const parts = stores.flatMap(({ held }) => held.columns.get(column.name) ?? []);
+        const sum = parts.reduce((total, part) => total + part.sum, 0n);
+        return { ...column, values: parts.reduce((total, { values }) => total + values, 0), sum: BigInt.asUintN(64, sum) };
       }),
       stores: stores.map(({ oid }) => oid),
     };
   });
   return { tables: new Map(tables.map((table) => [table.oid, table])) };
+}
+
+function heldAsHashed(hash: TableHash | undefined): Held | undefined {
+  if (hash === undefined) return undefined;
+  return { rows: hash.rows, columns: new Map(hash.columns.map(({ column, values, hash }) => [column, { values, sum: BigInt(`0x${hash}`) }])) };
+}
+
+function heldAsBefore({ columns }: TablePlace, before: TableContent | undefined): Held | undefined {
+  if (before === undefined) return undefined;
+  const was = new Map(before.columns.map((column) => [column.number, column]));
+  return { rows: before.rows, columns: new Map(columns.map(({ number, name }) => [name, was.get(number) ?? { values: 0, sum: 0n }])) };
 }

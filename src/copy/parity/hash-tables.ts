@@ -13,6 +13,8 @@ export interface HashOptions {
   readonly jobs?: number;
   /** Larger tables are read in parts of so many blocks, side by side; 16,384 (128 MB) unless told. */
   readonly partPages?: number;
+  /** Only these of them; all unless given. */
+  readonly wanted?: (table: HashableTable) => boolean;
   /** Told when every session is there: from then on a source's snapshot is held by them too. */
   readonly onOpened?: () => void;
   /** Told while reading: bytes of tables that are done, and of all. */
@@ -46,7 +48,8 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   options.onOpened?.();
   const [first] = sessions;
   if (first === undefined) throw new Error('hashing needs a session');
-  const tables = await hashableTables(first);
+  const { wanted = () => true } = options;
+  const tables = (await hashableTables(first)).filter(wanted);
   const waiting = tables.flatMap((table) => parts(table, options.partPages ?? 16_384));
   const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
   let doneBytes = 0;

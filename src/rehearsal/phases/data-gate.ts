@@ -33,8 +33,7 @@ export async function dataGate(
   const rows = judgeRowBounds({ bounds, before, after, undeclared, statements, ...(ledger === undefined ? {} : { ledger }) });
   report(context, weakenBounds(rows, bounds, [...masked.before.attributes, ...masked.after.attributes]));
   if (content !== undefined) {
-    context.emit({ type: 'step', phase: 'data-gate', text: `hashing ${content.tables.size} tables again` });
-    report(context, await judgeContent(context, clone.admin, settings, { content, before, after }));
+    report(context, await judgeContent(context, clone.admin, settings, { role: migrated.migrator.role, content, before, after }));
   }
   for (const invariant of invariants) {
     const outcome = await runInvariant(context, clone.admin, invariant);

@@ -1,0 +1,40 @@
+import type { Session } from '../../core/ports.ts';
+import type { RowVolumes } from '../row-bounds/read-row-volumes.ts';
+import type { Content, TableContent } from './content.ts';
+import type { TablePlace } from './read-columns.ts';
+
+/**
+ * Tables that provably hold what they held before, by oid: the same file, the same columns of the same types, and counters of written rows that haven't
+ * moved. Counting can only be prevented by whoever may; `mayHideWrites` tells.
+ */
+export function untouchedTables(before: Content, now: readonly TablePlace[], volumes: { readonly before: RowVolumes; readonly after: RowVolumes }) {
+  if (volumes.before.problem !== undefined || volumes.after.problem !== undefined) return new Map<string, TableContent>();
+  const [was, is] = [volumes.before, volumes.after].map(({ tables }) => new Map(tables.map((table) => [table.oid, table])));
+  return new Map(
+    now.flatMap((place): readonly [string, TableContent][] => {
+      const [old, counted, counts] = [before.tables.get(place.oid), was?.get(place.oid), is?.get(place.oid)];
+      if (old === undefined || counted === undefined || counts === undefined || place.file === '0' || place.file !== old.file) return [];
+      // What is hashed as a part of the tree above it isn't known by itself.
+      if (!old.stores.includes(old.oid)) return [];
+      const written = (['rows', 'inserted', 'updated', 'deleted'] as const).some((key) => counted[key] !== counts[key]);
+      const columns = new Map(old.columns.map((column) => [column.number, column]));
+      const sameColumns = place.columns.length === old.columns.length && place.columns.every(({ number, type }) => columns.get(number)?.type === type);
+      return written || !sameColumns ? [] : [[place.oid, old]];
+    }),
+  );
+}
+
+/** Whether a role may write rows that no counter sees: by switching counting off, or by setting the counters back. Throws SqlError. */
+export async function mayHideWrites(session: Session, role: string): Promise<boolean> {
+  const parameter = session.serverVersionNum >= 150_000 ? "or pg_catalog.has_parameter_privilege(r.oid, 'track_counts', 'set')" : '';
+  const [row] = await session.query<{ may: boolean }>(
+    `select r.rolsuper ${parameter} or exists (
+         select from pg_catalog.pg_proc p
+          where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('pg_stat_reset', 'pg_stat_reset_single_table_counters')
+            and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute'))
+       or exists (select from pg_catalog.pg_roles s where s.rolsuper and pg_catalog.pg_has_role(r.oid, s.oid, 'member')) as may
+       from pg_catalog.pg_roles r where r.rolname = $1`,
+    [role],
+  );
+  return row?.may ?? true;
+}
