@@ -114,6 +114,28 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     });
   });
 
+  test('an expression is found to differ in a table of any name, among others that don’t', async () => {
+    const tables = ['"A b"', '"x.y"', '"q""q"', '"two\nlines"', '"; Type: TABLE; Schema: "', 'größe', '"select"', '"it\'s"', '"$$"', '"é\\t"'];
+    const schemas = ['"a.b"', 'a'];
+    const names = schemas.flatMap((schema) => tables.map((table) => `${schema}.${table}`));
+    const side = (amount: number) =>
+      [
+        ...schemas.map((schema) => `create schema ${schema}`),
+        ...names.map((name) => `create table ${name} (a int default ${amount} check (a > ${amount})); create index on ${name} (a) where a < ${amount}`),
+        ...names.map((name) => `create table ${name.slice(0, -1)}_${name.endsWith('"') ? '"' : 'e'} (a int default 5)`),
+      ].join('; ');
+    await withPair(major, side(1), side(2), async (left, right) => {
+      const { differences } = valueOrThrow(await compareSides(left, right));
+      const told = Map.groupBy(differences, ({ object, property }) => `${object.kind} ${property}`);
+      expect(Object.fromEntries([...told].map(([what, some]) => [what, some.length]))).toEqual({
+        'column default': names.length,
+        'constraint definition': names.length,
+        'index predicate': names.length,
+      });
+      expect(differences.filter((difference) => difference.class !== 'semantic')).toEqual([]);
+    });
+  });
+
   test('an expression that differs makes another fingerprint, and the order of creation none', async () => {
     const side = (amount: number, first: string, second: string) => `create table t (a int check (a > ${amount})); ${first}; ${second}`;
     const [f, g] = ['create function f() returns int language sql as $$select 1$$', 'create function g() returns int language sql as $$select 2$$'];
