@@ -159,6 +159,8 @@ export interface SystemPort {
   endProcess(pid: number, startedAt: string, signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT')[]): Promise<boolean>;
   onPath(command: string): Promise<string | undefined>;
   freePort(): Promise<number>;
+  /** Whether a server could listen on this port of 127.0.0.1 now. */
+  isPortFree(port: number): Promise<boolean>;
   listen(onConnection: (socket: Duplex) => void): Promise<Result<Listener>>;
   /** TLS, the server's side, on a connection of `listen`; PEM texts. A client that doesn't come to terms is a failure `tls-failed`. */
   acceptTls(socket: Duplex, identity: { readonly certificate: string; readonly key: string }): Promise<Result<Duplex>>;

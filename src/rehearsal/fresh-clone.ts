@@ -11,6 +11,7 @@ import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { checkCloneName } from './check-clone-name.ts';
+import { checkPort } from './check-port.ts';
 import { freshOnTarget } from './fresh-on-target.ts';
 import type { FreshClone, FreshRequest } from './fresh-request.ts';
 import { buildForSource } from './image-of-source.ts';
@@ -33,6 +34,8 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
     if (request.port !== undefined) return fail(ofOwnServers('--port'));
     return await freshOnTarget(context, { ...request, settings }, migrations.value);
   }
+  const port = await checkPort(context, request.port);
+  if (!port.ok) return port;
   const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   const { facts } = opened.value;

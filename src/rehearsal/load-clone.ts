@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import type { CopyReport } from '../core/source-facts.ts';
 import { checkCloneName } from './check-clone-name.ts';
+import { checkPort } from './check-port.ts';
 import { imageForLoad } from './image-for-load.ts';
 import { loadOnTarget } from './load-on-target.ts';
 import type { LoadRequest } from './load-request.ts';
@@ -26,7 +27,7 @@ export interface LoadedClone {
  * Loads a dump into a named clone that is kept, with the image that it can be reset from, until it is dropped or its time is over: on a server of its own,
  * or, where one is configured (target), as a database there.
  *
- * Fails with `clone-name-taken`, with what opening a dump, copying and starting a server fail with; nothing is left then.
+ * Fails with `clone-name-taken` and `port-in-use`, with what opening a dump, copying and starting a server fail with; nothing is left then.
  */
 export async function loadClone(context: Context, request: LoadRequest): Promise<Result<LoadedClone>> {
   const { settings, name } = request;
@@ -39,6 +40,8 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
     const onTarget = await loadOnTarget(context, request, settings, expiresAt);
     return onTarget.ok ? ok({ ...onTarget.value, expiresAt }) : onTarget;
   }
+  const port = await checkPort(context, request.port ?? settings?.clone.port);
+  if (!port.ok) return port;
   const loaded = await imageForLoad(context, request, expiresAt);
   if (!loaded.ok) return loaded;
   const { image, report, reused } = loaded.value;

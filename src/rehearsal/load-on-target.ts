@@ -1,4 +1,4 @@
-import { startTargetClone, type TargetClone } from '../cluster/external/target-clone.ts';
+import { checkDatabaseName, startTargetClone, type TargetClone } from '../cluster/external/target-clone.ts';
 import { makeTargetImage, type TargetImage } from '../cluster/external/target-image.ts';
 import { allowLogin } from '../cluster/external/target-login.ts';
 import { onTarget } from '../cluster/external/target-server.ts';
@@ -51,6 +51,10 @@ export async function loadOnTarget(context: Context, request: LoadRequest, setti
   const reserved = await reserveFor(context, stack, settings);
   if (!reserved.ok) return reserved;
   const { server } = reserved.value;
+  const database = request.database ?? settings.clone.database;
+  // Before minutes are spent on copying.
+  const free = await checkDatabaseName(context, server, database);
+  if (!free.ok) return free;
   const loaded = await imageOnTarget(context, stack, request, settings, reserved.value, expiresAt);
   if (!loaded.ok) return loaded;
   const { image, facts, report, reused, roles, leaveRoles } = loaded.value;
@@ -60,7 +64,6 @@ export async function loadOnTarget(context: Context, request: LoadRequest, setti
     const login =
       user === undefined ? undefined : await onTarget(context, server.address, (session) => allowLogin(context, session, roles, { user, password: given }));
     if (login?.ok === false) return login;
-    const database = request.database ?? settings.clone.database;
     return await startTargetClone(context, server, image, {
       label: request.name,
       expiresAt,

@@ -118,6 +118,10 @@ test('names that are taken, strangers in the image and a server that is away are
     try {
       expect(await load('one', { database: strange })).toMatchObject({ ok: false, failure: { code: 'database-name-taken', object: strange } });
       expect(await load('one', { database: 'a "b"' })).toMatchObject({ ok: false, failure: { code: 'usage' } });
+      const taken = { database: undefined, ownServer: true, port: target.admin.port };
+      expect(await load('one', taken)).toMatchObject({ ok: false, failure: { code: 'port-in-use', object: String(target.admin.port) } });
+      // All of it is said before anything is copied.
+      expect(context.events).not.toContainEqual(expect.objectContaining({ text: expect.stringContaining('Copying') }));
       expect(await load('one', { port: 5555 })).toMatchObject({ ok: false, failure: { code: 'usage', cure: expect.stringContaining('--own-server') } });
       expect(await load('one', { user: 'nobody_there' })).toMatchObject({ ok: false, failure: { code: 'role-missing', object: 'nobody_there' } });
       expect(await load('one', { user: 'postgres' })).toMatchObject({ ok: false, failure: { code: 'role-not-ours', object: 'postgres' } });

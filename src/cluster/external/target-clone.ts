@@ -44,20 +44,25 @@ export function isTargetClone({ kind, facts, kept }: Resource): boolean {
 /** How a person may call a database there: what no shell, URL or stamp has to quote. */
 const databaseName = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/;
 
+/** Whether a clone's database may have the name that a person wants. Fails with `usage` and `database-name-taken`. */
+export async function checkDatabaseName(context: Context, target: TargetServer, wanted: string | undefined): Promise<Result<void>> {
+  if (wanted === undefined) return ok();
+  if (!databaseName.test(wanted)) {
+    const cure = 'Use letters, digits, dashes and underscores.';
+    return fail(failure('usage', `${JSON.stringify(wanted)} is no name for a database on a server that others use too`, { object: wanted, cure }));
+  }
+  return await onTarget(context, target.address, async (session) => ((await readDatabase(session, wanted)) === undefined ? ok() : fail(nameTaken(wanted))));
+}
+
 /**
  * Makes a clone that outlives this process. Fails with `clone-name-taken`, `database-name-taken`, `usage` for a name that can't be had, `image-failed` where the image isn't what it was,
  * `target-unreachable`, `target-failed`, `disk-short`; nothing is left then.
  */
 export async function startTargetClone(context: Context, target: TargetServer, image: TargetImage, options: TargetCloneOptions): Promise<Result<TargetClone>> {
   const { label, database: wanted, login } = options;
-  if (wanted !== undefined && !databaseName.test(wanted)) {
-    const cure = 'Use letters, digits, dashes and underscores.';
-    return fail(failure('usage', `${JSON.stringify(wanted)} is no name for a database on a server that others use too`, { object: wanted, cure }));
-  }
-  const untouched = await onTarget(context, target.address, async (session) => {
-    if (wanted !== undefined && (await readDatabase(session, wanted)) !== undefined) return fail(nameTaken(wanted));
-    return await isUntouched(session, image);
-  });
+  const free = await checkDatabaseName(context, target, wanted);
+  if (!free.ok) return free;
+  const untouched = await onTarget(context, target.address, async (session) => await isUntouched(session, image));
   if (!untouched.ok) return untouched;
   const made = await copyOfDatabase(context, target, label, image.database, { facts: { use: 'clone', image: image.id } });
   if (!made.ok) return withCause(made);

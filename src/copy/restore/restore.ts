@@ -115,7 +115,7 @@ export function judgeError(statement: string, error: SqlError, line?: number): E
 
 function restoreFailed(statement: string, error: SqlError, line: number | undefined, object: { kind: string; name: string } | undefined) {
   const { fields } = error;
-  const what = object === undefined ? 'a statement' : [object.kind, object.name].filter((part) => part !== '').join(' ');
+  const what = object === undefined ? 'a statement' : [object.kind, object.name].filter((part) => part !== '').join(' ') || 'a statement';
   const where = line === undefined ? '' : ` (line ${line} of the dump)`;
   const code = fields.sqlstate === '53100' ? 'disk-short' : /^(08|57)/.test(fields.sqlstate) ? 'server-lost' : 'restore-failed';
   return failure(code, `Restoring ${what} failed${where} with SQLSTATE ${fields.sqlstate}: ${fields.message}.`, {

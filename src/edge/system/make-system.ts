@@ -5,7 +5,7 @@ import { canExecute } from './can-execute.ts';
 import { endProcess } from './end-process.ts';
 import { environment } from './environment.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
-import { freePort } from './free-port.ts';
+import { freePort, isPortFree } from './free-port.ts';
 import { listen } from './listen.ts';
 import { onPath } from './on-path.ts';
 import { processIdentity } from './process-identity.ts';
@@ -35,6 +35,7 @@ export function makeSystem(): SystemPort {
     endProcess,
     onPath,
     freePort,
+    isPortFree,
     listen,
     acceptTls,
     freeDiskBytes,

@@ -124,6 +124,12 @@ test('a detached program that can’t be started', async () => {
 test('a port is free, and given out once', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, () => system.freePort()));
   expect(new Set(ports).size).toBe(50);
+  const listening = await system.listen(() => {});
+  if (!listening.ok) throw new Error(listening.failure.message);
+  const { port } = listening.value;
+  expect(await system.isPortFree(port)).toBe(false);
+  await listening.value.close();
+  expect(await system.isPortFree(port)).toBe(true);
 });
 
 test('disk space of a folder that isn’t there yet', async () => {
