@@ -79,7 +79,8 @@ async function startSession(context: Context, guest: Guest, { bytes, parameters 
     return undefined;
   }
   const server = wire.value;
-  const session = new ProxiedSession({
+  server.write(bytes);
+  return new ProxiedSession({
     connection,
     client,
     server,
@@ -88,8 +89,6 @@ async function startSession(context: Context, guest: Guest, { bytes, parameters 
     mayAsk: !streamsLog(parameters.get('replication')),
     cancel: (processAndKey) => forwardCancel(context, target, processAndKey),
   });
-  server.write(bytes);
-  return session;
 }
 
 /** A walsender knows no extended protocol. */

@@ -21,7 +21,7 @@ export function nextStartUpPacket(client: Duplex): Promise<StartUpPacket | undef
     if (found.length < bytes.length) client.unshift(bytes.subarray(found.length));
   };
   client.on('data', take).once('end', gone).once('close', gone);
-  if (client.destroyed) gone();
+  if (client.destroyed || client.readableEnded) gone();
   else client.resume();
   return promise;
 }

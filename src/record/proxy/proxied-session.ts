@@ -139,6 +139,8 @@ export class ProxiedSession {
     server.on('drain', () => this.#flow());
     client.resume();
     if (client.destroyed) server.destroy();
+    // It may have said all while the server was being reached.
+    else if (client.readableEnded) this.#endClient();
   }
 
   /** Reads from each side only as fast as the other takes it. */
