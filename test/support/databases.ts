@@ -18,7 +18,8 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const server = testServer(major);
   const database = `t_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `create database ${database}`);
+  // Half the time of writing a new database through the log, where nothing waits for the disk.
+  await onServer(server, `create database ${database} strategy file_copy`);
   const address = { ...server, database };
   const run = async (text: string) => {
     const client = new pg.Client({ host: address.host, port: address.port, user: address.user, database });

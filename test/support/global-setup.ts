@@ -57,6 +57,8 @@ export async function startTestServer(major: number, root: string, settings: Rea
       '-c',
       'fsync=off',
       '-c',
+      'full_page_writes=off',
+      '-c',
       'max_connections=200',
       '-c',
       'wal_level=logical',
