@@ -118,7 +118,7 @@ export function recorderHooks({ side, sampler, looks, token, names, log, onReady
       };
       const askSide = async () => {
         const tags = statements.map(({ tag }) => tag ?? '');
-        if (state === 'T' && !live.hasSnapshot && tags.some((tag) => tag.startsWith('LOCK'))) {
+        if (state === 'T' && (ask === undefined || !live.hasSnapshot) && tags.some((tag) => tag.startsWith('LOCK'))) {
           const held = await side.heldBy(connection.pid);
           if (held !== undefined) entry.heldBySide = held;
         }

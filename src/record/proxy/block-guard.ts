@@ -1,3 +1,4 @@
+import { readSavepoint } from '../assemble/savepoints.ts';
 import type { TransactionState, WireStatement } from './contract.ts';
 
 /**
@@ -60,7 +61,7 @@ export class BlockGuard {
   statement({ tag, text, error }: Pick<WireStatement, 'tag' | 'text' | 'error'>): void {
     if (error === undefined && (tag === undefined || !withoutSnapshot.has(tag))) this.#hasSnapshot = true;
     // They may have ended one block and begun another.
-    if (tag === 'COMMIT' || tag === 'ROLLBACK') this.#endBlock();
+    if (tag === 'COMMIT' || (tag === 'ROLLBACK' && readSavepoint(text) === undefined)) this.#endBlock();
     if (tag === 'RESET' || tag === 'DISCARD ALL') this.#timeoutMs = undefined;
     if (/statement_timeout|set_config/i.test(text)) {
       this.#timeoutMs = readAssignment(text);
