@@ -64,6 +64,8 @@ export interface Prediction {
   readonly measuredMs: number;
   readonly lowMs: number;
   readonly highMs: number;
+  /** Set where it ended with an error, so that what would have come after it isn't in it. */
+  readonly partial?: true;
   /** How both ends come about, a sentence each, with what was assumed and what isn't in it. */
   readonly basis: readonly string[];
 }

@@ -36,7 +36,7 @@ export const lagWords: Readonly<Record<CostReport['lag']['risk'], string>> = {
 export function costSentence({ cost, window, lag }: CostReport): string {
   const parts = [
     `${showDuration(cost.workMs)} of work, ${showSeenBytes(cost.wal)} of WAL`,
-    `in production ${showWindow(window)} expected, waiting for locks aside`,
+    `in production ${showWindow(window)} expected${window.partial === true ? ' up to the error' : ''}, waiting for locks aside`,
     ...(lag.risk === 'none' ? [] : [lagWords[lag.risk]]),
   ];
   return parts.join('; ');

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
+import { settingsSchema } from '../../src/config/schema.ts';
+import type { OpenSource } from '../../src/core/open-source.ts';
 import { makeEdge } from '../../src/edge/make-edge.ts';
+import { readSourceTraffic } from '../../src/rehearsal/source-traffic.ts';
 import { readStatements } from '../../src/traffic/replay/read-statements.ts';
+import { startTraffic } from '../../src/traffic/start-traffic.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';
+import { testContext } from '../support/test-context.ts';
 import { unwrap } from '../support/unwrap.ts';
 
 test.each([15, 18] as const)('what a source’s pg_stat_statements knows, most frequent first, and what is left out, on %i', async (major) => {
@@ -14,6 +19,27 @@ test.each([15, 18] as const)('what a source’s pg_stat_statements knows, most f
     const { statements, leftOut } = await readStatements(session, 2);
     expect(statements.map(({ statement }) => statement)).toEqual(['select id from t where id = $1', 'update t set id = $1']);
     expect(statements.every(({ perSecond }) => perSecond > 0)).toBe(true);
-    expect(leftOut).toEqual([expect.stringMatching(/^[0-9]+ that are no query, such as set or begin$/), expect.stringMatching(/^[0-9]+ less frequent ones$/)]);
+    expect(leftOut).toEqual([
+      expect.stringMatching(/^[0-9]+ that are no query, such as set or begin$/),
+      expect.stringMatching(/^[0-9]+ that ask the catalogs, as we do ourselves$/),
+      expect.stringMatching(/^[0-9]+ less frequent ones$/),
+    ]);
+
+    // As a run has them: asked of the source, replayed on a clone, which is the same server here.
+    const settings = settingsSchema.parse({
+      ...{ source: { dump: 'd' }, migrate: { tool: 'sql-files', folder: 'm', layout: 'flat' }, baseline: { mode: 'init-at-head', schema: ['s.sql'] } },
+      traffic: { tables: [], longReaderSeconds: 0, replay: { source: true, maxStatements: 2 } },
+    });
+    const context = testContext();
+    const { replay, told, activity } = await readSourceTraffic(context, settings, { kind: 'live', address: admin } as OpenSource, []);
+    expect(told).toMatchObject({ from: ['pg_stat_statements of the source'], leftOut: { length: 3 } });
+    expect(activity.map(({ table }) => table)).toEqual(['t', 'u']);
+    await using traffic = unwrap(await startTraffic(context, { admin, settings: settings.traffic, replay, elapsedMs: () => performance.now() }));
+    await ask(admin, 'alter table t rename id to number');
+    const { sessions } = await traffic.stop();
+    expect(sessions.map(({ statement, callsPerHour, errors }) => [statement, (callsPerHour ?? 0) > 0, errors.map(({ sqlstate }) => sqlstate)])).toEqual([
+      ['prepare pgrehearse_replay as select id from t where id = $1', true, ['42703']],
+      ['prepare pgrehearse_replay as update t set id = $1', true, ['42703']],
+    ]);
   });
 });

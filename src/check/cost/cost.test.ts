@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { RecordedRelation, RecordedStatement, RecordedTransaction } from '../../core/recording.ts';
 import { costOfRecording } from './cost-of-recording.ts';
 import { predictWindow, replicationLagRisk, unknownProduction } from './predict-window.ts';
+import { reportCost } from './report-cost.ts';
 
 const statement = (id: number, startedMs: number, endedMs: number, more: Partial<RecordedStatement> = {}): RecordedStatement => ({
   id,
@@ -113,6 +114,17 @@ test('the window is a range that holds what was measured, and says what it rests
   const exact = predictWindow(cost, [], like);
   expect(exact.lowMs).toBeCloseTo(8_000);
   expect(exact.highMs).toBeCloseTo(8_000);
+});
+
+test('of migrations that failed, what would have come after isn’t in it', () => {
+  const error = { sqlstate: '42P01', message: 'x' };
+  const windowOf = (...statements: readonly RecordedStatement[]) => reportCost({ statements, relations: [], transactions: [] }).window;
+  expect(windowOf(statement(1, 0, 5), statement(2, 5, 9, { error }), statement(3, 9, 9, { text: 'rollback' }))).toMatchObject({
+    partial: true,
+    basis: expect.arrayContaining([expect.stringContaining('ended with an error')]),
+  });
+  // An error that somebody caught is none.
+  expect(windowOf(statement(1, 0, 5, { error }), statement(2, 5, 9))).not.toHaveProperty('partial');
 });
 
 test('a standby falls behind where WAL is written faster than it replays, and catches up in between', () => {

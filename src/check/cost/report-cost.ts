@@ -1,4 +1,4 @@
-import type { CostReport } from '../../core/cost.ts';
+import type { CostReport, Prediction } from '../../core/cost.ts';
 import type { Recording } from '../../core/recording.ts';
 import { costOfRecording } from './cost-of-recording.ts';
 import { type Production, predictWindow, replicationLagRisk, unknownProduction } from './predict-window.ts';
@@ -22,7 +22,14 @@ export function reportCost(recording: Pick<Recording, 'statements' | 'relations'
   });
   return {
     cost: { ...cost, migrations },
-    window: predictWindow(cost, recording.transactions, production),
+    window: upToError(predictWindow(cost, recording.transactions, production), recording),
     lag: replicationLagRisk(cost, production),
   };
+}
+
+/** After an error nothing but rolling back is to be expected, and nobody knows how long the rest would have taken. */
+function upToError(window: Prediction, { statements }: Pick<Recording, 'statements'>): Prediction {
+  const last = statements.findLast(({ text }) => !/^\s*(rollback|abort)\b/i.test(text));
+  if (last?.error === undefined) return window;
+  return { ...window, partial: true, basis: [...window.basis, 'The migrations ended with an error: what would have come after it isn’t in it.'] };
 }

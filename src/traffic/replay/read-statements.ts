@@ -42,13 +42,16 @@ export async function readStatements(session: Session, maxStatements: number): P
     return { statements: [], leftOut: ['pg_stat_statements of a source before PostgreSQL 14 doesn’t tell since when it counts'] };
   const rows = await session.query<{ query: string; perSecond: number }>(statementsQuery(extension.schema));
   const [hidden, seen] = partition(rows, ({ query }) => query === '<insufficient privilege>');
-  const [usable, others] = partition(seen, ({ query }) => preparable.test(query.trim()) && splitStatements(query).length === 1);
+  const [queries, others] = partition(seen, ({ query }) => preparable.test(query.trim()) && splitStatements(query).length === 1);
+  // What we ask production ourselves is among them, and names its schema.
+  const [catalogs, usable] = partition(queries, ({ query }) => /\bpg_catalog\./i.test(query));
   const chosen = usable.slice(0, maxStatements);
   return {
     statements: chosen.map(({ query, perSecond }) => ({ statement: query.trim(), perSecond })),
     leftOut: [
       ...(hidden.length === 0 ? [] : ['statements of other users, which only members of pg_read_all_stats see']),
       ...(others.length === 0 ? [] : [`${others.length} that are no query, such as set or begin`]),
+      ...(catalogs.length === 0 ? [] : [`${catalogs.length} that ask the catalogs, as we do ourselves`]),
       ...(usable.length === chosen.length ? [] : [`${usable.length - chosen.length} less frequent ones`]),
     ],
   };

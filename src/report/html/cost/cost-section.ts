@@ -39,7 +39,7 @@ function costParts(report: CostReport, texts: ReadonlyMap<number, string>): read
     facts([
       [
         'In production',
-        html`<b>${showWindow(window)}</b> of work expected; here it was ${showDuration(window.measuredMs)}${folded('What that rests on', html`${list(window.basis)}`)}`,
+        html`<b>${showWindow(window)}</b> of work expected${window.partial === true ? ' up to the error' : ''}; here it was ${showDuration(window.measuredMs)}${folded('What that rests on', html`${list(window.basis)}`)}`,
       ],
       ['Replication', replication(report, texts)],
     ]),
