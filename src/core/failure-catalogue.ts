@@ -309,7 +309,7 @@ export const failureCatalogue = {
     'inconclusive',
     'environment',
     'The flight recorder could not be started, or stopped recording',
-    'Run again; what is said tells what it lacked. Without it nothing is known of locks, rewrites and stalls.',
+    'Correct what is said that it lacked, or set record.enabled to false: then nothing is known of locks, rewrites and stalls.',
   ),
   'waivers-invalid': entry('usage', 'environment', 'The file of waivers has errors', 'Correct each place that is listed.'),
   'traffic-failed': entry(
