@@ -102,6 +102,8 @@ type ConstraintRow = Omit<ConstraintFacts, 'references' | 'parent' | 'index'> & 
  * Throws SqlError.
  */
 export async function readRecordingFacts(session: Session): Promise<RecordingFacts> {
+  // What can be found without its schema is written without it: this code is pasted into sessions that find other things.
+  await session.query("select pg_catalog.set_config('search_path', '', false)");
   const tables = await session.query<TableFacts>(tableQuery);
   const constraints = await session.query<ConstraintRow>(constraintQuery);
   return {
