@@ -1,4 +1,5 @@
 import { type Clone, type CloneOptions, startClone } from '../cluster/clone.ts';
+import { checkMethod } from '../cluster/clone-method/methods-here.ts';
 import { removeImage } from '../cluster/remove-image.ts';
 import type { Settings } from '../config/schema.ts';
 import { failure } from '../core/failure.ts';
@@ -27,7 +28,7 @@ export interface LoadedClone {
  * Loads a dump into a named clone that is kept, with the image that it can be reset from, until it is dropped or its time is over: on a server of its own,
  * or, where one is configured (target), as a database there.
  *
- * Fails with `clone-name-taken` and `port-in-use`, with what opening a dump, copying and starting a server fail with; nothing is left then.
+ * Fails with `clone-name-taken`, `port-in-use` and `clone-method-unusable`, with what opening a dump, copying and starting a server fail with; nothing is left then.
  */
 export async function loadClone(context: Context, request: LoadRequest): Promise<Result<LoadedClone>> {
   const { settings, name } = request;
@@ -42,6 +43,8 @@ export async function loadClone(context: Context, request: LoadRequest): Promise
   }
   const port = await checkPort(context, request.port ?? settings?.clone.port);
   if (!port.ok) return port;
+  const method = await checkMethod(context, request.method ?? settings?.clone.method);
+  if (!method.ok) return method;
   const loaded = await imageForLoad(context, request, expiresAt);
   if (!loaded.ok) return loaded;
   const { image, report, reused } = loaded.value;

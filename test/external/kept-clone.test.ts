@@ -120,6 +120,8 @@ test('names that are taken, strangers in the image and a server that is away are
       expect(await load('one', { database: 'a "b"' })).toMatchObject({ ok: false, failure: { code: 'usage' } });
       const taken = { database: undefined, ownServer: true, port: target.admin.port };
       expect(await load('one', taken)).toMatchObject({ ok: false, failure: { code: 'port-in-use', object: String(target.admin.port) } });
+      const method = process.getuid?.() === 0 ? 'overlay-rootless' : 'overlay';
+      expect(await load('one', { ownServer: true, method })).toMatchObject({ ok: false, failure: { code: 'clone-method-unusable', object: method } });
       // All of it is said before anything is copied.
       expect(context.events).not.toContainEqual(expect.objectContaining({ text: expect.stringContaining('Copying') }));
       expect(await load('one', { port: 5555 })).toMatchObject({ ok: false, failure: { code: 'usage', cure: expect.stringContaining('--own-server') } });
