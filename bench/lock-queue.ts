@@ -153,7 +153,7 @@ const table = markdownTable(
 );
 const text = `# The lock queue as the recorder and as the server saw it
 
-Made by \`node bench/lock-queue.ts --rounds ${values.rounds} --reader-seconds ${values['reader-seconds']} --majors ${values.majors}\`, ${process.platform}, ${cpus()[0]?.model ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}; load of the ${cpus().length} cores before it: ${load.toFixed(1)}.
+Made by \`node bench/lock-queue.ts --rounds ${values.rounds} --reader-seconds ${values['reader-seconds']} --majors ${values.majors}\`, ${process.platform}, ${cpus()[0]?.model ?? 'unknown processor'}, ${new Date().toISOString().slice(0, 10)}; load of the ${cpus().length} cores before it: ${load.toFixed(1)}${load > cpus().length ? ', so it was busy with other work' : ''}.
 A reader holds a table for ${values['reader-seconds']} s, an ALTER waits for it, and a SELECT that has nothing to do with either waits for the ALTER. Milliseconds; \`began\` counts from the recording's
 start. The server's times are those of its log (log_lock_waits, deadlock_timeout = 10ms).
 
