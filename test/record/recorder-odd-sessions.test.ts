@@ -125,7 +125,8 @@ test('a session whose statement_timeout is short is left alone in its transactio
       });
     });
     const insert = statementOf(recording, 'insert into t values (1)');
-    expect(insert).not.toHaveProperty('locks');
+    // The session wasn't asked; a sample may have come by.
+    expect(insert.locks?.filter(({ seenBy }) => seenBy !== 'sample') ?? []).toEqual([]);
     expect(insert.unobserved.find(({ what }) => what === 'locks')?.why).toBe("the session's statement_timeout is only 950 ms");
     expect(statementOf(recording, 'select 1').statementTimeoutMs).toBe(0);
   });
