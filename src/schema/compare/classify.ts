@@ -34,8 +34,9 @@ export function classify(kind: string, property?: string): DifferenceClass {
   return 'semantic';
 }
 
+// Names may hold line breaks.
 const expressions =
-  /^(definition|default|generated|using|with check|predicate|body|attached to|partition by|partition of|arguments|type|labels|constraint .*|table .*)$/;
+  /^(definition|default|generated|using|with check|predicate|body|attached to|partition by|partition of|arguments|type|labels|constraint .*|table .*)$/s;
 
 /**
  * Whether a property holds text that Postgres deparses from its own trees, so that a dump and restore may write it otherwise while it means the same.

@@ -62,7 +62,7 @@ export function unsettled(differences: EngineDifferences, left: SideObjects, rig
   return { text: of('text'), catalog: of('catalog') };
 }
 
-const expression = /^(definition|default|generated|using|with check|predicate|constraint .*|table .*)$/;
+const expression = /^(definition|default|generated|using|with check|predicate|constraint .*|table .*)$/s;
 
 function isCertain({ how, property = '', left, right }: SchemaDifference): boolean {
   return how === 'changed' && expression.test(property) && left !== undefined && right !== undefined && differForCertain(left, right);
