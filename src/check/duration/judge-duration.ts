@@ -57,7 +57,7 @@ function judgeStatements(run: RecordedRun, migration: string, statements: readon
             weight: 'full' as const,
             object: objectOf(migration),
             property: 'concurrent',
-            title: `${showCount(late.length, 'concurrent statement')} took more than ${showDuration(tookMs(worstLate) > postDeployConcurrentMs ? postDeployConcurrentMs : concurrentMs)}, the longest ${showDuration(tookMs(worstLate))}`,
+            title: `${where(migration)}${showCount(late.length, 'concurrent statement')} took more than ${showDuration(tookMs(worstLate) > postDeployConcurrentMs ? postDeployConcurrentMs : concurrentMs)}, the longest ${showDuration(tookMs(worstLate))}`,
             detail: `${slowest(late, named)}.`,
             statement: worstLate,
           },
@@ -69,12 +69,17 @@ function judgeStatements(run: RecordedRun, migration: string, statements: readon
             weight: 'least' as const,
             object: objectOf(migration),
             property: 'statements',
-            title: `${showCount(slow.length, 'statement')} took more than ${showDuration(tookMs(worstSlow) > slowStatementMs ? slowStatementMs : statementMs)}, the longest ${showDuration(tookMs(worstSlow))}`,
+            title: `${where(migration)}${showCount(slow.length, 'statement')} took more than ${showDuration(tookMs(worstSlow) > slowStatementMs ? slowStatementMs : statementMs)}, the longest ${showDuration(tookMs(worstSlow))}`,
             detail: `${slowest(slow, named)}.`,
             statement: worstSlow,
           },
         ]),
   ];
+}
+
+/** Several migrations may have the same to tell. */
+function where(migration: string): string {
+  return migration === '' ? '' : `In ${migration}, `;
 }
 
 function isConcurrent(statement: RecordedStatement): boolean {
