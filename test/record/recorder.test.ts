@@ -241,6 +241,16 @@ test('several statements in one text are each told of, by the event triggers', a
   });
 });
 
+test('what an UPDATE in the same text has read is not told of the ALTER behind it', async () => {
+  await withDatabase(18, invoice, async (address) => {
+    const together = await recordStatements(address, ["update invoice set note = 'x'; alter table invoice add b int"]);
+    const [, alter] = together.statements;
+    expect(alter).toMatchObject({ tag: 'ALTER TABLE', scans: [], unobserved: expect.arrayContaining([expect.objectContaining({ what: 'scans' })]) });
+    const apart = await recordStatements(address, ['begin', "update invoice set note = 'y'", 'alter table invoice add check (id > 0)', 'commit']);
+    expect(statementOf(apart, 'alter table invoice add check (id > 0)')).toMatchObject({ scans: [{ seenBy: 'event-trigger' }] });
+  });
+});
+
 test('settings, objects, sizes and WAL are those of the statement', async () => {
   await withDatabase(18, invoice, async (address) => {
     const recording = await recordStatements(address, [

@@ -6,6 +6,7 @@ import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
 import type { TriggerReport } from '../trigger-report.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
 import { giveToWriter } from './give-to-writer.ts';
+import { leaveScans } from './leave-scans.ts';
 import type { RelationBook } from './relation-book.ts';
 import { readSavepoint, rollBackTo } from './savepoints.ts';
 import { takeChanged } from './take-changed.ts';
@@ -198,7 +199,9 @@ export class LogReader {
         if (report.held !== undefined) {
           statement.facts = 'seen';
           takeHeld(this.#book, statement, report.held.relations, 'event-trigger');
-          giveToWriter(this.#book, statement, statement.transactionDraft.unseen.splice(0));
+          const unseen = statement.transactionDraft.unseen.splice(0);
+          giveToWriter(this.#book, statement, unseen);
+          if (leaveScans(this.#book, statement, unseen)) addUnobserved(statement, 'scans', 'a statement sent together with it may have read the same table');
         }
         if (report.objects === undefined) {
           addUnobserved(statement, 'objects', 'the server could not name what the command made');

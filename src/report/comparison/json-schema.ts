@@ -73,8 +73,8 @@ const scope = record(
     excluded: names('What was left out as told.'),
     notCompared: names('What is known not to be compared.'),
     cycles: count('Dump/restore cycles until expressions were stable.'),
-    leftFingerprint: text('SHA-256 of the left side’s canonical facts.'),
-    rightFingerprint: text('SHA-256 of the right side’s canonical facts.'),
+    leftFingerprint: text('SHA-256 of all that is compared of the left side.'),
+    rightFingerprint: text('SHA-256 of all that is compared of the right side.'),
   },
   {
     factsCompared: count('Properties read from the catalogs of both sides.'),
