@@ -87,7 +87,8 @@ async function checkMethod(context: Context, method: CloneMethodName): Promise<v
     await new Promise((resolve) => setTimeout(resolve, 20));
   const woken = unwrap(await wakeClone(context, unwrap(await findClone(context, 'one'))));
   expect(woken.running).toBe(true);
-  expect(await ask(context, one.admin, 'select answer + (select count(*)::int from fresh) as answer from t')).toBe(1008);
+  const survived = ask(context, one.admin, 'select answer + (select count(*)::int from fresh) as answer from t');
+  expect(await survived.catch(async (error: unknown) => `${error}\n${await readFile(join(folder, 'log'), 'utf8')}`)).toBe(1008);
 
   const refused = await removeImage(context, image);
   if (method.startsWith('overlay')) {
