@@ -20,6 +20,8 @@ export function leaveScans(book: RelationBook, seen: StatementDraft, unseen: rea
   };
   const scans = seen.scans?.filter(({ relation }) => !isOthers(relation));
   if (scans === undefined || scans.length === seen.scans?.length) return false;
-  seen.scans = scans;
+  // None left is not none made.
+  if (scans.length > 0) seen.scans = scans;
+  else delete seen.scans;
   return true;
 }
