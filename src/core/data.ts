@@ -32,6 +32,11 @@ export interface RowChange {
   readonly after: number | undefined;
 }
 
+/** A sum of hashes as `ColumnHash` and `TableHash` have it: 16 hexadecimal digits of what it is modulo 2^64. */
+export function hexadecimalHash(sum: bigint): string {
+  return BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
+}
+
 /** `schema.table`, quoted only where Postgres would need it. */
 export function tableName(count: Pick<TableCount, 'schema' | 'table'>): string {
   return `${count.schema}.${count.table}`;

@@ -1,5 +1,6 @@
 import type { ContentChange } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import { hexadecimalHash } from '../../core/data.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import { conclude } from '../conclude.ts';
@@ -137,15 +138,11 @@ function changedColumn(fate: ColumnFate, { changes, readsBack }: PreservationInp
       ? `${object.name} is written in another way since ${column.type} became ${to.column.type}; its values are the same`
       : `Values of ${object.name} have changed${types}`,
     detail: detail.join(' '),
-    expected: `${showCount(column.values, 'value')}, hash ${hexadecimal(column.sum)}`,
-    actual: `${showCount(to.column.values, 'value')}, hash ${hexadecimal(to.column.sum)}`,
+    expected: `${showCount(column.values, 'value')}, hash ${hexadecimalHash(column.sum)}`,
+    actual: `${showCount(to.column.values, 'value')}, hash ${hexadecimalHash(to.column.sum)}`,
   };
 }
 
 function base(object: Finding['object']): Omit<Finding, 'id' | 'title'> {
   return { check: about.check, phase: about.phase, severity: 'blocker', rootCause: 'data-loss', object, cure: about.cure };
-}
-
-function hexadecimal(sum: bigint): string {
-  return sum.toString(16).padStart(16, '0');
 }

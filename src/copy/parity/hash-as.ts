@@ -1,4 +1,4 @@
-import type { ColumnHash } from '../../core/data.ts';
+import { type ColumnHash, hexadecimalHash } from '../../core/data.ts';
 import { SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
@@ -49,8 +49,6 @@ async function hash(session: Session, { schema, table, tree, column, type }: Has
   return {
     column,
     values: Number(row.values),
-    hash: BigInt.asUintN(64, BigInt(row.sum ?? 0))
-      .toString(16)
-      .padStart(16, '0'),
+    hash: hexadecimalHash(BigInt(row.sum ?? 0)),
   };
 }

@@ -1,4 +1,4 @@
-import type { TableHash } from '../../core/data.ts';
+import { hexadecimalHash, type TableHash } from '../../core/data.ts';
 import type { HashRow } from './hash-query.ts';
 import type { HashableTable } from './hashable-tables.ts';
 
@@ -27,12 +27,8 @@ export class SumOfHashes {
     return {
       ...this.#table.as,
       rows: this.#rows,
-      rowHash: hexadecimal(this.#rowSum),
-      columns: this.#columns.map(({ column, values, sum }) => ({ column, values, hash: hexadecimal(sum) })),
+      rowHash: hexadecimalHash(this.#rowSum),
+      columns: this.#columns.map(({ column, values, sum }) => ({ column, values, hash: hexadecimalHash(sum) })),
     };
   }
-}
-
-function hexadecimal(sum: bigint): string {
-  return BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
 }
