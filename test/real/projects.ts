@@ -13,6 +13,8 @@ export interface RealProject {
   readonly ledgerSql: string;
   /** Records a version; `$1` is its number, `$2` its name. */
   readonly recordSql: string;
+  /** What the pending migrations drop with its values, as the team would have to declare it. */
+  readonly contentChanges?: NonNullable<SettingsInput['data']>['contentChanges'];
 }
 
 export const projects: readonly RealProject[] = [
@@ -30,6 +32,10 @@ export const projects: readonly RealProject[] = [
   execution_time bigint not null
 );`,
     recordSql: `insert into public._sqlx_migrations (version, description, success, checksum, execution_time) values ($1::bigint, $2::text, true, '', 0)`,
+    contentChanges: [
+      { table: 'public.queue', columns: ['registry'], reason: 'dropped by one of the pending migrations' },
+      { table: 'public.releases', columns: ['archive_storage', 'files'], reason: 'dropped by the pending migrations' },
+    ],
   },
   {
     name: 'openfga',
@@ -53,6 +59,10 @@ insert into public.goose_db_version (version_id, is_applied) values (0, true);`,
     ledgerSql: '',
     // The table's shape changes with version 5.
     recordSql: '',
+    contentChanges: [
+      { table: 'public.river_client', reason: 'dropped by migration 7, as no longer used' },
+      { table: 'public.river_client_queue', reason: 'dropped by migration 7, as no longer used' },
+    ],
   },
 ];
 
@@ -63,6 +73,7 @@ export function settingsFor(project: RealProject): SettingsInput {
     source: { urlVariable: 'REAL_SOURCE_URL', allowPrimary: true },
     migrate: { tool: 'sql-files', folder: 'migrations', layout: project.layout, role: 'real_migrator', ledger: project.ledger },
     ...unhurried,
+    ...(project.contentChanges === undefined ? {} : { data: { contentChanges: project.contentChanges } }),
     baseline: { mode: 'init-then-migrations', ...(project.ledgerSql === '' ? {} : { schema: ['ledger.sql'] }) },
   };
 }
