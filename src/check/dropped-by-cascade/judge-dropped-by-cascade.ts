@@ -13,7 +13,11 @@ const NAMED = 3;
 function judgeDroppedByCascade({ recording }: RecordedRun): readonly Sighting[] {
   const made = new Set<string>();
   return recording.statements.flatMap((statement): readonly Sighting[] => {
-    const along = (statement.dropped ?? []).filter(({ cascaded, kind, name }) => cascaded === true && !made.has(`${kind} ${name}`));
+    const { dropped = [] } = statement;
+    const tables = dropped.filter(({ kind }) => kind === 'table').map(({ name }) => ` on ${name}`);
+    // A table's own constraints go with it, and the server doesn't say so of checks.
+    const isOwn = (kind: string, name: string) => kind === 'table constraint' && tables.some((table) => name.endsWith(table));
+    const along = dropped.filter(({ cascaded, kind, name }) => cascaded === true && !made.has(`${kind} ${name}`) && !isOwn(kind, name));
     for (const { kind, name } of statement.created ?? []) made.add(`${kind} ${name}`);
     const [first] = along;
     if (first === undefined) return [];
