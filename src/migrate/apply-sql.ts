@@ -10,8 +10,9 @@ import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch } from './match-revisions.ts';
 import type { SqlFilesSettings } from './read-migrations.ts';
 import { type NotRecorded, recordRevision } from './record-revision.ts';
-import { runFile } from './run-file.ts';
+import { runFile, type StatementWatch } from './run-file.ts';
 import { splitMigration } from './split-migration.ts';
+import { unrecordRevision } from './unrecord-revision.ts';
 
 export interface ApplyRequest {
   /** The database to migrate, as the migrator. */
@@ -22,8 +23,12 @@ export interface ApplyRequest {
   readonly noTransaction?: readonly string[];
   /** Where statements and outcomes are told; the context's own unless given. */
   readonly emit?: Emit;
+  /** Looks on, and may end the migrations. */
+  readonly watch?: StatementWatch;
   /** A file that can't run in a transaction is tried again at once instead of on a new clone. Only for baselines: their data isn't compared. */
   readonly retryInPlace?: boolean;
+  /** Given: these are ways down, and what they take back is taken out of the ledger. All migrations of the repo, in order. */
+  readonly takesBack?: readonly Migration[];
 }
 
 export type ApplyOutcome =
@@ -36,7 +41,7 @@ export type ApplyOutcome =
  * Emits a `statement` event for each statement and `migration-finished` for each migration; records each one in the ledger where there is one.
  *
  * Fails with `migration-failed` (root cause lock where the SQLSTATE says so), `migration-format` before anything has run,
- * `server-lost`, `disk-short`, `interrupted`, or with what connecting gave.
+ * `server-lost`, `disk-short`, `interrupted`, with what the watch gave, or with what connecting gave.
  *
  * @example const applied = await applyMigrations(context, { address, pending, settings: settings.migrate });
  */
@@ -69,7 +74,15 @@ async function applyAll(session: Session, request: ApplyRequest & { readonly emi
     const { statements } = splitMigration(migration);
     const record = recorder(session, ledger.value, request, migration, notRecorded);
     const run = (known: ReadonlySet<string>) =>
-      runFile({ session, migration, statements, emit: request.emit, record, mode: chooseMode(migration, statements, request.settings, known) });
+      runFile({
+        session,
+        migration,
+        statements,
+        emit: request.emit,
+        record,
+        mode: chooseMode(migration, statements, request.settings, known),
+        ...(request.watch === undefined ? {} : { watch: request.watch }),
+      });
     let end = await run(noTransaction);
     if (
       end.kind === 'failed' &&
@@ -123,14 +136,20 @@ function recorder(session: Session, known: LedgerTable | undefined, request: App
       notRecorded.push({ migration: migration.revision, reason: `there is no ledger ${ledger.table}`, denied: false });
       return undefined;
     }
-    const refused = await recordRevision(session, found, migration, ledgerMatch(found, ledger.match), inTransaction);
+    const match = ledgerMatch(found, ledger.match);
+    const { takesBack } = request;
+    const refused =
+      takesBack === undefined
+        ? await recordRevision(session, found, migration, match, inTransaction)
+        : await unrecordRevision(session, found, { revision: migration.revision, migrations: takesBack }, match, inTransaction);
     if (refused === undefined) return undefined;
     notRecorded.push(refused);
     if (!refused.denied) return undefined;
-    return failure('migration-failed', `${migration.revision} ran, but the migrator may not record it in ${found.sqlName}: ${refused.reason}`, {
+    const what = takesBack === undefined ? 'ran, but the migrator may not record it in' : 'was taken back, but the migrator may not take it out of';
+    return failure('migration-failed', `${migration.revision} ${what} ${found.sqlName}: ${refused.reason}`, {
       object: migration.revision,
       place: { file: migration.file },
-      cure: `Grant insert (and what the tool needs besides) on ${found.sqlName} to the migrator, or correct migrate.role.`,
+      cure: `Grant ${takesBack === undefined ? 'insert' : 'delete'} (and what the tool needs besides) on ${found.sqlName} to the migrator, or correct migrate.role.`,
     });
   };
 }

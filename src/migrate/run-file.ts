@@ -16,8 +16,24 @@ export interface FileRun {
   readonly statements: readonly MigrationStatement[];
   readonly mode: FileMode;
   readonly emit: Emit;
+  readonly watch?: StatementWatch;
   /** Called once the file's statements are done: before the commit where there is a transaction of ours. */
   readonly record: (inTransaction: boolean) => Promise<Failure | undefined>;
+}
+
+/** Looks on while migrations run, and may end them. */
+export interface StatementWatch {
+  /**
+   * Called after each statement that succeeded, in the session that ran it and before anything else runs there. Throws SqlError.
+   *
+   * @param last no further statement of this migration comes
+   * @returns why nothing more may be applied: the open transaction is then rolled back
+   */
+  after(session: Session, statement: WatchableStatement, last: boolean): Promise<Failure | undefined>;
+}
+
+export interface WatchableStatement extends Pick<StatementRecord, 'migration' | 'index' | 'place' | 'text'> {
+  readonly tag: string | undefined;
 }
 
 export type FileEnd =
@@ -52,13 +68,17 @@ export async function runFile(run: FileRun): Promise<FileEnd> {
     const outcome = { ...ended(), leftBehind, error: { ...sql, statement: current.text } };
     return { kind: 'failed', outcome, failure: migrationFailure(current, sql, leftBehind), sql, statement: current };
   };
+  const refusedWith = async (why: Failure): Promise<FileEnd> => {
+    const leftBehind = await leftBehindOf(run, committed, inTransaction, invalidBefore);
+    return { kind: 'failed', outcome: { ...ended(), leftBehind }, failure: why, statement: current };
+  };
 
   try {
     invalidBefore = await readInvalidIndexes(session);
     if (mode === 'wrapped') await session.execute('begin');
     for (const [at, statement] of statements.entries()) {
       current = statementAt(run, at);
-      await runStatement(run, at, statement);
+      const tag = await runStatement(run, at, statement);
       const verb = transactionVerb(statement.text);
       if (verb === 'begins') {
         // The file brings its own transaction: what it wraps fails or holds together.
@@ -69,6 +89,8 @@ export async function runFile(run: FileRun): Promise<FileEnd> {
         open = [];
         inTransaction = verb === 'chains';
       } else (inTransaction ? open : committed).push({ index: at + 1, text: statement.text });
+      const stopped = await stoppedBy(run, at, statement, tag);
+      if (stopped !== undefined) return await refusedWith(stopped);
     }
     if (mode === 'as-it-stands' && inTransaction) {
       const leftBehind = await leftBehindOf(run, committed, true, invalidBefore);
@@ -78,10 +100,7 @@ export async function runFile(run: FileRun): Promise<FileEnd> {
       return { kind: 'failed', outcome: { ...ended(), leftBehind }, failure: problem, statement: current };
     }
     const refused = await run.record(inTransaction);
-    if (refused !== undefined) {
-      const leftBehind = await leftBehindOf(run, committed, inTransaction, invalidBefore);
-      return { kind: 'failed', outcome: { ...ended(), leftBehind }, failure: refused, statement: current };
-    }
+    if (refused !== undefined) return await refusedWith(refused);
     if (mode === 'wrapped' && inTransaction) {
       current = { ...current, index: statements.length + 1, text: 'commit' };
       await commit(run, current);
@@ -98,7 +117,13 @@ function statementAt({ migration, statements }: FileRun, at: number): FailedStat
   return { migration: migration.revision, file: migration.file, index: at + 1, line: statement?.line ?? migration.upLine, text: statement?.text ?? '' };
 }
 
-async function runStatement({ session, migration, emit }: FileRun, at: number, { text, line }: MigrationStatement): Promise<void> {
+async function stoppedBy({ session, migration, statements, watch }: FileRun, at: number, { text, line }: MigrationStatement, tag: string | undefined) {
+  const statement = { migration: migration.revision, index: at + 1, place: { file: migration.file, line }, text, tag };
+  return await watch?.after(session, statement, at === statements.length - 1);
+}
+
+/** @returns the command tag. */
+async function runStatement({ session, migration, emit }: FileRun, at: number, { text, line }: MigrationStatement): Promise<string | undefined> {
   const started = performance.now();
   const record = (rest: Pick<StatementRecord, 'rows'> & Partial<StatementRecord>): void => {
     const durationMs = performance.now() - started;
@@ -108,6 +133,7 @@ async function runStatement({ session, migration, emit }: FileRun, at: number, {
   try {
     const result = (await session.execute(text)).at(-1);
     record({ rows: result?.rows ?? null, ...(result === undefined ? {} : { tag: result.tag }) });
+    return result?.tag;
   } catch (error) {
     if (error instanceof SqlError) {
       record({ rows: null, error: error.fields, place: { file: migration.file, line: errorLine({ line, text }, error.fields) } });

@@ -23,6 +23,29 @@ function autoCommitted(statements: readonly WireStatement[]): boolean {
   return statements.length === 1 && /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY)\b/.test(statements[0]?.tag ?? '');
 }
 
+/** Somebody who wants to know something of each session when its statements are done, and may end them all. */
+export interface ReadyWatch {
+  /** What the session is asked; its values are text. */
+  readonly statement: { readonly name: string; readonly text: string };
+  /** Whether it is to be asked after these. */
+  wants(statements: readonly WireStatement[]): boolean;
+  /** It should have been asked and couldn't be: a clause. */
+  missed(why: string): void;
+  /** @returns true: every connection is to end, before the tool hears of its statement's success. */
+  take(ready: WatchedReady): boolean;
+  /** A transaction has ended, or a statement that was one. */
+  ended(how: 'committed' | 'rolled-back'): void;
+  closed(connection: number): void;
+}
+
+export interface WatchedReady {
+  /** ProxiedConnection.id. */
+  readonly connection: number;
+  readonly statements: readonly WireStatement[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly serverVersionNum: number;
+}
+
 export interface HooksOptions {
   readonly side: SideSession;
   readonly sampler: () => Sampler;
@@ -33,6 +56,9 @@ export interface HooksOptions {
   readonly log: LogEntry[];
   /** Told after statements. */
   readonly onReady: () => void;
+  readonly watch?: ReadyWatch;
+  /** Ends every connection and lets no further one in. */
+  readonly end?: () => void;
 }
 
 export interface RecorderHooks {
@@ -43,7 +69,7 @@ export interface RecorderHooks {
 }
 
 /** The recorder's part in the proxy: writes down what goes by, and asks at each ReadyForQuery. */
-export function recorderHooks({ side, sampler, looks, token, names, log, onReady }: HooksOptions): RecorderHooks {
+export function recorderHooks({ side, sampler, looks, token, names, log, onReady, watch, end }: HooksOptions): RecorderHooks {
   const sessions = new Map<number, LiveSession>();
   const pids = new Set<number>();
   const liveOf = (connection: ProxiedConnection): LiveSession => {
@@ -68,6 +94,7 @@ export function recorderHooks({ side, sampler, looks, token, names, log, onReady
     },
     onClose: (connection, at, ending) => {
       sessions.delete(connection.id);
+      watch?.closed(connection.id);
       log.push({ kind: 'close', connection, at, ending });
       restIfIdle();
       onReady();
@@ -127,7 +154,18 @@ export function recorderHooks({ side, sampler, looks, token, names, log, onReady
           if (changed !== undefined) entry.changed = changed;
         }
       };
+      /** @returns whether all is to end. */
+      const askForWatch = async (): Promise<boolean> => {
+        if (watch === undefined || state === 'E' || !watch.wants(statements)) return false;
+        const short = state === 'T' && live.statementTimeoutMs > 0 && live.statementTimeoutMs < SHORTEST_STATEMENT_TIMEOUT_MS;
+        const rows = ask === undefined || short || (state === 'T' && !live.hasSnapshot) ? undefined : await ask(watch.statement, []);
+        if (rows === undefined) watch.missed(whyNot ?? 'the session could not be asked what it had written');
+        else return watch.take({ connection: connection.id, statements, rows, serverVersionNum: side.session.serverVersionNum });
+        return false;
+      };
       await Promise.all([askSession(), askSide()]);
+      const ends = await askForWatch();
+      if (state === 'I') watch?.ended(statements.some(({ tag, error }) => error !== undefined || tag === 'ROLLBACK') ? 'rolled-back' : 'committed');
       live.learn(entry.look?.held);
       learnNames(entry.look?.held);
       const lsn = entry.look?.lsn ?? toldAt ?? (wroteNothing ? undefined : await side.walEnd());
@@ -135,6 +173,8 @@ export function recorderHooks({ side, sampler, looks, token, names, log, onReady
       log.push(entry);
       restIfIdle();
       onReady();
+      // Not waited for: the end of this connection waits for this hook.
+      if (ends) end?.();
     },
   };
   const watched = (): Watched => {

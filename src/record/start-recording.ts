@@ -7,7 +7,7 @@ import type { Address } from '../core/server.ts';
 import { assembleRecording } from './assemble/assemble-recording.ts';
 import { OthersWatch } from './others-watch.ts';
 import { startProxy } from './proxy/start-proxy.ts';
-import { recorderHooks } from './recorder-hooks.ts';
+import { type ReadyWatch, recorderHooks } from './recorder-hooks.ts';
 import type { LogEntry } from './recorder-log.ts';
 import { addRecorderObjects, type RecorderObjects, removeRecorderObjects } from './recorder-objects.ts';
 import { type ListedRelation, listRelations } from './relation-list.ts';
@@ -23,6 +23,8 @@ export interface RecordingRequest {
   readonly target: Address;
   /** `event-triggers` unless told; `sampling` is also what is left where the server refuses them. */
   readonly mode?: Recording['mode'];
+  /** Asks each session after its statements, and may end them all. */
+  readonly watch?: ReadyWatch;
 }
 
 export interface FlightRecorder extends AsyncDisposable {
@@ -102,11 +104,23 @@ export async function startRecording(context: Context, request: RecordingRequest
     const looks = sessionLooks(databaseOid, sampling.value.session.serverVersionNum);
     const others = new OthersWatch(side.value);
     await others.look();
-    const recorder = recorderHooks({ side: side.value, sampler: () => sampler, looks, token: objects?.token, names, log, onReady: () => others.note() });
+    let endAll = () => {};
+    const recorder = recorderHooks({
+      side: side.value,
+      sampler: () => sampler,
+      looks,
+      token: objects?.token,
+      names,
+      log,
+      onReady: () => others.note(),
+      ...(request.watch === undefined ? {} : { watch: request.watch }),
+      end: () => endAll(),
+    });
     watched = recorder.watched;
     const proxy = await startProxy(context, { target, hooks: recorder.hooks });
     if (!proxy.ok) return await failed(proxy);
     open.push(() => proxy.value.close());
+    endAll = () => void proxy.value.close();
 
     const zero = performance.now();
     const startedAt = context.now().toISOString();

@@ -15,6 +15,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import type { TrafficReport } from '../core/traffic.ts';
 import { attribute } from '../record/attribute.ts';
+import type { ReadyWatch } from '../record/recorder-hooks.ts';
 import { startRecording } from '../record/start-recording.ts';
 import { startTraffic, type Traffic } from '../traffic/start-traffic.ts';
 import { worstStalls } from '../traffic/worst-stalls.ts';
@@ -35,6 +36,8 @@ export interface Scene {
   readonly ledger: string | undefined;
   /** What is known of production's own traffic; nothing unless given. */
   readonly production?: SourceTraffic;
+  /** Asks each session of the team's own tool after its statements, and may end them all. */
+  readonly watch?: ReadyWatch | undefined;
   /** What the runner says of each statement as it goes; read when all is over. */
   readonly statements: readonly StatementRecord[];
 }
@@ -63,7 +66,11 @@ export async function underRecorder<T>(
 ): Promise<Result<{ readonly result: Result<T>; readonly seen: Seen }>> {
   const before = await facts(context, scene.admin);
   if (!before.ok) return before;
-  const recorder = await startRecording(context, { admin: scene.admin, target: scene.migrator });
+  const recorder = await startRecording(context, {
+    admin: scene.admin,
+    target: scene.migrator,
+    ...(scene.watch === undefined ? {} : { watch: scene.watch }),
+  });
   if (!recorder.ok) return recorder;
   await using recording = recorder.value;
   const started = await trafficFor(context, scene, recording.elapsedMs);

@@ -2,23 +2,32 @@ import { type Finding, findingId } from '../../core/finding.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import { showCount } from '../show-count.ts';
 import { rowBounds } from './about.ts';
-import { type BoundKind, boundKinds, type EvaluatedBound, type RowRange } from './evaluate-bounds.ts';
+import { type BoundKind, boundKinds, type EvaluatedBound, type RowRange, rangeOfRows } from './evaluate-bounds.ts';
 import type { TableVolume } from './read-row-volumes.ts';
 import type { TableRowChange } from './row-changes.ts';
+import { isWithin, originOfRange, showRange, wereExpected } from './show-range.ts';
 import { statementThatWrote } from './statement-that-wrote.ts';
 
-/** A finding for each of a table's bounds that doesn't hold. */
+/**
+ * A finding for each of a table's bounds that doesn't hold.
+ *
+ * @param rowsBefore those that the table had before migrating; undefined where there was none
+ */
 export function brokenBounds(
   bound: EvaluatedBound,
   table: TableVolume,
+  rowsBefore: number | undefined,
   changes: readonly TableRowChange[],
   statements: readonly StatementRecord[],
 ): readonly Finding[] {
   const change = changes.find(({ oid }) => oid === table.oid);
   return boundKinds.flatMap((kind) => {
-    const range = bound.ranges[kind];
+    const declared = bound.ranges[kind];
+    if (declared === undefined) return [];
+    const range = rangeOfRows(declared, rowsBefore);
+    if (range === undefined) return [shareOfNothing(`${table.schema}.${table.table}`, kind)];
     const actual = measured(kind, change, table);
-    if (range === undefined || (isWithin(actual, range) && !mayBeFewer(kind, range, change))) return [];
+    if (isWithin(actual, range) && !mayBeFewer(kind, range, change)) return [];
     return [broken(kind, range, actual, change, `${table.schema}.${table.table}`, statements)];
   });
 }
@@ -34,10 +43,6 @@ function mayBeFewer(kind: BoundKind, { min }: RowRange, change: TableRowChange |
   return change?.rolledBack === true && min > 0 && (kind === 'inserted' || kind === 'deleted');
 }
 
-function isWithin(actual: number, { min, max }: RowRange): boolean {
-  return actual >= min && (max === undefined || actual <= max);
-}
-
 function broken(
   kind: BoundKind,
   range: RowRange,
@@ -49,7 +54,7 @@ function broken(
   const object = { kind: 'table', name };
   const statement = kind === 'rows' ? undefined : statementThatWrote(kind, actual, change, statements);
   const detail = [
-    ...(range.query === undefined ? [] : [`The bound is a query that was run on the clone before migrating: ${range.query}`]),
+    ...originOfRange(range),
     ...(change !== undefined && change.truncated > 0 && kind === 'deleted'
       ? [`${showCount(change.truncated, 'row')} went by TRUNCATE, which fires no row trigger.`]
       : []),
@@ -76,16 +81,6 @@ function broken(
   };
 }
 
-function showRange({ min, max }: RowRange): string {
-  const show = (count: number) => count.toLocaleString('en-US');
-  if (max === undefined) return `at least ${show(min)}`;
-  return min === max ? show(min) : `${show(min)} to ${show(max)}`;
-}
-
-function wereExpected({ min, max }: RowRange): string {
-  return min === 1 && max === 1 ? 'was expected' : 'were expected';
-}
-
 /** A bound on a table that isn't there can't hold and can't be broken. */
 export function unknownTable(name: string): Finding {
   const object = { kind: 'table', name };
@@ -98,5 +93,20 @@ export function unknownTable(name: string): Finding {
     object,
     title: `data.bounds names ${name}, which exists neither before nor after migrating`,
     cure: 'Correct the name: schema.table, as the table is called after migrating.',
+  };
+}
+
+/** A share of no rows says nothing. */
+export function shareOfNothing(name: string, kind: BoundKind): Finding {
+  const object = { kind: 'table', name };
+  return {
+    id: findingId(rowBounds.check, object, `${kind}-share`),
+    check: rowBounds.check,
+    phase: rowBounds.phase,
+    severity: 'doubt',
+    rootCause: 'data-volume',
+    object,
+    title: `The bound of ${name}, ${kind}, is a share of the rows that it had before migrating, and there was no such table`,
+    cure: 'Give a number, a range or a query instead of a percentage.',
   };
 }

@@ -16,6 +16,8 @@ export interface TableRowChange {
   readonly deleted: number;
   /** How many of the deleted went by TRUNCATE: the difference between what the counters explain and what is there, where the table has a new file. */
   readonly truncated: number;
+  /** Dropped and made anew under its name: all its rows came and went. */
+  readonly replaced?: true;
   /** The counters hold rows of statements that were rolled back, so they are upper limits. */
   readonly rolledBack: boolean;
   /** Oids of the partitioned tables above, before or after. */
@@ -70,6 +72,7 @@ function changeOf(old: TableVolume | undefined, now: TableVolume | undefined, ab
     deleted: deleted + truncated,
     // Of a table that is gone, "truncated" would be the wrong word.
     truncated: now === undefined ? 0 : truncated,
+    ...(made && old !== undefined ? { replaced: true } : {}),
     rolledBack: missing !== truncated,
     above: [...new Set([...above, ...wasAbove])],
   };

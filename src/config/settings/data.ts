@@ -1,12 +1,16 @@
 import { z } from 'zod';
-import { name, reason } from './fields.ts';
+import { keysAreRight, name, reason } from './fields.ts';
 
-/** Rows allowed: an exact number, a range, or a query that is run on the clone before migrating and returns the exact number. */
+/** Rows allowed: an exact number, a range, shares of the rows that the table had, or a query that is run on the clone before migrating and returns the exact number. */
 export const bound = z.union([
   z.int().nonnegative(),
   z.strictObject({
     min: z.int().nonnegative().optional().meta({ description: 'At least this many rows.' }),
     max: z.int().nonnegative().optional().meta({ description: 'At most this many rows.' }),
+  }),
+  z.strictObject({
+    minPercent: z.number().nonnegative().optional().meta({ description: 'At least this share of the rows that the table had before migrating.' }),
+    maxPercent: z.number().nonnegative().optional().meta({ description: 'At most this share of the rows that the table had before migrating.' }),
   }),
   z.strictObject({ query: z.string().min(1).meta({ description: 'Run on the clone before migrating; its only value is the exact number of rows.' }) }),
 ]);
@@ -24,29 +28,48 @@ export const expectation = z.union([
   }),
 ]);
 
-export const invariant = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be kebab-case: small letters, digits and dashes')
-    .meta({ description: 'What the report calls it, in kebab-case.' }),
-  about: z.string().optional().meta({ description: 'What must hold, in a sentence.' }),
-  sql: z.string().min(1).meta({ description: 'One query, run on the migrated clone.' }),
-  role: name.optional().meta({ description: 'SET ROLE before. Invariants about row level security need the application’s role.' }),
-  settings: z.record(z.string(), z.string()).default({}).meta({ description: 'SET LOCAL before, such as app.tenant_id.' }),
-  expect: expectation.meta({ description: 'What the query must give.' }),
-  breakWith: z.string().optional().meta({
-    description:
-      'SQL that breaks the invariant, run as superuser in a transaction that is rolled back: shows that the check can fail. Unless given, row level security and triggers are switched off instead.',
-  }),
-  required: z.boolean().default(true).meta({ description: 'false: reported, but doesn’t decide the verdict.' }),
-});
+export const rowBounds = z
+  .strictObject({
+    table: name.meta({ description: 'schema.table as it is named after migrating.' }),
+    migration: name.optional().meta({
+      description:
+        'The revision or file of one migration: the bound is for what it does, and not for all of them together. One that isn’t pending asks nothing.',
+    }),
+    statement: z.int().positive().optional().meta({ description: 'Which of its statements, from 1: the bound is for what this one does.' }),
+    inserted: bound.optional().meta({ description: 'Rows that the migrations insert.' }),
+    updated: bound.optional().meta({ description: 'Rows that the migrations update.' }),
+    deleted: bound.optional().meta({ description: 'Rows that the migrations delete.' }),
+    rows: bound.optional().meta({ description: 'Rows in the table after migrating.' }),
+    stop: z.boolean().optional().meta({
+      description:
+        'true: the run stops at the statement that goes beyond the bound, or after the migration that stays below it, and nothing more is applied. false: told when all migrations have run. Unless given, bounds with a migration stop.',
+    }),
+  })
+  .refine(({ migration, statement }) => statement === undefined || migration !== undefined, {
+    error: 'has a statement, and no migration that it belongs to',
+    when: keysAreRight,
+  })
+  .refine(({ migration, rows }) => rows === undefined || migration === undefined, {
+    error: 'has both rows and migration: rows are counted when all migrations have run',
+    when: keysAreRight,
+  });
 
-export const rowBounds = z.strictObject({
-  table: name.meta({ description: 'schema.table as it is named after migrating.' }),
-  inserted: bound.optional().meta({ description: 'Rows that the migrations insert.' }),
-  updated: bound.optional().meta({ description: 'Rows that the migrations update.' }),
-  deleted: bound.optional().meta({ description: 'Rows that the migrations delete.' }),
-  rows: bound.optional().meta({ description: 'Rows in the table after migrating.' }),
+export const massChange = z.union([
+  z.literal('off'),
+  z.strictObject({
+    percent: z.number().nonnegative().default(10).meta({ description: 'The share of the rows that the table had before migrating.' }),
+    rows: z.int().nonnegative().default(1000).meta({ description: 'How many rows it has to be besides.' }),
+  }),
+]);
+
+export const requiredTable = z.strictObject({
+  table: name.meta({ description: 'schema.table, as it is named after migrating.' }),
+  role: name.optional().meta({ description: 'The role that the application uses; clone.user unless given.' }),
+  settings: z.record(z.string(), z.string()).default({}).meta({ description: 'SET LOCAL before, such as app.tenant_id.' }),
+  insert: z
+    .union([z.string().min(1), z.literal(false)])
+    .optional()
+    .meta({ description: 'One INSERT that has to work; made from the catalog unless given. false: the application only reads the table.' }),
 });
 
 export const contentChange = z.strictObject({

@@ -3,19 +3,21 @@ import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftov
 import { type MaskedState, readMaskedState, readMaskedStateAgain } from '../../check/masked-constraints/read-masked-state.ts';
 import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
+import type { WatchedMigrations } from '../../check/row-bounds/scoped-bounds.ts';
 import { gaveUpBehindReader } from '../../check/stalls/gave-up.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Migration, StatementRecord } from '../../core/migration.ts';
 import type { Context, Session } from '../../core/ports.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { applyMigrations } from '../../migrate/apply-sql.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
 import { runMigrationCommand } from '../../migrate/run-command.ts';
 import { cloneForRun } from '../clone-for-run.ts';
+import { rehearseCuts } from '../cuts/rehearse-cuts.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { accessOn } from '../migrator-access.ts';
 import { rehearseBackfills } from '../rehearse-backfills.ts';
@@ -25,6 +27,7 @@ import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import type { Besides } from '../spare-clone.ts';
 import { squawkForRun } from '../squawk-for-run.ts';
 import { type Scene, type Seen, tellSeen, tellUnseen, underRecorder } from '../under-recorder.ts';
+import { type WatchedRows, watchRows } from '../watch-rows.ts';
 import { withSession } from '../with-session.ts';
 import type { Provided } from './provision.ts';
 
@@ -47,6 +50,8 @@ export interface Migrated {
   /** The masked columns, and the constraints over them; both empty where nothing is masked. */
   readonly masked: { readonly before: MaskedState; readonly after: MaskedState };
   readonly statements: readonly StatementRecord[];
+  /** What each migration wrote, as far as bounds ask for it. */
+  readonly watched: WatchedMigrations;
 }
 
 /** One try on one clone. */
@@ -56,6 +61,8 @@ interface Attempt {
   readonly bounds: readonly EvaluatedBound[];
   readonly before: Moment;
   readonly statements: StatementRecord[];
+  /** Undefined where no bound asks for it. */
+  readonly rows: WatchedRows | undefined;
 }
 
 /** Do the pending migrations apply, as the role that migrates production? */
@@ -65,13 +72,21 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   const noTransaction: string[] = [];
   const earlier: Finding[] = [];
   for (;;) {
-    const ready = await makeReady(context, run, request, provided, clone);
+    const migrations = migrationsToRun(provided, line);
+    const ready = await makeReady(context, run, request, provided, clone, migrations);
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
-    const migrations = migrationsToRun(provided, line);
     const scripts = scriptsOf(migrations);
     const access = { admin: clone.admin, migrator: attempt.migrator.address };
-    const scene: Scene = { ...access, settings, migrations, statements: attempt.statements, ledger: line.ledger?.sqlName, production: provided.traffic };
+    const scene: Scene = {
+      ...access,
+      settings,
+      migrations,
+      statements: attempt.statements,
+      ledger: line.ledger?.sqlName,
+      production: provided.traffic,
+      watch: settings.migrate.tool === 'command' ? attempt.rows?.ofTool : undefined,
+    };
     let seen: Seen | undefined;
     const applied = await guardCluster(context, provided.shared, { phase: 'migrate', scripts }, async () => {
       if (!settings.record.enabled) return await apply(context, request, line, attempt, noTransaction, attempt.migrator.address);
@@ -86,11 +101,13 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       if (seen !== undefined && !context.signal.aborted)
         tellSeen(context, scene, seen, earlier, await squawkForRun(context, request, migrations, seen.recording));
       else if (!settings.record.enabled) tellUnseen(context);
+      if (!context.signal.aborted) attempt.rows?.tell(context);
       if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
       const besides: Besides = { request, provided, line, noTransaction };
       await rehearseLockTimeouts(context, run, besides, seen, earlier.length > 0);
       await rehearseBackfills(context, run, besides);
-      return await finish(context, run, attempt, applied.value.count);
+      await rehearseCuts(context, run, besides);
+      return await finish(context, run, attempt, applied.value.count, { known: provided.migrations, pending: migrations, watch: attempt.rows?.watch });
     }
     // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.
     if (voided.noTransaction !== undefined) noTransaction.push(voided.noTransaction);
@@ -133,6 +150,7 @@ async function makeReady(
   { settings }: RehearseRequest,
   { facts, shared, report: copy }: Provided,
   clone: HostedClone,
+  migrations: readonly Migration[],
 ): Promise<Result<Attempt>> {
   const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(context, shared));
   if (!migrator.ok) return migrator;
@@ -142,7 +160,8 @@ async function makeReady(
   if (!bounds.ok) return bounds;
   const before = await look(context, clone, (session) => readMaskedState(session, copy.masking?.columns ?? []));
   if (!before.ok) return before;
-  return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [] });
+  const rows = watchRows(bounds.value, before.value.volumes, migrations);
+  return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [], rows });
 }
 
 async function look(context: Context, clone: HostedClone, readMasked: (session: Session) => Promise<MaskedState>): Promise<Result<Moment>> {
@@ -166,13 +185,17 @@ async function apply(
   context: Context,
   { settings, folder }: RehearseRequest,
   line: Lineage,
-  { migrator, statements }: Attempt,
+  { migrator, statements, rows }: Attempt,
   noTransaction: readonly string[],
   through: Address,
 ): Promise<Result<Applied>> {
   const { migrate } = settings;
   if (migrate.tool === 'command') {
-    const ran = await runMigrationCommand(context, migrate, migrator.address, folder, 'migrate', through);
+    // The tool is ended with its connections: what it would still do without a database is of no use to anybody.
+    const ended = rows === undefined ? context : { ...context, signal: AbortSignal.any([context.signal, rows.stopping]) };
+    const ran = await runMigrationCommand(ended, migrate, migrator.address, folder, 'migrate', through);
+    const stopped = rows?.stopped();
+    if (stopped !== undefined && !context.signal.aborted) return fail(stopped);
     return ran.ok ? ok({ count: ran.value.recorded?.length }) : ran;
   }
   const applied = await applyMigrations(context, {
@@ -180,6 +203,7 @@ async function apply(
     pending: line.pending,
     settings: migrate,
     noTransaction,
+    ...(rows === undefined ? {} : { watch: rows.ofRunner }),
     emit: (event) => {
       if (event.type === 'statement') statements.push(event.statement);
       context.emit(event);
@@ -192,7 +216,13 @@ async function apply(
   return ok({ count: applied.value.outcomes.length });
 }
 
-async function finish(context: Context, run: Run, attempt: Attempt, appliedCount: number | undefined): Promise<PhaseReport<Migrated>> {
+async function finish(
+  context: Context,
+  run: Run,
+  attempt: Attempt,
+  appliedCount: number | undefined,
+  watched: WatchedMigrations,
+): Promise<PhaseReport<Migrated>> {
   const { clone, before, statements } = attempt;
   const after = await look(context, clone, (session) => readMaskedStateAgain(session, before.masked.attributes));
   if (!after.ok) return stop(after.failure);
@@ -205,7 +235,7 @@ async function finish(context: Context, run: Run, attempt: Attempt, appliedCount
       ? 'The migration command succeeded.'
       : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
   return goOn(
-    { ...attempt, appliedCount, before: before.volumes, after: after.value.volumes, masked: { before: before.masked, after: after.value.masked } },
+    { ...attempt, watched, appliedCount, before: before.volumes, after: after.value.volumes, masked: { before: before.masked, after: after.value.masked } },
     outcome === 'not-applicable' ? 'passed' : outcome,
     what,
   );
