@@ -1,6 +1,7 @@
 import { backfill } from './backfill/about.ts';
 import type { CheckAbout } from './check-about.ts';
 import { fidelityLosses } from './fidelity-losses/about.ts';
+import { interruptedMigration } from './interrupted-migration/about.ts';
 import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
@@ -8,8 +9,10 @@ import { maskedConstraints } from './masked-constraints/about.ts';
 import { preservation } from './preservation/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
 import { rolesFidelity } from './roles-fidelity/about.ts';
+import { rollbackCheck } from './rollback/about.ts';
 import { rowBounds } from './row-bounds/about.ts';
 import { rowParity } from './row-parity/about.ts';
+import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
 import { unobserved } from './unobserved/about.ts';
@@ -25,10 +28,13 @@ export const checkCatalogue: readonly CheckAbout[] = [
   applicationErrors,
   lockRetries,
   backfill,
+  interruptedMigration,
   squawkHints,
   leftovers,
   rowBounds,
   preservation,
   maskedConstraints,
   invariantCheck,
+  smokeCheck,
+  rollbackCheck,
 ];

@@ -20,6 +20,8 @@ export interface ProjectRehearsal {
   readonly cloneMethod?: CloneMethodName | undefined;
   /** Sessions that copy side by side; one for each core, at most 4, unless given. */
   readonly jobs?: number | undefined;
+  /** Rehearse nothing but the way back: the verdict says nothing of the deploy then. */
+  readonly only?: 'rollback';
   /** Hears everything that the run says. */
   readonly onEvent?: Emit;
   /** Aborted: the run ends, and what it made is removed before the promise resolves. */
@@ -42,6 +44,7 @@ export async function rehearseProject({
   fresh = false,
   cloneMethod,
   jobs,
+  only,
   onEvent = () => {},
   signal = new AbortController().signal,
 }: ProjectRehearsal = {}): Promise<Result<RunResult>> {
@@ -55,7 +58,7 @@ export async function rehearseProject({
     // Late, so that a configuration that imports only defineConfig from this package is read at once.
     const { rehearse } = await import('../rehearsal/rehearse.ts');
     const settings = withMethod(loaded.value.settings, cloneMethod);
-    return await rehearse(context.value, { settings, waivers: waivers.value, fresh, folder: loaded.value.folder, toolVersion });
+    return await rehearse(context.value, { settings, waivers: waivers.value, fresh, folder: loaded.value.folder, toolVersion, ...(only && { only }) });
   } finally {
     await leaveHomes();
   }

@@ -3,14 +3,30 @@ import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
 import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
-import { type bound, contentChange, type expectation, invariant, rowBounds } from './settings/data.ts';
+import { checkSmoke } from './settings/check-smoke.ts';
+import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
+import { checkExceptions, parityException } from './settings/content.ts';
 import { encryption } from './settings/encryption.ts';
 import { file, name, objectName, reason } from './settings/fields.ts';
+import {
+  type appendOnly,
+  type balances,
+  type foreignKeysHold,
+  invariant,
+  type rlsIsolation,
+  type sequenceAhead,
+  type sqlInvariant,
+  type statusForward,
+  type viewEquals,
+} from './settings/invariants.ts';
+import { interruptions } from './settings/interruptions.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { command, sqlFiles } from './settings/migrate.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
+import { newQueries, plans, queries } from './settings/queries.ts';
 import { record } from './settings/record.ts';
-import { smoke } from './settings/smoke.ts';
+import { rollback } from './settings/rollback.ts';
+import { application, before, smoke } from './settings/smoke.ts';
 import { source } from './settings/source.ts';
 import { target } from './settings/target.ts';
 import { traffic } from './settings/traffic.ts';
@@ -121,27 +137,60 @@ export const settingsSchema = z
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
         parity: z.enum(['counts', 'content']).default('counts').meta({
-          description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
+          description:
+            'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
         }),
+        parityExceptions: z
+          .array(parityException)
+          .default([])
+          .meta({ description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.' }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         preservation: z.enum(['exact', 'off']).default('exact').meta({
-          description: 'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
+          description:
+            'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
         }),
         contentChanges: z
           .array(contentChange)
           .default([])
           .meta({ description: 'Columns and tables whose values the migrations may alter or drop, with the reason.' }),
         undeclared: z.enum(['fail', 'report']).default('report').meta({ description: 'Rows changed in tables without a bound.' }),
+        massChange: massChange.prefault({}).meta({
+          description:
+            'From when on undeclared changes of one table fail the run, whatever `undeclared` says: when they are more than both. A table that is emptied does at any size. off: never.',
+        }),
+        requiredTables: z.array(requiredTable).default([]).meta({
+          description: 'Tables that the application must be able to read and write after migrating: each is tried as its role in a transaction that is rolled back.',
+        }),
         invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
       })
+      .check(checkExceptions)
       .prefault({})
       .meta({ description: 'What the migrations may do to the data.' }),
     compatibility: z
-      .strictObject({ smoke: z.array(smoke).default([]).meta({ description: 'Commands that show that the application works.' }) })
+      .strictObject({
+        queries,
+        newQueries: newQueries.optional(),
+        plans,
+        role: name.optional().meta({
+          description:
+            'The role that the application logs in as; traffic.role unless given. With neither it is the clone’s superuser, whom no missing right stops: no check passes then.',
+        }),
+        application: application.optional().meta({ description: 'The application under test: it is started on a free port, and stopped again.' }),
+        before: before.optional().meta({
+          description: 'Today’s application, tried on clones of its own: before migrating, and on the migrated schema. Without it nothing is known of either.',
+        }),
+        browser: file.optional().meta({ description: 'The browser of page checks; chromium, Chrome or Edge from PATH unless given.' }),
+        smoke: z.array(smoke).default([]).meta({
+          description: 'What shows that the application works. A check that passes although nobody came to the clone proves nothing, and is inconclusive.',
+        }),
+      })
+      .superRefine(checkSmoke)
       .prefault({})
       .meta({ description: 'Whether the application works on the migrated clone.' }),
+    rollback,
     masking: masking.optional(),
     traffic,
+    interruptions,
     backfills: z
       .array(backfill)
       .default([])
@@ -167,13 +216,31 @@ export const settingsSchema = z
 export type SettingsInput = z.input<typeof settingsSchema>;
 /** What the rest of the program gets: checked, defaults filled in. */
 export type Settings = z.output<typeof settingsSchema>;
+export type QuerySettings = z.output<typeof queries>;
+export type NewQuerySettings = z.output<typeof newQueries>;
+export type PlanSettings = z.output<typeof plans>;
 export type TrafficSettings = z.output<typeof traffic>;
 export type RecordSettings = z.output<typeof record>;
+export type RollbackSettings = z.output<typeof rollback>;
 export type MaskingSettings = z.output<typeof masking>;
 export type BackfillSettings = z.output<typeof backfill>;
 export type ColumnMask = z.output<typeof columnMask>;
 export type ContentChange = z.output<typeof contentChange>;
+export type ParityException = z.output<typeof parityException>;
 export type Bound = z.output<typeof bound>;
 export type Invariant = z.output<typeof invariant>;
+export type SqlInvariant = z.output<typeof sqlInvariant>;
+export type RlsIsolation = z.output<typeof rlsIsolation>;
+export type AppendOnly = z.output<typeof appendOnly>;
+export type StatusForward = z.output<typeof statusForward>;
+export type ViewEquals = z.output<typeof viewEquals>;
+export type Balances = z.output<typeof balances>;
+export type ForeignKeysHold = z.output<typeof foreignKeysHold>;
+export type SequenceAhead = z.output<typeof sequenceAhead>;
 export type RowBounds = z.output<typeof rowBounds>;
+export type MassChange = z.output<typeof massChange>;
+export type RequiredTable = z.output<typeof requiredTable>;
 export type Expectation = z.output<typeof expectation>;
+export type SmokeCheck = z.output<typeof smoke>;
+export type ApplicationSettings = z.output<typeof application>;
+export type BeforeSettings = z.output<typeof before>;

@@ -5,11 +5,14 @@ import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
+import type { Cut } from './interruption.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
+import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
+import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
@@ -29,6 +32,8 @@ export interface RunHeader {
   /** SHA-256 of the parsed configuration, secrets left out. */
   readonly configSha256: string;
   readonly git?: { readonly commit: string; readonly dirty: boolean };
+  /** What was judged: the way back alone, and not the deploy. Absent: the deploy. */
+  readonly scope?: 'way-back';
 }
 
 /**
@@ -72,8 +77,11 @@ export type Event =
   | { readonly type: 'retried'; readonly rehearsal: RetryRehearsal }
   | { readonly type: 'costed'; readonly report: CostReport }
   | { readonly type: 'backfilled'; readonly report: BackfillReport }
+  | { readonly type: 'cut'; readonly cut: Cut }
+  | { readonly type: 'rolled-back'; readonly report: WayBackReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
+  | { readonly type: 'smoked'; readonly report: SmokeReport }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }
   | { readonly type: 'artifact'; readonly artifact: Artifact }

@@ -14,6 +14,8 @@ export interface Migration {
   /** SQL of the way down, where the layout has one. Empty string: a down that does nothing. */
   readonly down?: string;
   readonly downFile?: string;
+  /** 1-based line of that file at which `down` starts; 1 unless given. */
+  readonly downLine?: number;
   /** True when the file itself says that it can't run in a transaction. */
   readonly optsOutOfTransaction: boolean;
 }

@@ -6,11 +6,14 @@ import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
+import type { Cut } from './interruption.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { RecordedStatement, Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
+import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
+import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
@@ -77,6 +80,9 @@ export interface RunRecord {
   readonly retries: RetryRehearsal[];
   cost?: CostReport;
   readonly backfills: BackfillReport[];
+  readonly cuts: Cut[];
+  readonly waysBack: WayBackReport[];
+  readonly smoke: SmokeReport[];
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
   readonly findings: Map<string, Finding>;
@@ -113,6 +119,9 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     output: [],
     retries: [],
     backfills: [],
+    cuts: [],
+    waysBack: [],
+    smoke: [],
   };
   for (const event of events) {
     switch (event.type) {
@@ -166,11 +175,20 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'backfilled':
         found.backfills.push(event.report);
         break;
+      case 'rolled-back':
+        found.waysBack.push(event.report);
+        break;
+      case 'cut':
+        found.cuts.push(event.cut);
+        break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
         break;
       case 'counted':
         found.counts.set(event.moment, event.counts);
+        break;
+      case 'smoked':
+        found.smoke.push(event.report);
         break;
       case 'finding':
         // The same fault has the same id in two phases, such as drift and schema-gate: both are told.

@@ -6,6 +6,7 @@ import type { JournalEntry } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { compareFindings } from './finding-order.ts';
 import type { GateResult } from './gate.ts';
+import type { Cut } from './interruption.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
 import type { Recording } from './recording.ts';
@@ -20,6 +21,8 @@ import {
   recordRun,
   type StatementSummary,
 } from './run-record.ts';
+import type { SmokeReport } from './smoke.ts';
+import type { WayBackReport } from './rollback.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
@@ -70,6 +73,12 @@ export interface RunSummary {
   readonly cost?: CostReport;
   /** Declared backfills of which batches were tried. */
   readonly backfills: readonly BackfillReport[];
+  /** What became of deploys that were cut off and run again. */
+  readonly cuts: readonly Cut[];
+  /** Whether the application works: a report for each moment at which it was tried. */
+  readonly smoke: readonly SmokeReport[];
+  /** Ways back from the deploy that were rehearsed. */
+  readonly waysBack: readonly WayBackReport[];
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -102,6 +111,9 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     retries: found.retries,
     ...withoutUndefined({ cost: found.cost }),
     backfills: found.backfills,
+    cuts: found.cuts,
+    waysBack: found.waysBack,
+    smoke: found.smoke,
     ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
     finished: found.end !== undefined,
     durationMs: found.end?.durationMs ?? timeBetween(startedAt, endedAt),
@@ -121,7 +133,8 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
 }
 
 function finishMigration(migration: MigrationRecord, recording: Recording | undefined): MigrationSummary {
-  const failed = migration.outcome?.error !== undefined || migration.statements.some((statement) => statement.error !== undefined);
+  // One that was ended without an error of the server tells what it left behind all the same.
+  const failed = migration.outcome?.error !== undefined || migration.outcome?.leftBehind !== undefined || migration.statements.some((statement) => statement.error !== undefined);
   const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
   return { ...migration, state, statements: joinRecorded(migration, recording) };
 }

@@ -18,7 +18,7 @@ import { writeSealedReports } from './write-report.ts';
 export interface Recorder {
   readonly context: Context;
   hide(secret: Secret): void;
-  writeArtifact(path: string, title: string, content: string): Promise<void>;
+  writeArtifact(path: string, title: string, content: string | Uint8Array): Promise<void>;
   readonly trouble: Failure | undefined;
   /** Writes the last event, the reports made from the journal, and the manifest. */
   close(end: { readonly verdict: Verdict; readonly exitCode: number }): Promise<Closed>;
@@ -51,7 +51,7 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
     },
   };
   recorded.emit({ type: 'run-started', header });
-  const writeArtifact = async (path: string, title: string, content: string) => announce(recorded, await folder.writeArtifact(path, title, content));
+  const writeArtifact = async (path: string, title: string, content: string | Uint8Array) => announce(recorded, await folder.writeArtifact(path, title, content));
   return ok({
     context: recorded,
     hide: (secret) => folder.hide(secret),
@@ -78,7 +78,7 @@ function announce(context: Context, written: Awaited<ReturnType<RunFolder['write
   if (written.ok) context.emit({ type: 'artifact', artifact: written.value satisfies Artifact });
 }
 
-async function headerOf(context: Context, { settings, folder, toolVersion }: RehearseRequest): Promise<RunHeader> {
+async function headerOf(context: Context, { settings, folder, toolVersion, only }: RehearseRequest): Promise<RunHeader> {
   const { system } = context.edge;
   const git = await gitState(context, folder);
   return {
@@ -95,6 +95,7 @@ async function headerOf(context: Context, { settings, folder, toolVersion }: Reh
       .update(JSON.stringify(withoutSecrets(settings)))
       .digest('hex'),
     ...(git === undefined ? {} : { git }),
+    ...(only === 'rollback' ? { scope: 'way-back' } : {}),
   };
 }
 

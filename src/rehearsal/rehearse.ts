@@ -18,6 +18,7 @@ import { schemaGate } from './phases/schema-gate.ts';
 import { openRecorder, type Recorder } from './record-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { Run } from './run.ts';
+import type { Smoking } from './smoke/smoke-on-clone.ts';
 
 export type { RehearseRequest } from './request.ts';
 
@@ -50,7 +51,7 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   } finally {
     await run.release();
   }
-  return ok(await conclude(run, recorder, progress));
+  return ok(await conclude(run, recorder, request, progress));
 }
 
 /** What the verdict has to know besides gates, findings and failures. */
@@ -72,25 +73,32 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
   if (faithful === undefined) return;
   const line = await run.phase('lineage', (context) => lineage(context, request, provided.value));
   if (line === undefined) return;
-  const settled = await run.phase('drift', (context) => drift(context, run, recorder, request, provided.value, line.value));
+  if (request.only === 'rollback') {
+    // Its clones are migrated there, by production's own migrator where that one is named.
+    progress.migratorKnown = provided.value.facts.roles.some(({ name }) => name === request.settings.migrate.role);
+    await run.phase('rollback', (context) => rollback(context, run, request, provided.value, line.value));
+    return;
+  }
+  const smoking: Smoking = { run, recorder, request, provided: provided.value, line: line.value };
+  const settled = await run.phase('drift', (context) => drift(context, smoking));
   if (settled === undefined) return;
   const migrated = await run.phase('migrate', (context) => migrate(context, run, request, provided.value, line.value));
   if (migrated === undefined) return;
   progress.pending = migrated.value.appliedCount;
   progress.migratorKnown = migrated.value.migrator.known;
   // From here on every gate says its own: a difference in the schema is no reason to keep quiet about lost data.
-  await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, provided.value, migrated.value, settled.value));
+  await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, provided.value, migrated.value, settled.value.differences));
   await run.phase('data-gate', (context) => dataGate(context, run, request, migrated.value, faithful.value));
-  await run.phase('compatibility', (context) => compatibility(context, run, request, migrated.value));
-  await run.phase('rollback', () => rollback());
+  await run.phase('compatibility', (context) => compatibility(context, smoking, migrated.value, settled.value.today));
+  await run.phase('rollback', (context) => rollback(context, run, request, provided.value, line.value));
 }
 
-async function conclude(run: Run, recorder: Recorder, { pending, migratorKnown, masking }: Progress): Promise<RunResult> {
+async function conclude(run: Run, recorder: Recorder, { only }: RehearseRequest, { pending, migratorKnown, masking }: Progress): Promise<RunResult> {
   const { gates, findings, leftovers } = run;
   const unrecorded: Failure[] = recorder.trouble === undefined ? [] : [recorder.trouble];
   const failures = [...run.failures, ...unrecorded];
   const interrupted = run.context.signal.aborted;
-  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted, masking });
+  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted, masking, ...(only === 'rollback' && { only: 'way-back' }) });
   run.context.emit({ type: 'phase-started', phase: 'verdict' });
   const outcome = verdict.kind === 'PASS' ? 'passed' : verdict.kind === 'BLOCKER' ? 'failed' : 'inconclusive';
   run.context.emit({ type: 'phase-finished', phase: 'verdict', outcome, summary: verdict.summary, durationMs: 0 });

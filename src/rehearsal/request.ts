@@ -13,4 +13,6 @@ export interface RehearseRequest {
   readonly waivers?: readonly Waiver[];
   /** Copy the source even where an earlier image would do. */
   readonly fresh?: boolean;
+  /** Rehearse nothing but the way back: the verdict says nothing of the deploy then. */
+  readonly only?: 'rollback';
 }

@@ -21,6 +21,8 @@ export interface Case {
   readonly interrupted?: boolean;
   /** What of the source was masked; absent: nothing. */
   readonly masking?: MaskingFacts | undefined;
+  /** What was rehearsed, where it wasn't the deploy. */
+  readonly only?: 'way-back';
 }
 
 interface Reason {
@@ -38,8 +40,14 @@ interface Reason {
  */
 export function judge(the: Case): Verdict {
   const verdict = decide(the);
-  return { ...verdict, summary: `${verdict.summary}${maskedSentence(the.masking, the.gates)}${waivedSentence(the.findings)}` };
+  return {
+    ...verdict,
+    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${waivedSentence(the.findings)}`,
+  };
 }
+
+/** Whoever reads nothing but the summary must not take it for a verdict on the deploy. */
+const wayBackOnly = 'Of the way back only, the deploy itself was not judged: ';
 
 /** What the verdict passes over because the team has accepted it for a while. */
 function waivedSentence(findings: readonly Finding[]): string {
@@ -93,14 +101,20 @@ function decide(the: Case): Verdict {
 }
 
 /** What a PASS needs besides gates that passed. */
-function consequences({ pending, migratorKnown }: Case, passed: readonly GateResult[]): readonly Reason[] {
+function consequences({ pending, migratorKnown, only }: Case, passed: readonly GateResult[]): readonly Reason[] {
+  const role = migratorKnown
+    ? []
+    : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }];
+  if (only === 'way-back') {
+    // That something was pending, and changed something, is what its gates rest on.
+    const gone = passed.some((gate) => gate.phase === 'rollback');
+    return gone ? role : [...role, { rootCause: 'rollback' as const, text: 'No required way back passed and could have failed' }];
+  }
   const judged = passed.some((gate) => gate.phase === 'schema-gate' || gate.phase === 'data-gate');
   return [
     ...(pending === undefined ? [{ rootCause: 'dependency-order' as const, text: 'Which migrations are pending is not known' }] : []),
     ...(pending === 0 ? [{ rootCause: 'dependency-order' as const, text: 'No migration was pending, so nothing was rehearsed' }] : []),
-    ...(migratorKnown
-      ? []
-      : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }]),
+    ...role,
     ...(judged ? [] : [{ rootCause: 'structural-parity' as const, text: 'No required gate that judges the schema or the data passed and could have failed' }]),
   ];
 }

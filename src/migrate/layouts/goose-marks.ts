@@ -4,6 +4,8 @@ export interface GooseParts {
   /** 1-based line of the file at which `up` starts. */
   readonly upLine: number;
   readonly down?: string;
+  /** As `upLine`, of `down`. */
+  readonly downLine?: number;
   readonly noTransaction: boolean;
 }
 
@@ -18,7 +20,7 @@ export function splitGoose(text: string): GooseParts | { readonly problem: strin
   const down: string[] = [];
   let part: string[] | undefined;
   let upLine: number | undefined;
-  let downSeen = false;
+  let downLine: number | undefined;
   let noTransaction = false;
   let blockLine: number | undefined;
   const lines = text.split('\n');
@@ -33,13 +35,13 @@ export function splitGoose(text: string): GooseParts | { readonly problem: strin
     if (mark === 'up') {
       if (upLine !== undefined) return { problem: 'has the mark "-- +goose Up" twice', line: at + 1 };
       // goose requires Up before Down.
-      if (downSeen) return { problem: 'has the mark "-- +goose Down" before "-- +goose Up"', line: at + 1 };
+      if (downLine !== undefined) return { problem: 'has the mark "-- +goose Down" before "-- +goose Up"', line: at + 1 };
       upLine = at + 2;
       part = up;
     } else if (mark === 'down') {
-      if (downSeen) return { problem: 'has the mark "-- +goose Down" twice', line: at + 1 };
+      if (downLine !== undefined) return { problem: 'has the mark "-- +goose Down" twice', line: at + 1 };
       if (blockLine !== undefined) return { problem: 'has a StatementBegin without StatementEnd', line: blockLine };
-      downSeen = true;
+      downLine = at + 2;
       part = down;
     } else if (mark === 'statementbegin') {
       if (blockLine !== undefined) return { problem: 'has a StatementBegin inside of another', line: at + 1 };
@@ -59,5 +61,5 @@ export function splitGoose(text: string): GooseParts | { readonly problem: strin
   }
   if (blockLine !== undefined) return { problem: 'has a StatementBegin without StatementEnd', line: blockLine };
   if (upLine === undefined) return { problem: 'has no mark "-- +goose Up"', line: 1 };
-  return { up: up.join('\n'), upLine, ...(downSeen ? { down: down.join('\n') } : {}), noTransaction };
+  return { up: up.join('\n'), upLine, ...(downLine === undefined ? {} : { down: down.join('\n'), downLine }), noTransaction };
 }

@@ -36,7 +36,7 @@ export const readGoose: LayoutReader = (files) => {
         sha256: file.sha256,
         up: parts.up,
         upLine: parts.upLine,
-        ...(parts.down === undefined ? {} : { down: parts.down, downFile: file.file }),
+        ...(parts.down === undefined ? {} : { down: parts.down, downFile: file.file, downLine: parts.downLine ?? 1 }),
         optsOutOfTransaction: parts.noTransaction || hasNoTransactionMark(file.text),
       },
     });

@@ -1,0 +1,90 @@
+import type { Advice } from './explained-comparison.ts';
+import type { Failure, Place } from './failure.ts';
+import type { DifferenceClass, SchemaDifference } from './schema-difference.ts';
+
+/** How a deploy can be taken back: scripts of the migrations, the team's own tool, or a backup from before. */
+export const waysBack = ['down', 'command', 'restore'] as const;
+export type WayBack = (typeof waysBack)[number];
+
+/** A schema difference that going back leaves, told with "after going back" and "before". */
+export interface BackDifference extends Pick<SchemaDifference, 'object' | 'property' | 'how'> {
+  readonly class: DifferenceClass;
+  /** One sentence. */
+  readonly title: string;
+  /** What the team's policies make of its class; those that they ignore aren't here. */
+  readonly policy: 'fail' | 'report';
+}
+
+/** Data that was there before and isn't after going back, or isn't the same. */
+export interface DataDifference {
+  /**
+   * `table`: it is gone with its rows. `column`: it is gone with its values, or all of them are null now. `rows`: there are more or fewer. `values`: a
+   * column holds others. `pairing`: every column holds the same values, and they stand in other rows.
+   */
+  readonly kind: 'table' | 'column' | 'rows' | 'values' | 'pairing';
+  /** Qualified and quoted where needed. */
+  readonly object: { readonly kind: 'table' | 'column'; readonly name: string };
+  /** Rows of a table, or values of a column that aren't null: before, and after going back. */
+  readonly before: number;
+  readonly after: number;
+  /** Why the team lets them go, where it has said so. */
+  readonly declared?: string;
+}
+
+/** What was compared after going back: none of it is a guess. */
+export interface BackCompared {
+  readonly objects: number;
+  readonly tables: number;
+  /** Values of all columns together, each hashed before and after. */
+  readonly values: number;
+}
+
+/** One migration taken back, or all of them together. */
+export interface WayBackStep {
+  /** Absent: all that were pending. */
+  readonly migration?: string;
+  /** Where its way down stands. */
+  readonly place?: Place;
+  /**
+   * `done`: it ran to its end; what is then compared says whether it leads back. `failed`: it ended with an error. `missing`: there is none. `empty`: it
+   * holds no statement, though there is something to take back. `not-tried`: it couldn't come to it.
+   */
+  readonly outcome: 'done' | 'failed' | 'missing' | 'empty' | 'not-tried';
+  /** Whether the migration had changed anything: where it hadn't, going back proves nothing. */
+  readonly changed: boolean;
+  /** Of the migration itself, of going back, and of a backup that was made for it: in milliseconds. */
+  readonly forwardMs?: number;
+  readonly backMs?: number;
+  readonly backupMs?: number;
+  readonly failure?: Failure;
+  /** Absent where nothing was compared. */
+  readonly compared?: BackCompared;
+  readonly differences: readonly BackDifference[];
+  /** SQL that would make up for the differences; shown, never run. */
+  readonly advice?: Advice;
+  readonly data: readonly DataDifference[];
+  /** What is wrong with the list of applied migrations afterwards. */
+  readonly ledger?: string;
+  /** Tables and columns that go away by going back: what was written into them since the deploy goes with them. */
+  readonly drops: readonly string[];
+  /** Rows that the migrations themselves wrote, which a backup from before doesn't have. */
+  readonly rowsSince?: number;
+  /** Whether it could be deployed once more afterwards; absent where that wasn't tried. */
+  readonly again?: { readonly ok: true } | { readonly ok: false; readonly failure: Failure };
+  /** Why it couldn't come to it: a clause. */
+  readonly why?: string;
+}
+
+/** One way back, rehearsed. */
+export interface WayBackReport {
+  readonly way: WayBack;
+  readonly required: boolean;
+  /** In the order in which they were deployed; all together last. */
+  readonly steps: readonly WayBackStep[];
+}
+
+/** Whether a step leads back to what was before, as far as was asked. */
+export function leadsBack({ outcome, differences, data, ledger }: WayBackStep): boolean {
+  const same = differences.every(({ policy }) => policy !== 'fail') && data.every(({ declared }) => declared !== undefined);
+  return outcome === 'done' && same && ledger === undefined;
+}

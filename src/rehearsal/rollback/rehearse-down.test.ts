@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testServer, withDatabase } from '../../../test/support/databases.ts';
+import { ask } from '../../../test/support/own-server.ts';
+import { testContext } from '../../../test/support/test-context.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
+import { defaultPolicies } from '../../config/schema.ts';
+import type { Migration } from '../../core/migration.ts';
+import { leadsBack } from '../../core/rollback.ts';
+import type { Address } from '../../core/server.ts';
+import { readMoment } from './moment.ts';
+import { type DownScene, rehearseDown } from './rehearse-down.ts';
+
+const role = `down_${randomBytes(5).toString('hex')}`;
+beforeAll(() => ask(testServer(15), `create role ${role} login`));
+afterAll(() => ask(testServer(15), `drop role ${role}`));
+
+const start = `
+create table public.ledger (version text primary key);
+create table public.item (id integer primary key, name text not null, colour text);
+create index item_name on public.item (name);
+insert into public.item select n, 'item ' || n, case when n % 3 > 0 then 'red' end from generate_series(1, 30) n;
+insert into public.ledger values ('0001');
+alter table public.ledger owner to ${role}; alter table public.item owner to ${role}; grant create on schema public to ${role}`;
+
+function migration(up: string, down?: string): Migration {
+  const base = { revision: '0002', file: '0002.up.sql', sha256: '', up, upLine: 1, optsOutOfTransaction: false };
+  return down === undefined ? base : { ...base, down, downFile: '0002.down.sql' };
+}
+
+async function tryDown(up: string, down?: string) {
+  return await withDatabase(15, start, async (admin, run) => {
+    const context = testContext();
+    const tried = migration(up, down);
+    const migrator: Address = { ...admin, user: role };
+    const scene: DownScene = {
+      ...{ admin, migrator, migrations: [{ ...tried, revision: '0001', file: '0001.up.sql' }, tried], accepted: [] },
+      settings: {
+        tool: 'sql-files',
+        folder: 'db',
+        layout: 'up-down',
+        transaction: 'auto',
+        ledger: { table: 'public.ledger', column: 'version', match: 'revision' },
+      },
+      comparing: { policies: defaultPolicies, exclude: [], include: undefined, ledger: 'public.ledger', role, shared: undefined },
+    };
+    const before = unwrap(await readMoment(context, admin, role));
+    const outcome = unwrap(await rehearseDown(context, scene, tried, before));
+    const ledger = (await run('select version from public.ledger order by 1')).rows.map(({ version }) => version as string);
+    return { ...outcome, ledger };
+  });
+}
+
+test('a way down that restores everything, and the clone is left as deployed', async () => {
+  const { step, usable, ledger } = await tryDown(
+    `alter table public.item add note text; update public.item set note = name; create index concurrently_not on public.item (note)`,
+    'alter table public.item drop note',
+  );
+  expect(step).toMatchObject({ outcome: 'done', changed: true, differences: [], data: [], drops: ['public.item.note'], again: { ok: true } });
+  expect(step.compared).toMatchObject({ tables: 2, values: 81 });
+  expect([leadsBack(step), usable, ledger]).toEqual([true, true, ['0001', '0002']]);
+});
+
+test('a column that comes back empty, an index that doesn’t come back, and a type that the deploy meets again', async () => {
+  const { step, usable } = await tryDown(
+    "alter table public.item drop colour; drop index public.item_name; create type public.mood as enum ('good'); alter table public.item add mood public.mood",
+    'alter table public.item drop mood; alter table public.item add colour text',
+  );
+  expect(step.data).toEqual([{ kind: 'column', object: { kind: 'column', name: 'public.item.colour' }, before: 20, after: 0 }]);
+  expect(step.differences).toMatchObject([
+    { object: { kind: 'index', name: 'public.item_name' }, how: 'only-right', policy: 'fail' },
+    { object: { kind: 'type', name: 'public.mood' }, how: 'only-left', policy: 'fail' },
+  ]);
+  expect(step.advice?.statements.join()).toMatch(/create index item_name/i);
+  // The index can't be dropped again, which comes first.
+  expect(step.again).toMatchObject({ ok: false, failure: { sql: { sqlstate: '42704' } } });
+  expect([leadsBack(step), usable]).toEqual([false, false]);
+});
+
+test('one that fails, and one that is empty', async () => {
+  const failed = await tryDown('alter table public.item add note text', 'alter table public.item drop note;\n\ndrop table public.nowhere');
+  expect(failed.step).toMatchObject({ outcome: 'failed', failure: { place: { file: '0002.down.sql', line: 3 }, sql: { sqlstate: '42P01' } } });
+  expect(failed.usable).toBe(false);
+  const empty = await tryDown('delete from public.item where id > 20', '-- nothing to do\n');
+  expect(empty.step).toMatchObject({ outcome: 'empty', data: [{ kind: 'rows', before: 30, after: 20 }] });
+});
+
+test('where nothing was changed, an empty way down is right, and proves nothing', async () => {
+  expect((await tryDown('select 1', '')).step).toMatchObject({ outcome: 'done', changed: false, differences: [], data: [] });
+  expect((await tryDown('alter table public.item add note text')).step).toMatchObject({ outcome: 'missing', changed: true, place: { file: '0002.up.sql' } });
+});
