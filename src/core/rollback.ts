@@ -88,3 +88,46 @@ export function leadsBack({ outcome, differences, data, ledger }: WayBackStep): 
   const same = differences.every(({ policy }) => policy !== 'fail') && data.every(({ declared }) => declared !== undefined);
   return outcome === 'done' && same && ledger === undefined;
 }
+
+/**
+ * What going back has done to data, as a clause.
+ *
+ * @example tellDataDifference({ kind: 'column', object: { kind: 'column', name: 'public.item.colour' }, before: 300, after: 0 }) // 'public.item.colour loses its 300 values'
+ */
+export function tellDataDifference({ kind, object, before, after }: DataDifference): string {
+  const { name } = object;
+  switch (kind) {
+    case 'table':
+      return `${name} is gone with ${counted(before, 'row')}`;
+    case 'column':
+      return `${name} loses ${before === 1 ? 'its only value' : `its ${counted(before, 'value')}`}`;
+    case 'rows':
+      return after < before
+        ? `${name} loses ${counted(before - after, 'row')} of ${counted(before, 'row')}`
+        : `${name} has ${counted(after - before, 'row')} more than before`;
+    case 'values':
+      return after < before
+        ? `${name} loses ${counted(before - after, 'value')} of ${counted(before, 'value')}`
+        : `${name} holds other values than before, ${counted(before, 'value')} in all`;
+    case 'pairing':
+      return `${name} holds its values in other rows than before`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What was taken back, as the object of a sentence: `0002_tidy`, or `all migrations`. */
+export function tellTakenBack({ migration }: Pick<WayBackStep, 'migration'>): string {
+  return migration ?? 'all migrations';
+}
+
+/** How a way back is called in a sentence. */
+export const wayWords: Readonly<Record<WayBack, string>> = {
+  down: 'ways down',
+  command: 'the tool’s own downgrade',
+  restore: 'restoring a backup',
+};

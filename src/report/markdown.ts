@@ -1,8 +1,10 @@
 import type { Finding } from '../core/finding.ts';
+import { leadsBack, tellDataDifference } from '../core/rollback.ts';
 import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
 import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
+import { stepWords, wayBackSentence } from './rollback-words.ts';
 import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
@@ -34,6 +36,7 @@ export function renderMarkdown(summary: RunSummary): string {
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
     ...costParts(summary),
+    ...wayBackParts(summary),
     folded('Phases and gates', `${phaseTable(summary)}\n\n${gateTable(summary)}`),
     [rehearsedWords(summary), `Took ${showDuration(summary.durationMs)}`, summary.header === undefined ? undefined : `run ${code(summary.header.runId)}`]
       .filter((part) => part !== undefined)
@@ -113,6 +116,26 @@ function costParts({ cost: report, retries, backfills }: RunSummary): readonly s
     ...lines,
     folded('What the migrations cost', `${figures}\n\n${[...report.window.basis, ...report.lag.basis].map((one) => `- ${prose(one)}`).join('\n')}`),
   ];
+}
+
+/** Each way back in a line; its steps are folded. */
+function wayBackParts({ waysBack }: RunSummary): readonly string[] {
+  return waysBack.flatMap((way) => [
+    `**Way back:** ${prose(wayBackSentence(way))}.`,
+    folded(
+      `${showCountOf(way.steps.length, 'step')} of the way back`,
+      table(
+        ['taken back', 'leads back', 'time', 'schema', 'data'],
+        way.steps.map((step) => [
+          step.migration === undefined ? 'all together' : code(step.migration),
+          leadsBack(step) ? 'yes' : prose(stepWords(step)),
+          step.backMs === undefined ? '' : showDuration(step.backMs),
+          step.compared === undefined ? 'not compared' : step.differences.length === 0 ? 'equal' : showCountOf(step.differences.length, 'difference'),
+          step.compared === undefined ? 'not compared' : step.data.length === 0 ? 'equal' : prose(step.data.map(tellDataDifference).join('; ')),
+        ]),
+      ),
+    ),
+  ]);
 }
 
 function phaseTable({ phases }: RunSummary): string {

@@ -6,6 +6,7 @@ import { backfillSentence, costSentence, retrySentence } from './cost-words.ts';
 import { wrapText } from './display-width.ts';
 import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
+import { wayBackSentence } from './rollback-words.ts';
 import type { Paint } from './terminal-style.ts';
 import { visible, visibleLines } from './visible-text.ts';
 import { placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
@@ -136,11 +137,12 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
 }
 
 /** What it cost, and what was rehearsed besides: a line each. */
-function costs({ cost, retries, backfills }: RunSummary, width: number): readonly string[] {
+function costs({ cost, retries, backfills, waysBack }: RunSummary, width: number): readonly string[] {
   const sentences = [
     ...(cost === undefined || cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(cost)}`]),
     ...retries.map(retrySentence),
     ...backfills.map(backfillSentence),
+    ...waysBack.map(wayBackSentence),
   ];
   return sentences.flatMap((sentence) => wrapText(visible(`${sentence}.`), width));
 }

@@ -1,3 +1,4 @@
+import type { Place } from '../core/failure.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import type { GateOutcome } from '../core/gate.ts';
 import { maskedSentence } from '../core/masking.ts';
@@ -32,6 +33,7 @@ export const rootCauseWords: Readonly<Record<RootCause, string>> = {
 
 /** The advice that a verdict comes down to. */
 export function verdictHeadline(summary: RunSummary): string {
+  if (summary.header?.scope === 'way-back') return wayBackHeadlines[verdictWord(summary)];
   switch (summary.verdict?.kind) {
     case 'PASS':
       return 'Safe to deploy';
@@ -43,6 +45,14 @@ export function verdictHeadline(summary: RunSummary): string {
       return 'The run did not end';
   }
 }
+
+/** Of a rehearsal of the way back alone: nothing here may be read as a word on the deploy. */
+const wayBackHeadlines = {
+  PASS: 'There is a way back; the deploy was not judged',
+  BLOCKER: 'The way back does not lead back; the deploy was not judged',
+  INCONCLUSIVE: 'Whether there is a way back is not proven',
+  UNFINISHED: 'The run did not end',
+} as const;
 
 /** The verdict in one word, also of a run that has none. */
 export function verdictWord(summary: RunSummary): 'PASS' | 'BLOCKER' | 'INCONCLUSIVE' | 'UNFINISHED' {
@@ -106,7 +116,11 @@ export function splitFindings(findings: readonly Finding[]): { readonly deciding
 /** Where in the migrations a finding comes from: `migrations/0012_rename.sql:14`. */
 export function placeOf(finding: Finding): string | undefined {
   const { place, migration } = finding;
-  if (place === undefined) return migration;
+  return place === undefined ? migration : placeText(place);
+}
+
+/** @example placeText({ file: 'migrations/0012_rename.sql', line: 14 }) // 'migrations/0012_rename.sql:14' */
+export function placeText(place: Place): string {
   return [place.file, place.line, place.line === undefined ? undefined : place.column].filter((part) => part !== undefined).join(':');
 }
 

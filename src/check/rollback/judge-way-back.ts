@@ -1,12 +1,11 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
-import { leadsBack, type WayBack, type WayBackReport, type WayBackStep } from '../../core/rollback.ts';
+import { leadsBack, tellDataDifference, tellTakenBack, type WayBack, type WayBackReport, type WayBackStep, wayWords } from '../../core/rollback.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
 import { rollbackCheck as about } from './about.ts';
-import { tellData, tellWhat } from './tell-step.ts';
 
 /**
  * Judges a way back that was rehearsed: a gate of its own. A step that leads elsewhere than to what was before is a blocker where the way is required, else a
@@ -60,12 +59,6 @@ export function noWayBack(why: string, required: boolean): CheckOutcome {
   });
 }
 
-export const wayWords: Readonly<Record<WayBack, string>> = {
-  down: 'ways down',
-  command: 'the tool’s own downgrade',
-  restore: 'restoring a backup',
-};
-
 function asAdvice(finding: Finding): Finding {
   return finding.severity === 'blocker' || finding.severity === 'doubt' ? { ...finding, severity: 'warning' } : finding;
 }
@@ -116,7 +109,7 @@ function findingsOf(way: WayBack, step: WayBackStep, all: readonly WayBackStep[]
       ...rest,
     };
   };
-  const what = tellWhat(step);
+  const what = tellTakenBack(step);
   switch (step.outcome) {
     case 'missing':
       return [found('missing', `${what} has no way down`, { cure: 'Write one, or set rollback.ways to what would be done instead.' })];
@@ -147,7 +140,7 @@ function findingsOf(way: WayBack, step: WayBackStep, all: readonly WayBackStep[]
 type Found = (property: string, title: string, rest?: Partial<Finding>) => Finding;
 
 function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
-  const what = tellWhat(step);
+  const what = tellTakenBack(step);
   const failing = step.differences.filter(({ policy }) => policy === 'fail');
   const [first] = failing;
   const [reported] = step.differences.filter(({ policy }) => policy === 'report');
@@ -185,27 +178,31 @@ function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
 
 /** What is lost, and apart from it what the team lets go. */
 function dataFindings(step: WayBackStep, found: Found): readonly Finding[] {
-  const what = tellWhat(step);
+  const what = tellTakenBack(step);
   const lost = step.data.filter(({ declared }) => declared === undefined);
   const declared = step.data.filter((one) => one.declared !== undefined);
-  const list = (all: typeof step.data) => all.map((one) => `${tellData(one)}${one.declared === undefined ? '' : ` (${one.declared})`}.`).join('\n');
+  const list = (all: typeof step.data) => all.map((one) => `${tellDataDifference(one)}${one.declared === undefined ? '' : ` (${one.declared})`}.`).join('\n');
   const [first] = lost;
   const [given] = declared;
   return [
     ...(first === undefined
       ? []
       : [
-          found('data', `Taking back ${what} doesn’t bring the data back: ${tellData(first)}${lost.length > 1 ? `, and ${lost.length - 1} more` : ''}`, {
-            detail: list(lost),
-            cure: 'Keep the values where the way down can fetch them, or know that only a backup brings them back: rollback.acceptLosses says so.',
-          }),
+          found(
+            'data',
+            `Taking back ${what} doesn’t bring the data back: ${tellDataDifference(first)}${lost.length > 1 ? `, and ${lost.length - 1} more` : ''}`,
+            {
+              detail: list(lost),
+              cure: 'Keep the values where the way down can fetch them, or know that only a backup brings them back: rollback.acceptLosses says so.',
+            },
+          ),
         ]),
     ...(given === undefined
       ? []
       : [
           found(
             'declared',
-            `Taking back ${what} doesn’t bring back what may go: ${tellData(given)}${declared.length > 1 ? `, and ${declared.length - 1} more` : ''}`,
+            `Taking back ${what} doesn’t bring back what may go: ${tellDataDifference(given)}${declared.length > 1 ? `, and ${declared.length - 1} more` : ''}`,
             { severity: 'note', detail: list(declared) },
           ),
         ]),

@@ -11,6 +11,7 @@ import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
 import { phaseStrip } from './phase-strip.ts';
 import { recordingSection } from './recording/recording-section.ts';
+import { rollbackSection } from './rollback-section.ts';
 import { scopeSection } from './scope-section.ts';
 import { sourceSection } from './source-section.ts';
 import { verdictHeader } from './verdict-header.ts';
@@ -34,6 +35,7 @@ export function renderHtml(summary: RunSummary): string {
       recordingSection(summary),
       costSection(summary),
       dataSection(summary),
+      rollbackSection(summary),
       sourceSection(summary),
       scopeSection(summary),
       outputSection(summary),

@@ -1,0 +1,2 @@
+alter table public.item add label text;
+alter table public.item drop name;

@@ -1,0 +1,1 @@
+alter table public.item drop constraint item_code_key;

@@ -1,0 +1,1 @@
+create table public.stock (id bigint primary key);

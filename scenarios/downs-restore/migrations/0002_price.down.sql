@@ -1,0 +1,2 @@
+drop table public.price_change;
+alter table public.item drop price_cents;

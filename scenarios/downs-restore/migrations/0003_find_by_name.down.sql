@@ -1,0 +1,2 @@
+-- pgrehearse: no-transaction
+drop index concurrently public.item_name;

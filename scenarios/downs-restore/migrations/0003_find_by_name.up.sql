@@ -1,0 +1,2 @@
+-- pgrehearse: no-transaction
+create index concurrently item_name on public.item (name);
