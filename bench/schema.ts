@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { asInstalled } from './support/as-installed.ts';
 import { binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { manyTables, plantedDifferences } from './support/many-table-schema.ts';
 import { markdownTable } from './support/markdown-table.ts';
@@ -27,7 +28,10 @@ interface Contender {
   command(a: string, b: string, folder: string): readonly string[];
 }
 
-const ours = (mode: 'facts' | 'both') => (a: string, b: string) => [process.execPath, join(import.meta.dirname, 'support/our-diff.ts'), mode, a, b];
+// Measured is what people install.
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
+const program = asInstalled('our-diff.ts');
+const ours = (mode: 'facts' | 'both') => (a: string, b: string) => [process.execPath, program, mode, a, b];
 const contenders: readonly Contender[] = [
   {
     name: '2 × pg_dump -s, diff',
@@ -46,8 +50,6 @@ const contenders: readonly Contender[] = [
   { name: 'pgrehearse, both engines', limit: 1.3, command: ours('both') },
 ];
 
-// Measured is what people install.
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
 const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
 try {
   chmodSync(root, 0o755);

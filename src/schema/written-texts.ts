@@ -5,7 +5,8 @@ import { includedIn } from './compare/restrict-objects.ts';
 import type { WrittenTexts } from './extract/extract-facts.ts';
 import type { ReadOptions } from './read-catalogs.ts';
 import type { CutDumps } from './read-side.ts';
-import type { ChunkedDump } from './text/chunk-dump.ts';
+import type { ChunkedDump, DumpChunk } from './text/chunk-dump.ts';
+import { comparableChunks } from './text/comparable-chunks.ts';
 import { headerNames } from './text/differing-chunks.ts';
 
 /** How pg_dump calls what has columns, and parts of which expressions are written. */
@@ -27,14 +28,13 @@ export function writtenTexts({ left, right, differing }: CutDumps, options: Pick
   return { ...hashes, isSame };
 }
 
+/** SHA-256, in hex, over what the catalogs' outline doesn't say: the same for two texts of the same schema, whatever came first in either. */
 function textHash(dump: ChunkedDump, { exclude, include = [] }: Pick<ReadOptions, 'exclude' | 'include'>): string {
-  const hash = createHash('sha256');
-  if (exclude.length === 0 && include.length === 0) return hash.update(dump.text.slice(dump.start)).digest('hex');
   const [isExcluded, isIncluded] = [excludedBy(exclude), includedIn(include)];
-  for (const chunk of dump.chunks()) {
+  const isCompared = (chunk: DumpChunk) => {
     const objects = headerNames(chunk).map((name) => ({ kind: chunk.type.toLowerCase(), name }));
-    const isCompared = objects.every((object) => !isExcluded(object)) && (chunk.schema === '' || objects.some(isIncluded));
-    if (isCompared) hash.update(`${chunk.settings}\n${chunk.text}\n`);
-  }
-  return hash.digest('hex');
+    return objects.every((object) => !isExcluded(object)) && (chunk.schema === '' || objects.some(isIncluded));
+  };
+  const chunks = exclude.length === 0 && include.length === 0 ? comparableChunks(dump) : comparableChunks(dump, isCompared);
+  return createHash('sha256').update(chunks.join('\0')).digest('hex');
 }
