@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { closestName } from '../core/closest-name.ts';
 import type { Path } from './json-places.ts';
-import { bestBranch, branches, firstUnion, follow, isRecord, knownKeys, literals, type Schema, schemaAt, shapeOf } from './schema-shapes.ts';
+import { bestBranch, branches, firstUnion, follow, isOptional, isRecord, knownKeys, literals, type Schema, schemaAt, shapeOf } from './schema-shapes.ts';
 import { expectedOf, kindOf, oneOf } from './schema-words.ts';
 
 /** One thing that is wrong with a configuration. Holds key names and what is allowed, never a value. */
@@ -77,6 +77,8 @@ function unionProblems(union: Schema, value: unknown, path: Path): SettingsProbl
   }
   const allowed = branches(union).flatMap((branch) => literals(shapeOf(branch)?.[discriminator]));
   const typed = value[discriminator];
+  const unnamed = typed === undefined ? unnamedBranch(union, discriminator, value) : undefined;
+  if (unnamed !== undefined) return problemsOf(unnamed, value, path);
   if (typeof typed === 'string' && allowed.includes(typed)) {
     return problemsOf(branchOf(union, discriminator, typed) ?? union, value, path);
   }
@@ -88,6 +90,15 @@ function unionProblems(union: Schema, value: unknown, path: Path): SettingsProbl
   const wanted = guess === undefined ? bestBranch(union, value) : branchOf(union, discriminator, guess);
   if (wanted === undefined) return [told];
   return [told, ...problemsOf(wanted, { ...value, [discriminator]: literals(shapeOf(wanted)?.[discriminator])[0] }, path)];
+}
+
+/** The branch that is meant where none is named, unless the keys that are there belong to another. */
+function unnamedBranch(union: Schema, discriminator: string, value: Readonly<Record<string, unknown>>): Schema | undefined {
+  const unnamed = branches(union).find((branch) => isOptional(shapeOf(branch)?.[discriminator]));
+  if (unnamed === undefined) return undefined;
+  const strange = Object.keys(value).filter((key) => !knownKeys(unnamed).includes(key));
+  const best = bestBranch(union, value);
+  return best !== undefined && strange.some((key) => knownKeys(best).includes(key)) ? undefined : unnamed;
 }
 
 function branchOf(union: Schema, discriminator: string, word: string): Schema | undefined {

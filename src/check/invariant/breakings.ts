@@ -1,4 +1,4 @@
-import type { Invariant } from '../../config/schema.ts';
+import type { SqlInvariant } from '../../config/schema.ts';
 import type { SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { showCount } from '../show-count.ts';
@@ -8,6 +8,8 @@ export interface Breaking {
   /** What was done, for the proof. */
   readonly what: string;
   readonly statements: readonly string[];
+  /** Asked in place of the probe's own, where nothing in the database can be broken. */
+  readonly sql?: string;
 }
 
 interface GuardedTable {
@@ -37,7 +39,7 @@ order by 1`;
  *
  * @param answer the error that the check got, where it expects one
  */
-export async function breakingsFor(session: Session, invariant: Invariant, answer: SqlErrorFields | undefined): Promise<readonly Breaking[]> {
+export async function breakingsFor(session: Session, invariant: SqlInvariant, answer: SqlErrorFields | undefined): Promise<readonly Breaking[]> {
   const { breakWith, role, expect } = invariant;
   if (breakWith !== undefined) return [{ what: `“${shortened(breakWith)}”`, statements: [breakWith] }];
   const tables = await session.query<GuardedTable>(tablesQuery);
@@ -71,7 +73,7 @@ function shortened(sql: string): string {
 }
 
 /** Only an expectation that asks for something can be disappointed by empty tables. */
-function needsRows(expect: Invariant['expect']): boolean {
+function needsRows(expect: SqlInvariant['expect']): boolean {
   if ('error' in expect) return false;
   return !('rows' in expect) || (expect.rows !== 'none' && expect.rows !== 0);
 }

@@ -1,7 +1,7 @@
-import type { Invariant } from '../../config/schema.ts';
 import { SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
+import type { Check } from './probe.ts';
 
 /** A table with row level security, and why a role passes it by. */
 const bypassQuery = `
@@ -26,14 +26,20 @@ interface Passed {
 }
 
 /**
- * Why row level security can't be what an invariant's role meets: it is a superuser, has BYPASSRLS, or owns a table whose row level security isn't forced.
+ * Why row level security can't be what a check's role meets: it is a superuser, has BYPASSRLS, or owns a table whose row level security isn't forced.
  * Undefined where it does apply, or where the check touches no table that has it. Such a check passes although every policy were gone.
  */
-export async function bypassesRls(session: Session, invariant: Invariant): Promise<string | undefined> {
-  const { role, expect } = invariant;
-  // A check that expects a trigger's or a constraint's refusal is not about row level security; 42501 may be.
-  if (role === undefined || ('error' in expect && expect.error !== '42501')) return undefined;
-  const passed = await session.query<Passed>(bypassQuery, [role, (await touchedTables(session, invariant)) ?? null]);
+export async function bypassesRls(session: Session, check: Check): Promise<string | undefined> {
+  return check.role === undefined ? undefined : await bypassOf(session, check.role, await touchedTables(session, check));
+}
+
+/**
+ * Why row level security never stops a role on these tables.
+ *
+ * @param tables as SQL names; all unless given
+ */
+export async function bypassOf(session: Session, role: string, tables: readonly string[] | undefined): Promise<string | undefined> {
+  const passed = await session.query<Passed>(bypassQuery, [role, tables ?? null]);
   const [first] = passed;
   if (first?.superuser === true) return `${role} is a superuser, whom row level security never stops`;
   if (first?.bypassRls === true) return `${role} has BYPASSRLS, so row level security never stops it`;
@@ -42,7 +48,7 @@ export async function bypassesRls(session: Session, invariant: Invariant): Promi
 }
 
 /** The tables that the check's last statement reads or writes, by its plan; undefined where there is no plan, or one without tables. */
-async function touchedTables(session: Session, { sql, settings }: Invariant): Promise<readonly string[] | undefined> {
+async function touchedTables(session: Session, { sql, settings }: Check): Promise<readonly string[] | undefined> {
   await session.execute('begin');
   try {
     for (const [name, value] of Object.entries(settings)) await session.query('select pg_catalog.set_config($1, $2, true)', [name, value]);

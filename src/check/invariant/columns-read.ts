@@ -1,6 +1,6 @@
-import type { Invariant } from '../../config/schema.ts';
 import type { Session } from '../../core/ports.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
+import type { Check } from './probe.ts';
 import { tryCheck } from './try-check.ts';
 
 /** What an invariant's query reads, as the catalog knows it. */
@@ -32,14 +32,26 @@ const readsQuery = `
                               where p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace))::text`;
 
 /**
- * Which columns an invariant reads: Postgres is asked what a view of the same query would need, in a transaction that is rolled back. Undefined where
- * that can't be told: it is no query, or its role may make no view. The session must be a superuser's.
+ * Which columns queries read: Postgres is asked what views of the same queries would need, in transactions that are rolled back. Undefined where
+ * that can't be told: one is no query, or its role may make no view. The session must be a superuser's.
  */
-export async function columnsRead(session: Session, invariant: Invariant): Promise<ColumnsRead | undefined> {
-  const statements = splitStatements(invariant.sql).map(({ text }) => text.replace(/;\s*$/, ''));
+export async function columnsRead(session: Session, checks: readonly Check[]): Promise<ColumnsRead | undefined> {
+  const columns = new Set<string>();
+  let opaque = false;
+  for (const check of checks) {
+    const read = await columnsOf(session, check);
+    if (read === undefined) return undefined;
+    for (const column of read.columns) columns.add(column);
+    opaque ||= read.opaque;
+  }
+  return { columns: [...columns], opaque };
+}
+
+async function columnsOf(session: Session, check: Check): Promise<ColumnsRead | undefined> {
+  const statements = splitStatements(check.sql).map(({ text }) => text.replace(/;\s*$/, ''));
   const query = statements.at(-1) ?? '';
   const sql = [...statements.slice(0, -1), `create temporary view pgrehearse_reads as select 1 as one from (${query}\n) as query`, readsQuery].join(';\n');
-  const asked: Invariant = { ...invariant, sql, expect: { value: null } };
+  const asked: Check = { sql, role: check.role, settings: check.settings, answer: 'value' };
   for (const attempt of [asked, { ...asked, role: undefined }]) {
     const tried = await tryCheck(session, attempt);
     if (tried.kind === 'seen' && tried.seen.kind === 'value') return JSON.parse(String(tried.seen.value)) as ColumnsRead;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Major, withDatabase } from '../../../test/support/databases.ts';
 import { testContext } from '../../../test/support/test-context.ts';
-import type { Invariant } from '../../config/schema.ts';
+import type { SqlInvariant } from '../../config/schema.ts';
 import type { Address } from '../../core/server.ts';
 import { runInvariant } from './run-invariant.ts';
 
@@ -10,7 +10,7 @@ interface Shop {
   readonly app: string;
   readonly owner: string;
   readonly check: (
-    invariant: Partial<Invariant> & Pick<Invariant, 'sql' | 'expect'>,
+    invariant: Partial<SqlInvariant> & Pick<SqlInvariant, 'sql' | 'expect'>,
   ) => Promise<{ outcome: string; couldFail: boolean; proof: string; title: string | undefined; severity: string | undefined; summary: string }>;
   readonly run: (sql: string) => Promise<{ rows: unknown[] }>;
   readonly address: Address;
@@ -152,7 +152,7 @@ test('bad: violated, with what was seen', async () => {
         detail: expect.stringMatching(/^Not even the owner\. owner_\w+ owns public\.invoice, whose row level security is not forced/),
       },
     ]);
-    expect(findings[0]?.showSql).toBe(`begin;\nselect set_config('app.tenant', '1', true);\nset local role "${owner}";\nselect id from invoice;\nrollback;`);
+    expect(findings[0]?.showSql).toBe(`begin;\nselect set_config('app.tenant', '1', true);\nset local role ${owner};\nselect id from invoice;\nrollback;`);
   });
 });
 

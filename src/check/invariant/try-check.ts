@@ -1,17 +1,28 @@
-import type { Invariant } from '../../config/schema.ts';
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { statementTexts } from '../../sql/split-statements.ts';
 import type { Seen } from './expectation.ts';
+import type { Check } from './probe.ts';
 
 export type Tried =
   | { readonly kind: 'seen'; readonly seen: Seen }
-  /** What comes before the check's last statement failed: its settings, its role, or the breaking. */
-  | { readonly kind: 'not-run'; readonly what: 'settings' | 'role' | 'breaking'; readonly sql: SqlErrorFields };
+  /** What comes before the check's last statement failed: its settings, its role, what had to be prepared, or the breaking. */
+  | { readonly kind: 'not-run'; readonly what: 'settings' | 'role' | 'preparation' | 'breaking'; readonly sql: SqlErrorFields };
 
 /** Limits for the check and the breaking: nobody else works on the clone, so a lock that can't be had is our own fault. */
 const limits = "set local statement_timeout = '10min'; set local lock_timeout = '10s'";
+
+/**
+ * Functions of extensions that run SQL in a session of their own, which no rollback here takes back, are unknown for as long as the transaction lasts.
+ * Copies come with them switched off; a migration may have brought them anew.
+ */
+const noOtherSessions = `
+update pg_catalog.pg_proc p set prosrc = 'switched_off_in_an_invariant'
+from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
+where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+  and d.deptype = 'e' and e.extname in ('dblink', 'pg_background', 'http', 'plproxy')
+  and p.prolang = (select l.oid from pg_catalog.pg_language l where l.lanname = 'c')`;
 
 /**
  * Settings that production gives the role at log-in (ALTER ROLE … SET), which SET ROLE leaves out. Time limits are left to us.
@@ -25,29 +36,34 @@ where s.setrole = (select r.oid from pg_catalog.pg_roles r where r.rolname = $1)
 order by s.setdatabase, u.n`;
 
 /**
- * Runs an invariant's SQL once, in a transaction that is always rolled back: as its role, with its settings, after `breaking` if there is any.
- * The session must be a superuser's. Of several statements the last one is judged.
+ * Runs a check once, in a transaction that is always rolled back: as its role, with its settings, after `breaking` if there is any.
+ * The session must be a superuser's. Of several statements the last one is judged. None of them may end a transaction.
  */
-export async function tryCheck(session: Session, invariant: Invariant, breaking?: (session: Session) => Promise<void>): Promise<Tried> {
+export async function tryCheck(session: Session, check: Check, breaking: readonly string[] = []): Promise<Tried> {
   await session.execute('begin');
   try {
     await session.execute(limits);
-    if (breaking !== undefined) {
-      const failed = await failureOf(() => breaking(session));
-      if (failed !== undefined) return { kind: 'not-run', what: 'breaking', sql: failed };
+    await session.execute(noOtherSessions);
+    for (const [what, statements] of [['preparation', check.prepare ?? []] as const, ['breaking', breaking] as const]) {
+      const failed = await failureOf(() => executeAll(session, statements));
+      if (failed !== undefined) return { kind: 'not-run', what, sql: failed };
     }
-    const unset = await failureOf(() => applySettings(session, invariant));
+    const unset = await failureOf(() => applySettings(session, check));
     if (unset !== undefined) return { kind: 'not-run', what: 'settings', sql: unset };
-    const { role } = invariant;
+    const { role } = check;
     const refused = role === undefined ? undefined : await failureOf(() => session.execute(`set local role ${quoteIdentifier(role)}`));
     if (refused !== undefined) return { kind: 'not-run', what: 'role', sql: refused };
-    return { kind: 'seen', seen: await see(session, invariant) };
+    return { kind: 'seen', seen: await see(session, check) };
   } finally {
     await session.execute('rollback');
   }
 }
 
-async function applySettings(session: Session, { role, settings }: Invariant): Promise<void> {
+async function executeAll(session: Session, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await session.execute(statement);
+}
+
+async function applySettings(session: Session, { role, settings }: Check): Promise<void> {
   if (role !== undefined) {
     for (const { name, value } of await session.query<{ name: string; value: string }>(roleSettingsQuery, [role])) {
       // A setting that can only be made at a server's or session's start is left out.
@@ -59,23 +75,23 @@ async function applySettings(session: Session, { role, settings }: Invariant): P
   for (const [name, value] of Object.entries(settings)) await session.query('select pg_catalog.set_config($1, $2, true)', [name, value]);
 }
 
-async function see(session: Session, { sql, expect }: Invariant): Promise<Seen> {
+async function see(session: Session, { sql, answer, settleConstraints }: Check): Promise<Seen> {
   const statements = statementTexts(sql);
   const last = statements.at(-1) ?? '';
   try {
     for (const statement of statements.slice(0, -1)) await session.execute(statement);
-    if ('value' in expect) {
-      const rows = await session.query<Record<string, unknown>>(last);
-      return { kind: 'value', rows: rows.length, value: Object.values(rows[0] ?? {})[0] ?? null };
-    }
-    const result = (await session.execute(last)).at(-1);
-    // A deferred constraint would speak up only at the commit that never comes.
-    if ('error' in expect) await session.execute('set constraints all immediate');
-    return { kind: 'rows', rows: result?.rows ?? null };
+    const seen = answer === 'value' ? await seeValue(session, last) : { kind: 'rows' as const, rows: (await session.execute(last)).at(-1)?.rows ?? null };
+    if (settleConstraints === true) await session.execute('set constraints all immediate');
+    return seen;
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return { kind: 'error', sql: { ...error.fields, statement: last } };
   }
+}
+
+async function seeValue(session: Session, sql: string): Promise<Seen> {
+  const rows = await session.query<Record<string, unknown>>(sql);
+  return { kind: 'value', rows: rows.length, value: Object.values(rows[0] ?? {})[0] ?? null };
 }
 
 async function failureOf(run: () => Promise<unknown>): Promise<SqlErrorFields | undefined> {

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { withSession } from '../../../test/support/session.ts';
-import type { Invariant } from '../../config/schema.ts';
+import type { SqlInvariant } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Finding } from '../../core/finding.ts';
 import { readMaskedState } from '../masked-constraints/read-masked-state.ts';
 import { columnsRead } from './columns-read.ts';
+import { ownCheck } from './probe.ts';
 import { weakenByMasking } from './weaken-by-masking.ts';
 
-const invariant = (sql: string, more: Partial<Invariant> = {}): Invariant => ({
+const invariant = (sql: string, more: Partial<SqlInvariant> = {}): SqlInvariant => ({
   name: 'x',
   sql,
   settings: {},
@@ -37,8 +38,8 @@ test.each([15, 18] as const)('which masked columns an invariant reads, through v
     create view plans as select plan from users; create function mine() returns int language sql as 'select 1';`;
   await withSession(major, sql, async (session) => {
     const { attributes } = await readMaskedState(session, [{ schema: 'public', table: 'users', column: 'email', strategy: 'hash' }]);
-    const told = async (query: string, more: Partial<Invariant> = {}) =>
-      weakenByMasking(passed, await columnsRead(session, invariant(query, more)), attributes).gate;
+    const told = async (query: string, more: Partial<SqlInvariant> = {}) =>
+      weakenByMasking(passed, await columnsRead(session, [ownCheck(invariant(query, more))]), attributes).gate;
     const only = 'it reads masked columns: public.users.email (hash)';
     expect(await told('select count(*) from users')).toEqual(passed.gate);
     expect(await told('select * from plans')).toEqual(passed.gate);

@@ -1,0 +1,99 @@
+import type { Session } from '../../../../core/ports.ts';
+import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.ts';
+import { showCount } from '../../../show-count.ts';
+import { type Judgement, type Seen, showSeen } from '../../expectation.ts';
+import { triggersOff } from '../../guards-off.ts';
+import type { Check, Probe } from '../../probe.ts';
+import { type Isolated, policiesOff, type Tenancy } from './tenancy.ts';
+
+/** Up to so many rows a table is written as a whole; of larger ones, a row that the role can also see is tried. */
+const fewRows = 100_000;
+
+interface TableRight {
+  readonly deletes: boolean;
+}
+
+const rightQuery = `select pg_catalog.has_table_privilege($2, $1::pg_catalog.oid, 'DELETE') as deletes`;
+
+/**
+ * Nothing of other tenants can be written, as far as the role has the right to write at all. Triggers are off meanwhile, so that the policies alone answer.
+ * Updates and deletes name no column in a condition where the table is small enough: they meet the policies for writing only, and not those for reading
+ * besides. Throws SqlError.
+ */
+export async function writeProbes(session: Session, isolated: Isolated, tenancy: Tenancy): Promise<readonly Probe[]> {
+  const { table, columns, own, others } = isolated;
+  if (others === 0) return [];
+  const { commands, role } = tenancy;
+  const [right] = await session.query<TableRight>(rightQuery, [table.oid, role]);
+  const whole = own + others <= fewRows;
+  const other = `where (tableoid, ctid) in (select tableoid, ctid from ${table.name} where (${tenancy.own}) is not true limit 1)`;
+  const probes: Probe[] = [];
+  if (commands.includes('delete') && right?.deletes === true) {
+    const sql = `delete from ${table.name}${whole ? '' : ` ${other}`}`;
+    probes.push(changing('delete', 'DELETE', sql, whole ? own : 0, isolated, tenancy));
+  }
+  if (commands.includes('update')) {
+    const written = columns.filter(({ updates, generated, always }) => updates && !generated && !always);
+    const taken = written.find(({ quoted }) => quoted === tenancy.column);
+    const [any] = written.filter(({ selects }) => selects);
+    // Without a condition, and the rows of others made one's own: no right to read is needed, and one's own rows stay as they are.
+    if (whole && taken !== undefined && tenancy.tenant !== undefined) {
+      probes.push(changing('update', 'UPDATE', `update ${table.name} set ${taken.quoted} = ${quoteLiteral(tenancy.tenant)}`, own, isolated, tenancy));
+    } else if (any !== undefined) {
+      probes.push(changing('update', 'UPDATE', `update ${table.name} set ${any.quoted} = ${any.quoted} ${other}`, 0, isolated, tenancy));
+    }
+  }
+  const inserted = columns.filter(({ inserts, generated }) => inserts && !generated);
+  if (commands.includes('insert') && inserted.length > 0 && (tenancy.column === undefined || inserted.some(({ quoted }) => quoted === tenancy.column))) {
+    probes.push(inserting(inserted.map(({ quoted }) => quoted).join(', '), isolated, tenancy));
+  }
+  return probes;
+}
+
+/** An UPDATE or DELETE that may change as many rows as are the tenant's own. */
+function changing(key: string, command: string, sql: string, allowed: number, { table }: Isolated, { role, settings }: Tenancy): Probe {
+  return {
+    key: `${table.name}:${key}`,
+    subject: `${table.name}: ${command} of other tenants’ rows as ${role}`,
+    check: { sql, role, settings, answer: 'rows', prepare: triggersOff(table) },
+    judge: (seen) => (seen.kind === 'rows' && seen.rows !== null ? (seen.rows > allowed ? 'violated' : 'holds') : judgeWriting(seen)),
+    expected: allowed === 0 ? 'no rows' : `only its own ${showCount(allowed, 'row')}`,
+    show: (seen) => (seen.kind === 'rows' ? `${showCount(seen.rows ?? 0, 'row')} changed` : showSeen(seen)),
+    breakings: policiesOff(table),
+    cure: `Correct the policies of ${table.name} for ${command}.`,
+  };
+}
+
+/** A copy of another tenant's row. Postgres asks the policies before it looks at keys: a key that is there already says that they let it through. */
+function inserting(columns: string, { table }: Isolated, { role, settings, own }: Tenancy): Probe {
+  const set = Object.entries(settings).map(([name, value]) => `select pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`);
+  const check: Check = {
+    sql: `insert into ${table.name} (${columns}) overriding system value select ${columns} from pg_temp.pgrehearse_row`,
+    role,
+    settings,
+    answer: 'rows',
+    prepare: [
+      ...set,
+      `create temporary table pgrehearse_row on commit drop as select * from ${table.name} where (${own}) is not true limit 1`,
+      `grant select on pg_temp.pgrehearse_row to ${quoteIdentifier(role)}`,
+      ...triggersOff(table),
+    ],
+  };
+  return {
+    key: `${table.name}:insert`,
+    subject: `${table.name}: INSERT of another tenant’s row as ${role}`,
+    check,
+    judge: (seen) => (seen.kind === 'rows' && seen.rows !== null && seen.rows > 0 ? 'violated' : judgeWriting(seen)),
+    expected: 'error 42501',
+    show: (seen) => (seen.kind === 'rows' ? `${showCount(seen.rows ?? 0, 'row')} inserted` : showSeen(seen)),
+    breakings: policiesOff(table),
+    cure: `Correct the policies of ${table.name} for INSERT (WITH CHECK).`,
+  };
+}
+
+function judgeWriting(seen: Seen): Judgement {
+  if (seen.kind !== 'error') return 'cannot-tell';
+  if (seen.sql.sqlstate === '42501') return 'holds';
+  // A constraint is asked after the policies have agreed.
+  return seen.sql.sqlstate.startsWith('23') && seen.sql.constraint !== undefined ? 'violated' : 'cannot-tell';
+}
