@@ -6,8 +6,11 @@ import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
+import { planRegression } from './plan-regression/about.ts';
 import { preservation } from './preservation/about.ts';
+import { queryCompatibility } from './query-compatibility/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
+import { requiredTables } from './required-tables/about.ts';
 import { rolesFidelity } from './roles-fidelity/about.ts';
 import { rollbackCheck } from './rollback/about.ts';
 import { rowBounds } from './row-bounds/about.ts';
@@ -35,6 +38,9 @@ export const checkCatalogue: readonly CheckAbout[] = [
   preservation,
   maskedConstraints,
   invariantCheck,
+  requiredTables,
   smokeCheck,
   rollbackCheck,
+  queryCompatibility,
+  planRegression,
 ];

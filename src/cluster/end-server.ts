@@ -3,9 +3,14 @@ import type { Context, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { findProcesses } from './find-processes.ts';
 
-/** Ends the process that the ledger names and any other that works in the folder. Gives the pids of those that stay. */
+/** Ends the process that the ledger names, any other that works in the folder, and all that carry the resource's mark. Gives the pids of those that stay. */
 export async function endProcesses(system: SystemPort, resource: Resource, folder: string): Promise<readonly number[]> {
-  const { pid, processStartedAt } = resource.facts;
+  const { pid, processStartedAt, holds } = resource.facts;
+  // A program of the team's may have started anything, anywhere: what it was given to hand on tells whose it is.
+  if (holds === 'application') {
+    const marked = await system.endMarked(resource.id, ['SIGTERM', 'SIGKILL']);
+    if (marked.length > 0) return marked;
+  }
   // The data is thrown away, so an immediate shutdown does; it still clears shared memory, which SIGKILL wouldn't.
   const signals = ['SIGQUIT', 'SIGKILL'] as const;
   if (typeof pid === 'number' && typeof processStartedAt === 'string') await system.endProcess(pid, processStartedAt, signals);

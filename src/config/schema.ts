@@ -3,11 +3,13 @@ import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
 import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
+import { checkRequiredTables } from './settings/check-required-tables.ts';
 import { checkSmoke } from './settings/check-smoke.ts';
-import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
 import { checkExceptions, parityException } from './settings/content.ts';
+import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
 import { file, name, objectName, reason } from './settings/fields.ts';
+import { interruptions } from './settings/interruptions.ts';
 import {
   type appendOnly,
   type balances,
@@ -19,7 +21,6 @@ import {
   type statusForward,
   type viewEquals,
 } from './settings/invariants.ts';
-import { interruptions } from './settings/interruptions.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { command, sqlFiles } from './settings/migrate.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
@@ -137,17 +138,17 @@ export const settingsSchema = z
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
         parity: z.enum(['counts', 'content']).default('counts').meta({
-          description:
-            'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
+          description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
         }),
         parityExceptions: z
           .array(parityException)
           .default([])
-          .meta({ description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.' }),
+          .meta({
+            description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.',
+          }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         preservation: z.enum(['exact', 'off']).default('exact').meta({
-          description:
-            'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
+          description: 'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
         }),
         contentChanges: z
           .array(contentChange)
@@ -159,7 +160,8 @@ export const settingsSchema = z
             'From when on undeclared changes of one table fail the run, whatever `undeclared` says: when they are more than both. A table that is emptied does at any size. off: never.',
         }),
         requiredTables: z.array(requiredTable).default([]).meta({
-          description: 'Tables that the application must be able to read and write after migrating: each is tried as its role in a transaction that is rolled back.',
+          description:
+            'Tables that the application must be able to read and write after migrating: each is tried as its role in a transaction that is rolled back.',
         }),
         invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
       })
@@ -210,6 +212,7 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'Folders that are written to, relative to the configuration file.' }),
   })
+  .superRefine(checkRequiredTables)
   .meta({ title: 'pgrehearse configuration' });
 
 /** What a person may write. */

@@ -319,6 +319,36 @@ export const failureCatalogue = {
     'Correct what is named, or set traffic.enabled to false: then nothing is known of stalls.',
   ),
   'replay-invalid': entry('usage', 'environment', 'The file of statements to replay has errors', 'Correct each place that is listed.'),
+  'browser-missing': entry(
+    'inconclusive',
+    'environment',
+    'No browser could be started for a page check',
+    'Install chromium (apt-get install chromium) and `npm install --save-dev playwright-core`, or name the program in compatibility.browser.',
+  ),
+  'git-ref-unreadable': entry(
+    'inconclusive',
+    'environment',
+    'Today’s application could not be taken from git',
+    'Check compatibility.before.ref, and fetch it: a shallow clone of CI may not have it.',
+  ),
+  'application-setup-failed': entry(
+    'inconclusive',
+    'environment',
+    'Today’s application could not be set up',
+    'Correct the command of compatibility.before.setup; its last lines are shown.',
+  ),
+  'row-bound-broken': entry(
+    'blocker',
+    'data-volume',
+    'A statement changed another number of rows than was declared, and the run was stopped there',
+    'Correct the statement’s condition, or the bound in data.bounds if it is wrong.',
+  ),
+  'queries-unreadable': entry(
+    'usage',
+    'environment',
+    'The application’s queries could not be read from the folder or log that is configured',
+    'Correct compatibility.queries or compatibility.newQueries, or what they name.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

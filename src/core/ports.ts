@@ -4,11 +4,20 @@ import type { Resource, ResourceKind } from './resource.ts';
 import type { Result } from './result.ts';
 import type { Secret } from './secret.ts';
 import type { Address } from './server.ts';
+import type { WebPort } from './web.ts';
 
 /** What one statement of a batch did. */
 export interface StatementResult {
   readonly tag: string;
   readonly rows: number | null;
+}
+
+/** What a prepared statement takes and gives. */
+export interface StatementShape {
+  /** Type oids of `$1`, `$2` …, as Postgres worked them out. */
+  readonly parameters: readonly number[];
+  /** Absent where the statement gives no rows. */
+  readonly columns?: readonly { readonly name: string; readonly typeOid: number; readonly typeModifier: number }[];
 }
 
 export interface ConnectOptions {
@@ -46,6 +55,8 @@ export interface Session extends AsyncDisposable {
   readonly backendPid: number;
   /** One statement with bound values. bigint and numeric arrive as strings, json parsed, timestamps as strings. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Has one statement prepared, and not run: what it takes and what it would give. */
+  describe(text: string): Promise<StatementShape>;
   /** Text as it stands, in the simple protocol: several statements are one implicit transaction. */
   execute(text: string): Promise<readonly StatementResult[]>;
   copyOut(copyStatement: string): Readable;
@@ -127,6 +138,9 @@ export interface Child {
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT'): void;
 }
 
+/** Names the resource that a program of the team's runs for. Its children inherit it, so that all can be found and ended, also after we were killed. */
+export const resourceVariable = 'PGREHEARSE_RESOURCE';
+
 /** A TCP socket that listens on the loopback interface, for connections that are ours alone. */
 export interface Listener extends AsyncDisposable {
   readonly host: string;
@@ -157,6 +171,11 @@ export interface SystemPort {
   processStartedAt(pid: number): Promise<string | undefined>;
   /** Ends a process that we started, if pid and start time still name it; waits until it is gone. */
   endProcess(pid: number, startedAt: string, signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT')[]): Promise<boolean>;
+  /**
+   * Ends every process in whose environment `resourceVariable` has this value: a program that we started, all that it started, and what these
+   * started, by these signals in turn. Gives the pids of those that stay.
+   */
+  endMarked(mark: string, signals: readonly ('SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGQUIT')[]): Promise<readonly number[]>;
   onPath(command: string): Promise<string | undefined>;
   freePort(): Promise<number>;
   /** Whether a server could listen on this port of 127.0.0.1 now. */
@@ -204,6 +223,7 @@ export interface Home {
 export interface Edge {
   readonly postgres: PostgresPort;
   readonly system: SystemPort;
+  readonly web: WebPort;
 }
 
 /** What every room is handed: the outside world, the ledger, where to speak, and when to stop. */

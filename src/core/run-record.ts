@@ -9,6 +9,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { QueriesReport } from './queries.ts';
 import type { RecordedStatement, Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
 import type { WayBackReport } from './rollback.ts';
@@ -80,6 +81,7 @@ export interface RunRecord {
   readonly retries: RetryRehearsal[];
   cost?: CostReport;
   readonly backfills: BackfillReport[];
+  readonly queries: QueriesReport[];
   readonly cuts: Cut[];
   readonly waysBack: WayBackReport[];
   readonly smoke: SmokeReport[];
@@ -119,6 +121,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     output: [],
     retries: [],
     backfills: [],
+    queries: [],
     cuts: [],
     waysBack: [],
     smoke: [],
@@ -180,6 +183,9 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         break;
       case 'cut':
         found.cuts.push(event.cut);
+        break;
+      case 'queries':
+        found.queries.push(event.report);
         break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });

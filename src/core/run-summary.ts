@@ -9,7 +9,9 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
+import type { QueriesReport } from './queries.ts';
 import type { Recording } from './recording.ts';
+import type { WayBackReport } from './rollback.ts';
 import {
   type ComparisonSummary,
   type FailureSummary,
@@ -22,7 +24,6 @@ import {
   type StatementSummary,
 } from './run-record.ts';
 import type { SmokeReport } from './smoke.ts';
-import type { WayBackReport } from './rollback.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
@@ -73,6 +74,8 @@ export interface RunSummary {
   readonly cost?: CostReport;
   /** Declared backfills of which batches were tried. */
   readonly backfills: readonly BackfillReport[];
+  /** What became of the application's queries, in each direction that was tried. */
+  readonly queries: readonly QueriesReport[];
   /** What became of deploys that were cut off and run again. */
   readonly cuts: readonly Cut[];
   /** Whether the application works: a report for each moment at which it was tried. */
@@ -111,6 +114,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     retries: found.retries,
     ...withoutUndefined({ cost: found.cost }),
     backfills: found.backfills,
+    queries: found.queries,
     cuts: found.cuts,
     waysBack: found.waysBack,
     smoke: found.smoke,
@@ -134,7 +138,10 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
 
 function finishMigration(migration: MigrationRecord, recording: Recording | undefined): MigrationSummary {
   // One that was ended without an error of the server tells what it left behind all the same.
-  const failed = migration.outcome?.error !== undefined || migration.outcome?.leftBehind !== undefined || migration.statements.some((statement) => statement.error !== undefined);
+  const failed =
+    migration.outcome?.error !== undefined ||
+    migration.outcome?.leftBehind !== undefined ||
+    migration.statements.some((statement) => statement.error !== undefined);
   const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
   return { ...migration, state, statements: joinRecorded(migration, recording) };
 }

@@ -34,11 +34,11 @@ export interface RunFolder {
   /** Why the record is incomplete, if it is. A run whose evidence couldn't be written is not a PASS. */
   readonly trouble: Failure | undefined;
   /**
-   * Writes a file into the run folder, an older one of the same path is replaced. Emits nothing: the caller emits `artifact`.
+   * Writes a file, text or bytes, into the run folder, an older one of the same path is replaced. Emits nothing: the caller emits `artifact`.
    *
    * @throws when the path isn't safe, which is a bug of the caller; `artifactName` makes a safe name of any text
    */
-  writeArtifact(path: string, title: string, content: string, options?: ArtifactOptions): Promise<Result<Artifact>>;
+  writeArtifact(path: string, title: string, content: string | Uint8Array, options?: ArtifactOptions): Promise<Result<Artifact>>;
   /** Writes manifest.json with the hash of every file, last of all. Nothing can be recorded afterwards. */
   seal(): Promise<Result<Manifest>>;
 }
@@ -128,7 +128,8 @@ function makeRunFolder(path: string, runId: string, journal: number, now: () => 
       const { file, folder } = artifactFile(path, artifactPath);
       return guarded(file, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await replaceFile(file, options.rendered ? redactor.renderedText(content) : redactor.text(content));
+        if (typeof content !== 'string') await replaceFile(file, redactor.bytes(Buffer.from(content)));
+        else await replaceFile(file, options.rendered ? redactor.renderedText(content) : redactor.text(content));
         const artifact: Artifact = { path: artifactPath, title: redactor.text(title), ...(await hashFile(file)) };
         artifacts.set(artifactPath, artifact);
         return artifact;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import type { ProductionServer } from './production-server.ts';
 import type { Scenario } from './scenario.ts';
 
 const program = join(import.meta.dirname, '../../bin/pgrehearse.js');
+/** Where the applications of scenarios find pg: they stand for a project that has installed it. */
+const modules = join(import.meta.dirname, '../../node_modules');
 
 export interface ScenarioResult {
   readonly scenario: string;
@@ -32,6 +34,7 @@ export function makeHome(): { readonly folder: string } & Disposable {
 export async function runScenario(scenario: Scenario, production: ProductionServer, home: string): Promise<ScenarioResult> {
   const project = mkdtempSync(join(tmpdir(), 'pgr-scenario-'));
   try {
+    if (existsSync(join(scenario.folder, 'before'))) commitBefore(join(scenario.folder, 'before'), project);
     cpSync(scenario.folder, project, { recursive: true });
     takeTime(join(project, 'pgrehearse.config.json'));
     const database = scenario.name.replaceAll('-', '_');
@@ -40,6 +43,7 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
     const ran = await runProgram(['run', '--json', '--config', 'pgrehearse.config.json'], project, {
       SCENARIO_SOURCE_URL: production.url(database),
       PGREHEARSE_HOME: home,
+      NODE_PATH: modules,
     });
     const durationMs = Math.round(performance.now() - startedAt);
     const outcome = readOutcome(ran.stdout, ran.exitCode, readLedger(home));
@@ -48,6 +52,17 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
+}
+
+/** What production runs today: the only commit of the project's repository, tagged `production`. */
+function commitBefore(folder: string, project: string): void {
+  cpSync(folder, project, { recursive: true });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=scenario', '-c', 'user.email=scenario@example.org', '-c', 'commit.gpgsign=false', ...args], { cwd: project });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=What production runs');
+  git('tag', 'production');
 }
 
 /** A scenario that says nothing of time isn't about it. */

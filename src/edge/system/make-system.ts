@@ -2,6 +2,7 @@ import { availableParallelism, hostname, userInfo } from 'node:os';
 import type { SystemPort } from '../../core/ports.ts';
 import { acceptTls } from './accept-tls.ts';
 import { canExecute } from './can-execute.ts';
+import { endMarked } from './end-marked.ts';
 import { endProcess } from './end-process.ts';
 import { environment } from './environment.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
@@ -33,6 +34,7 @@ export function makeSystem(): SystemPort {
       return found === undefined || found.zombie ? undefined : found.startedAt;
     },
     endProcess,
+    endMarked,
     onPath,
     freePort,
     isPortFree,

@@ -1,69 +1,29 @@
-import { join } from 'node:path';
-import { type Finding, findingId } from '../../core/finding.ts';
+import { untriedSmoke } from '../../check/smoke/untried-smoke.ts';
 import type { Context } from '../../core/ports.ts';
-import { commandEnvironment, leadsElsewhere } from '../../migrate/command-environment.ts';
-import type { RehearseRequest } from '../request.ts';
-import { goOn, type PhaseReport, type Run, report } from '../run.ts';
+import { rehearseQueries } from '../queries/rehearse-queries.ts';
+import { goOn, type PhaseReport, report } from '../run.ts';
+import { summaryOf, type Today } from '../smoke/smoke-before.ts';
+import { smokeOldOnNew } from '../smoke/smoke-old-on-new.ts';
+import { type Smoking, smokeOnClone } from '../smoke/smoke-on-clone.ts';
 import type { Migrated } from './migrate.ts';
 
-/** Does the application still work? The team's own smoke commands, against the migrated clone. */
-export async function compatibility(context: Context, run: Run, { settings, folder }: RehearseRequest, { clone }: Migrated): Promise<PhaseReport<void>> {
-  const { smoke } = settings.compatibility;
-  if (smoke.length === 0) return goOn(undefined, 'not-applicable', 'No smoke command is configured.');
-  const ofTool = settings.migrate.tool === 'command' ? settings.migrate : {};
-  const env = commandEnvironment(clone.login, {
-    env: {},
-    ...ofTool,
-    ...(settings.clone.databaseNameVariable === undefined ? {} : { databaseNameVariable: settings.clone.databaseNameVariable }),
-  });
-  for (const { name, command, timeoutSeconds } of smoke) {
-    const startedAt = performance.now();
-    const [program = '', ...args] = command;
-    const last: string[] = [];
-    const ran = await context.edge.system.run({
-      command: program,
-      args,
-      cwd: join(folder),
-      env,
-      inheritEnvironment: true,
-      withoutVariable: leadsElsewhere({}),
-      timeoutMs: timeoutSeconds * 1000,
-      signal: context.signal,
-      onLine: (stream, line) => {
-        last.push(line);
-        if (last.length > 8) last.shift();
-        context.emit({ type: 'output', phase: 'compatibility', stream, line });
-      },
-    });
-    const passed = ran.ok && ran.value.exitCode === 0;
-    const gate = `smoke:${name}`;
-    const object = { kind: 'smoke command', name };
-    const how = ran.ok ? `ended with ${ran.value.exitCode ?? ran.value.signal}` : ran.failure.message;
-    const finding: Finding = {
-      id: findingId('smoke', object),
-      check: 'smoke',
-      phase: 'compatibility',
-      severity: ran.ok ? 'blocker' : 'doubt',
-      rootCause: 'compatibility',
-      object,
-      title: `The smoke command ${name} ${how}`,
-      ...(last.length === 0 ? {} : { detail: last.join('\n') }),
-      cure: 'Read its output; correct the application or the migration.',
-    };
-    report(context, {
-      gate: {
-        gate,
-        phase: 'compatibility',
-        required: true,
-        outcome: passed ? 'passed' : ran.ok ? 'failed' : 'inconclusive',
-        couldFail: ran.ok,
-        proof: 'a non-zero exit code fails it',
-        summary: passed ? `${name} succeeded.` : finding.title,
-        findingIds: passed ? [] : [finding.id],
-        durationMs: Math.round(performance.now() - startedAt),
-      },
-      findings: passed ? [] : [finding],
-    });
-  }
-  return goOn(undefined, run.outcomeOf('compatibility'), `${smoke.length} smoke commands run.`);
+/** Does the application still work: today’s on the migrated schema, and the new one? */
+export async function compatibility(context: Context, smoking: Smoking, migrated: Migrated, today: Today): Promise<PhaseReport<void>> {
+  // Queries come first: they change nothing, and applications do.
+  const queries = await rehearseQueries(context, smoking, migrated);
+  const told = [queries, await smokeOldOnNew(context, smoking, today, migrated.noTransaction), await smokeNew(context, smoking, migrated, today)];
+  const summary = told.filter((sentence) => sentence !== undefined).join(' ');
+  return goOn(undefined, smoking.run.outcomeOf('compatibility'), summary === '' ? 'No check of the application is configured.' : summary);
+}
+
+/** The project as it lies there, on the clone that was migrated. It comes last: what it writes there is seen by no other gate. */
+async function smokeNew(context: Context, smoking: Smoking, { clone }: Migrated, today: Today): Promise<string | undefined> {
+  const { settings, folder } = smoking.request;
+  const { application, smoke } = settings.compatibility;
+  if ((application === undefined && smoke.length === 0) || context.signal.aborted) return undefined;
+  const smoked = await smokeOnClone(context, smoking, { moment: 'new', clone, folder, application, failedBefore: today.failed });
+  if (smoked.ok) return summaryOf('The application', smoked.value);
+  if (context.signal.aborted) return undefined;
+  report(context, untriedSmoke('smoke', 'compatibility', smoked.failure));
+  return `The application could not be tried: ${smoked.failure.message}`;
 }

@@ -1,27 +1,38 @@
 import type { Context } from '../../core/ports.ts';
 import type { SchemaDifference } from '../../core/schema-difference.ts';
 import { canStopAt } from '../../migrate/baseline.ts';
-import type { Lineage } from '../../migrate/lineage.ts';
 import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import { asEnvironment } from '../disregard-differences.ts';
-import type { Recorder } from '../record-run.ts';
-import type { RehearseRequest } from '../request.ts';
-import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
-import type { Provided } from './provision.ts';
+import { goOn, type PhaseReport, stop } from '../run.ts';
+import { smokeBefore, type Today } from '../smoke/smoke-before.ts';
+import type { Smoking } from '../smoke/smoke-on-clone.ts';
 
 /** What differed before migrating; undefined where that could not be compared. */
 export type Drift = readonly SchemaDifference[] | undefined;
 
+/** What is known of today, before anything is migrated. */
+export interface Settled {
+  readonly differences: Drift;
+  readonly today: Today;
+}
+
+/** Is today what it is taken for: production’s schema what the repo says, and does today’s application work on today’s data? */
+export async function drift(context: Context, smoking: Smoking): Promise<PhaseReport<Settled>> {
+  const compared = await compare(context, smoking);
+  if (!compared.go) return compared;
+  const today = await smokeBefore(context, smoking);
+  const { value: differences, outcome, summary } = compared;
+  if (today.summary === undefined) return goOn({ differences, today }, outcome, summary);
+  const ofSmoke = smoking.run.outcomeOf('drift');
+  const worst = severest.find((one) => one === outcome || one === ofSmoke) ?? outcome;
+  return goOn({ differences, today }, worst, `${summary} ${today.summary}`);
+}
+
+const severest = ['failed', 'inconclusive', 'passed', 'not-applicable'] as const;
+
 /** Does production, before migrating, equal what the repo says it is at the same revision? */
-export async function drift(
-  context: Context,
-  run: Run,
-  recorder: Recorder,
-  request: RehearseRequest,
-  provided: Provided,
-  line: Lineage,
-): Promise<PhaseReport<Drift>> {
+async function compare(context: Context, { run, recorder, request, provided, line }: Smoking): Promise<PhaseReport<Drift>> {
   const { settings } = request;
   if (!canStopAt(settings)) {
     const why = settings.migrate.tool === 'command' ? 'the migration command decides by itself what it runs' : 'the checked-in schema is there at head only';

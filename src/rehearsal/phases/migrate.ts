@@ -1,6 +1,7 @@
 import { judgeLeftovers } from '../../check/leftovers/judge-leftovers.ts';
 import { type Leftovers, readLeftovers } from '../../check/leftovers/read-leftovers.ts';
 import { type MaskedState, readMaskedState, readMaskedStateAgain } from '../../check/masked-constraints/read-masked-state.ts';
+import type { TableProbe } from '../../check/required-tables/probe-table.ts';
 import { type EvaluatedBound, evaluateBounds } from '../../check/row-bounds/evaluate-bounds.ts';
 import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
 import type { WatchedMigrations } from '../../check/row-bounds/scoped-bounds.ts';
@@ -23,6 +24,7 @@ import { accessOn } from '../migrator-access.ts';
 import { rehearseBackfills } from '../rehearse-backfills.ts';
 import { rehearseLockTimeouts } from '../rehearse-lock-timeouts.ts';
 import type { RehearseRequest } from '../request.ts';
+import { probeBefore } from '../required-tables.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import type { Besides } from '../spare-clone.ts';
 import { squawkForRun } from '../squawk-for-run.ts';
@@ -50,8 +52,12 @@ export interface Migrated {
   /** The masked columns, and the constraints over them; both empty where nothing is masked. */
   readonly masked: { readonly before: MaskedState; readonly after: MaskedState };
   readonly statements: readonly StatementRecord[];
+  /** Revisions that were found to need no transaction. */
+  readonly noTransaction: readonly string[];
   /** What each migration wrote, as far as bounds ask for it. */
   readonly watched: WatchedMigrations;
+  /** The required tables as they were tried before migrating, in the order of the settings. */
+  readonly required: readonly TableProbe[];
 }
 
 /** One try on one clone. */
@@ -61,8 +67,10 @@ interface Attempt {
   readonly bounds: readonly EvaluatedBound[];
   readonly before: Moment;
   readonly statements: StatementRecord[];
+  readonly noTransaction: readonly string[];
   /** Undefined where no bound asks for it. */
   readonly rows: WatchedRows | undefined;
+  readonly required: readonly TableProbe[];
 }
 
 /** Do the pending migrations apply, as the role that migrates production? */
@@ -75,7 +83,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     const migrations = migrationsToRun(provided, line);
     const ready = await makeReady(context, run, request, provided, clone, migrations);
     if (!ready.ok) return stop(ready.failure);
-    const attempt = ready.value;
+    const attempt: Attempt = { ...ready.value, noTransaction };
     const scripts = scriptsOf(migrations);
     const access = { admin: clone.admin, migrator: attempt.migrator.address };
     const scene: Scene = {
@@ -151,17 +159,20 @@ async function makeReady(
   { facts, shared, report: copy }: Provided,
   clone: HostedClone,
   migrations: readonly Migration[],
-): Promise<Result<Attempt>> {
+): Promise<Result<Omit<Attempt, 'noTransaction'>>> {
   const migrator = await prepareMigrator(context, clone.admin, facts.roles, settings.migrate.role, accessOn(context, shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   for (const text of migrator.value.notes) context.emit({ type: 'step', phase: 'migrate', text });
   const bounds = await withSession(context, clone.admin, (session) => evaluateBounds(session, settings.data.bounds));
   if (!bounds.ok) return bounds;
+  // Before anything is counted: rows that are rolled back are counted, too.
+  const required = await probeBefore(context, clone.admin, settings);
+  if (!required.ok) return required;
   const before = await look(context, clone, (session) => readMaskedState(session, copy.masking?.columns ?? []));
   if (!before.ok) return before;
   const rows = watchRows(bounds.value, before.value.volumes, migrations);
-  return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [], rows });
+  return ok({ clone, migrator: migrator.value, bounds: bounds.value, before: before.value, statements: [], rows, required: required.value });
 }
 
 async function look(context: Context, clone: HostedClone, readMasked: (session: Session) => Promise<MaskedState>): Promise<Result<Moment>> {
