@@ -12,6 +12,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   readonly failures: readonly Failure[];
   readonly migrations: readonly MigrationOutcome[];
+  /** Migrations of which a statement ran at least. */
+  readonly begun: readonly string[];
   /** Names of the gates that passed. */
   readonly passed: readonly string[];
   /** Ledger lines of things that the run made and did not remove. */
@@ -29,6 +31,7 @@ export function readOutcome(jsonLines: string, exitCode: number | null, leftover
     findings: events.filter((event) => event.type === 'finding').map((event) => event.finding),
     failures: events.filter((event) => event.type === 'failure').map((event) => event.failure),
     migrations: events.filter((event) => event.type === 'migration-finished').map((event) => event.outcome),
+    begun: events.flatMap((event) => (event.type === 'statement' ? [event.statement.migration] : [])),
     passed: events.filter((event) => event.type === 'gate').flatMap(({ gate }) => (gate.outcome === 'passed' ? [gate.gate] : [])),
     leftovers,
   };
@@ -65,6 +68,7 @@ export function compareOutcome(expect: Expectation, outcome: Outcome): readonly 
       problems.push(`${migration} did not run outside of a transaction`);
     }
   }
+  for (const migration of expect.neverRan ?? []) if (outcome.begun.includes(migration)) problems.push(`${migration} ran`);
   for (const line of outcome.leftovers) problems.push(`left on this machine: ${line}`);
   return problems;
 }

@@ -23,6 +23,8 @@ export interface Expectation {
   readonly leftBehind?: string;
   /** Migrations that have to have run outside of a transaction. */
   readonly ranWithoutTransaction?: readonly string[];
+  /** Migrations of which nothing may have run. */
+  readonly neverRan?: readonly string[];
 }
 
 export interface Scenario {
@@ -43,6 +45,7 @@ const keys = new Set([
   'failure',
   'leftBehind',
   'ranWithoutTransaction',
+  'neverRan',
 ]);
 
 /** Every folder below `folder` that holds an expect.json, by name. A key that nobody reads would be a promise that nobody keeps, so it throws. */

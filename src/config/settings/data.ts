@@ -64,7 +64,9 @@ export const massChange = z.union([
 
 export const requiredTable = z.strictObject({
   table: name.meta({ description: 'schema.table, as it is named after migrating.' }),
-  role: name.optional().meta({ description: 'The role that the application uses; clone.user unless given.' }),
+  role: name
+    .optional()
+    .meta({ description: 'The role that the application uses; unless given compatibility.role, traffic.role or clone.user, the first that there is.' }),
   settings: z.record(z.string(), z.string()).default({}).meta({ description: 'SET LOCAL before, such as app.tenant_id.' }),
   insert: z
     .union([z.string().min(1), z.literal(false)])
