@@ -7,7 +7,7 @@ set role shop_migrator;
 create table public.schema_migrations (version text primary key);
 create table public.item (
   id bigint generated always as identity primary key,
-  name text not null
+  name text
 );
 grant select on public.item to shop_app;
 
