@@ -7,13 +7,14 @@ import type { Address } from '../core/server.ts';
 import { readSourceTraffic } from './source-traffic.ts';
 import { withReplayTold } from './traffic-for-run.ts';
 
-const settingsWith = (traffic: object, record: object = {}) =>
+const settingsWith = (traffic: object, record: object = {}, queries: object = { statements: 'off' }) =>
   settingsSchema.parse({
     source: { dump: 'd' },
     migrate: { tool: 'sql-files', folder: 'm', layout: 'flat' },
     baseline: { mode: 'init-at-head', schema: ['s.sql'] },
     traffic,
     record,
+    compatibility: { queries },
   });
 
 const sourceAt = (address: Address) => ({ kind: 'live', address }) as OpenSource;
@@ -37,6 +38,9 @@ test('how busy tables are, the file’s most frequent statements, and why the so
     expect(unasked).not.toHaveProperty('told');
     expect(await readSourceTraffic(testContext(), settingsWith({ enabled: false }), sourceAt(address), [])).toEqual({ activity: [], replay: [] });
     expect(await readSourceTraffic(testContext(), settingsWith({}, { enabled: false }), sourceAt(address), [])).toEqual({ activity: [], replay: [] });
+    const quiet = settingsWith({ enabled: false }, {}, {});
+    const absent = { kind: 'absent', why: 'the source has no pg_stat_statements' };
+    expect(await readSourceTraffic(testContext(), quiet, sourceAt(address), [])).toEqual({ activity: [], replay: [], statements: absent });
   });
 });
 

@@ -3,11 +3,13 @@ import type { Settings } from '../config/schema.ts';
 import { SqlError } from '../core/failure.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context, Session } from '../core/ports.ts';
+import type { SourceStatements } from '../core/queries.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { TrafficReport } from '../core/traffic.ts';
+import { readStatements } from '../queries/read-statements.ts';
 import { readActivity } from '../traffic/read-activity.ts';
+import { chooseReplay } from '../traffic/replay/choose-replay.ts';
 import { readReplayFile } from '../traffic/replay/read-replay-file.ts';
-import { readStatements } from '../traffic/replay/read-statements.ts';
 import type { ReplayStatement } from '../traffic/replay/replay-statement.ts';
 import type { TableActivity } from '../traffic/traffic-table.ts';
 
@@ -19,6 +21,8 @@ export interface SourceTraffic {
   readonly replay: readonly ReplayStatement[];
   /** Where the statements came from and what isn't among them; absent where none were asked for. */
   readonly told?: Pick<NonNullable<TrafficReport['replay']>, 'from' | 'leftOut'>;
+  /** All that its pg_stat_statements knows; absent where nobody asked. */
+  readonly statements?: SourceStatements;
 }
 
 export const noTraffic: SourceTraffic = { activity: [], replay: [] };
@@ -38,55 +42,61 @@ export async function replayOfFile({ traffic, record }: Pick<Settings, 'traffic'
  */
 export async function readSourceTraffic(
   context: Context,
-  { traffic, record }: Pick<Settings, 'traffic' | 'record'>,
+  { traffic, record, compatibility }: Pick<Settings, 'traffic' | 'record' | 'compatibility'>,
   source: OpenSource | undefined,
   ofFile: readonly ReplayStatement[],
 ): Promise<SourceTraffic> {
-  if (!traffic.enabled || !record.enabled) return noTraffic;
   const { replay } = traffic;
-  const read = await ofSource(context, source, replay?.source === true ? replay.maxStatements : 0);
-  if (replay === undefined) return { activity: read.activity, replay: [] };
-  const from = [...(replay.file === undefined ? [] : [replay.file]), ...(replay.source ? ['pg_stat_statements of the source'] : [])];
+  const accompanied = traffic.enabled && record.enabled;
+  const compared = compatibility.queries.statements !== 'off';
+  const replayed = accompanied && replay?.source === true;
+  if (!accompanied && !compared) return noTraffic;
+  const { activity, statements } = await ofSource(context, source, { activity: accompanied, statements: compared || replayed });
+  const more = compared ? { statements } : {};
+  if (!accompanied) return { ...noTraffic, ...more };
+  if (replay === undefined) return { activity, replay: [], ...more };
+  const from = [...(replay.file === undefined ? [] : [replay.file]), ...(replayed ? ['pg_stat_statements of the source'] : [])];
   const chosen = ofFile.toSorted((a, b) => b.perSecond - a.perSecond).slice(0, replay.maxStatements);
-  const more = ofFile.length - chosen.length;
-  const leftOut = [...read.leftOut, ...(more === 0 ? [] : [`${more} less frequent ones of ${replay.file}`])];
-  return { activity: read.activity, replay: [...chosen, ...read.statements], told: { from, leftOut } };
+  const own = replayed ? chooseReplay(statements, replay.maxStatements) : { statements: [], leftOut: [] };
+  const rarer = ofFile.length - chosen.length;
+  const leftOut = [...own.leftOut, ...(rarer === 0 ? [] : [`${rarer} less frequent ones of ${replay.file}`])];
+  return { activity, replay: [...chosen, ...own.statements], told: { from, leftOut }, ...more };
 }
 
 interface OfSource {
   readonly activity: readonly TableActivity[];
-  readonly statements: readonly ReplayStatement[];
-  readonly leftOut: readonly string[];
+  readonly statements: SourceStatements;
 }
 
-/** @param maxStatements 0: statements aren't asked for */
-async function ofSource(context: Context, source: OpenSource | undefined, maxStatements: number): Promise<OfSource> {
-  const nothing = (why: string): OfSource => ({ activity: [], statements: [], leftOut: maxStatements === 0 ? [] : [why] });
-  if (source === undefined) return nothing('nothing was read from the source, and a copy doesn’t hold its pg_stat_statements');
-  if (source.kind !== 'live') return nothing('the source is a dump, which holds no pg_stat_statements');
+async function ofSource(context: Context, source: OpenSource | undefined, wanted: Readonly<Record<'activity' | 'statements', boolean>>): Promise<OfSource> {
+  const nothing = (kind: 'absent' | 'unreadable', why: string): OfSource => ({ activity: [], statements: { kind, why } });
+  if (source === undefined) return nothing('absent', 'nothing was read from the source, and a copy doesn’t hold its pg_stat_statements');
+  if (source.kind !== 'live') return nothing('absent', 'the source is a dump, which holds no pg_stat_statements');
   // A session of its own: what fails here must not end the transaction that holds the copy's snapshot.
   const connected = await context.edge.postgres.connect(source.address, {
     applicationName: 'pgrehearse traffic',
     signal: context.signal,
     readOnly: { statementTimeoutMs: 30_000, lockTimeoutMs: 1_000 },
   });
-  if (!connected.ok) return nothing(connected.failure.message);
+  if (!connected.ok) return nothing('unreadable', connected.failure.message);
   await using session = connected.value;
-  const activity = (await attempt(() => readActivity(session))).value ?? [];
-  if (maxStatements === 0) return { activity, statements: [], leftOut: [] };
-  return { activity, ...(await statementsOf(session, maxStatements)) };
+  const activity = wanted.activity ? ((await attempt(() => readActivity(session))).value ?? []) : [];
+  return { activity, statements: wanted.statements ? await statementsOf(session) : { kind: 'absent', why: 'nobody asked for statements' } };
 }
 
-async function statementsOf(session: Session, maxStatements: number): Promise<Omit<OfSource, 'activity'>> {
-  const { value, why } = await attempt(() => readStatements(session, maxStatements));
-  return value ?? { statements: [], leftOut: [`pg_stat_statements of the source could not be read: ${why}`] };
+async function statementsOf(session: Session): Promise<SourceStatements> {
+  const { value, error } = await attempt(() => readStatements(session));
+  if (value !== undefined) return value;
+  // The extension is there and its library isn't loaded: it counts nothing, so that there is nothing to be read.
+  if (error?.sqlstate === '55000') return { kind: 'absent', why: `pg_stat_statements of the source counts nothing: ${error.message}` };
+  return { kind: 'unreadable', why: error?.message ?? 'nobody knows why' };
 }
 
-async function attempt<T>(read: () => Promise<T>): Promise<{ readonly value?: T; readonly why?: string }> {
+async function attempt<T>(read: () => Promise<T>): Promise<{ readonly value?: T; readonly error?: SqlError['fields'] }> {
   try {
     return { value: await read() };
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    return { why: error.fields.message };
+    return { error: error.fields };
   }
 }

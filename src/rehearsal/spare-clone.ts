@@ -30,8 +30,9 @@ export interface SpareClone extends AsyncDisposable {
    * Runs what is pending and isn't applied here yet, as a deploy that is tried again would. The failure, where there is one; nothing of it is told.
    *
    * @param through how the migrator logs in
+   * @param last the revision to stop after; all are run unless given. Only where migrations are SQL: a command runs what it runs
    */
-  migrate(through: Address): Promise<Failure | undefined>;
+  migrate(through: Address, last?: string): Promise<Failure | undefined>;
 }
 
 /** Starts a clone on which the migrations can be run once more. Fails with what starting a clone and finding the migrator there fail with. */
@@ -51,7 +52,7 @@ export async function spareClone(context: Context, run: Run, besides: Besides, l
   return ok({
     clone,
     migrator: migrator.value,
-    async migrate(through) {
+    async migrate(through, last) {
       const { migrate } = settings;
       if (migrate.tool === 'command') {
         const ran = await runMigrationCommand(quiet(context), migrate, migrator.value.address, folder, 'migrate', through);
@@ -59,7 +60,7 @@ export async function spareClone(context: Context, run: Run, besides: Besides, l
       }
       const applied = await applyMigrations(context, {
         address: through,
-        pending: besides.line.pending.filter(({ revision }) => !done.has(revision)),
+        pending: upTo(besides.line.pending, last).filter(({ revision }) => !done.has(revision)),
         settings: migrate,
         noTransaction: besides.noTransaction,
         emit: (event) => {
@@ -76,6 +77,11 @@ export async function spareClone(context: Context, run: Run, besides: Besides, l
       await clone.remove();
     },
   });
+}
+
+function upTo(pending: Lineage['pending'], last: string | undefined): Lineage['pending'] {
+  const at = pending.findIndex(({ revision }) => revision === last);
+  return at === -1 ? pending : pending.slice(0, at + 1);
 }
 
 /** What is run a second time must not be taken for the first: of it only things are told that are made and removed. */

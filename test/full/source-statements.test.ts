@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { settingsSchema } from '../../src/config/schema.ts';
 import type { OpenSource } from '../../src/core/open-source.ts';
 import { makeEdge } from '../../src/edge/make-edge.ts';
+import { readStatements } from '../../src/queries/read-statements.ts';
 import { readSourceTraffic } from '../../src/rehearsal/source-traffic.ts';
-import { readStatements } from '../../src/traffic/replay/read-statements.ts';
+import { chooseReplay } from '../../src/traffic/replay/choose-replay.ts';
 import { startTraffic } from '../../src/traffic/start-traffic.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';
 import { testContext } from '../support/test-context.ts';
@@ -16,7 +17,7 @@ test.each([15, 18] as const)('what a source’s pg_stat_statements knows, most f
     for (let run = 0; run < 2; run++) await ask(admin, 'update t set id = 8');
     await ask(admin, 'select count(*) from u');
     await using session = unwrap(await makeEdge().postgres.connect(admin, { readOnly: { statementTimeoutMs: 60_000, lockTimeoutMs: 1_000 } }));
-    const { statements, leftOut } = await readStatements(session, 2);
+    const { statements, leftOut } = chooseReplay(await readStatements(session), 2);
     expect(statements.map(({ statement }) => statement)).toEqual(['select id from t where id = $1', 'update t set id = $1']);
     expect(statements.every(({ perSecond }) => perSecond > 0)).toBe(true);
     expect(leftOut).toEqual([

@@ -2,11 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { RelayError, SqlError } from '../../core/failure.ts';
-import type { CopyRelay, Relayed, Session, StatementResult } from '../../core/ports.ts';
+import type { CopyRelay, Relayed, Session, StatementResult, StatementShape } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { type CancelKey, cancelRequest } from './cancel-request.ts';
 import { CopyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
+import { Description } from './description.ts';
 import type { LoggedIn } from './log-in.ts';
 import { relayCopy } from './relay-copy.ts';
 import { SimpleBatch } from './simple-batch.ts';
@@ -54,6 +55,10 @@ export class PgSession implements Session {
       const result = await this.#client.query<Row & object>(query);
       return result.rows;
     });
+  }
+
+  describe(text: string): Promise<StatementShape> {
+    return this.#turn(text, () => this.#client.query(new Description(text)).shape);
   }
 
   execute(text: string): Promise<readonly StatementResult[]> {

@@ -11,6 +11,7 @@ import type { ReplayStatement } from '../../traffic/replay/replay-statement.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
 import { reserveTarget } from '../external-host.ts';
+import { type QueryFiles, readTeamQueries } from '../queries/read-team-queries.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
@@ -22,6 +23,8 @@ export interface Ready extends Beginning {
   readonly migrations: readonly Migration[];
   /** The application's statements of the team's own file. */
   readonly replay: readonly ReplayStatement[];
+  /** The application's queries of the team's own files. */
+  readonly queryFiles: QueryFiles;
 }
 
 /** Is it safe and possible to start? Lists every problem that it finds, not just the first. */
@@ -39,6 +42,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   const replay = keep(await replayOfFile(settings, folder)) ?? [];
   const reserved = settings.target === undefined ? undefined : keep(await reserveTarget(context, run, settings.target));
   const beginning = keep(await chooseBeginning(context, request));
+  const queryFiles = keep(await readTeamQueries(settings, folder, beginning?.facts.database)) ?? { today: [], next: [] };
   if (beginning !== undefined) {
     const { source, facts } = beginning;
     if (source !== undefined) run.closeAtEnd(source);
@@ -53,7 +57,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   if (beginning === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
   const { label, serverVersion } = beginning.facts;
-  return goOn({ ...beginning, host, migrations, replay }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
+  return goOn({ ...beginning, host, migrations, replay, queryFiles }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
 }
 
 /** Before anything is copied: without this, nobody knows what is pending. */

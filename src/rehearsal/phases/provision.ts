@@ -15,6 +15,7 @@ import { dumpScripts } from '../dump-scripts.ts';
 import { guardCluster } from '../guard-cluster.ts';
 import { imageOfSource, type LoadedImage, withImageLosses } from '../image-of-source.ts';
 import type { KnownImage } from '../known-image.ts';
+import type { QueryFiles } from '../queries/read-team-queries.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import { readSourceTraffic, type SourceTraffic } from '../source-traffic.ts';
@@ -33,6 +34,8 @@ export interface Provided extends Copied {
   readonly shared: SharedServer | undefined;
   /** What is known of production's own traffic. */
   readonly traffic: SourceTraffic;
+  /** The application's queries of the team's own files. */
+  readonly queryFiles: QueryFiles;
 }
 
 /** Copies the source into an image, or takes the one that is there, and starts the clone that will be migrated. */
@@ -53,7 +56,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   // Nothing more is read from production: its session ends now, not with the run.
   await source?.[Symbol.asyncDispose]();
   return goOn(
-    { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic },
+    { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic, queryFiles: ready.queryFiles },
     'passed',
     summary(context, copied, known),
   );

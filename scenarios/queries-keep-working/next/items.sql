@@ -1,0 +1,1 @@
+select id, price_cents from item where name = :name limit :most;

@@ -1,0 +1,86 @@
+import { type Finding, findingId, type Severity } from '../../core/finding.ts';
+import type { QueryColumn, QueryDirection } from '../../core/queries.ts';
+import { showCount } from '../show-count.ts';
+import { queryCompatibility as about } from './about.ts';
+import type { ComparedQuery } from './queries-input.ts';
+import { markedQuery, nameAt, shortQuery } from './query-text.ts';
+import type { SortedQuery } from './sort-queries.ts';
+
+/** A query that works where it belongs and fails on the other schema. */
+export function brokenQuery({ compared, comparison }: SortedQuery, direction: QueryDirection, severity: Severity): Finding {
+  if (comparison?.kind !== 'broken') throw new Error('the query isn’t broken');
+  const { sql, text } = comparison;
+  const { query, blame } = compared;
+  const old = direction === 'old-on-new';
+  const name = nameAt(text, sql);
+  const when = old ? 'after migrating' : 'on the schema before migrating';
+  const by =
+    blame === undefined ? undefined : 'migration' in blame ? `Broken by ${blame.migration}.` : `Which migration broke it isn’t known: ${blame.unknown}.`;
+  return {
+    ...common(compared, old ? 'query' : 'new query'),
+    severity,
+    title: `${old ? 'A query' : 'A new query'} of the application fails ${when}: ${sql.message} (SQLSTATE ${sql.sqlstate})`,
+    detail: [
+      markedQuery(text, sql) ?? shortQuery(text, 400),
+      ...(name === undefined ? [] : [`It names ${name}.`]),
+      ...told(compared),
+      ...(by === undefined ? [] : [by]),
+    ].join('\n'),
+    ...(blame !== undefined && 'migration' in blame ? { migration: blame.migration, place: { file: blame.file } } : {}),
+    sql: { ...sql, statement: text },
+    cure: old ? oldCure(sql.sqlstate) : newCure,
+    showSql: `${compared.role === undefined ? '' : `set role ${compared.role};\n`}prepare q as ${query.text};`,
+  };
+}
+
+/** One that gives other columns than before. */
+export function changedQuery({ compared, why }: SortedQuery, severity: Severity): Finding {
+  const { known, other, query } = compared;
+  const columns = (all: readonly QueryColumn[] | undefined) => all?.map(({ name, type }) => `${name} ${type}`).join('\n') ?? '';
+  return {
+    ...common(compared, 'query', 'result'),
+    severity,
+    title: `A query of the application gives another result after migrating: ${why}`,
+    detail: [
+      shortQuery(query.text, 400),
+      ...told(compared),
+      'Sessions that have prepared it meet “cached plan must not change result type” once; clients that count on the columns’ number or types for good.',
+    ].join('\n'),
+    ...(known.kind === 'failed' ? {} : { expected: columns(known.columns) }),
+    ...(other === undefined || other.kind === 'failed' ? {} : { actual: columns(other.columns) }),
+    cure: 'Name the columns that the application needs instead of selecting all, and let sessions reconnect after the deploy.',
+  };
+}
+
+/** One of which nobody can say whether it works. */
+export function undecidedQuery({ compared, why }: SortedQuery, direction: QueryDirection): Finding {
+  return {
+    ...common(compared, direction === 'old-on-new' ? 'query' : 'new query', 'undecided'),
+    severity: 'doubt',
+    title: `Whether a query of the application works on the other schema isn’t known: ${why}`,
+    detail: [shortQuery(compared.query.text, 400), ...told(compared)].join('\n'),
+    cure: 'Run again; a planner that doesn’t come to an end has a function in the query that is called immutable or stable and takes long.',
+  };
+}
+
+function common({ query }: ComparedQuery, kind: string, property?: string): Pick<Finding, 'id' | 'check' | 'phase' | 'rootCause' | 'object'> {
+  const object = { kind, name: query.id };
+  return { id: findingId(about.check, object, property), check: about.check, phase: about.phase, rootCause: 'compatibility', object };
+}
+
+function told({ query, role }: ComparedQuery): readonly string[] {
+  const { callsPerHour, from, roles } = query;
+  const often =
+    callsPerHour === undefined
+      ? undefined
+      : `Production runs it ${callsPerHour < 1 ? 'less than once' : `about ${showCount(Math.round(callsPerHour), 'time')}`} an hour${roles.length === 0 ? '' : `, as ${roles.slice(0, 3).join(', ')}`}.`;
+  return [...(often === undefined ? [] : [often]), `From ${from.join(', ')}; tried as ${role ?? 'superuser'}.`];
+}
+
+function oldCure(sqlstate: string): string {
+  if (sqlstate === '42501') return 'Grant the right to the application’s role in the same migration.';
+  if (sqlstate === '23502') return 'Give the new column a default, or allow null until every instance fills it.';
+  return about.cure;
+}
+
+const newCure = 'Let the migrations run before the first new instance starts, or have the application do without what is new until it is there.';

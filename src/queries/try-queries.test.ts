@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { withDatabase } from '../../test/support/databases.ts';
+import { testContext } from '../../test/support/test-context.ts';
+import { unwrap } from '../../test/support/unwrap.ts';
+import { proveAbleToFail } from './prove-able-to-fail.ts';
+import { queryId } from './query-shape.ts';
+import { tryQueries } from './try-queries.ts';
+
+const asQuery = (text: string, roles: readonly string[] = []) => ({ query: { id: queryId(text), text, roles } });
+
+test.each([15, 18] as const)('what preparing and planning find, and what they don’t run, on %i', async (major) => {
+  const role = `r_${randomBytes(5).toString('hex')}`;
+  const sql = `
+    create role ${role};
+    create table item (id bigint generated always as identity primary key, name text not null, price int not null default 0, old text, made timestamptz default now(),
+      total int generated always as (price * 2) stored);
+    alter table item drop column old;
+    alter table item add column code text not null;
+    create table secret (id int);
+    create sequence counter;
+    create function touch() returns int volatile language sql as $$ select nextval('counter')::int $$;
+    create domain filled as text not null; create table odd (f filled);
+    create function fill() returns trigger language plpgsql as $$ begin new.a := 1; return new; end $$;
+    create table triggered (a int not null); create trigger t before insert on triggered for each row execute function fill();
+    grant select, insert, update on item, odd, triggered to ${role}; alter role ${role} set search_path = public, pg_temp;`;
+  await withDatabase(major, sql, async (admin, run) => {
+    const expected: Readonly<Record<string, string>> = {
+      'select name, price from item where id = $1': 'planned',
+      'select id, nope from item': 'failed 42703',
+      // It means something, but this role may not run it: planning asks for the rights.
+      'select * from secret': 'parsed 42501',
+      'insert into item (name) values ($1)': 'failed 23502',
+      'insert into item (name, code) values ($1, $2), ($3, $4) returning id': 'planned',
+      "insert into item (name, code) select name, 'x' from item where price > $1": 'planned',
+      'with made as (insert into item (name) values ($1) returning id) select * from made': 'failed 23502',
+      'insert into item (name, code) values ($1, $2) on conflict (name) do nothing': 'parsed 42P10',
+      'update item set total = $1': 'failed 428C9',
+      'select touch() from item': 'planned',
+      'insert into odd values ($1)': 'parsed 23502',
+      'insert into triggered default values': 'planned',
+      'select now() - interval $1, concat($2), id from item limit $3': 'planned',
+      'select $1 + $2': 'planned',
+      'select id from item where made > $1 - $2': 'planned',
+      'select * from generate_series($1, $2) where $3 in ($4 /*, ... */)': 'planned',
+      'select timestamp with time zone $1': 'planned',
+      "select current_setting('app.tenant')": 'planned',
+      'this is no query': 'failed 42601',
+    };
+    const texts = Object.keys(expected);
+    const side = { admin, role, settings: { 'app.tenant': '7' } };
+    const tried = unwrap(
+      await tryQueries(
+        testContext(),
+        side,
+        texts.map((text) => asQuery(text)),
+      ),
+    );
+    const trialOf = (text: string) => tried.get(queryId(text))?.trial;
+    const told = texts.map((text) => {
+      const trial = trialOf(text);
+      const sqlstate = trial?.kind === 'failed' ? trial.sql.sqlstate : trial?.kind === 'parsed' ? trial.why.sqlstate : '';
+      return [text, `${trial?.kind} ${sqlstate}`.trim()];
+    });
+    expect(Object.fromEntries(told)).toEqual(expected);
+    expect(trialOf('insert into item (name) values ($1)')).toMatchObject({ sql: { column: 'code', table: 'item' } });
+    expect(trialOf('select now() - interval $1, concat($2), id from item limit $3')?.text).toBe(
+      'select now() - ($1)::interval, concat(($2)::text), id from item limit $3',
+    );
+    expect(trialOf('select name, price from item where id = $1')).toMatchObject({
+      columns: [
+        { name: 'name', type: 'text' },
+        { name: 'price', type: 'integer' },
+      ],
+      plan: { scans: [{ node: 'Index Scan', schema: 'public', table: 'item', indexes: ['item_pkey'] }] },
+    });
+
+    // Nothing was run, and none of it can be.
+    expect((await run('select is_called from counter')).rows).toEqual([{ is_called: false }]);
+    // Where nobody says as which role, it is the one that runs it in production, then a superuser.
+    const [own] = unwrap(await tryQueries(testContext(), { admin, settings: {} }, [asQuery('select * from secret', ['gone', role])])).values();
+    expect(own).toMatchObject({ role, trial: { kind: 'parsed' } });
+    const [whose] = unwrap(await tryQueries(testContext(), { admin, settings: {} }, [asQuery('select * from secret', ['gone'])])).values();
+    expect(whose).toMatchObject({ trial: { kind: 'planned' } });
+    expect(whose).not.toHaveProperty('role');
+    expect(await tryQueries(testContext(), { admin, role: 'nobody', settings: {} }, [asQuery('select 1')])).toMatchObject({
+      ok: false,
+      failure: { code: 'role-missing' },
+    });
+
+    const connected = unwrap(await testContext().edge.postgres.connect(admin));
+    await using session = connected;
+    const candidates = texts.flatMap((text) => {
+      const found = tried.get(queryId(text));
+      return found === undefined ? [] : [{ query: { id: queryId(text), text, from: [], roles: [] }, tried: found }];
+    });
+    expect(await proveAbleToFail(session, side, candidates)).toEqual({ queryId: queryId(texts[0] ?? ''), table: 'public.item', sqlstate: '42P01' });
+    expect(
+      await proveAbleToFail(
+        session,
+        side,
+        candidates.filter(({ query }) => query.text === 'select $1 + $2'),
+      ),
+    ).toBeUndefined();
+    expect((await run('select count(*)::int as items from item')).rows).toEqual([{ items: 0 }]);
+    await run(`drop owned by ${role}; drop role ${role}`);
+  });
+});
