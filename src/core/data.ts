@@ -5,6 +5,9 @@ export interface TableCount {
   readonly rows: number;
 }
 
+/** How hashes are made. What another version of pgrehearse hashed in another way says nothing of what is hashed now. */
+export const hashFormat = 2;
+
 /** What a column holds, whatever order its rows are in. */
 export interface ColumnHash {
   readonly column: string;

@@ -70,6 +70,8 @@ export interface DumpManifest {
   readonly counts: readonly TableCount[];
   /** What each table held at the snapshot, as it is hashed on a copy; masked columns as they are in the files. Absent unless asked for. */
   readonly hashes?: readonly TableHash[];
+  /** How they were made, as `hashFormat` has it; absent in earlier dumps, whose hashes were made in another way. */
+  readonly hashFormat?: number;
   readonly rows: number;
   readonly bytes: number;
   readonly snapshotHeldMs: number;

@@ -1,5 +1,6 @@
 import { type MadeImage, readMemo } from '../cluster/image.ts';
 import type { Copied } from '../copy/copy-database.ts';
+import { hashFormat } from '../core/data.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { type CapturedCatalog, captureFormat } from '../schema/captured-catalog.ts';
 
@@ -12,12 +13,14 @@ export interface ImageMemo {
   readonly sourceCatalog?: CapturedCatalog;
   /** MD5 over the rows of production's own list of applied migrations; absent for dumps and where there is none. */
   readonly ledgerMd5?: string;
+  /** How `copied.report` was hashed; absent where it wasn't, or by an earlier version. */
+  readonly hashFormat?: number;
   /** Of the masking that was carried out; absent: nothing was masked. */
   readonly maskingFingerprint?: string;
 }
 
-export function writeMemo(memo: Omit<ImageMemo, 'format'>): string {
-  return JSON.stringify({ format: 1, ...memo } satisfies ImageMemo);
+export function writeMemo(memo: Omit<ImageMemo, 'format' | 'hashFormat'>): string {
+  return JSON.stringify({ format: 1, ...memo, ...(memo.copied.report.sourceHashes === undefined ? {} : { hashFormat }) } satisfies ImageMemo);
 }
 
 /** What a reset has to know of an image that isn't a copy of production, and that nobody uses again for anything else. */
@@ -40,5 +43,6 @@ export function parseMemo(text: string | undefined): ImageMemo | undefined {
   if (text === undefined) return undefined;
   const memo = JSON.parse(text) as Partial<ImageMemo>;
   if (memo.sourceCatalog !== undefined && memo.sourceCatalog.format !== captureFormat) return undefined;
+  if (memo.copied?.report.sourceHashes !== undefined && memo.hashFormat !== hashFormat) return undefined;
   return memo.format === 1 && memo.facts !== undefined && memo.copied !== undefined ? (memo as ImageMemo) : undefined;
 }

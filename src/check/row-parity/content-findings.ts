@@ -2,6 +2,7 @@ import { type TableHash, tableName } from '../../core/data.ts';
 import { type Finding, findingId, type Severity } from '../../core/finding.ts';
 import { showCount } from '../show-count.ts';
 import { rowParity } from './about.ts';
+import type { Deviation } from './apply-exceptions.ts';
 
 /** Hashes of every column, of both sides. */
 export interface ContentHashes {
@@ -13,15 +14,16 @@ export interface ContentHashes {
 const namedColumns = 5;
 
 /**
- * One finding for each table whose content differs. Tables that one side lacks are left to the comparison of counts.
+ * One deviation for each table whose content differs. Tables that one side lacks are left to the comparison of counts.
  *
  * @param severityOf of a table with as many rows on both sides, or not
  */
-export function contentFindings({ source, clone }: ContentHashes, severityOf: (table: TableHash, cloned: TableHash) => Severity): readonly Finding[] {
+export function contentDeviations({ source, clone }: ContentHashes, severityOf: (table: TableHash, cloned: TableHash) => Severity): readonly Deviation[] {
   const cloned = new Map(clone.map((table) => [tableName(table), table]));
   return source.flatMap((table) => {
     const other = cloned.get(tableName(table));
-    return other === undefined || isEqual(table, other) ? [] : [differing(table, other, severityOf(table, other))];
+    if (other === undefined || isEqual(table, other)) return [];
+    return [{ table, columns: changedColumns(table, other).map(({ column }) => column), finding: differing(table, other, severityOf(table, other)) }];
   });
 }
 

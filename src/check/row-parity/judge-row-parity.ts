@@ -1,10 +1,12 @@
+import type { ParityException } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type TableCount, tableName } from '../../core/data.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { rowParity } from './about.ts';
-import { type ContentHashes, contentFindings } from './content-findings.ts';
+import { applyExceptions, type Deviation } from './apply-exceptions.ts';
+import { type ContentHashes, contentDeviations } from './content-findings.ts';
 
 export interface RowParityInput {
   /** Counted in the copy's own snapshot. */
@@ -16,6 +18,8 @@ export interface RowParityInput {
   readonly content?: ContentHashes | undefined;
   /** `content`: the team wants more than counts; 'counts' unless told. */
   readonly wanted?: 'counts' | 'content';
+  /** Deviations that the team has explained. */
+  readonly exceptions?: readonly ParityException[];
   /** The clone's side was taken before the team's own SQL (clone.afterLoad) ran on it. */
   readonly beforeHooks?: boolean;
 }
@@ -24,26 +28,30 @@ export interface RowParityInput {
  * Compares row counts table by table, and content where both sides were hashed. A clone with other rows is no fault of the migrations, so it is a doubt and not a blocker: nothing
  * that is rehearsed on it proves anything. Tables within the limit but not equal are warned of.
  */
-export function judgeRowParity({ source, clone, limitPercent, content, wanted, beforeHooks }: RowParityInput): CheckOutcome {
+export function judgeRowParity({ source, clone, limitPercent, content, wanted, exceptions = [], beforeHooks }: RowParityInput): CheckOutcome {
   const startedAt = performance.now();
   const cloned = new Map(clone.map((count) => [tableName(count), count.rows]));
-  const findings: Finding[] = [];
+  const deviations: Deviation[] = [];
   for (const count of source) {
     const name = tableName(count);
     const rows = cloned.get(name);
     cloned.delete(name);
     if (rows === count.rows) continue;
     const off = rows === undefined ? undefined : (Math.abs(rows - count.rows) / Math.max(count.rows, 1)) * 100;
-    findings.push(differing(name, count.rows, rows, off === undefined || off > limitPercent));
+    const finding = differing(name, count.rows, rows, off === undefined || off > limitPercent);
+    deviations.push({ table: count, finding, ...(rows !== undefined && { rows: { expected: count.rows, actual: rows } }) });
   }
-  for (const [name, rows] of cloned) findings.push(onlyInClone(name, rows));
+  for (const count of clone) if (cloned.has(tableName(count))) deviations.push({ table: count, finding: onlyInClone(tableName(count), count.rows) });
   if (content !== undefined) {
     // Rows that may be missing have content too.
-    const tolerated = new Set(findings.filter(({ severity }) => severity === 'warning').map(({ object }) => object.name));
-    findings.push(...contentFindings(content, (table) => (tolerated.has(tableName(table)) ? 'warning' : 'doubt')));
-  } else if (wanted === 'content' && source.length > 0) findings.push(contentUnknown);
+    const tolerated = new Set(deviations.filter(({ finding }) => finding.severity === 'warning').map(({ table }) => tableName(table)));
+    deviations.push(...contentDeviations(content, (table) => (tolerated.has(tableName(table)) ? 'warning' : 'doubt')));
+  }
+  const isUnknown = content === undefined && wanted === 'content' && source.length > 0;
+  const findings = [...applyExceptions(deviations, exceptions, source), ...(isUnknown ? [contentUnknown] : [])];
   const rows = source.reduce((sum, count) => sum + count.rows, 0);
-  const beyond = new Set(findings.filter(({ severity }) => severity === 'doubt').map(({ object }) => object.name)).size;
+  const unneeded = findings.filter(({ id }) => id.endsWith(':exception'));
+  const beyond = new Set(findings.filter((one) => one.severity === 'doubt' && !unneeded.includes(one)).map(({ object }) => object.name)).size;
   return conclude({
     gate: 'row-parity',
     phase: rowParity.phase,
@@ -59,8 +67,12 @@ export function judgeRowParity({ source, clone, limitPercent, content, wanted, b
   function summaryOf(): string {
     if (findings.includes(contentUnknown)) return `${showCount(rows, 'row')} in production; what they hold can’t be compared.`;
     if (beyond > 0) return `${showCount(beyond, 'table')} of the clone differ from production in ${content === undefined ? 'rows' : 'rows or what they hold'}.`;
-    if (findings.length > 0) return `${showCount(rows, 'row')} on both sides, within ${limitPercent} percent.`;
-    return content === undefined ? `${showCount(rows, 'row')} on both sides.` : `${showCount(rows, 'row')} on both sides, equal in every column.`;
+    const [first] = unneeded;
+    if (first !== undefined) return `${first.title}.`;
+    const explained = new Set(findings.filter(({ severity }) => severity === 'note').map(({ object }) => object.name));
+    const but = explained.size === 0 ? '' : `, but for what is explained of ${[...explained].join(', ')}`;
+    if (findings.some(({ severity }) => severity === 'warning')) return `${showCount(rows, 'row')} on both sides, within ${limitPercent} percent${but}.`;
+    return `${showCount(rows, 'row')} on both sides${content === undefined ? '' : ', equal in every column'}${but}.`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { hashFormat } from '../../core/data.ts';
 import type { DumpTable } from '../../core/dump-manifest.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { FolderSource } from '../../core/open-source.ts';
@@ -94,7 +95,7 @@ export async function loadFolder(
   return ok({
     report: {
       sourceCounts: manifest.counts,
-      ...(manifest.hashes === undefined ? {} : { sourceHashes: manifest.hashes }),
+      ...(manifest.hashes === undefined || manifest.hashFormat !== hashFormat ? {} : { sourceHashes: manifest.hashes }),
       rows: manifest.rows,
       bytes: manifest.bytes,
       snapshotHeldMs: 0,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TableCount } from '../../core/data.ts';
+import { hashFormat, type TableCount } from '../../core/data.ts';
 import { type DumpFile, type DumpManifest, type DumpRows, type DumpTable, manifestText } from '../../core/dump-manifest.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
@@ -134,7 +134,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     ...(statistics === undefined ? {} : { statistics }),
     companions,
     counts: countsOf(dumped),
-    ...(hashed === undefined ? {} : { hashes: hashed.sourceHashes }),
+    ...(hashed === undefined ? {} : { hashes: hashed.sourceHashes, hashFormat }),
     rows: dumped.reduce((sum, table) => sum + table.rows, 0),
     bytes: dumped.reduce((sum, table) => sum + all(table.files), 0),
     snapshotHeldMs: Math.max(heldMs, hashed?.snapshotHeldMs ?? 0),

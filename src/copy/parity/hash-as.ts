@@ -3,9 +3,8 @@ import { SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import { render } from './hash-query.ts';
 import { openHasher } from './hash-tables.ts';
-import { type Rendering, renderingOf } from './hashable-tables.ts';
+import { type HashWay, hashWayOf, valueHash } from './value-hash.ts';
 
 /** A column, and the type that its values are read as. */
 export interface HashedAs {
@@ -18,8 +17,8 @@ export interface HashedAs {
   readonly type: string;
 }
 
-const renderingQuery = `
-  select ${renderingOf} as rendering
+const wayQuery = `
+  select ${hashWayOf} as way
     from pg_catalog.pg_type t
     left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
    where t.oid = $1::regtype`;
@@ -39,12 +38,12 @@ export async function hashAs(context: Context, address: Address, wanted: HashedA
 }
 
 async function hash(session: Session, { schema, table, tree, column, type }: HashedAs): Promise<ColumnHash | undefined> {
-  const [known] = await session.query<{ rendering: Rendering }>(renderingQuery, [type]);
+  const [known] = await session.query<{ way: HashWay }>(wayQuery, [type]);
   if (known === undefined) return undefined;
-  const value = render(`${quoteIdentifier(column)}::${type}`, known.rendering);
+  const from = `${tree ? '' : 'only '}${qualifiedName(schema, table)}`;
   const [row] = await session.query<{ sum: string | null; values: string }>(`
-    select pg_catalog.sum(pg_catalog.hashtextextended(h, 0))::text as sum, pg_catalog.count(h)::text as values
-      from (select ${value} as h from ${tree ? '' : 'only '}${qualifiedName(schema, table)} offset 0) as texts`);
+    select pg_catalog.sum(h)::text as sum, pg_catalog.count(h)::text as values
+      from (select ${valueHash('v', known.way)} as h from (select ${quoteIdentifier(column)}::${type} as v from ${from} offset 0) as read offset 0) as hashes`);
   if (row === undefined) return undefined;
   return {
     column,

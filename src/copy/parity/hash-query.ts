@@ -1,5 +1,6 @@
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import type { HashableTable, Rendering } from './hashable-tables.ts';
+import type { HashableTable } from './hashable-tables.ts';
+import { valueHash } from './value-hash.ts';
 
 /** Blocks of a table, the last one left out. */
 export interface PageRange {
@@ -16,59 +17,53 @@ export interface HashRow {
   readonly values: readonly string[];
 }
 
-/** What stands for null in the hash of a row; a value that looks like it changes nothing unless it changes places with a null. */
-const nullMark = "E'\\x01null\\x01'";
+/** What stands for null in the hash of a row: 64 bits that a value's hash has by accident only. */
+const nullHash = '6148914691236517205';
 
 /** How many hashes are nested into each other: each seeds the next, so that equal values in other columns count as other rows. */
 const nesting = 50;
 
 /**
  * One scan of a table's own rows that gives, in any order of the rows, a sum of 64-bit hashes for each column and one for whole rows. A sum that is equal by
- * accident has odds of 2^-64 (5e-20) a column; the row's sum has other seeds, and so is a second witness of every change. The hash is the one by which
- * Postgres assigns rows to hash partitions, which therefore can't change between versions. It is asked with collation C: in others equal isn't the same.
+ * accident has odds of 2^-64 (5e-20) a column; the row's is made of the same hashes, each mixed with those before it, and so tells which values stand in one
+ * row. The hashes are those by which Postgres assigns rows to hash partitions, which therefore can't change between versions.
  *
  * @param masks column → the expression that stands for it on the source
  */
 export function hashQuery(table: HashableTable, masks: Readonly<Record<string, string>>, pages?: PageRange): string {
-  const { columns } = table;
-  const texts = columns.map(({ name, rendering }, at) => {
-    const value = Object.hasOwn(masks, name) ? `(${masks[name]})` : quoteIdentifier(name);
-    return `${render(value, rendering)} as h${at}`;
-  });
+  const columns = table.columns.map((column) => ({ ...column, notNull: column.notNull && !Object.hasOwn(masks, column.name) }));
+  const hashes = columns.map(({ name, way }, at) => `${valueHash(quoteIdentifier(name), way)} as h${at}`);
   const places = columns.map((_, at) => `h${at}`);
-  const sums = places.map((place) => `pg_catalog.sum(${hash(place, '0')})::text`);
-  const values = places.map((place) => `pg_catalog.count(${place})::text`);
-  // offset 0 keeps the texts from being made twice, once for each kind of hash.
+  const sums = places.map((place) => `pg_catalog.sum(${place})::text`);
+  const values = columns.map(({ notNull }, at) => `pg_catalog.count(${notNull ? '*' : `h${at}`})::text`);
+  const rowSum = columns.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(columns.map(({ notNull }, at) => orNull(`h${at}`, notNull)))})`;
+  // offset 0 keeps hashes from being made twice, once for each kind of sum.
   return `
-    select pg_catalog.count(*) as rows, ${columns.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(places)})`}::text as row_sum,
-           array[${sums.join(', ')}]::text[] as sums, array[${values.join(', ')}]::text[] as values
-      from (select ${texts.join(', ')} from only ${qualifiedName(table.schema, table.table)} ${pageCondition(pages)} offset 0) as texts`;
+    select pg_catalog.count(*) as rows, ${rowSum}::text as row_sum, array[${sums.join(', ')}]::text[] as sums, array[${values.join(', ')}]::text[] as values
+      from (select ${hashes.join(', ')} from ${rowsOf(table, masks, pages)} offset 0) as hashes`;
 }
 
-/** SQL: a value's text as it is hashed. */
-export function render(value: string, rendering: Rendering): string {
-  switch (rendering) {
-    case 'cast':
-      return `${value}::pg_catalog.text collate "C"`;
-    case 'output':
-      return `case when ${value} is not distinct from null then null else pg_catalog.format('%s', ${value}) end collate "C"`;
-    case 'digest':
-      return `pg_catalog.encode(pg_catalog.sha256(${value}), 'hex') collate "C"`;
-    case 'code':
-      return `${value}::pg_catalog.int4::pg_catalog.text collate "C"`;
-  }
+function orNull(place: string, notNull: boolean): string {
+  return notNull ? place : `coalesce(${place}, ${nullHash})`;
 }
 
-function hash(text: string, seed: string): string {
-  return `pg_catalog.hashtextextended(${text}, ${seed})`;
+/** SQL: where a table's rows come from, as they are masked. A mask is worked out once for each row. */
+function rowsOf({ schema, table, columns }: HashableTable, masks: Readonly<Record<string, string>>, pages: PageRange | undefined): string {
+  const rows = `only ${qualifiedName(schema, table)} ${pageCondition(pages)}`;
+  if (!columns.some(({ name }) => Object.hasOwn(masks, name))) return rows;
+  // A mask such as null has no type of its own.
+  const values = columns.map(({ name, type }) => {
+    const column = quoteIdentifier(name);
+    return Object.hasOwn(masks, name) ? `(${masks[name]})::${type} as ${column}` : column;
+  });
+  return `(select ${values.join(', ')} from ${rows} offset 0) as masked`;
 }
 
-function rowHash(places: readonly string[]): string {
+function rowHash(hashes: readonly string[]): string {
+  if (hashes.length <= nesting) return hashes.reduce((seed, hash) => `pg_catalog.hashint8extended(0, ${seed} # ${hash})`, '1::pg_catalog.int8');
   const groups: string[] = [];
-  for (let at = 0; at < places.length; at += nesting) {
-    groups.push(places.slice(at, at + nesting).reduce((seed, place) => hash(`coalesce(${place}, ${nullMark})`, seed), '1'));
-  }
-  return groups.length === 1 ? (groups[0] ?? '') : hash(`row(${groups.join(', ')})::pg_catalog.text collate "C"`, '2');
+  for (let at = 0; at < hashes.length; at += nesting) groups.push(rowHash(hashes.slice(at, at + nesting)));
+  return rowHash(groups);
 }
 
 function pageCondition(pages: PageRange | undefined): string {

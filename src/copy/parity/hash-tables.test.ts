@@ -16,15 +16,18 @@ const values = `
   create domain short as character(5);
   create collation if not exists anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
   create table t (id int, name text, padded char(5), blanks bpchar, dom short, ratio float8, amount numeric, cash money, at timestamptz, span interval,
-    raw bytea, doc json, docb jsonb, page xml, mood mood, pair pair, pairs pair[], byte "char", kind regclass, loose text collate anycase, ci citext, grid int[]);
+    raw bytea, doc json, docb jsonb, page xml, mood mood, pair pair, pairs pair[], byte "char", kind regclass, loose text collate anycase, ci citext, grid int[],
+    big bigint, small smallint, day date, key uuid, single real, yes boolean);
   insert into t values
     (1, 'a', 'x', 'x ', 'y', 0.1, 1.0, 12.5, '2026-01-02 03:04:05.123456+00', '1 mon', '\\x00ff', '{"a": 1}', '{"a": 1.0}', '<?xml version="1.0"?><a/>',
-     'sad', (1, 'p'), array[(1, 'p')::pair, null], 'c', 'pg_class', 'a', 'a', '[2:3]={1,2}'),
-    (2, 'b', null, '', 'z', 'NaN', 'NaN', 0, 'infinity', '30 days', '', 'null', 'null', null, 'ok', (null, null), '{}', '\\200', 't', 'b', 'B', '{{1},{2}}'),
-    (3, null, '', null, null, 0, 'Infinity', null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);`;
+     'sad', (1, 'p'), array[(1, 'p')::pair, null], 'c', 'pg_class', 'a', 'a', '[2:3]={1,2}',
+     4294967296, 1, '2026-01-02', '00000000-0000-0000-0000-000000000001', 0.1, true),
+    (2, 'b', null, '', 'z', 'NaN', 'NaN', 0, 'infinity', '30 days', '', 'null', 'null', null, 'ok', (null, null), '{}', '\\200', 't', 'b', 'B', '{{1},{2}}', 4294967295, -1, 'infinity', null, 'NaN', false),
+    (3, null, '', null, null, 0, 'Infinity', null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+     -9223372036854775808, null, '-infinity', null, 0, null);`;
 
 async function hashOf(address: Address): Promise<TableHash> {
-  const [hash] = await hashTables(testContext(), address);
+  const [hash] = await hashTables(testContext(), address, { jobs: 1 });
   if (hash === undefined) throw new Error('no table');
   return hash;
 }
@@ -44,7 +47,7 @@ const faults = {
     columns: ['ci', 'name'],
   },
   'a row lost, another twice': { sql: 'delete from t where id = 3; insert into t select * from t where id = 2', columns: undefined },
-  'a row lost': { sql: 'delete from t where id = 3', columns: ['id', 'padded', 'ratio', 'amount'], rows: -1 },
+  'a row lost': { sql: 'delete from t where id = 3', columns: ['id', 'padded', 'ratio', 'amount', 'big', 'day', 'single'], rows: -1 },
   'null became the empty string': { sql: "update t set name = '' where id = 3", columns: ['name'] },
   'zero became negative zero': { sql: "update t set ratio = '-0' where id = 3", columns: ['ratio'] },
   'a scale was lost': { sql: 'update t set amount = 1 where id = 1', columns: ['amount'] },
@@ -57,6 +60,15 @@ const faults = {
   'a microsecond': { sql: "update t set at = at + '0.000001' where id = 1", columns: ['at'] },
   'the last bit of a float': { sql: 'update t set ratio = 0.2000000000000002 where id = 1', columns: ['ratio'] },
   'a lower bound was lost': { sql: "update t set grid = '{1,2}' where id = 1", columns: ['grid'] },
+  'a sign was lost': { sql: 'update t set amount = -1.0 where id = 1', columns: ['amount'] },
+  'no number became an infinite one': { sql: "update t set amount = 'Infinity' where id = 2", columns: ['amount'] },
+  'infinity changed its sign': { sql: "update t set amount = '-Infinity' where id = 3", columns: ['amount'] },
+  'the upper half of a number was lost': { sql: 'update t set big = 1 where id = 1', columns: ['big'] },
+  'a number became signed': { sql: 'update t set big = -1 where id = 2', columns: ['big'] },
+  'a day is another': { sql: 'update t set day = day + 1 where id = 1', columns: ['day'] },
+  'the end of days became their beginning': { sql: "update t set day = '-infinity' where id = 2", columns: ['day'] },
+  'false became null': { sql: 'update t set yes = null where id = 2', columns: ['yes'] },
+  'another key': { sql: "update t set key = '00000000-0000-0000-0000-000000000002' where id = 1", columns: ['key'] },
   'a row of nulls became null': { sql: 'update t set pair = null where id = 2', columns: ['pair'] },
 } satisfies Record<string, { sql: string; columns: readonly string[] | undefined; rows?: number }>;
 
@@ -66,7 +78,7 @@ test('every kind of fault shows in the column that has it, and in the rows', asy
     for (const [name, { sql, columns, ...fault }] of Object.entries(faults)) {
       await run(`create table kept as table t`);
       await run(sql);
-      const found = changed(before, (await hashTables(testContext(), address)).find(({ table }) => table === 't') as TableHash);
+      const found = changed(before, (await hashTables(testContext(), address, { jobs: 1 })).find(({ table }) => table === 't') as TableHash);
       expect(found, name).toMatchObject({ row: true, rows: 'rows' in fault ? fault.rows : 0 });
       if (columns !== undefined) expect([...found.columns].sort(), name).toEqual([...columns].sort());
       await run('truncate t; insert into t table kept; drop table kept');
@@ -98,6 +110,27 @@ test('equal content is equal on both majors, whatever order, layout and settings
       expect(await hashTables(testContext(), newer)).toEqual(await hashTables(testContext(), older));
     });
   });
+});
+
+test('what is widened is the same: integers, and texts of other types', async () => {
+  const numbers = 'values (0), (1), (-1), (32767), (-32768)';
+  const texts = "values ('a'), ('true'), ('')";
+  await withDatabase(
+    15,
+    `create table i as select column1::int4 as v from (${numbers}) x; create table i2 as select v::int2 from i; create table i8 as select v::int8 from i;
+     create domain word as varchar(9); create table t as select column1::text as v from (${texts}) x; create table t2 as select v::word from t;
+     create table b as select true as v union all select false; create table b2 as select v::text from b`,
+    async (address) => {
+      const columns = new Map((await hashTables(testContext(), address, { jobs: 1 })).map(({ table, columns }) => [table, columns]));
+      for (const [narrow, wide] of [
+        ['i2', 'i'],
+        ['i', 'i8'],
+        ['t2', 't'],
+        ['b', 'b2'],
+      ] as const)
+        expect(columns.get(narrow), narrow).toEqual(columns.get(wide));
+    },
+  );
 });
 
 test('a table is read in parts, and trees that hash enums as one', async () => {

@@ -1,12 +1,14 @@
 import type { Session } from '../../core/ports.ts';
 import { enumHashTrees } from '../live/table-list.ts';
-
-/** How a column's value is written as the text that is hashed. */
-export type Rendering = 'cast' | 'output' | 'digest' | 'code';
+import { type HashWay, hashWayOf } from './value-hash.ts';
 
 export interface HashableColumn {
   readonly name: string;
-  readonly rendering: Rendering;
+  readonly way: HashWay;
+  /** As SQL, without its modifiers: what a mask's value is taken for. */
+  readonly type: string;
+  /** No row has a null in it. */
+  readonly notNull: boolean;
 }
 
 /** A table that holds rows of its own, and the name under which they are told. */
@@ -22,26 +24,17 @@ export interface HashableTable {
   readonly sizeBytes: number;
 }
 
-/**
- * SQL: how values of a type `t` with the output function `o` are rendered. What is hashed of a value is what its output function gives, since that is what
- * COPY carries. A cast to text does the same by a shorter way, but not for types that have a cast of their own: character(n)'s takes trailing blanks away,
- * xml's keeps a declaration. Domains have the output function of what they are made of. bytea is digested, so that it isn't doubled to hexadecimal; the
- * output of "char" above 127 is another since 16, so its number is taken.
- */
-export const renderingOf = `case
-                            when o.proname in ('textout', 'varcharout', 'boolout', 'nameout') then 'cast'
-                            when o.proname = 'byteaout' then 'digest'
-                            when o.proname = 'charout' then 'code'
-                            when exists (select from pg_catalog.pg_cast k join pg_catalog.pg_type s on s.oid = k.castsource
-                                          where s.typoutput = t.typoutput and k.casttarget = 'pg_catalog.text'::regtype and k.castmethod <> 'i') then 'output'
-                            else 'cast' end`;
+/** SQL: whether every row was looked at for a null; since PostgreSQL 18 NOT NULL may hold for new rows alone. */
+const isValidated = `not exists (select from pg_catalog.pg_constraint v
+                                                          where v.conrelid = a.attrelid and v.contype = 'n' and not v.convalidated and a.attnum = any (v.conkey))`;
 
 /** Every table with rows to hash: those that countRows counts, materialized views left out, leaves one by one. */
 const hashableQuery = `
   with ${enumHashTrees}
   select n.nspname as "schema", c.relname as "table",
          pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
-         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'rendering', ${renderingOf}) order by a.attname collate "C")
+         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayOf},
+                            'type', pg_catalog.format_type(a.atttypid, -1), 'notNull', a.attnotnull and ${isValidated}) order by a.attname collate "C")
                      from pg_catalog.pg_attribute a
                      join pg_catalog.pg_type t on t.oid = a.atttypid
                      left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace

@@ -40,13 +40,14 @@ export async function fidelity(
   const counts = counted.filter((count) => !isToldEmpty(count, copy.losses));
   context.emit({ type: 'counted', moment: 'clone', counts });
   const content = await compareContent(context, recorder, copy.sourceHashes, copy.loaded?.hashes ?? clone.admin);
-  const { parity, parityPercent } = settings.data;
+  const { parity, parityPercent, parityExceptions } = settings.data;
   const parityFound = judgeRowParity({
     source: copy.sourceCounts,
     clone: counts,
     limitPercent: parityPercent,
     content,
     wanted: parity,
+    exceptions: parityExceptions,
     beforeHooks: copy.loaded !== undefined,
   });
   const maskedToo = content !== undefined && (copy.masking?.columns.length ?? 0) > 0;
