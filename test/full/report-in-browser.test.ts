@@ -12,6 +12,7 @@ import { hostileComparison } from '../support/example-comparisons.ts';
 import { exampleBackfill, exampleCost, exampleRetry } from '../support/example-cost.ts';
 import { exampleRecording, exampleTraffic } from '../support/example-recordings.ts';
 import { exampleEvents, exampleNames, exampleSummary, journal } from '../support/example-runs.ts';
+import { exampleSmoke } from '../support/example-smoke.ts';
 
 /** The report in a real browser: needs Debian's chromium (`apt-get install chromium`). */
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
@@ -28,7 +29,7 @@ afterAll(async () => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A run whose migrations were recorded under traffic, with their cost, a retry and a backfill. */
+/** A run whose migrations were recorded under traffic, with their cost, a retry, a backfill, and the application tried. */
 function measured(): string {
   const events: readonly Event[] = [
     ...exampleEvents.blocker(),
@@ -37,6 +38,7 @@ function measured(): string {
     { type: 'costed', report: exampleCost() },
     { type: 'retried', rehearsal: exampleRetry() },
     { type: 'backfilled', report: exampleBackfill() },
+    ...exampleSmoke.map((report) => ({ type: 'smoked', report }) as const),
   ];
   return renderHtml(summarise(journal(events)));
 }

@@ -2,7 +2,7 @@ import type { Artifact } from '../../core/artifact.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import { showBytes, showCount } from '../measures.ts';
 import { html, type Markup } from './markup.ts';
-import { codeBlock, facts, section } from './pieces.ts';
+import { artifactLink, codeBlock, facts, section } from './pieces.ts';
 
 /** What this page was made from, and how to prove that it wasn't altered. */
 export function evidenceSection(summary: RunSummary): Markup {
@@ -31,12 +31,6 @@ export function evidenceSection(summary: RunSummary): Markup {
 function files(artifacts: readonly Artifact[]): Markup {
   return html`<ul class="lesser">${artifacts.map(
     (artifact) =>
-      html`<li><b>${artifact.title}</b> <span class="quiet">${showBytes(artifact.sizeBytes)}</span><br>${link(artifact.path)}<br><span class="hash">${artifact.sha256}</span></li>`,
+      html`<li><b>${artifact.title}</b> <span class="quiet">${showBytes(artifact.sizeBytes)}</span><br>${artifactLink(artifact.path)}<br><span class="hash">${artifact.sha256}</span></li>`,
   )}</ul>`;
-}
-
-/** The report lies in the run folder, so that a relative path leads to the file. Anything that isn't plainly such a path is no link. */
-function link(path: string): Markup {
-  const plain = path.split('/').every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part));
-  return plain ? html`<a href="${path}"><code>${path}</code></a>` : html`<code>${path}</code>`;
 }

@@ -50,3 +50,9 @@ export function stateWord(outcome: keyof typeof outcomeSigns, word: string): Mar
 export function list(items: readonly string[]): Markup | undefined {
   return items.length === 0 ? undefined : html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 }
+
+/** The report lies in the run folder, so that a relative path leads to the file. Anything that isn't plainly such a path is no link. */
+export function artifactLink(path: string): Markup {
+  const plain = path.split('/').every((part) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(part));
+  return plain ? html`<a href="${path}"><code>${path}</code></a>` : html`<code>${path}</code>`;
+}

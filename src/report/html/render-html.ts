@@ -10,9 +10,11 @@ import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
 import { phaseStrip } from './phase-strip.ts';
+import { queriesSection } from './queries-section.ts';
 import { recordingSection } from './recording/recording-section.ts';
 import { rollbackSection } from './rollback-section.ts';
 import { scopeSection } from './scope-section.ts';
+import { smokeSection } from './smoke-section.ts';
 import { sourceSection } from './source-section.ts';
 import { verdictHeader } from './verdict-header.ts';
 
@@ -34,7 +36,9 @@ export function renderHtml(summary: RunSummary): string {
       migrationsSection(summary),
       recordingSection(summary),
       costSection(summary),
+      queriesSection(summary),
       dataSection(summary),
+      smokeSection(summary),
       rollbackSection(summary),
       sourceSection(summary),
       scopeSection(summary),
