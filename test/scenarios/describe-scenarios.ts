@@ -9,7 +9,7 @@ import { readScenarios } from './scenario.ts';
 export function describeScenarios(major: 15 | 18): void {
   const all = readScenarios(join(import.meta.dirname, '../../scenarios')).filter((scenario) => scenario.expect.majors.includes(major));
   // What must pass is tried on both; of the others, those that are of both majors stand here for the newer one alone.
-  const scenarios = fewOf(all, ({ name, expect }) => major === 18 || !expect.majors.includes(18) || name === 'clean-additive-pass');
+  const scenarios = fewOf(all, ({ name, expect }) => expect.inFull !== true && (major === 18 || !expect.majors.includes(18) || name === 'clean-additive-pass'));
 
   describe(`on PostgreSQL ${major}`, () => {
     let production: ProductionServer;
