@@ -1,3 +1,4 @@
+import { alreadyExists } from './already-exists/about.ts';
 import { backfill } from './backfill/about.ts';
 import type { CheckAbout } from './check-about.ts';
 import { fidelityLosses } from './fidelity-losses/about.ts';
@@ -19,6 +20,7 @@ import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
 import { unobserved } from './unobserved/about.ts';
+import { violatingRows } from './violating-rows/about.ts';
 
 /** What every check is, in the order in which a run asks: each has a page in docs/checks. */
 export const checkCatalogue: readonly CheckAbout[] = [
@@ -31,6 +33,8 @@ export const checkCatalogue: readonly CheckAbout[] = [
   applicationErrors,
   lockRetries,
   backfill,
+  violatingRows,
+  alreadyExists,
   interruptedMigration,
   squawkHints,
   leftovers,

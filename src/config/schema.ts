@@ -140,12 +140,9 @@ export const settingsSchema = z
         parity: z.enum(['counts', 'content']).default('counts').meta({
           description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
         }),
-        parityExceptions: z
-          .array(parityException)
-          .default([])
-          .meta({
-            description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.',
-          }),
+        parityExceptions: z.array(parityException).default([]).meta({
+          description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.',
+        }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
         preservation: z.enum(['exact', 'off']).default('exact').meta({
           description: 'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',

@@ -14,11 +14,14 @@ import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { applyMigrations } from '../../migrate/apply-sql.ts';
+import { chooseMode } from '../../migrate/choose-mode.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
 import { runMigrationCommand } from '../../migrate/run-command.ts';
+import { splitMigration } from '../../migrate/split-migration.ts';
 import { cloneForRun } from '../clone-for-run.ts';
 import { rehearseCuts } from '../cuts/rehearse-cuts.ts';
+import { explainFailure } from '../explain-failure.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { accessOn } from '../migrator-access.ts';
 import { rehearseBackfills } from '../rehearse-backfills.ts';
@@ -110,7 +113,13 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
         tellSeen(context, scene, seen, earlier, await squawkForRun(context, request, migrations, seen.recording));
       else if (!settings.record.enabled) tellUnseen(context);
       if (!context.signal.aborted) attempt.rows?.tell(context);
-      if (!applied.ok) return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
+      if (!applied.ok) {
+        await explainFailure(context, {
+          ...{ admin: clone.admin, migrator: attempt.migrator.role, statements: attempt.statements, recording: seen?.recording },
+          noTransaction: withoutOurs(request, migrations, noTransaction),
+        });
+        return stop(applied.failure, failureCatalogue[applied.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
+      }
       const besides: Besides = { request, provided, line, noTransaction };
       await rehearseLockTimeouts(context, run, besides, seen, earlier.length > 0);
       await rehearseBackfills(context, run, besides);
@@ -129,6 +138,13 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     if (!next.ok) return stop(next.failure);
     clone = next.value;
   }
+}
+
+/** Revisions that run without a transaction of ours around them. */
+function withoutOurs({ settings: { migrate } }: RehearseRequest, migrations: readonly Migration[], noTransaction: readonly string[]): ReadonlySet<string> {
+  if (migrate.tool === 'command') return new Set();
+  const alone = (one: Migration) => chooseMode(one, splitMigration(one).statements, migrate, new Set(noTransaction)) !== 'wrapped';
+  return new Set(migrations.filter(alone).map(({ revision }) => revision));
 }
 
 /** Why a try doesn't count, and what is to be different in the next one. */

@@ -1,0 +1,2 @@
+-- pgrehearse: no-transaction
+create index concurrently if not exists item_label_idx on public.item (label);

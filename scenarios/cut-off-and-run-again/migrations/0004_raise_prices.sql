@@ -1,0 +1,2 @@
+-- pgrehearse: no-transaction
+update public.item set price = price + 1;

@@ -1,0 +1,145 @@
+import type { SqlErrorFields } from '../../core/failure.ts';
+import type { Cut, CutPoint } from '../../core/interruption.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { withoutUndefined } from '../../core/without-undefined.ts';
+import { explainExisting } from '../../migrate/existing/explain-existing.ts';
+import type { Besides, SpareClone } from '../spare-clone.ts';
+import { withSession } from '../with-session.ts';
+import { type CloneState, compareStates, readState, type StateDifference, type StateWanted } from './clone-state.ts';
+import { runAgain, type StatementAt } from './run-again.ts';
+import { runUntilCut } from './run-until-cut.ts';
+
+/** What a cut is compared with. */
+export interface CutReference {
+  /** After a run that wasn't cut. */
+  readonly end: CloneState;
+  readonly wanted: StateWanted;
+  /** Before anything ran; read where nothing has yet. */
+  readonly beginning: (admin: Address) => Promise<CloneState>;
+  /** What differs between two runs that weren't cut: times, random values. Found out when it is needed. */
+  readonly unstable: () => Promise<ReadonlySet<string>>;
+}
+
+const mostTold = 12;
+/** So many statements are left out one after the other, to see whether the rest then goes through. */
+const mostSkipped = 10;
+
+/**
+ * Cuts a deploy off at one point, looks, runs it again, and looks again. Undefined where there is no such point after all: a statement that finds nothing to do has no middle.
+ * Throws SqlError and FailureError.
+ */
+export async function tryCut(context: Context, spare: SpareClone, besides: Besides, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
+  const startedAt = performance.now();
+  const { admin } = spare.clone;
+  const finish = (rest: Omit<Cut, keyof CutPoint | 'durationMs'>): Cut => ({ ...point, ...rest, durationMs: Math.round(performance.now() - startedAt) });
+  let beginning = await reference.beginning(admin);
+  const deploy = await runUntilCut(context, spare, besides, point, async () => {
+    // What earlier migrations did is theirs.
+    if (besides.line.pending[0]?.revision !== point.migration) beginning = await readState(context, admin, reference.wanted);
+  });
+  if (deploy.kind === 'no-middle') return undefined;
+  if (deploy.kind === 'failed')
+    return finish({ outcome: 'not-tried', stayed: [], differences: [], couldDiffer: false, why: deploy.failure.message, advice: '' });
+
+  const afterCut = await readState(context, admin, reference.wanted);
+  const stayed = told(compareStates(afterCut, beginning));
+  const couldDiffer = compareStates(afterCut, reference.end).length > 0;
+  const again = await runAgain(context, spare, besides, deploy.done);
+  if (again.failure === undefined) {
+    const differences = await unexplained(compareStates(await readState(context, admin, reference.wanted), reference.end), reference);
+    const rowsDiffer = differences.some(({ rows }) => rows) ? true : undefined;
+    return finish({
+      outcome: differences.length === 0 ? 'continues' : 'silently-skips',
+      stayed,
+      differences: told(differences),
+      couldDiffer,
+      ...withoutUndefined({ rowsDiffer }),
+      advice: differences.length === 0 ? 'Run the deploy again.' : silentAdvice(differences),
+    });
+  }
+  const { failure, failedAt } = again;
+  const error: SqlErrorFields = failedAt?.error ?? failure.sql ?? { sqlstate: '', message: failure.message };
+  const met = failedAt === undefined ? undefined : await describeMet(context, spare, failedAt.text, error);
+  const skipping =
+    failedAt === undefined
+      ? undefined
+      : await trySkipping(context, spare, besides, deploy.done, { migration: failedAt.migration, statement: failedAt.index }, reference);
+  return finish({
+    outcome: 'blocked',
+    stayed,
+    differences: [],
+    couldDiffer: true,
+    error,
+    ...withoutUndefined({ errorPlace: failedAt?.place, met }),
+    advice: skipping ?? 'Look at what is named, and undo what the first run left before running it again.',
+  });
+}
+
+/** What the statement that was blocked met, and whether it is what the statement would make. */
+async function describeMet(context: Context, spare: SpareClone, text: string, error: SqlErrorFields): Promise<string | undefined> {
+  const told = await withSession(context, spare.clone.admin, (admin) =>
+    explainExisting(admin, { migrator: spare.migrator.role, preceding: [], statement: text, error }),
+  );
+  return told.ok ? told.value?.sentence : undefined;
+}
+
+/** Leaves out the statement that was blocked, and what is blocked after it, and looks whether the end is the right one then. */
+async function trySkipping(
+  context: Context,
+  spare: SpareClone,
+  besides: Besides,
+  done: ReadonlySet<string>,
+  first: StatementAt,
+  reference: CutReference,
+): Promise<string> {
+  const skipped: StatementAt[] = [first];
+  for (;;) {
+    const { failure, failedAt } = await runAgain(context, spare, besides, done, skipped);
+    const next = failedAt === undefined ? undefined : { migration: failedAt.migration, statement: failedAt.index };
+    const again = next !== undefined && skipped.some((one) => one.migration === next.migration && one.statement === next.statement);
+    if (failure === undefined) break;
+    if (next === undefined || again || skipped.length >= mostSkipped)
+      return `Skipping ${named(skipped)} doesn’t help: then it ends with ${failure.sql?.message ?? failure.message}`;
+    skipped.push(next);
+  }
+  const differences = await unexplained(compareStates(await readState(context, spare.clone.admin, reference.wanted), reference.end), reference);
+  if (differences.length === 0) return `Skip ${named(skipped)} and run the rest: tried here, schema and rows are then those of a run that wasn’t cut.`;
+  return `Skipping ${named(skipped)} is not safe: the rest then goes through, but ${told(differences).slice(0, 3).join('; ')}. ${invalidAdvice(differences)}`.trim();
+}
+
+function named(skipped: readonly StatementAt[]): string {
+  const byMigration = Object.entries(Object.groupBy(skipped, ({ migration }) => migration));
+  return byMigration
+    .map(([migration, some = []]) => {
+      const numbers = some.map(({ statement }) => statement).sort((a, b) => a - b);
+      return `${numbers.length === 1 ? 'statement' : 'statements'} ${numbers.join(', ')} of ${migration}`;
+    })
+    .join(' and ');
+}
+
+/** Times and random values differ between any two runs: what differs between two that weren't cut says nothing of the cut. */
+async function unexplained(differences: readonly StateDifference[], { unstable }: CutReference): Promise<readonly StateDifference[]> {
+  if (differences.length === 0) return [];
+  const usual = await unstable();
+  return differences.filter(({ key }) => !usual.has(key));
+}
+
+function silentAdvice(differences: readonly StateDifference[]): string {
+  const invalid = invalidAdvice(differences);
+  if (invalid !== '') return invalid;
+  return differences.some(({ rows }) => rows)
+    ? 'Don’t run it again: restore, or undo what the first run did to the rows. Let the migration run in one transaction, or make the statement do nothing the second time.'
+    : 'Don’t rely on a second run: undo what the first one left. Take IF NOT EXISTS out, or drop a half-made object before making it.';
+}
+
+function invalidAdvice(differences: readonly StateDifference[]): string {
+  const invalid = differences.find(({ text }) => /^index .* valid /.test(text) || /^index .*not valid/.test(text));
+  const name = invalid === undefined ? undefined : /^index (.*?)(?: is there|: valid)/.exec(invalid.text)?.[1];
+  return name === undefined ? '' : `Before running it again: drop index concurrently ${name};`;
+}
+
+function told(differences: readonly StateDifference[]): readonly string[] {
+  const texts = differences.map(({ text }) => text);
+  return texts.length <= mostTold ? texts : [...texts.slice(0, mostTold), `and ${texts.length - mostTold} more`];
+}
