@@ -18,7 +18,7 @@ export function namedParameters(text: string): string {
     const before = tokens[index - 2];
     if (token.kind !== 'word' || mark?.kind !== 'symbol' || mark.end !== token.start || (mark.text !== ':' && mark.text !== '@')) continue;
     // The second colon of a cast, a slice's colon after a bound, the end of an operator such as <@ before a column.
-    if (before !== undefined && before.end === mark.start && before.kind !== 'open') continue;
+    if (before !== undefined && before.end === mark.start && before.kind !== 'open' && !['=', ','].includes(before.text)) continue;
     const number = known.get(token.text) ?? next++;
     known.set(token.text, number);
     result += `${text.slice(done, mark.start)}$${number}`;

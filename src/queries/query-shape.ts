@@ -9,7 +9,8 @@ import { type SignificantToken, significantTokens } from '../sql/significant-tok
  */
 export function queryShape(text: string): string {
   const words = significantTokens(text).map(shapeOf);
-  const shape = collapse(words).join(' ');
+  // The scanner takes 2.5 apart.
+  const shape = collapse(words).join(' ').replaceAll('? . ?', '?');
   // Rows of a multi-row insert: as many as there are doesn't matter.
   return shape.replaceAll(/(\((?: [^()]*)?\))(?: , \1)+/g, '$1');
 }

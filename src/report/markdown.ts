@@ -4,6 +4,7 @@ import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
 import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
+import { queriesSentence, showCalls, stateWords } from './query-words.ts';
 import { stepWords, wayBackSentence } from './rollback-words.ts';
 import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
@@ -12,6 +13,7 @@ import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, spli
 const maxLength = 60_000;
 const maxFindings = 20;
 const maxBlockLines = 30;
+const maxQueries = 30;
 
 /** The run as a comment for a pull request: the verdict at once, the findings with what to do, the rest folded. */
 export function renderMarkdown(summary: RunSummary): string {
@@ -36,6 +38,7 @@ export function renderMarkdown(summary: RunSummary): string {
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
     ...costParts(summary),
+    ...queryParts(summary),
     ...wayBackParts(summary),
     folded('Phases and gates', `${phaseTable(summary)}\n\n${gateTable(summary)}`),
     [rehearsedWords(summary), `Took ${showDuration(summary.durationMs)}`, summary.header === undefined ? undefined : `run ${code(summary.header.runId)}`]
@@ -136,6 +139,26 @@ function wayBackParts({ waysBack }: RunSummary): readonly string[] {
       ),
     ),
   ]);
+}
+
+/** A line for each direction; those that don't just work are folded. */
+function queryParts({ queries }: RunSummary): readonly string[] {
+  return queries.flatMap((report) => {
+    const rows = report.queries
+      .filter(({ state }) => state !== 'unusable' && state !== 'ignored')
+      .slice(0, maxQueries)
+      .map(({ state, text, why, callsPerHour, migration }) => [
+        stateWords[state],
+        code(text),
+        prose(why),
+        callsPerHour === undefined ? '' : showCalls(callsPerHour),
+        migration === undefined ? '' : code(migration),
+      ]);
+    const line = `**${prose(queriesSentence(report))}.**`;
+    return rows.length === 0
+      ? [line]
+      : [line, folded('Queries of the application', table(['outcome', 'query', 'what became of it', 'calls an hour', 'by'], rows))];
+  });
 }
 
 function phaseTable({ phases }: RunSummary): string {

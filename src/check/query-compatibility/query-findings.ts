@@ -20,12 +20,9 @@ export function brokenQuery({ compared, comparison }: SortedQuery, direction: Qu
     ...common(compared, old ? 'query' : 'new query'),
     severity,
     title: `${old ? 'A query' : 'A new query'} of the application fails ${when}: ${sql.message} (SQLSTATE ${sql.sqlstate})`,
-    detail: [
-      markedQuery(text, sql) ?? shortQuery(text, 400),
-      ...(name === undefined ? [] : [`It names ${name}.`]),
-      ...told(compared),
-      ...(by === undefined ? [] : [by]),
-    ].join('\n'),
+    detail: [markedQuery(text, sql, 400), ...(name === undefined ? [] : [`It names ${name}.`]), ...told(compared), ...(by === undefined ? [] : [by])].join(
+      '\n',
+    ),
     ...(blame !== undefined && 'migration' in blame ? { migration: blame.migration, place: { file: blame.file } } : {}),
     sql: { ...sql, statement: text },
     cure: old ? oldCure(sql.sqlstate) : newCure,

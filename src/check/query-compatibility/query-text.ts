@@ -11,22 +11,24 @@ export function shortQuery(text: string, length = shown): string {
 }
 
 /**
- * The line of a query in which the error is, with a mark below the place. Undefined where the server named none.
+ * A query on one line, shortened around the place of the error, which is marked. As it is where the server named no place.
  *
- * @example markedQuery('select x from t', { position: 8, … }) // 'select x from t\n       ^'
+ * @example markedQuery('select id,\n  price\nfrom item', { position: 14 }) // 'select id, »price« from item'
  */
-export function markedQuery(text: string, { position }: Pick<SqlErrorFields, 'position'>): string | undefined {
-  if (position === undefined) return undefined;
+export function markedQuery(text: string, error: Pick<SqlErrorFields, 'position'>, length = shown): string {
+  const { position } = error;
+  if (position === undefined) return shortQuery(text, length);
   // Postgres counts characters, 1-based.
-  const before = [...text].slice(0, position - 1).join('');
-  const lineStart = before.lastIndexOf('\n') + 1;
-  const lineEnd = text.indexOf('\n', before.length);
-  const line = [...text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd)];
-  const column = [...text.slice(lineStart, before.length)].length;
-  const from = Math.max(0, Math.min(column - Math.floor(shown / 2), line.length - shown));
-  const cut = line.slice(from, from + shown).map((sign) => (sign === '\t' ? ' ' : sign));
-  const [left, right] = [from > 0 ? '…' : '', from + shown < line.length ? '…' : ''];
-  return `${left}${cut.join('')}${right}\n${' '.repeat(column - from + left.length)}^`;
+  const all = [...text];
+  const before = all.slice(0, position - 1).join('');
+  const name = nameAt(text, error) ?? all[position - 1] ?? '';
+  const after = text.slice(before.length + name.length);
+  const line = (part: string) => part.replaceAll(/\s+/g, ' ');
+  const left = [...line(before).trimStart()];
+  const room = Math.max(20, length - [...name].length);
+  // Most of the room belongs to what stands before: the error's own clause begins there.
+  const kept = left.length <= room / 2 ? left : ['…', ...left.slice(-Math.floor(room / 2))];
+  return `${kept.join('')}»${line(name)}«${shortQuery(`x${after}`, room - kept.length + 1).slice(1)}`;
 }
 
 /** The name at which the error is, as the query writes it: `i.price`. */

@@ -1,6 +1,6 @@
 import type { QueriesReport, QueryLine, QueryState } from '../../core/queries.ts';
 import type { QueriesInput } from './queries-input.ts';
-import { shortQuery } from './query-text.ts';
+import { markedQuery, shortQuery } from './query-text.ts';
 import { sortQueries } from './sort-queries.ts';
 
 /** Lines of the report's table. */
@@ -12,12 +12,12 @@ const shown = 200;
  * @param regressed queries whose plan has become much worse, with a clause that says how
  */
 export function reportQueries(input: QueriesInput, regressed: ReadonlyMap<string, string> = new Map()): QueriesReport {
-  const lines = sortQueries(input.queries).map(({ compared: { query, role, blame }, state, why }): QueryLine => {
+  const lines = sortQueries(input.queries).map(({ compared: { query, role, blame }, state, why, comparison }): QueryLine => {
     const worse = state === 'fine' || state === 'changed' ? regressed.get(query.id) : undefined;
     return {
       id: query.id,
       state: worse !== undefined ? 'regressed' : state === 'undecided' ? 'unusable' : state,
-      text: shortQuery(query.text),
+      text: comparison?.kind === 'broken' ? markedQuery(comparison.text, comparison.sql) : shortQuery(query.text),
       why: worse ?? why,
       ...(role === undefined ? {} : { role }),
       ...(query.callsPerHour === undefined ? {} : { callsPerHour: query.callsPerHour }),

@@ -26,7 +26,7 @@ import { verdictHeader } from './verdict-header.ts';
 export function renderHtml(summary: RunSummary): string {
   const word = verdictWord(summary);
   return page({
-    title: `${word} · ${summary.header?.title ?? 'pgrehearse'}`,
+    title: `${word}${summary.header?.scope === 'way-back' ? ' (way back only)' : ''} · ${summary.header?.title ?? 'pgrehearse'}`,
     mood: word,
     header: verdictHeader(summary),
     main: html`${phaseStrip(summary)}${[
