@@ -8,8 +8,6 @@ export interface Expectation {
   /** The trap, in a sentence. */
   readonly about: string;
   readonly majors: readonly (15 | 18)[];
-  /** True: only the full tests try it, since another one stands for it. */
-  readonly onlyInFull?: boolean;
   /** True: only in the full tests; what it shows, faster ones show here too. */
   readonly inFull?: boolean;
   readonly verdict: VerdictKind;
@@ -40,7 +38,6 @@ export interface Scenario {
 const keys = new Set([
   'about',
   'majors',
-  'onlyInFull',
   'inFull',
   'verdict',
   'rootCause',

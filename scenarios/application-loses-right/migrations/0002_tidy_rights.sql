@@ -1,0 +1,2 @@
+set lock_timeout = '2s';
+revoke select on public.item from shop_app;
