@@ -37,10 +37,10 @@ function judgeError(expect: Expectation, sql: SqlErrorFields): Judgement {
 
 /**
  * Whether an error is the database's answer (a right, a constraint, a trigger, something inside of a function) and not a fault of the check's own text,
- * such as a column that doesn't exist or a time limit.
+ * such as a column that doesn't exist, a time limit, or a COMMIT inside of a procedure, which the transaction around it doesn't allow.
  */
 function comesFromDatabase({ sqlstate, where }: SqlErrorFields): boolean {
-  if (/^(08|53|55|57|58|XX)/.test(sqlstate)) return false;
+  if (/^(08|25|2D|53|55|57|58|XX)/.test(sqlstate)) return false;
   return sqlstate === '42501' || sqlstate.startsWith('23') || sqlstate.startsWith('P0') || (where ?? '').includes('function');
 }
 

@@ -6,7 +6,7 @@ import type { SqlErrorFields } from '../../core/failure.ts';
  */
 export function refusal({ sqlstate, constraint, where }: SqlErrorFields): 'guard' | 'constraint' | 'else' {
   if (constraint !== undefined) return 'constraint';
-  if (/^(08|53|55|57|58|XX)/.test(sqlstate)) return 'else';
+  if (/^(08|25|2D|53|55|57|58|XX)/.test(sqlstate)) return 'else';
   if (sqlstate === '42501' || sqlstate.startsWith('P0') || sqlstate.startsWith('23') || (where ?? '').includes('function')) return 'guard';
   return 'else';
 }

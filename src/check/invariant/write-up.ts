@@ -61,9 +61,12 @@ export function writeUp(invariant: Invariant, asked: Asked, startedAt: number): 
 }
 
 function proofOf({ answered, remarks }: Asked): string {
-  const proofs = answered.flatMap(({ answer, probe }) =>
-    answer.kind === 'holds' ? [probe.subject === undefined ? answer.proof : `${probe.subject}: ${answer.proof}`] : [],
-  );
+  const bySubject = answered.flatMap(({ answer, probe: { subject } }) => (answer.kind === 'holds' ? [{ subject, proof: answer.proof }] : []));
+  // Many questions are often proven in the very same way: that is told once.
+  const proofs = [...Map.groupBy(bySubject, ({ proof }) => proof)].map(([proof, all]) => {
+    const subjects = all.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
+    return subjects.length === 0 ? proof : `${subjects.join(', ')}: ${proof}`;
+  });
   const more = proofs.length > shownProofs ? [`and ${proofs.length - shownProofs} more in the same way`] : [];
   const spared = answered.flatMap(({ answer, probe, spared: isSpared }) =>
     isSpared === true && answer.kind === 'doubt' ? [`not shown: ${probe.subject ?? ''}: ${answer.reason}`] : [],
