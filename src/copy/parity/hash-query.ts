@@ -36,11 +36,23 @@ export function hashQuery(table: HashableTable, masks: Readonly<Record<string, s
   const places = columns.map((_, at) => `h${at}`);
   const sums = places.map((place) => `pg_catalog.sum(${place})::text`);
   const values = columns.map(({ notNull }, at) => `pg_catalog.count(${notNull ? '*' : `h${at}`})::text`);
-  const rowSum = columns.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(columns.map(({ notNull }, at) => orNull(`h${at}`, notNull)))})`;
+  const rowSum = rowSumOf(columns.map(({ notNull }, at) => orNull(`h${at}`, notNull)));
   // offset 0 keeps hashes from being made twice, once for each kind of sum.
   return `
     select pg_catalog.count(*) as rows, ${rowSum}::text as row_sum, array[${sums.join(', ')}]::text[] as sums, array[${values.join(', ')}]::text[] as values
       from (select ${hashes.join(', ')} from ${rowsOf(table, masks, pages)} offset 0) as hashes`;
+}
+
+/** The same of whole rows alone, in about two thirds of the time. */
+export function rowHashQuery({ columns, ...table }: HashableTable, pages?: PageRange): string {
+  const hashes = columns.map(({ name, way, notNull }) => orNull(valueHash(quoteIdentifier(name), way), notNull));
+  return `
+    select pg_catalog.count(*) as rows, ${rowSumOf(hashes)}::text as row_sum, array[]::text[] as sums, array[]::text[] as values
+      from ${rowsOf({ ...table, columns }, {}, pages)}`;
+}
+
+function rowSumOf(hashes: readonly string[]): string {
+  return hashes.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(hashes)})`;
 }
 
 function orNull(place: string, notNull: boolean): string {

@@ -4,7 +4,7 @@ import { type Masking, masksOf, saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-import { type HashRow, hashQuery, type PageRange } from './hash-query.ts';
+import { type HashRow, hashQuery, type PageRange, rowHashQuery } from './hash-query.ts';
 import { type HashableTable, hashableTables } from './hashable-tables.ts';
 import { SumOfHashes } from './sum-of-hashes.ts';
 
@@ -15,6 +15,11 @@ export interface HashOptions {
   readonly partPages?: number;
   /** Only these of them; all unless given. */
   readonly wanted?: (table: HashableTable) => boolean;
+  /**
+   * What the tables should hold, hashed by hashTables or hashSource. Where rows as wholes are these, so are the columns, and only the others' are hashed too:
+   * that takes a quarter off the time.
+   */
+  readonly expected?: readonly TableHash[];
   /** Told when every session is there: from then on a source's snapshot is held by them too. */
   readonly onOpened?: () => void;
   /** Told while reading: bytes of tables that are done, and of all. */
@@ -41,15 +46,43 @@ export async function hashSource(context: Context, source: LiveSource, options: 
 }
 
 async function hashAll(open: () => Promise<Session>, signal: AbortSignal, masking: Masking | undefined, options: HashOptions): Promise<readonly TableHash[]> {
-  const sums = new Map<string, SumOfHashes>();
-  let failed = false;
   await using stack = new AsyncDisposableStack();
   const sessions = await openAll(open, options.jobs ?? 2, stack);
   options.onOpened?.();
   const [first] = sessions;
   if (first === undefined) throw new Error('hashing needs a session');
-  const { wanted = () => true } = options;
+  const { wanted = () => true, expected = [] } = options;
   const tables = (await hashableTables(first)).filter(wanted);
+  const hopes = new Map(expected.map((table) => [keyOf({ as: table }), table]));
+  const hoped = tables.filter((table) => hasColumns(table, hopes.get(keyOf(table))));
+  const byRows = await readTables(sessions, hoped, (table, pages) => rowHashQuery(table, pages), signal, options);
+  const confirmed = new Map(
+    [...byRows].flatMap(([key, { rows, rowHash }]) => {
+      const hope = hopes.get(key);
+      return hope !== undefined && hope.rows === rows && hope.rowHash === rowHash ? [[key, hope] as const] : [];
+    }),
+  );
+  const rest = tables.filter((table) => !confirmed.has(keyOf(table)));
+  const masksFor = ({ schema, table: name }: HashableTable) => masksOf(masking, { schema, name });
+  const byColumns = await readTables(sessions, rest, (table, pages) => hashQuery(table, masksFor(table), pages), signal, options);
+  return [...confirmed, ...byColumns].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, total]) => total);
+}
+
+/** Whether a table may be what was hoped for: each column has its part in the hash of rows, by the order of names. */
+function hasColumns({ columns }: HashableTable, hope: TableHash | undefined): boolean {
+  return hope !== undefined && hope.columns.length === columns.length && hope.columns.every(({ column }, at) => column === columns[at]?.name);
+}
+
+/** Reads tables side by side, the largest first, and adds up what belongs together. */
+async function readTables(
+  sessions: readonly Session[],
+  tables: readonly HashableTable[],
+  queryOf: (table: HashableTable, pages: PageRange | undefined) => string,
+  signal: AbortSignal,
+  options: HashOptions,
+): Promise<ReadonlyMap<string, TableHash>> {
+  const sums = new Map<string, SumOfHashes>();
+  let failed = false;
   const waiting = tables.flatMap((table) => parts(table, options.partPages ?? 16_384));
   const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
   let doneBytes = 0;
@@ -57,7 +90,7 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   const work = async (session: Session) => {
     for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
       signal.throwIfAborted();
-      const [row] = await session.query<HashRow>(hashQuery(next.table, masksOf(masking, { schema: next.table.schema, name: next.table.table }), next.pages));
+      const [row] = await session.query<HashRow>(queryOf(next.table, next.pages));
       if (row !== undefined) sums.get(keyOf(next.table))?.add(row);
       doneBytes += next.bytes;
       options.onProgress?.(doneBytes, totalBytes);
@@ -72,7 +105,7 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   const ended = await Promise.allSettled(sessions.map((session) => watched(work(session))));
   const broken = ended.find((worker) => worker.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
-  return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, sum]) => sum.total());
+  return new Map([...sums].map(([key, sum]) => [key, sum.total()]));
 }
 
 /** All or none: what was opened beside a failure is closed by the stack. Throws the first failure. */
@@ -102,7 +135,7 @@ function parts(table: HashableTable, partPages: number): readonly Part[] {
   });
 }
 
-function keyOf({ as }: HashableTable): string {
+function keyOf({ as }: Pick<HashableTable, 'as'>): string {
   return `${as.schema}\u0000${as.table}`;
 }
 

@@ -18,7 +18,7 @@ export class SumOfHashes {
     this.#rows += Number(rows);
     this.#rowSum += BigInt(rowSum ?? 0);
     this.#columns.forEach((column, at) => {
-      column.values += Number(values[at]);
+      column.values += Number(values[at] ?? 0);
       column.sum += BigInt(sums[at] ?? 0);
     });
   }

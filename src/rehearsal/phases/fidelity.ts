@@ -4,8 +4,9 @@ import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
 import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
+import { hashTables } from '../../copy/parity/hash-tables.ts';
 import { administratorSettings } from '../../copy/restore/server-settings.ts';
-import type { TableCount } from '../../core/data.ts';
+import type { TableCount, TableHash } from '../../core/data.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { FidelityLoss, SourceFacts } from '../../core/source-facts.ts';
@@ -36,11 +37,13 @@ export async function fidelity(
   const accepted = settings.clone.acceptLosses;
   report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));
 
-  const counted = copy.loaded?.counts ?? (await countRows(context, clone.admin, { materializedViews: false }));
+  const { parity, parityPercent, parityExceptions, preservation } = settings.data;
+  // One reading tells how many rows there are, whether they are production's, and what must be there after migrating.
+  const hashed = copy.loaded === undefined && (copy.sourceHashes !== undefined || preservation !== 'off') ? await hashClone(context, provided) : undefined;
+  const counted = copy.loaded?.counts ?? hashed?.map(({ schema, table, rows }) => ({ schema, table, rows })) ?? (await countClone(context, provided));
   const counts = counted.filter((count) => !isToldEmpty(count, copy.losses));
   context.emit({ type: 'counted', moment: 'clone', counts });
-  const content = await compareContent(context, recorder, copy.sourceHashes, copy.loaded?.hashes ?? clone.admin);
-  const { parity, parityPercent, parityExceptions } = settings.data;
+  const content = await compareContent(recorder, copy.sourceHashes, copy.loaded?.hashes ?? hashed);
   const parityFound = judgeRowParity({
     source: copy.sourceCounts,
     clone: counts,
@@ -84,12 +87,20 @@ export async function fidelity(
   const outcome = run.outcomeOf('fidelity');
   const tables = `${counts.length} tables`;
   const rows = content === undefined ? 'rows' : 'rows, equal in every column';
-  const held =
-    settings.data.preservation === 'off' ? undefined : await readContent(context, clone.admin, copy.loaded === undefined ? content?.clone : undefined);
+  const held = preservation === 'off' ? undefined : await readContent(context, clone.admin, hashed);
   if (outcome === 'passed') return goOn(held, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
   if (!lost) return goOn(held, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
   return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
+}
+
+async function hashClone(context: Context, { clone, report }: Provided): Promise<readonly TableHash[]> {
+  context.emit({ type: 'step', phase: 'fidelity', text: `hashing ${report.sourceCounts.length} tables of the clone` });
+  return await hashTables(context, clone.admin, { ...(report.sourceHashes !== undefined && { expected: report.sourceHashes }) });
+}
+
+async function countClone(context: Context, { clone }: Provided): Promise<readonly TableCount[]> {
+  return await countRows(context, clone.admin, { materializedViews: false });
 }
 
 /** Rows that could not be read at all (an unlogged table of a standby) are a loss of their own, not a second difference. */
