@@ -2,7 +2,7 @@ import { rowBounds } from '../check/row-bounds/about.ts';
 import type { EvaluatedBound } from '../check/row-bounds/evaluate-bounds.ts';
 import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
 import { countsExactlySince, readRowCounters, rowCountersStatement } from '../check/row-bounds/row-counters.ts';
-import { RowWatch, type WatchedStatement, writesNoRows } from '../check/row-bounds/row-watch.ts';
+import { RowWatch, severalAtOnce, type WatchedStatement, writesNoRows } from '../check/row-bounds/row-watch.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Migration } from '../core/migration.ts';
@@ -74,18 +74,14 @@ export function watchRows(bounds: readonly EvaluatedBound[], before: RowVolumes,
         const writing = statements.filter(({ tag }) => tag === undefined || !writesNoRows.test(tag));
         writers.add(connection);
         if (writers.size > 1) watch.doubt('several sessions wrote at the same time');
-        const found = writing.map(({ text, tag }) => {
+        const found = writing.flatMap(({ text, tag }) => {
           const known = recognise(text);
-          return known === undefined ? undefined : { ...known, text, tag };
+          return known === undefined ? [] : [{ ...known, text, tag }];
         });
+        const latest = found.at(-1);
+        if (found.some(({ migration }) => migration !== latest?.migration)) watch.doubt('statements of several migrations were sent at once');
         // Of several statements that the tool sent at once only the sum is known.
-        const [only] = found;
-        const sameMigration = found.every((one) => one !== undefined && one.migration === only?.migration);
-        if (found.length > 1) {
-          const some = found.find((one) => one !== undefined);
-          if (some !== undefined) watch.doubt(`statements of ${some.migration} were sent several at once`);
-        }
-        const statement = found.length === 1 || sameMigration ? found.at(-1) : undefined;
+        const statement = latest === undefined || writing.length === 1 ? latest : { ...latest, index: severalAtOnce };
         const ended = last !== undefined && statement !== undefined && statement.migration !== last.migration ? watch.finished(last) : undefined;
         if (statement !== undefined) last = statement;
         if (stop(ended ?? watch.take(statement, readRowCounters(rows))) === undefined) return false;

@@ -71,7 +71,9 @@ test('good: less than one of both, a new table, a table made anew, what is decla
   const updated = volume('1', 5000, { updated: 5000 });
   expect(found(volume('1', 5000), updated, { contentChanges: [{ table: 't1', reason }] })).toBe(told);
   expect(found(volume('1', 5000), updated, { contentChanges: [{ table: 't1', columns: ['a'], reason }] })).toBe(told);
-  expect(found(volume('1', 5000), volume('1', 10_000, { inserted: 5000 }), { contentChanges: [{ table: 't1', columns: ['a'], reason }] })).toBe('blocker failed');
+  expect(found(volume('1', 5000), volume('1', 10_000, { inserted: 5000 }), { contentChanges: [{ table: 't1', columns: ['a'], reason }] })).toBe(
+    'blocker failed',
+  );
   expect(found(volume('1', 5000), updated, { bounds: [{ table: 't1', ranges: { updated: { min: 5000, max: 5000 } } }] })).toBe('nothing passed');
   expect(found(volume('1', 5000), updated, { massChange: 'off' })).toBe('warning not-applicable, advisory');
 });
@@ -87,7 +89,9 @@ test('shares are worked out from the rows that the table had', () => {
   expect(found(before, volume('1', 200, { updated: 21 }), bounds(5, 10.5))).toBe('nothing passed');
   expect(found(before, volume('1', 200, { updated: 22 }), bounds(5, 10.5))).toBe('blocker failed');
   expect(found(before, volume('1', 200, { updated: 9 }), bounds(5, 10.5))).toBe('blocker failed');
-  expect(found(undefined, volume('1', 200, { inserted: 200, updated: 1 }), { bounds: [{ table: 't1', ranges: { updated: { minPercent: 1 }, inserted: { min: 1 } } }] })).toBe(
-    'doubt inconclusive',
-  );
+  expect(
+    found(undefined, volume('1', 200, { inserted: 200, updated: 1 }), {
+      bounds: [{ table: 't1', ranges: { updated: { minPercent: 1 }, inserted: { min: 1 } } }],
+    }),
+  ).toBe('doubt inconclusive');
 });

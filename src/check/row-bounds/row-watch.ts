@@ -17,12 +17,15 @@ export interface RowsChanged {
 /** A statement of a migration that was carried out. */
 export interface WatchedStatement {
   readonly migration: string;
-  /** 1-based within the migration. */
+  /** 1-based within the migration, or `severalAtOnce`. */
   readonly index: number;
   readonly place: Place;
   readonly text: string;
   readonly tag: string | undefined;
 }
+
+/** The index of statements that were sent as one: they are told apart from those before and after, and not from each other. */
+export const severalAtOnce = 0;
 
 /** Statements that write no rows. The first query of a transaction would keep SET TRANSACTION after it from working, so nothing is asked after these. */
 export const writesNoRows =
@@ -94,6 +97,11 @@ export class RowWatch {
     return this.#firstBroken((bound) => isOfMigration(bound, statement), 'any', statement);
   }
 
+  /** What all that was followed wrote to a table, without what was rolled back since; undefined where something went by unseen. */
+  writtenByAll(oid: string): RowsChanged | undefined {
+    return this.#unsure === undefined ? this.#sums.get(all)?.get(oid) : undefined;
+  }
+
   /** What a bound's migration or statement wrote to a table; undefined where nothing is known to have run. */
   writtenBy({ migration, statement }: Pick<EvaluatedBound, 'migration' | 'statement'>, file: string, revision: string, oid: string): RowsChanged | undefined {
     if (migration === undefined || !isOfMigration({ migration }, { migration: revision, place: { file } })) return undefined;
@@ -110,7 +118,10 @@ export class RowWatch {
       const table = findTable(bound.table, this.#before, { tables: this.#tables });
       if (table === undefined) continue;
       const scope = bound.migration === undefined || statement === undefined ? all : scopeOf(bound, statement.migration);
-      const written = this.#sums.get(scope)?.get(table.oid) ?? none;
+      const sums = this.#sums.get(scope);
+      // One of several that were sent at once: told as unknown in the end.
+      if (sums === undefined && bound.statement !== undefined) continue;
+      const written = sums?.get(table.oid) ?? none;
       // That a statement wrote too little is known once it has ended.
       const whole = which === 'any' || (bound.statement !== undefined && bound.statement === statement?.index);
       const rowsBefore = this.#before.tables.find(({ oid }) => oid === table.oid)?.rows;

@@ -44,7 +44,9 @@ export function scopedFinding({ bound, table, written, rowsBefore, whole, statem
     const object = { kind: 'table', name };
     const detail = [
       ...originOfRange(range),
-      ...(statement === undefined || statement.text === '' ? [] : [`Statement ${statement.index} of ${statement.migration}: ${statement.text}`]),
+      ...(statement === undefined || statement.text === ''
+        ? []
+        : [`${statement.index === 0 ? 'The last statement sent' : `Statement ${statement.index}`} of ${statement.migration}: ${statement.text}`]),
       ...(statement?.tag !== undefined && mayRollBack.test(statement.tag) ? ['The number may hold rows that were rolled back inside of the statement.'] : []),
     ];
     return {
@@ -83,7 +85,7 @@ export interface WatchedMigrations {
   /** Those that were to be applied. */
   readonly pending: readonly Pick<Migration, 'revision' | 'file'>[];
   /** Undefined where nobody followed what each statement wrote. */
-  readonly watch: Pick<RowWatch, 'writtenBy' | 'unsure'> | undefined;
+  readonly watch: Pick<RowWatch, 'writtenBy' | 'writtenByAll' | 'unsure'> | undefined;
 }
 
 /** What a bound on one migration comes to when all have run. `covered`: what it says of the table's changes, for those who look for undeclared ones. */
