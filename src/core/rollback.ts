@@ -69,6 +69,14 @@ export interface WayBackStep {
   readonly drops: readonly string[];
   /** Rows that the migrations themselves wrote, which a backup from before doesn't have. */
   readonly rowsSince?: number;
+  /** A row was written into each of these tables after the deploy, and everything taken back once more. Absent where that wasn't tried. */
+  readonly since?: {
+    readonly tables: readonly string[];
+    /** Those whose row is gone with the way back. */
+    readonly gone: readonly string[];
+    /** Set where going back then failed, although it works while nobody has written. */
+    readonly failure?: Failure;
+  };
   /** Whether it could be deployed once more afterwards; absent where that wasn't tried. */
   readonly again?: { readonly ok: true } | { readonly ok: false; readonly failure: Failure };
   /** Why it couldn't come to it: a clause. */

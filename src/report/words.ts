@@ -131,7 +131,9 @@ export function rehearsedWords(summary: RunSummary): string | undefined {
   if (copied === undefined)
     return `No migration; the run got no further than looking at ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
   const copy = `a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
-  return lineage === undefined ? `No migration; the run got as far as ${copy}` : `${showCountOf(lineage.pending.length, 'migration')} rehearsed on ${copy}`;
+  if (lineage === undefined) return `No migration; the run got as far as ${copy}`;
+  const migrations = showCountOf(lineage.pending.length, 'migration');
+  return summary.header?.scope === 'way-back' ? `The way back of ${migrations} rehearsed on ${copy}` : `${migrations} rehearsed on ${copy}`;
 }
 
 export const sourceWords: Readonly<Record<SourceFacts['kind'], string>> = {

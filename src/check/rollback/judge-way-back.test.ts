@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../core/failure.ts';
-import type { WayBackStep } from '../../core/rollback.ts';
+import type { BackDifference, WayBackStep } from '../../core/rollback.ts';
 import { judgeWayBack, noWayBack, untriedWayBack } from './judge-way-back.ts';
 
 const compared = { objects: 12, tables: 3, values: 900 };
 const column = { kind: 'column' as const, object: { kind: 'column' as const, name: 'public.item.colour' }, before: 12_345, after: 0 };
-const difference = {
-  ...{ object: { kind: 'index', name: 'public.item_name' }, how: 'only-right', class: 'physical', policy: 'fail' },
+const difference: BackDifference = {
+  object: { kind: 'index', name: 'public.item_name' },
+  how: 'only-right',
+  class: 'physical',
+  policy: 'fail',
   title: 'Index public.item_name is missing from the clone after going back',
-} as const;
+};
 
 function step(change: Partial<WayBackStep> = {}): WayBackStep {
   return {
@@ -77,6 +80,19 @@ test('what may go is only noted, and a deploy that can’t be made again is a wa
   ]);
   expect(gate.outcome).toBe('passed');
   expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual(['note rollback:migration:0002:declared', 'warning rollback:migration:0002:again']);
+});
+
+test('a way down that works only while nobody has written leaves a doubt', () => {
+  const tables = ['public.item', 'public.price'];
+  const since = { tables, gone: [], failure: failure('migration-failed', '0002 failed', { sql: { sqlstate: '23502', message: 'it contains null values' } }) };
+  expect(judged([step({ since })])).toMatchObject({
+    gate: { outcome: 'inconclusive' },
+    findings: [{ id: 'rollback:migration:0002:since', severity: 'doubt' }],
+  });
+  expect(judged([step({ since: { tables, gone: ['public.price'] } })]).gate).toMatchObject({
+    outcome: 'passed',
+    summary: expect.stringMatching(/2 tables, 1 stayed\.$/),
+  });
 });
 
 test('all together that couldn’t be tried is told once: by those that lack a way down, or by itself', () => {

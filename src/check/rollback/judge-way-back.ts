@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
-import { leadsBack, tellDataDifference, tellTakenBack, type WayBack, type WayBackReport, type WayBackStep, wayWords } from '../../core/rollback.ts';
+import { tellDataDifference, tellTakenBack, type WayBack, type WayBackReport, type WayBackStep, wayWords } from '../../core/rollback.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
@@ -82,7 +82,8 @@ function led(way: WayBack, steps: readonly WayBackStep[]): string {
           ? `${steps[0]?.migration} taken back is`
           : `${showCount(each, 'migration')} taken back, each by itself${steps.length > each ? ' and all together' : ''}, are`;
   const time = whole?.backMs === undefined ? '' : `, in ${showDuration(whole.backMs)}`;
-  const since = way === 'restore' ? ` What was written since the backup is lost${rowsSince(whole)}.` : tellDrops(whole?.drops ?? []);
+  const rows = whole?.since === undefined || whole.since.failure !== undefined ? '' : tellSince(whole.since);
+  const since = way === 'restore' ? ` What was written since the backup is lost${rowsSince(whole)}.` : `${tellDrops(whole?.drops ?? [])}${rows}`;
   return `${what} what was before, schema and data${time}.${since}`;
 }
 
@@ -90,6 +91,11 @@ function rowsSince(step: WayBackStep | undefined): string {
   return step?.rowsSince === undefined || step.rowsSince === 0
     ? ''
     : `, and so ${step.rowsSince === 1 ? 'is' : 'are'} ${showCount(step.rowsSince, 'row')} that the migrations wrote`;
+}
+
+function tellSince({ tables, gone }: NonNullable<WayBackStep['since']>): string {
+  const kept = tables.length - gone.length;
+  return ` Of rows written since into ${showCount(tables.length, 'table')}, ${kept === tables.length ? 'all' : kept === 0 ? 'none' : kept} stayed.`;
 }
 
 function tellDrops(drops: readonly string[]): string {
@@ -131,7 +137,7 @@ function findingsOf(way: WayBack, step: WayBackStep, all: readonly WayBackStep[]
     case 'empty':
       return [found('empty', `The way down of ${what} is empty: it takes nothing back`, { detail: details(step) }), ...dataFindings(step, found)];
     case 'done':
-      return leadsBack(step) && !step.data.length && !step.differences.length && step.again?.ok !== false ? [] : doneFindings(step, found);
+      return doneFindings(step, found);
     default:
       return step.outcome satisfies never;
   }
@@ -164,6 +170,17 @@ function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
         ]),
     ...dataFindings(step, found),
     ...(step.ledger === undefined ? [] : [found('ledger', `After taking back ${what}, ${step.ledger}`)]),
+    ...(step.since?.failure === undefined
+      ? []
+      : [
+          found('since', `Taking back ${what} works only as long as nobody has written: ${step.since.failure.sql?.message ?? step.since.failure.message}`, {
+            severity: 'doubt',
+            ...(step.since.failure.place && { place: step.since.failure.place }),
+            ...(step.since.failure.sql && { sql: step.since.failure.sql }),
+            detail: `A row with no more than each table asks for was written into ${step.since.tables.join(', ')} after the deploy. ${step.since.failure.message}`,
+            cure: 'Make the way down cope with what the new application may write.',
+          }),
+        ]),
     ...(step.again?.ok === false
       ? [
           found('again', `${step.migration ?? 'The deploy'} can’t be made again after it was taken back: ${step.again.failure.message}`, {

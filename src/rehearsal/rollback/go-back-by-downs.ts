@@ -1,11 +1,12 @@
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import type { WayBackStep } from '../../core/rollback.ts';
+import { leadsBack, type WayBackStep } from '../../core/rollback.ts';
 import type { SqlFilesSettings } from '../../migrate/read-migrations.ts';
 import { splitMigration } from '../../migrate/split-migration.ts';
 import { wayDown } from '../../migrate/way-down.ts';
 import type { Run } from '../run.ts';
 import type { Besides } from '../spare-clone.ts';
+import { goBackOverWrites } from './go-back-over-writes.ts';
 import { readLedgerProblem } from './ledger-problem.ts';
 import { compareMoments, droppedByGoingBack, hasChanged, type Moment, momentOnTwin, readMoment } from './moment.ts';
 import { type DownScene, deploy, isFault, rehearseDown, takeBack } from './rehearse-down.ts';
@@ -53,7 +54,11 @@ async function eachByItself(downs: Downs): Promise<Result<{ readonly steps: read
       const tried = await rehearseDown(context, scene.value, migration, before.value);
       if (!tried.ok) return tried;
       const { step, usable, schemaAfter } = tried.value;
-      steps.push(step);
+      if (pending.length === 1 && usable) {
+        const since = await goBackOverWrites(context, scene.value, pending, before.value, schemaAfter);
+        if (!since.ok) return since;
+        steps.push({ ...step, ...(since.value && { since: since.value }) });
+      } else steps.push(step);
       if (at === pending.length - 1) break;
       let earlier: Moment['tables'] | undefined = before.value.tables;
       if (!usable) {
@@ -106,12 +111,15 @@ async function allTogether(downs: Downs, start?: Moment): Promise<Result<WayBack
   const again = await deploy(context, opened.value, pending);
   if (!again.ok && !isFault(again.failure)) return again;
   const empty = changed && pending.every((migration) => splitMigration(wayDown(migration) ?? migration).statements.length === 0);
-  return ok({
+  const step: WayBackStep = {
     ...base,
     ...{ outcome: empty ? 'empty' : 'done', backMs: back.value, ...compared.value, drops },
     ...(ledger === undefined ? {} : { ledger }),
     again: again.ok ? { ok: true } : { ok: false, failure: again.failure },
-  });
+  };
+  if (!again.ok || !leadsBack(step)) return ok(step);
+  const since = await goBackOverWrites(context, opened.value, pending, before.value, deployed.value.schema);
+  return since.ok ? ok({ ...step, ...(since.value && { since: since.value }) }) : since;
 }
 
 async function openScene({ context, run, besides, migrate }: Downs): Promise<Result<DownScene & { readonly spare: SpareScene }>> {

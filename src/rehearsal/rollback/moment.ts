@@ -133,7 +133,14 @@ export async function compareMoments(
 }
 
 function ofSchema({ object, property, how, class: kind, title, policy }: ExplainedDifference): BackDifference {
-  return { object, ...(property === undefined ? {} : { property }), how, class: kind, title, policy: policy === 'fail' ? 'fail' : 'report' };
+  return {
+    object,
+    ...(property === undefined ? {} : { property }),
+    how,
+    class: kind,
+    title: title.replace(/\.$/, ''),
+    policy: policy === 'fail' ? 'fail' : 'report',
+  };
 }
 
 function ofLoss({ object, message }: FidelityLoss): BackDifference {

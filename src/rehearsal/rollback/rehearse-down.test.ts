@@ -8,6 +8,7 @@ import { defaultPolicies } from '../../config/schema.ts';
 import type { Migration } from '../../core/migration.ts';
 import { leadsBack } from '../../core/rollback.ts';
 import type { Address } from '../../core/server.ts';
+import { goBackOverWrites } from './go-back-over-writes.ts';
 import { readMoment } from './moment.ts';
 import { type DownScene, rehearseDown } from './rehearse-down.ts';
 
@@ -47,18 +48,20 @@ async function tryDown(up: string, down?: string) {
     const before = unwrap(await readMoment(context, admin, role));
     const outcome = unwrap(await rehearseDown(context, scene, tried, before));
     const ledger = (await run('select version from public.ledger order by 1')).rows.map(({ version }) => version as string);
-    return { ...outcome, ledger };
+    const since = outcome.usable ? unwrap(await goBackOverWrites(context, scene, [tried], before, outcome.schemaAfter)) : undefined;
+    return { ...outcome, ledger, since };
   });
 }
 
 test('a way down that restores everything, and the clone is left as deployed', async () => {
-  const { step, usable, ledger } = await tryDown(
-    `alter table public.item add note text; update public.item set note = name; create index concurrently_not on public.item (note)`,
-    'alter table public.item drop note',
+  const { step, usable, ledger, since } = await tryDown(
+    `alter table public.item add note text; update public.item set note = name; create table public.tag (item integer not null references public.item)`,
+    'drop table public.tag; alter table public.item drop note',
   );
-  expect(step).toMatchObject({ outcome: 'done', changed: true, differences: [], data: [], drops: ['public.item.note'], again: { ok: true } });
+  expect(step).toMatchObject({ outcome: 'done', changed: true, differences: [], data: [], drops: ['public.item.note', 'public.tag'], again: { ok: true } });
   expect(step.compared).toMatchObject({ tables: 2, values: 81 });
   expect([leadsBack(step), usable, ledger]).toEqual([true, true, ['0001', '0002']]);
+  expect(since).toEqual({ tables: ['public.item', 'public.tag'], gone: ['public.tag'] });
 });
 
 test('a column that comes back empty, an index that doesn’t come back, and a type that the deploy meets again', async () => {
@@ -83,6 +86,12 @@ test('one that fails, and one that is empty', async () => {
   expect(failed.usable).toBe(false);
   const empty = await tryDown('delete from public.item where id > 20', '-- nothing to do\n');
   expect(empty.step).toMatchObject({ outcome: 'empty', data: [{ kind: 'rows', before: 30, after: 20 }] });
+});
+
+test('one that works only while nobody has written what the new schema allows', async () => {
+  const { step, since } = await tryDown('alter table public.item alter name drop not null', 'alter table public.item alter name set not null');
+  expect(leadsBack(step)).toBe(true);
+  expect(since).toMatchObject({ tables: ['public.item'], failure: { sql: { sqlstate: '23502' }, place: { file: '0002.down.sql', line: 1 } } });
 });
 
 test('where nothing was changed, an empty way down is right, and proves nothing', async () => {

@@ -20,7 +20,7 @@ function way({ way: name, required, steps }: WayBackReport): Markup {
     compared === undefined
       ? undefined
       : html`<p class="quiet">Compared with what was before: ${showCountOf(compared.objects, 'object')}, and the hashes of ${showCountOf(compared.values, 'value')} in ${showCountOf(compared.tables, 'table')}.</p>`
-  }${
+  }${since(steps)}${
     name === 'restore'
       ? html`<p>What was written since the backup is lost${rowsSince(steps)}. ${backupTime(steps)}</p>`
       : drops.length === 0
@@ -32,14 +32,25 @@ function way({ way: name, required, steps }: WayBackReport): Markup {
   }`;
 }
 
+/** What became of rows that were written after the deploy. */
+function since(steps: readonly WayBackStep[]): Markup | undefined {
+  const tried = steps.findLast((step) => step.since !== undefined)?.since;
+  if (tried === undefined) return undefined;
+  const { tables, gone, failure } = tried;
+  if (failure !== undefined)
+    return html`<p class="bad">With a row written into ${tables.join(', ')} since the deploy, going back fails: ${failure.message}</p>`;
+  const kept = gone.length === 0 ? 'going back keeps them' : `going back loses what was written into ${gone.join(', ')}`;
+  return html`<p>A row was written into each of ${showCountOf(tables.length, 'table')} after the deploy: ${kept}.</p>`;
+}
+
 function row(step: WayBackStep): Markup {
   const { migration, place, forwardMs, backMs } = step;
   return html`<tr><td><span class="mono">${migration ?? 'all together'}</span>${place === undefined ? undefined : html`<span class="quiet">${placeText(place)}</span>`}</td><td>${outcome(step)}</td><td class="right num" data-label="deploy">${time(forwardMs)}</td><td class="right num" data-label="way back">${time(backMs)}</td><td>${schema(step)}</td><td>${data(step)}</td></tr>`;
 }
 
 function outcome(step: WayBackStep): Markup {
-  if (step.outcome === 'not-tried') return html`${stateWord('inconclusive', 'not tried')}<span class="quiet">${step.why}</span>`;
-  if (step.outcome !== 'done') return html`${stateWord('failed', step.outcome)}<span class="quiet">${step.failure?.sql?.sqlstate}</span>`;
+  if (step.outcome === 'not-tried') return html`${stateWord('inconclusive', 'not tried')} <span class="quiet">${step.why}</span>`;
+  if (step.outcome !== 'done') return html`${stateWord('failed', step.outcome)} <span class="quiet">${step.failure?.sql?.sqlstate}</span>`;
   if (leadsBack(step)) return step.changed ? stateWord('passed', 'yes') : stateWord('inconclusive', 'it had changed nothing');
   return stateWord('failed', 'no');
 }
