@@ -4,7 +4,7 @@ import type { ExistingObject } from './find-existing.ts';
 /** A column as its table's definition would have it, without its place. @param a SQL: an alias of pg_attribute */
 const columnFacts = `
 pg_catalog.concat_ws(' ', pg_catalog.quote_ident(a.attname), pg_catalog.format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end,
-  case when a.attidentity <> '' then 'identity ' || a.attidentity end, case when a.attgenerated <> '' then 'generated ' || a.attgenerated end,
+  case when a.attidentity <> '' then 'identity ' || a.attidentity::text end, case when a.attgenerated <> '' then 'generated ' || a.attgenerated::text end,
   (select 'collate ' || k.collname from pg_catalog.pg_collation k join pg_catalog.pg_type y on y.oid = a.atttypid where k.oid = a.attcollation and a.attcollation <> y.typcollation),
   (select 'default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid) from pg_catalog.pg_attrdef d where d.adrelid = a.attrelid and d.adnum = a.attnum))`;
 
@@ -29,7 +29,7 @@ const constraintQuery = `
 select pg_catalog.pg_get_constraintdef(k.oid) as line from pg_catalog.pg_constraint k where k.conrelid = $1::pg_catalog.regclass and k.conname = $2`;
 
 const triggerQuery = `
-select pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled as line from pg_catalog.pg_trigger t
+select pg_catalog.pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text as line from pg_catalog.pg_trigger t
 where t.tgrelid = $1::pg_catalog.regclass and t.tgname = $2 and not t.tgisinternal`;
 
 const policyQuery = `
@@ -38,7 +38,7 @@ select pg_catalog.concat_ws(' ', p.polcmd, p.polpermissive, (select array_agg(r:
 from pg_catalog.pg_policy p where p.polrelid = $1::pg_catalog.regclass and p.polname = $2`;
 
 const ruleQuery = `
-select pg_catalog.pg_get_ruledef(r.oid) || ' ' || r.ev_enabled as line from pg_catalog.pg_rewrite r where r.ev_class = $1::pg_catalog.regclass and r.rulename = $2`;
+select pg_catalog.pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text as line from pg_catalog.pg_rewrite r where r.ev_class = $1::pg_catalog.regclass and r.rulename = $2`;
 
 /** A type, line by line: labels in their order, attributes, or what a domain allows. */
 const typeQuery = `

@@ -2,7 +2,7 @@ import { SqlError } from '../../core/failure.ts';
 import type { ObjectName } from '../../core/object-name.ts';
 import type { Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { significantTokens } from '../../sql/significant-tokens.ts';
+import { type SignificantToken, significantTokens } from '../../sql/significant-tokens.ts';
 import type { FailedInMigration } from '../failed-statement.ts';
 import { inTrial } from '../in-trial.ts';
 import { describeExisting } from './describe-existing.ts';
@@ -120,18 +120,24 @@ function shown(lines: readonly string[]): string {
 
 /** A CREATE without rows makes one thing, an ALTER TABLE as many as it has actions: what else one might do isn't looked at. */
 function makesOneThing(statement: string, objects: number): boolean {
-  const tokens = significantTokens(statement);
-  const words = tokens.map(({ keyword }) => keyword);
-  if (words[0] === 'CREATE') return words.includes('TABLE') ? !words.includes('AS') : words[1] !== 'SCHEMA' || words.length <= 5;
-  if (words[0] !== 'ALTER' || words[1] !== 'TABLE') return false;
-  let depth = 0;
-  let actions = 1;
-  for (const { text } of tokens) {
-    if (text === '(') depth++;
-    if (text === ')') depth--;
-    if (text === ',' && depth === 0) actions++;
+  const outside = outsideOfParentheses(significantTokens(statement));
+  const words = outside.map(({ keyword }) => keyword);
+  if (words[0] === 'CREATE') {
+    // What holds rows of a query may hold others; a schema may bring its objects.
+    const filled = words.includes('MATERIALIZED') || (words.includes('TABLE') && words.includes('AS'));
+    return !filled && (words[1] !== 'SCHEMA' || words.length <= 5);
   }
-  return actions === objects;
+  return words[0] === 'ALTER' && words[1] === 'TABLE' && outside.filter(({ text }) => text === ',').length + 1 === objects;
+}
+
+function outsideOfParentheses(tokens: readonly SignificantToken[]): readonly SignificantToken[] {
+  let depth = 0;
+  return tokens.filter(({ text }) => {
+    if (text === '(') depth++;
+    const outside = depth === 0;
+    if (text === ')') depth--;
+    return outside;
+  });
 }
 
 function signature(line: string): string {

@@ -9,7 +9,7 @@ import { findLedgerTable } from '../../migrate/ledger-table.ts';
 import { readLedger } from '../../migrate/read-ledger.ts';
 import { captureCatalog, objectsOf } from '../../schema/captured-catalog.ts';
 import { compareObjects } from '../../schema/compare/compare-objects.ts';
-import type { ObjectSet } from '../../schema/compare/schema-object.ts';
+import type { ObjectSet, SchemaObject } from '../../schema/compare/schema-object.ts';
 import { withSession } from '../with-session.ts';
 
 /** What a clone holds: its schema, the rows of the tables that migrations write, and what its ledger says is applied. */
@@ -45,9 +45,11 @@ export async function readState(context: Context, admin: Address, { written, led
 export interface StateDifference {
   /** The same in every comparison that finds it. */
   readonly key: string;
-  /** One sentence's worth: `index public.item_name: valid is no instead of (nothing)`. */
+  /** One sentence's worth: `index public.item_name is not valid`. */
   readonly text: string;
   readonly rows: boolean;
+  /** The index that is not valid on the first side. */
+  readonly invalidIndex?: string;
 }
 
 /**
@@ -60,6 +62,7 @@ export function compareStates(one: CloneState, other: CloneState): readonly Stat
     key: `${difference.how} ${difference.object.kind} ${difference.object.name} ${difference.property ?? ''}`,
     text: describe(difference, one.schema),
     rows: false,
+    ...(isInvalid(one.schema, difference.object) && { invalidIndex: difference.object.name }),
   }));
   return [...schema, ...compareRows(one.rows, other.rows), ...compareLedgers(one.ledger, other.ledger)];
 }
@@ -67,10 +70,24 @@ export function compareStates(one: CloneState, other: CloneState): readonly Stat
 function describe({ how, object, property = '', left, right }: SchemaDifference, schema: ObjectSet): string {
   const what = `${object.kind} ${object.name}`;
   if (how === 'only-right') return `${what} is not there`;
-  const valid = schema.get(object.kind, object.name)?.properties.get('valid');
-  if (how === 'only-left') return `${what} is there${valid === undefined ? '' : `, but not valid (${valid})`}`;
+  const invalid = isInvalid(schema, object);
+  if (how === 'only-left') return `${what} is there${invalid ? ', but not valid' : ''}`;
+  if (property === 'valid') return `${what} is ${invalid ? 'not valid' : 'valid'}`;
   const short = (text: string | undefined) => (text === undefined ? 'nothing' : text.length > 60 ? `${text.slice(0, 59)}…` : text);
   return `${what}: ${property} is ${short(left)}, not ${short(right)}`;
+}
+
+function isInvalid(schema: ObjectSet, { kind, name }: Pick<SchemaObject, 'kind' | 'name'>): boolean {
+  return kind === 'index' && schema.get(kind, name)?.properties.has('valid') === true;
+}
+
+/** Invalid indexes of tables that are new themselves: a new table is told without its parts, and these matter. Pure. */
+export function newlyInvalid(one: CloneState, other: CloneState): readonly StateDifference[] {
+  const hidden = (parent: string | undefined) => parent !== undefined && other.schema.relation(parent) === undefined;
+  return one.schema
+    .all()
+    .filter((object) => hidden(object.parent) && isInvalid(one.schema, object))
+    .map(({ name }) => ({ key: `invalid ${name}`, text: `index ${name} is there, but not valid`, rows: false, invalidIndex: name }));
 }
 
 function compareRows(one: readonly TableHash[], other: readonly TableHash[]): readonly StateDifference[] {

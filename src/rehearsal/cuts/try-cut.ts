@@ -6,7 +6,7 @@ import { withoutUndefined } from '../../core/without-undefined.ts';
 import { explainExisting } from '../../migrate/existing/explain-existing.ts';
 import type { Besides, SpareClone } from '../spare-clone.ts';
 import { withSession } from '../with-session.ts';
-import { type CloneState, compareStates, readState, type StateDifference, type StateWanted } from './clone-state.ts';
+import { type CloneState, compareStates, newlyInvalid, readState, type StateDifference, type StateWanted } from './clone-state.ts';
 import { runAgain, type StatementAt } from './run-again.ts';
 import { runUntilCut } from './run-until-cut.ts';
 
@@ -43,7 +43,7 @@ export async function tryCut(context: Context, spare: SpareClone, besides: Besid
     return finish({ outcome: 'not-tried', stayed: [], differences: [], couldDiffer: false, why: deploy.failure.message, advice: '' });
 
   const afterCut = await readState(context, admin, reference.wanted);
-  const stayed = told(compareStates(afterCut, beginning));
+  const stayed = told([...compareStates(afterCut, beginning), ...newlyInvalid(afterCut, beginning)]);
   const couldDiffer = compareStates(afterCut, reference.end).length > 0;
   const again = await runAgain(context, spare, besides, deploy.done);
   if (again.failure === undefined) {
@@ -129,14 +129,13 @@ function silentAdvice(differences: readonly StateDifference[]): string {
   const invalid = invalidAdvice(differences);
   if (invalid !== '') return invalid;
   return differences.some(({ rows }) => rows)
-    ? 'Don’t run it again: restore, or undo what the first run did to the rows. Let the migration run in one transaction, or make the statement do nothing the second time.'
-    : 'Don’t rely on a second run: undo what the first one left. Take IF NOT EXISTS out, or drop a half-made object before making it.';
+    ? 'Don’t run it again: restore, or undo what the first run did to the rows.'
+    : 'Don’t rely on a second run: undo what the first one left before it.';
 }
 
 function invalidAdvice(differences: readonly StateDifference[]): string {
-  const invalid = differences.find(({ text }) => /^index .* valid /.test(text) || /^index .*not valid/.test(text));
-  const name = invalid === undefined ? undefined : /^index (.*?)(?: is there|: valid)/.exec(invalid.text)?.[1];
-  return name === undefined ? '' : `Before running it again: drop index concurrently ${name};`;
+  const names = differences.flatMap(({ invalidIndex }) => (invalidIndex === undefined ? [] : [invalidIndex]));
+  return names.length === 0 ? '' : `Before running it again: ${names.map((name) => `drop index concurrently ${name}`).join('; ')}.`;
 }
 
 function told(differences: readonly StateDifference[]): readonly string[] {
