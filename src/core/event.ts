@@ -8,6 +8,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
@@ -83,6 +84,7 @@ export type Event =
   | { readonly type: 'queries'; readonly report: QueriesReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
+  | { readonly type: 'preserved'; readonly report: PreservationReport }
   | { readonly type: 'smoked'; readonly report: SmokeReport }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }

@@ -349,6 +349,12 @@ export const failureCatalogue = {
     'The application’s queries could not be read from the folder or log that is configured',
     'Correct compatibility.queries or compatibility.newQueries, or what they name.',
   ),
+  'migration-mark-malformed': entry(
+    'usage',
+    'environment',
+    'A comment for pgrehearse in a migration can’t be read',
+    'Write it as `-- pgrehearse: changes public.users(email, phone): reason`, or without the columns.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

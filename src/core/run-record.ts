@@ -9,6 +9,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { RecordedStatement, Recording } from './recording.ts';
 import type { Resource } from './resource.ts';
@@ -84,6 +85,7 @@ export interface RunRecord {
   readonly queries: QueriesReport[];
   readonly cuts: Cut[];
   readonly waysBack: WayBackReport[];
+  preservation?: PreservationReport;
   readonly smoke: SmokeReport[];
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
@@ -192,6 +194,9 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         break;
       case 'counted':
         found.counts.set(event.moment, event.counts);
+        break;
+      case 'preserved':
+        found.preservation = event.report;
         break;
       case 'smoked':
         found.smoke.push(event.report);

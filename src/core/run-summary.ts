@@ -9,6 +9,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
+import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { Recording } from './recording.ts';
 import type { WayBackReport } from './rollback.ts';
@@ -88,6 +89,8 @@ export interface RunSummary {
   readonly parity: readonly RowChange[];
   /** Tables counted around the migrations. */
   readonly rowChanges: readonly RowChange[];
+  /** What became of the values that were there before; absent where nobody asked. */
+  readonly preservation?: PreservationReport;
   readonly comparisons: readonly ComparisonSummary[];
   readonly artifacts: readonly Artifact[];
   readonly leftovers: readonly Leftover[];
@@ -110,7 +113,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   const endedAt = entries.at(-1)?.at;
   return {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
-    ...withoutUndefined({ recording: found.recording, traffic: found.traffic }),
+    ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation }),
     retries: found.retries,
     ...withoutUndefined({ cost: found.cost }),
     backfills: found.backfills,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { withDatabase } from '../../test/support/databases.ts';
 import { testContext } from '../../test/support/test-context.ts';
+import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
 import { readRowVolumes } from '../check/row-bounds/read-row-volumes.ts';
 import { settingsSchema } from '../config/schema.ts';
 import { ok } from '../core/result.ts';
@@ -10,7 +11,7 @@ import { withSession } from './with-session.ts';
 
 const setup = `
   create schema old;
-  create table invoice (id int primary key, legal_entity_id int not null, note varchar(50), total numeric(10, 2), paid_at timestamp, seen boolean, empty text,
+  create table invoice (id int primary key, legal_entity_id int not null, note varchar(50), total numeric(10, 2), paid_at timestamp, seen boolean, empty text, one int default 1,
     twice int generated always as (id * 2) stored);
   insert into invoice select i, i % 7, 'note ' || repeat('x', i % 30), i * 1.5, '2026-01-01'::timestamp + i * interval '1 hour', i % 2 = 0
     from generate_series(1, 500) i;
@@ -24,7 +25,7 @@ const setup = `
   insert into ledger values ('1')`;
 
 /** @param role what the migrating role may do, by one that may the same */
-async function after(migration: string, data: Readonly<Record<string, unknown>> = {}, role = 'pg_database_owner') {
+async function after(migration: string, data: Readonly<Record<string, unknown>> = {}, role = 'pg_database_owner', declared: DeclaredContentChange[] = []) {
   return await withDatabase(18, setup, async (address, run) => {
     const context = testContext();
     const volumes = async (at: Address) => {
@@ -40,9 +41,10 @@ async function after(migration: string, data: Readonly<Record<string, unknown>> 
       baseline: { mode: 'init-at-head', schema: ['h'] },
       data,
     });
-    const moments = { role, content, before, after: await volumes(address) };
+    const moments = { role, content, declared, before, after: await volumes(address) };
     const { gate, findings } = await judgeContent(context, address, { data: settings, migrate }, moments);
-    return { outcome: gate.outcome, summary: gate.summary, findings: findings.map(({ severity, title }) => `${severity}: ${title}`) };
+    const report = context.events.find((event) => event.type === 'preserved')?.report;
+    return { outcome: gate.outcome, summary: gate.summary, findings: findings.map(({ severity, title }) => `${severity}: ${title}`), report };
   });
 }
 
@@ -52,6 +54,45 @@ test('renames are followed: of columns, tables, schemas, and partitions that lea
     alter table part detach partition part_2; alter table part rename what to why; insert into ledger values ('2'); cluster bill using invoice_pkey`);
   expect(found).toMatchObject({ outcome: 'passed', findings: [] });
   expect(found.summary).toContain('public.invoice.legal_entity_id → public.bill.tenant_id: 500 values');
+  expect(found.report?.followed).toEqual([
+    { kind: 'table', name: 'old.kept', to: 'public.kept', outcome: 'preserved', values: 20 },
+    { kind: 'table', name: 'public.invoice', to: 'public.bill', outcome: 'preserved', values: 500 },
+    { kind: 'column', name: 'public.invoice.legal_entity_id', to: 'public.bill.tenant_id', outcome: 'preserved', values: 500 },
+    { kind: 'column', name: 'public.part.what', to: 'public.part.why', outcome: 'preserved', values: 50 },
+  ]);
+});
+
+test('values that moved to a column of another type are read back; one value in every row shows nothing', async () => {
+  const found = await after(`
+    alter table invoice add owner text, add paid timestamptz, add version int default 1, add flag int default 1, add kind text default 'x';
+    update invoice set owner = legal_entity_id, paid = paid_at at time zone 'UTC';
+    alter table invoice drop legal_entity_id, drop paid_at, drop seen`);
+  expect(found.findings).toEqual(['blocker: public.invoice.seen was dropped with 500 values, which are in no new column']);
+  expect(found.report?.followed).toEqual([
+    { kind: 'column', name: 'public.invoice.legal_entity_id', to: 'public.invoice.owner', outcome: 'preserved', values: 500, how: 'read back as integer' },
+    {
+      kind: 'column',
+      name: 'public.invoice.paid_at',
+      to: 'public.invoice.paid',
+      outcome: 'preserved',
+      values: 500,
+      how: 'read back as timestamp without time zone',
+    },
+    { kind: 'column', name: 'public.invoice.seen', outcome: 'lost', values: 500 },
+  ]);
+});
+
+test('a default that happens to be what every row of a dropped column held is no new place for it', async () => {
+  const found = await after('alter table invoice add stock int default 1; alter table invoice drop one');
+  expect(found.findings).toEqual(['blocker: public.invoice.one was dropped with 500 values, which are in no new column']);
+});
+
+test('what a migration declares counts, and is told with its place', async () => {
+  const declared = [{ table: 'invoice', columns: ['note'], reason: 'nobody has read it for years', by: 'migrations/2.sql:3' }];
+  const found = await after('alter table invoice drop note', {}, 'pg_database_owner', declared);
+  expect(found).toMatchObject({ outcome: 'passed', findings: [] });
+  const told = { reason: 'nobody has read it for years', by: 'migrations/2.sql:3' };
+  expect(found.report?.followed).toEqual([{ kind: 'column', name: 'public.invoice.note', outcome: 'lost', values: 500, declared: told }]);
 });
 
 const copied = `

@@ -1,7 +1,9 @@
 import { type Content, contentOf } from '../check/preservation/content.ts';
-import { type ColumnFate, followColumns } from '../check/preservation/follow-columns.ts';
-import { judgePreservation } from '../check/preservation/judge-preservation.ts';
+import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
+import { type ColumnFate, followColumns, freshColumns, type Place } from '../check/preservation/follow-columns.ts';
+import { isLedger, judgePreservation } from '../check/preservation/judge-preservation.ts';
 import { readColumns } from '../check/preservation/read-columns.ts';
+import { reportPreservation } from '../check/preservation/report-preservation.ts';
 import { mayHideWrites, untouchedTables } from '../check/preservation/untouched-tables.ts';
 import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
 import { rowChanges } from '../check/row-bounds/row-changes.ts';
@@ -14,6 +16,7 @@ import { FailureError } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { ok } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import { qualifiedName, quoteIdentifier } from '../sql/quote.ts';
 import { withSession } from './with-session.ts';
 
 /**
@@ -32,6 +35,8 @@ interface Moments {
   /** The role that migrated. */
   readonly role: string;
   readonly content: Content;
+  /** What the migrations say of themselves, besides the configuration. */
+  readonly declared?: readonly DeclaredContentChange[];
   readonly before: RowVolumes;
   readonly after: RowVolumes;
 }
@@ -45,20 +50,47 @@ export async function judgeContent(
 ): Promise<CheckOutcome> {
   const { content, before, after } = moments;
   const now = await readAgain(context, clone, moments);
+  const ledger = migrate.ledger?.table;
+  const fates = (await followAll(context, clone, content, now)).filter(({ table }) => !isLedger(ledger, table));
   const same = new Map<string, boolean>();
-  for (const fate of followColumns(content, now)) {
-    const read = await readBack(context, clone, fate);
+  for (const fate of fates) {
+    if (fate.fate !== 'changed' || fate.to === undefined || fate.to.column.type === fate.column.type) continue;
+    const read = await isReadBack(context, clone, fate, fate.to);
     if (read !== undefined) same.set(keyOf(fate), read);
   }
-  const ledger = migrate.ledger?.table;
-  return judgePreservation({
-    before: content,
-    after: now,
-    changes: rowChanges(before, after),
-    declared: data.contentChanges,
-    ...(ledger === undefined ? {} : { ledger }),
-    readsBack: (fate) => same.get(keyOf(fate)),
-  });
+  const readsBack = (fate: ColumnFate) => same.get(keyOf(fate));
+  const declared = [...data.contentChanges, ...(moments.declared ?? [])];
+  context.emit({ type: 'preserved', report: reportPreservation(fates, declared, readsBack) });
+  return judgePreservation({ fates, after: now, changes: rowChanges(before, after), declared, ...(ledger === undefined ? {} : { ledger }), readsBack });
+}
+
+/** Follows columns with the clone at hand: values of another type are read back, and a new column that holds one value only proves nothing. */
+async function followAll(context: Context, clone: Address, before: Content, now: Content): Promise<readonly ColumnFate[]> {
+  const constant = new Set<string>();
+  for (const { fate, column, to } of followColumns(before, now)) {
+    if (fate === 'moved' && to !== undefined && column.values > 1 && (await isConstant(context, clone, to))) constant.add(keyOf(to));
+  }
+  const proves = (place: Place) => !constant.has(keyOf(place));
+  const elsewhere = new Map<string, Place>();
+  for (const fate of followColumns(before, now, { proves })) {
+    const place = fate.fate === 'lost' ? await findRetyped(context, clone, fate, freshColumns(before, now).filter(proves)) : undefined;
+    if (place !== undefined) elsewhere.set(keyOf(fate), place);
+  }
+  return followColumns(before, now, { proves, retyped: (lost) => elsewhere.get(keyOf(lost)) });
+}
+
+/** Whether a column holds one value again and again: a default does, and looks like any other column of that kind. */
+async function isConstant(context: Context, clone: Address, { table, column }: Place): Promise<boolean> {
+  const [from, value] = [qualifiedName(table.schema, table.table), `${quoteIdentifier(column.name)}::text`];
+  const read = await withSession(context, clone, async (session) =>
+    ok(
+      await session.query<{ varies: boolean }>(
+        `select exists (select from ${from} where ${value} <> (select ${value} from ${from} where ${value} is not null limit 1)) as varies`,
+      ),
+    ),
+  );
+  if (!read.ok) throw new FailureError(read.failure);
+  return read.value[0]?.varies !== true;
 }
 
 /** Hashes what may have changed. */
@@ -72,13 +104,26 @@ async function readAgain(context: Context, clone: Address, { role, content, befo
   return contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)) }), untouched);
 }
 
-function keyOf({ table, column }: ColumnFate): string {
+function keyOf({ table, column }: Place): string {
   return `${table.oid} ${column.number}`;
 }
 
-async function readBack(context: Context, clone: Address, { table, column, fate, to }: ColumnFate): Promise<boolean | undefined> {
-  if (fate !== 'changed' || to === undefined || to.column.type === column.type) return undefined;
-  const tree = to.table.stores.some((oid) => oid !== table.oid);
-  const read = await hashAs(context, clone, { schema: to.table.schema, table: to.table.table, tree, column: to.column.name, type: column.type });
+/** How many columns are looked through for the values of one that is gone: each is read once. */
+const candidates = 8;
+
+/** A new column of another type that has as many values, and the same ones when they are read as the old type. Nearly everything can be read as a boolean. */
+async function findRetyped(context: Context, clone: Address, lost: Place, fresh: readonly Place[]): Promise<Place | undefined> {
+  const possible = fresh.filter(({ column }) => column.values === lost.column.values && column.type !== lost.column.type && lost.column.type !== 'boolean');
+  const near = possible.toSorted((left, right) => Number(right.table.oid === lost.table.oid) - Number(left.table.oid === lost.table.oid));
+  for (const place of near.slice(0, candidates)) {
+    if ((await isReadBack(context, clone, lost, place)) && (lost.column.values === 1 || !(await isConstant(context, clone, place)))) return place;
+  }
+  return undefined;
+}
+
+/** Undefined where the values can't be read as the old type. */
+async function isReadBack(context: Context, clone: Address, { column }: Place, { table, column: now }: Place): Promise<boolean | undefined> {
+  const tree = table.stores.some((oid) => oid !== table.oid);
+  const read = await hashAs(context, clone, { schema: table.schema, table: table.table, tree, column: now.name, type: column.type });
   return read === undefined ? undefined : read.values === column.values && BigInt(`0x${read.hash}`) === column.sum;
 }

@@ -1,5 +1,19 @@
 import type { ColumnContent, Content, TableContent } from './content.ts';
 
+/** A column, and the table that it is in. */
+export interface Place {
+  readonly table: TableContent;
+  readonly column: ColumnContent;
+}
+
+/** What a search for moved values has to be told. */
+export interface Search {
+  /** Whether a new column's values, when they are those of an old one, show that they came from there; they do unless told. */
+  readonly proves?: (place: Place) => boolean;
+  /** Finds the values of a column that is gone in a new one of another type, which hashes can't. */
+  readonly retyped?: (lost: Place) => Place | undefined;
+}
+
 type Values = Pick<ColumnContent, 'values' | 'sum'>;
 
 /** What became of the values of one column. */
@@ -12,7 +26,7 @@ export interface ColumnFate {
    */
   readonly fate: 'kept' | 'moved' | 'changed' | 'lost';
   /** Where they are, or what has taken their place. */
-  readonly to?: { readonly table: TableContent; readonly column: ColumnContent };
+  readonly to?: Place;
 }
 
 /**
@@ -21,9 +35,9 @@ export interface ColumnFate {
  *
  * That moved values still stand in the same rows can't be told from sums.
  */
-export function followColumns(before: Content, after: Content): readonly ColumnFate[] {
+export function followColumns(before: Content, after: Content, search: Search = {}): readonly ColumnFate[] {
   const fates: ColumnFate[] = [];
-  const fresh = freshColumns(before, after);
+  const fresh = freshColumns(before, after).filter((place) => search.proves?.(place) ?? true);
   for (const table of before.tables.values()) {
     if (table.parent !== undefined && before.tables.has(table.parent)) continue;
     const now = after.tables.get(table.oid);
@@ -36,7 +50,7 @@ export function followColumns(before: Content, after: Content): readonly ColumnF
         continue;
       }
       const places = fresh.filter((one) => isEqual(one.column, column));
-      const place = places.find((one) => one.table.oid === table.oid) ?? places[0];
+      const place = places.find((one) => one.table.oid === table.oid) ?? places[0] ?? (stays === undefined ? search.retyped?.({ table, column }) : undefined);
       if (place !== undefined) fates.push({ table, column, fate: 'moved', to: place });
       else fates.push(stays === undefined ? { table, column, fate: 'lost' } : { table, column, fate: 'changed', to: stays });
     }
@@ -45,7 +59,7 @@ export function followColumns(before: Content, after: Content): readonly ColumnF
 }
 
 /** Columns that weren't there before, those of new tables too; of partitioned tables the topmost. */
-function freshColumns(before: Content, after: Content): readonly { readonly table: TableContent; readonly column: ColumnContent }[] {
+export function freshColumns(before: Content, after: Content): readonly Place[] {
   return [...after.tables.values()]
     .filter(({ parent }) => parent === undefined || !after.tables.has(parent))
     .flatMap((table) => {

@@ -1,22 +1,24 @@
-import type { ContentChange } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { hexadecimalHash } from '../../core/data.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
-import { parseQualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
 import { conclude } from '../conclude.ts';
+import { namesTable } from '../names-table.ts';
 import type { TableRowChange } from '../row-bounds/row-changes.ts';
 import { showCount } from '../show-count.ts';
 import { preservation as about } from './about.ts';
 import type { Content, TableContent } from './content.ts';
-import { type ColumnFate, followColumns } from './follow-columns.ts';
+import { type DeclaredContentChange, declarationOf } from './declared-change.ts';
+import type { ColumnFate } from './follow-columns.ts';
 
 export interface PreservationInput {
-  readonly before: Content;
+  /** Of every column that held values: see followColumns. */
+  readonly fates: readonly ColumnFate[];
   readonly after: Content;
   /** What the server's counters say was written to each table. */
   readonly changes: readonly TableRowChange[];
   /** What the team says may change. */
-  readonly declared: readonly ContentChange[];
+  readonly declared: readonly DeclaredContentChange[];
   /** The ledger's table: its rows are the tool's. */
   readonly ledger?: string;
   /** Whether values that a type change altered are the old ones when they are read back as the old type; undefined where that can't be done. */
@@ -29,8 +31,8 @@ export interface PreservationInput {
  */
 export function judgePreservation(input: PreservationInput): CheckOutcome {
   const startedAt = performance.now();
-  const fates = followColumns(input.before, input.after).filter(({ table }) => !names(input.ledger, table));
-  const open = fates.filter((fate) => !isDeclared(input.declared, fate));
+  const fates = input.fates.filter(({ table }) => !isLedger(input.ledger, table));
+  const open = fates.filter((fate) => declarationOf(input.declared, fate) === undefined);
   const dropped = open.filter(({ fate, table }) => fate === 'lost' && !input.after.tables.has(table.oid));
   const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => lostTable(table, columns));
   for (const fate of open) {
@@ -77,17 +79,9 @@ function newName({ table, to }: ColumnFate): string {
   return to.table.name === table.name ? quoteIdentifier(to.column.name) : nameOf(to);
 }
 
-function names(written: string | undefined, { schema, table }: TableContent): boolean {
-  const parsed = written === undefined ? undefined : parseQualifiedName(written);
-  return parsed !== undefined && parsed.name === table && (parsed.schema ?? 'public') === schema;
-}
-
-/** By the names of before or of after. */
-function isDeclared(declared: readonly ContentChange[], { table, column, to }: ColumnFate): boolean {
-  return declared.some((one) => {
-    const isMeant = names(one.table, table) || (to !== undefined && names(one.table, to.table));
-    return isMeant && (one.columns === undefined || one.columns.includes(column.name) || (to !== undefined && one.columns.includes(to.column.name)));
-  });
+/** Its rows are the tool's own. */
+export function isLedger(ledger: string | undefined, table: TableContent): boolean {
+  return ledger !== undefined && namesTable(ledger, table);
 }
 
 function lostTable(table: TableContent, columns: readonly ColumnFate[]): Finding {
