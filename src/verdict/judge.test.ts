@@ -179,6 +179,27 @@ const aCase: fc.Arbitrary<Case> = fc.record({
   interrupted: fc.boolean(),
 });
 
+test('of a rehearsal of the way back alone its gates decide, and its verdict says that it is of nothing else', () => {
+  const back = gate({ gate: 'rollback:down', phase: 'rollback' });
+  const alone = (change: Partial<Case>) => judge(theCase({ only: 'way-back', pending: undefined, gates: [back], ...change }));
+  expect(alone({})).toEqual({
+    kind: 'PASS',
+    gatesPassed: 1,
+    summary: 'Of the way back only, the deploy itself was not judged: The required gate passed, and was shown able to fail.',
+  });
+  expect(alone({ gates: [gate()] })).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'rollback' });
+  expect(alone({ gates: [{ ...back, required: false }] })).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'rollback' });
+  expect(alone({ gates: [{ ...back, outcome: 'not-applicable' }] })).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'rollback' });
+  expect(alone({ migratorKnown: false })).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'privileges' });
+  expect(alone({ gates: [{ ...back, outcome: 'failed' }] })).toMatchObject({
+    kind: 'BLOCKER',
+    rootCause: 'rollback',
+    summary: expect.stringMatching(/^Of the way back only/),
+  });
+  // A way back makes no deploy safe.
+  expect(judge(theCase({ gates: [back] })).kind).toBe('INCONCLUSIVE');
+});
+
 test('whatever happens, a PASS is never given without proof', () => {
   fc.assert(
     fc.property(aCase, (the) => {
