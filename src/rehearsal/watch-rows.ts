@@ -97,7 +97,7 @@ export function watchRows(bounds: readonly EvaluatedBound[], before: RowVolumes,
           gate: rowBounds.check,
           phase: 'migrate',
           required: true,
-          outcome: finding.severity === 'blocker' ? 'failed' : 'inconclusive',
+          outcome: 'failed',
           couldFail: true,
           proof: 'it failed',
           summary: `${finding.title}. Nothing more was applied.`,
@@ -119,10 +119,9 @@ async function askSession(session: Session): Promise<readonly (readonly (string 
 
 function failureOf(finding: Finding): Failure {
   const { migration, place } = finding;
-  const where =
-    migration === undefined
-      ? ''
-      : ` It was seen after a statement of ${migration}${place === undefined ? '' : ` (${place.file}${place.line === undefined ? '' : `:${place.line}`})`}.`;
+  // A bound on a migration names it already.
+  const named = migration === undefined || finding.title.startsWith(migration);
+  const where = named ? '' : ` It was seen after a statement of ${migration}${place?.line === undefined ? '' : ` (${place.file}:${place.line})`}.`;
   return failure('row-bound-broken', `${finding.title}: the run was stopped there, and nothing more was applied.${where}`, {
     object: finding.object.name,
     cure: finding.cure,

@@ -126,7 +126,8 @@ export class RowWatch {
       const whole = which === 'any' || (bound.statement !== undefined && bound.statement === statement?.index);
       const rowsBefore = this.#before.tables.find(({ oid }) => oid === table.oid)?.rows;
       const finding = scopedFinding({ bound, table, written, rowsBefore, whole, statement });
-      if (finding !== undefined) return finding;
+      // What can't be told whether it holds is told in the end.
+      if (finding?.severity === 'blocker') return finding;
     }
     return undefined;
   }

@@ -113,6 +113,9 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
         tellSeen(context, scene, seen, earlier, await squawkForRun(context, request, migrations, seen.recording));
       else if (!settings.record.enabled) tellUnseen(context);
       if (!context.signal.aborted) attempt.rows?.tell(context);
+      const ended = context.signal.aborted ? undefined : attempt.rows?.stopped();
+      // What there is to say of it, its finding says.
+      if (!applied.ok && ended !== undefined) return { go: false, outcome: 'failed', summary: ended.message };
       if (!applied.ok) {
         await explainFailure(context, {
           ...{ admin: clone.admin, migrator: attempt.migrator.role, statements: attempt.statements, recording: seen?.recording },
