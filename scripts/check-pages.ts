@@ -49,7 +49,7 @@ function policyOf(check: string): string | undefined {
 }
 
 function checkPage(about: CheckAbout, schema: JsonSchema, seen: Readonly<Record<string, SeenExample>> | undefined): string {
-  const { check, phase, question, effect, cure, sources = [] } = about;
+  const { check, phase, question, effect, cure, kinds = [], sources = [] } = about;
   const example = readExample(check);
   const policy = policyOf(check);
   return page(
@@ -63,6 +63,7 @@ function checkPage(about: CheckAbout, schema: JsonSchema, seen: Readonly<Record<
     ]),
     '## What it means',
     effect,
+    ...(kinds.length === 0 ? [] : ['## Kinds', list(kinds.map(({ kind, says }) => `**${kind}**: ${says}`))]),
     ...(example === undefined || seen === undefined ? [] : seenSection(example.bad, seen)),
     '## What to do',
     cure,

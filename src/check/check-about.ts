@@ -16,6 +16,8 @@ export interface CheckAbout {
   readonly limits?: readonly (keyof RecordSettings['limits'])[];
   /** Where the code of its safe way belongs: in place of what was found, or before or after it. Absent where it gives none. */
   readonly way?: 'instead' | 'before' | 'after';
+  /** What it can ask, where it asks several things. */
+  readonly kinds?: readonly { readonly kind: string; readonly says: string }[];
   /** What its rules and limits rest on. */
   readonly sources?: readonly CheckSource[];
 }

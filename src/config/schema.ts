@@ -14,7 +14,8 @@ import {
   type appendOnly,
   type balances,
   type foreignKeysHold,
-  invariant,
+  type invariant,
+  invariants,
   type rlsIsolation,
   type sequenceAhead,
   type sqlInvariant,
@@ -160,7 +161,7 @@ export const settingsSchema = z
           description:
             'Tables that the application must be able to read and write after migrating: each is tried as its role in a transaction that is rolled back.',
         }),
-        invariants: z.array(invariant).default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
+        invariants: invariants.default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
       })
       .check(checkExceptions)
       .prefault({})

@@ -8,10 +8,9 @@ import type { Doubt } from './probe.ts';
  * DO block or procedure needs no looking for: Postgres refuses it inside of a transaction block.
  */
 export function refusedStatement(scripts: readonly string[]): Doubt | undefined {
+  const ended = endedTransaction(scripts);
+  if (ended !== undefined) return ended;
   for (const { text } of scripts.flatMap(splitStatements)) {
-    if (transactionVerb(text) !== 'none') {
-      return { reason: `it says ${text}, which would end the transaction that is rolled back`, cure: 'Take BEGIN, COMMIT and ROLLBACK out of the invariant.' };
-    }
     if (changesSession(text)) {
       return {
         reason: `it says ${text}, which changes the session: behind a pooler, the next client would get it`,
@@ -20,6 +19,14 @@ export function refusedStatement(scripts: readonly string[]): Doubt | undefined 
     }
   }
   return undefined;
+}
+
+/** The first statement that begins or ends a transaction. */
+export function endedTransaction(scripts: readonly string[]): Doubt | undefined {
+  const ending = scripts.flatMap(splitStatements).find(({ text }) => transactionVerb(text) !== 'none');
+  if (ending === undefined) return undefined;
+  const reason = `it says ${ending.text}, which would end the transaction that is rolled back`;
+  return { reason, cure: 'Take BEGIN, COMMIT and ROLLBACK out of the invariant.' };
 }
 
 /** SET without LOCAL, RESET, DISCARD; and whatever changes the role, since the check must run as the role that it names. */

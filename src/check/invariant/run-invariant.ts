@@ -10,7 +10,7 @@ import { columnsRead } from './columns-read.ts';
 import { planInvariant } from './plan-invariant.ts';
 import type { Probe } from './probe.ts';
 import { puttingSequencesBack } from './put-sequences-back.ts';
-import { refusedStatement } from './refused-statement.ts';
+import { endedTransaction, refusedStatement } from './refused-statement.ts';
 import { weakenByMasking } from './weaken-by-masking.ts';
 import { type Answered, type Asked, writeUp } from './write-up.ts';
 
@@ -51,7 +51,7 @@ async function ask(context: Context, session: Session, invariant: Invariant, mas
   const { probes, doubts, remarks, warnings, reads } = await planInvariant(session, invariant);
   const answered: Answered[] = [];
   for (const probe of probes) {
-    const ended = refusedStatement([probe.check.sql]);
+    const ended = endedTransaction([probe.check.sql]);
     answered.push({ probe, answer: ended === undefined ? await answer(context, session, probe) : { kind: 'doubt', ...ended } });
   }
   const read = masked.length === 0 ? undefined : await columnsRead(session, reads);

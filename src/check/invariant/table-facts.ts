@@ -28,10 +28,17 @@ export async function readTable(session: Session, name: string, kinds: readonly 
   return facts;
 }
 
-/** All that is below a partitioned table, by name. Throws SqlError. */
-export async function readPartitions(session: Session, { oid }: TableFacts): Promise<readonly TableFacts[]> {
-  const below = '(select t.relid from pg_catalog.pg_partition_tree($1::pg_catalog.oid) t where t.level > 0)';
-  return await session.query<TableFacts>(`${factsQuery} where c.oid in ${below} order by n.nspname collate "C", c.relname collate "C"`, [oid]);
+const belowQuery = `
+with recursive below (oid) as (
+  select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = $1::pg_catalog.oid
+  union
+  select i.inhrelid from below b join pg_catalog.pg_inherits i on i.inhparent = b.oid)
+${factsQuery} where c.oid in (select b.oid from below b) and c.relkind in ('r', 'p')
+order by n.nspname collate "C", c.relname collate "C"`;
+
+/** All partitions of a table, and tables that inherit from it, however far below: each can also be named by itself. Throws SqlError. */
+export async function readTablesBelow(session: Session, { oid }: TableFacts): Promise<readonly TableFacts[]> {
+  return await session.query<TableFacts>(belowQuery, [oid]);
 }
 
 export interface ColumnFacts {

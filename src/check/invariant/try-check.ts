@@ -40,12 +40,10 @@ order by s.setdatabase, u.n`;
  * The session must be a superuser's. Of several statements the last one is judged. None of them may end a transaction.
  */
 export async function tryCheck(session: Session, check: Check, breaking: readonly string[] = []): Promise<Tried> {
-  await session.execute('begin');
   try {
-    await session.execute(limits);
-    await session.execute(noOtherSessions);
+    await session.execute(`begin; ${limits}; ${noOtherSessions}`);
     for (const [what, statements] of [['preparation', check.prepare ?? []] as const, ['breaking', breaking] as const]) {
-      const failed = await failureOf(() => executeAll(session, statements));
+      const failed = statements.length === 0 ? undefined : await failureOf(() => session.execute(statements.join(';\n')));
       if (failed !== undefined) return { kind: 'not-run', what, sql: failed };
     }
     const unset = await failureOf(() => applySettings(session, check));
@@ -57,10 +55,6 @@ export async function tryCheck(session: Session, check: Check, breaking: readonl
   } finally {
     await session.execute('rollback');
   }
-}
-
-async function executeAll(session: Session, statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await session.execute(statement);
 }
 
 async function applySettings(session: Session, { role, settings }: Check): Promise<void> {

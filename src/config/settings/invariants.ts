@@ -173,3 +173,8 @@ export const invariant = z.discriminatedUnion('kind', [
   foreignKeysHold,
   sequenceAhead,
 ]);
+
+export const invariants = z.array(invariant).refine((given) => new Set(given.map(({ name: of }) => of)).size === given.length, {
+  error: 'has two entries of one name: reports tell them apart by it',
+  when: keysAreRight,
+});

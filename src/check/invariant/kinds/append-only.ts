@@ -7,7 +7,7 @@ import { constraintsOff, triggersOff } from '../guards-off.ts';
 import { hasRows } from '../has-rows.ts';
 import { type Doubt, doubtful, type Plan, type Probe } from '../probe.ts';
 import { refusal } from '../refusal.ts';
-import { type ColumnFacts, noSuchTable, readColumns, readPartitions, readTable, type TableFacts } from '../table-facts.ts';
+import { type ColumnFacts, noSuchTable, readColumns, readTable, readTablesBelow, type TableFacts } from '../table-facts.ts';
 import { tryCheck } from '../try-check.ts';
 
 /** Somebody who must be refused. */
@@ -36,7 +36,7 @@ export async function planAppendOnly(session: Session, invariant: AppendOnly): P
   const table = await readTable(session, invariant.table);
   if (table === undefined) return noSuchTable(invariant.table);
   if (!(await hasRows(session, table.name))) return doubtful(`${table.name} has no rows that could be changed`, 'Rehearse on data that has rows of it.');
-  const partitions = await readPartitions(session, table);
+  const partitions = await readTablesBelow(session, table);
   const free = await constraintsOff(session, table);
   const doubts: Doubt[] = [];
   const remarks: string[] = [];

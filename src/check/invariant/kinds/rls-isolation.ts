@@ -4,7 +4,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../sql/quote.ts';
 import { bypassOf } from '../bypasses-rls.ts';
 import { counting } from '../counted.ts';
 import { type Doubt, doubtful, type Plan, type Probe, reading } from '../probe.ts';
-import { missingTable, readColumns, readPartitions, readTable, type TableFacts } from '../table-facts.ts';
+import { missingTable, readColumns, readTable, readTablesBelow, type TableFacts } from '../table-facts.ts';
 import { tryCheck } from '../try-check.ts';
 import { chooseTenant } from './rls/choose-tenant.ts';
 import { leakyViews } from './rls/leaky-views.ts';
@@ -48,8 +48,10 @@ export async function planRlsIsolation(session: Session, invariant: RlsIsolation
       continue;
     }
     doubts.push(...nothingToSee(isolated, tenancy));
-    probes.push(...readProbes(isolated, tenancy), ...(await writeProbes(session, isolated, tenancy)));
-    for (const part of await readPartitions(session, table)) {
+    const writing = await writeProbes(session, isolated, tenancy);
+    probes.push(...readProbes(isolated, tenancy), ...writing.probes);
+    remarks.push(...writing.remarks);
+    for (const part of await readTablesBelow(session, table)) {
       const columns = await readColumns(session, part, role);
       if (!columns.some(({ selects }) => selects)) continue;
       const ownerPasses = await bypassOf(session, role, [part.name]);
@@ -58,7 +60,7 @@ export async function planRlsIsolation(session: Session, invariant: RlsIsolation
         const partition = await look(session, part, tenancy, true);
         if ('reason' in partition) doubts.push(partition);
         else if (partition.own + partition.others === 0) remarks.push(`${part.name} has no rows`);
-        else probes.push(...readProbes(partition, tenancy), ...(await writeProbes(session, partition, tenancy)));
+        else probes.push(...readProbes(partition, tenancy), ...(await writeProbes(session, partition, tenancy)).probes);
       }
     }
     warnings.push(...(await leakyViews(session, table, role)));

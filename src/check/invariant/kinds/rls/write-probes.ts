@@ -15,22 +15,31 @@ interface TableRight {
 
 const rightQuery = `select pg_catalog.has_table_privilege($2, $1::pg_catalog.oid, 'DELETE') as deletes`;
 
+/** Probes, and what isn't asked. */
+export interface Writing {
+  readonly probes: readonly Probe[];
+  readonly remarks: readonly string[];
+}
+
 /**
  * Nothing of other tenants can be written, as far as the role has the right to write at all. Triggers are off meanwhile, so that the policies alone answer.
  * Updates and deletes name no column in a condition where the table is small enough: they meet the policies for writing only, and not those for reading
  * besides. Throws SqlError.
  */
-export async function writeProbes(session: Session, isolated: Isolated, tenancy: Tenancy): Promise<readonly Probe[]> {
+export async function writeProbes(session: Session, isolated: Isolated, tenancy: Tenancy): Promise<Writing> {
   const { table, columns, own, others } = isolated;
-  if (others === 0) return [];
+  if (others === 0) return { probes: [], remarks: [] };
   const { commands, role } = tenancy;
   const [right] = await session.query<TableRight>(rightQuery, [table.oid, role]);
   const whole = own + others <= fewRows;
-  const other = `where (tableoid, ctid) in (select tableoid, ctid from ${table.name} where (${tenancy.own}) is not true limit 1)`;
   const probes: Probe[] = [];
-  if (commands.includes('delete') && right?.deletes === true) {
-    const sql = `delete from ${table.name}${whole ? '' : ` ${other}`}`;
-    probes.push(changing('delete', 'DELETE', sql, whole ? own : 0, isolated, tenancy));
+  const unasked: string[] = [];
+  if (commands.includes('delete')) {
+    if (right?.deletes !== true) unasked.push('DELETE');
+    else
+      probes.push(
+        whole ? changingAll('delete', `delete from ${table.name}`, isolated, tenancy) : changingOne('delete', `delete from ${table.name}`, isolated, tenancy),
+      );
   }
   if (commands.includes('update')) {
     const written = columns.filter(({ updates, generated, always }) => updates && !generated && !always);
@@ -38,29 +47,56 @@ export async function writeProbes(session: Session, isolated: Isolated, tenancy:
     const [any] = written.filter(({ selects }) => selects);
     // Without a condition, and the rows of others made one's own: no right to read is needed, and one's own rows stay as they are.
     if (whole && taken !== undefined && tenancy.tenant !== undefined) {
-      probes.push(changing('update', 'UPDATE', `update ${table.name} set ${taken.quoted} = ${quoteLiteral(tenancy.tenant)}`, own, isolated, tenancy));
-    } else if (any !== undefined) {
-      probes.push(changing('update', 'UPDATE', `update ${table.name} set ${any.quoted} = ${any.quoted} ${other}`, 0, isolated, tenancy));
-    }
+      probes.push(changingAll('update', `update ${table.name} set ${taken.quoted} = ${quoteLiteral(tenancy.tenant)}`, isolated, tenancy));
+    } else if (any === undefined) unasked.push('UPDATE');
+    else probes.push(changingOne('update', `update ${table.name} set ${any.quoted} = ${any.quoted}`, isolated, tenancy));
   }
   const inserted = columns.filter(({ inserts, generated }) => inserts && !generated);
-  if (commands.includes('insert') && inserted.length > 0 && (tenancy.column === undefined || inserted.some(({ quoted }) => quoted === tenancy.column))) {
-    probes.push(inserting(inserted.map(({ quoted }) => quoted).join(', '), isolated, tenancy));
+  if (commands.includes('insert')) {
+    const named = tenancy.column === undefined || inserted.some(({ quoted }) => quoted === tenancy.column);
+    if (inserted.length > 0 && named) probes.push(inserting(inserted.map(({ quoted }) => quoted).join(', '), isolated, tenancy));
+    else unasked.push('INSERT');
   }
-  return probes;
+  return { probes, remarks: unasked.length === 0 ? [] : [`${role} has no right to ${unasked.join(', ')} on ${table.name}`] };
 }
 
-/** An UPDATE or DELETE that may change as many rows as are the tenant's own. */
-function changing(key: string, command: string, sql: string, allowed: number, { table }: Isolated, { role, settings }: Tenancy): Probe {
+function changing(key: string, { table }: Isolated, { role }: Tenancy) {
+  const command = key.toUpperCase();
   return {
     key: `${table.name}:${key}`,
     subject: `${table.name}: ${command} of other tenants’ rows as ${role}`,
-    check: { sql, role, settings, answer: 'rows', prepare: triggersOff(table) },
-    judge: (seen) => (seen.kind === 'rows' && seen.rows !== null ? (seen.rows > allowed ? 'violated' : 'holds') : judgeWriting(seen)),
-    expected: allowed === 0 ? 'no rows' : `only its own ${showCount(allowed, 'row')}`,
-    show: (seen) => (seen.kind === 'rows' ? `${showCount(seen.rows ?? 0, 'row')} changed` : showSeen(seen)),
     breakings: policiesOff(table),
     cure: `Correct the policies of ${table.name} for ${command}.`,
+  };
+}
+
+/** All that an UPDATE or DELETE can reach, and then, as superuser, how many rows are still the others': fewer are too few, whosesoever else went. */
+function changingAll(key: string, change: string, isolated: Isolated, tenancy: Tenancy): Probe {
+  const { table, others } = isolated;
+  const { role, settings, own } = tenancy;
+  const left = `select pg_catalog.count(*) from ${table.name} where (${own}) is not true`;
+  const lost = (seen: Seen) => (seen.kind === 'value' ? others - Number(seen.value) : undefined);
+  return {
+    ...changing(key, isolated, tenancy),
+    check: { sql: `${change};\nreset role;\n${left}`, role, settings, answer: 'value', prepare: triggersOff(table) },
+    judge: (seen) => (lost(seen) === undefined ? judgeWriting(seen) : lost(seen) === 0 ? 'holds' : 'violated'),
+    expected: 'none',
+    show: (seen) => (lost(seen) === undefined ? showSeen(seen) : showCount(lost(seen) ?? 0, 'row')),
+  };
+}
+
+/** Of a large table, one row of another tenant that the role can see: of a sound one there is none. */
+function changingOne(key: string, change: string, isolated: Isolated, tenancy: Tenancy): Probe {
+  const { table } = isolated;
+  const { role, settings, own } = tenancy;
+  const one = `where (tableoid, ctid) in (select tableoid, ctid from ${table.name} where (${own}) is not true limit 1)`;
+  return {
+    ...changing(key, isolated, tenancy),
+    check: { sql: `${change} ${one}`, role, settings, answer: 'rows', prepare: triggersOff(table) },
+    judge: (seen) => (seen.kind === 'rows' && seen.rows !== null ? (seen.rows > 0 ? 'violated' : 'holds') : judgeWriting(seen)),
+    expected: 'none',
+    show: (seen) => (seen.kind === 'rows' ? showCount(seen.rows ?? 0, 'row') : showSeen(seen)),
+    detail: `The table has more than ${fewRows.toLocaleString('en-US')} rows: only one that the role can also see was tried.`,
   };
 }
 
