@@ -4,6 +4,8 @@ import type { Content } from '../../check/preservation/content.ts';
 import { judgeRowBounds } from '../../check/row-bounds/judge-row-bounds.ts';
 import { weakenBounds } from '../../check/row-bounds/weaken-bounds.ts';
 import type { Context } from '../../core/ports.ts';
+import { readContentMarks } from '../../migrate/content-marks.ts';
+import type { Lineage } from '../../migrate/lineage.ts';
 import { judgeContent } from '../judge-content.ts';
 import type { RehearseRequest } from '../request.ts';
 import { judgeAfter } from '../required-tables.ts';
@@ -21,9 +23,14 @@ export async function dataGate(
   { settings }: RehearseRequest,
   migrated: Migrated,
   content: Content | undefined,
+  { pending }: Lineage,
 ): Promise<PhaseReport<void>> {
   const { bounds, before, after, statements, clone, masked } = migrated;
-  const { undeclared, massChange, contentChanges, preservation, invariants } = settings.data;
+  const { undeclared, massChange, preservation, invariants } = settings.data;
+  // Of migrations that are applied already a declaration says nothing any more; which are is not known where only the tool knows it.
+  const marks = readContentMarks(pending);
+  const declared = marks.ok ? marks.value : [];
+  const contentChanges = [...settings.data.contentChanges, ...declared];
   const ledger = settings.migrate.ledger?.table;
   const rows = judgeRowBounds({
     bounds,
@@ -39,7 +46,7 @@ export async function dataGate(
   });
   report(context, weakenBounds(rows, bounds, [...masked.before.attributes, ...masked.after.attributes]));
   if (content !== undefined) {
-    report(context, await judgeContent(context, clone.admin, settings, { role: migrated.migrator.role, content, before, after }));
+    report(context, await judgeContent(context, clone.admin, settings, { role: migrated.migrator.role, content, declared, before, after }));
   }
   for (const invariant of invariants) {
     report(context, await runInvariant(context, clone.admin, invariant, masked.after.attributes));

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
+import { readContentMarks } from '../../migrate/content-marks.ts';
 import { type Lineage, readLineage } from '../../migrate/lineage.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, stop } from '../run.ts';
@@ -19,6 +20,8 @@ export async function lineage(context: Context, { settings }: RehearseRequest, {
   if (pending.length === 0) {
     return stop(failure('nothing-pending', `All ${applied.length} migrations of the repo are applied in production: there is nothing to rehearse.`));
   }
+  const marks = readContentMarks(pending);
+  if (!marks.ok) return stop(marks.failure);
   const late = line.outOfOrder.length === 0 ? '' : ` Older than one that is applied: ${line.outOfOrder.join(', ')}.`;
   return goOn(line, 'passed', `${applied.length} applied, ${pending.length} pending: ${pending.map(({ revision }) => revision).join(', ')}.${late}`);
 }
