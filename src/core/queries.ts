@@ -11,6 +11,10 @@ export interface ApplicationQuery {
   readonly callsPerHour?: number;
   /** Who runs it in production, the one with the most calls first; empty where that isn't known. */
   readonly roles: readonly string[];
+  /** Only the role that we read production with runs it, so that it may be ours. */
+  readonly own?: true;
+  /** It ran a single time since calls are counted, as a superuser or the migrating role: a backfill or a look, not the application. */
+  readonly once?: true;
 }
 
 /** A statement as pg_stat_statements of the source has it. */
@@ -18,7 +22,11 @@ export interface SourceStatement {
   readonly text: string;
   /** Since its statistics began; absent where the extension doesn't tell since when it counts. */
   readonly perSecond?: number;
+  /** How often it ran. */
+  readonly calls: number;
   readonly roles: readonly string[];
+  /** True: only superusers ran it. */
+  readonly superuser: boolean;
   /** True: only the role that we read with ran it. */
   readonly own: boolean;
 }

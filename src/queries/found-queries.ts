@@ -1,3 +1,5 @@
+import type { ApplicationQuery } from '../core/queries.ts';
+
 /** Queries of one origin, as they stand there. */
 export interface FoundQueries {
   readonly queries: readonly FoundQuery[];
@@ -7,10 +9,7 @@ export interface FoundQueries {
   readonly leftOut: readonly string[];
 }
 
-export interface FoundQuery {
-  readonly text: string;
-  /** Where it stands: `queries/orders.sql:12`. */
+/** `from` says where it stands: `queries/orders.sql:12`. */
+export interface FoundQuery extends Omit<ApplicationQuery, 'id' | 'from'> {
   readonly from: string;
-  readonly callsPerHour?: number;
-  readonly roles: readonly string[];
 }

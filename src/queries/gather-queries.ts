@@ -31,9 +31,15 @@ const placesTold = 5;
  *
  * @param source what pg_stat_statements told; undefined where it wasn't asked for
  * @param required whether the run is to be inconclusive without it
+ * @param migrator the role that migrates production, where it is known
  */
-export function gatherQueries(source: SourceStatements | undefined, required: boolean, files: readonly NamedQueries[]): GatheredQueries {
-  const counted = source?.kind === 'read' ? ofSource(source) : undefined;
+export function gatherQueries(
+  source: SourceStatements | undefined,
+  required: boolean,
+  files: readonly NamedQueries[],
+  migrator?: string | undefined,
+): GatheredQueries {
+  const counted = source?.kind === 'read' ? ofSource(source, migrator) : undefined;
   const origins = [...(counted === undefined ? [] : [counted]), ...files];
   const found = new Map<string, ApplicationQuery>();
   for (const { queries } of origins) for (const [id, one] of byId(queries)) found.set(id, merge(found.get(id), one));
@@ -57,35 +63,35 @@ type Read = Extract<SourceStatements, { kind: 'read' }>;
 
 const sourceName = 'pg_stat_statements of the source';
 
-function ofSource({ statements, others }: Read): NamedQueries {
-  // What we ask production ourselves is among them, and names its schema; what others ask the catalogs is theirs.
-  const theirs = statements.filter(({ own, text }) => !(own && /\bpg_catalog\./i.test(text)));
+/** What a run, and pg_dump for it, asks production: catalogs, the state of sequences, rows of one table without those that inherit from it. */
+const asked = /\bpg_catalog\.|(?:\bfrom|\bjoin|,)\s+pg_\w+|\bfrom\s+only\b|^select\s+last_value\b/i;
+
+function ofSource({ statements, others }: Read, migrator: string | undefined): NamedQueries {
+  // What others ask the catalogs is theirs.
+  const theirs = statements.filter(({ own, text }) => !(own && asked.test(text)));
   const ours = statements.length - theirs.length;
   return {
     name: sourceName,
-    queries: theirs.map(({ text, perSecond, roles }) => ({
-      text,
-      roles,
-      from: 'pg_stat_statements',
+    queries: theirs.map(({ text, perSecond, calls, roles, superuser, own }) => ({
+      ...{ text, roles, from: 'pg_stat_statements' },
       ...(perSecond === undefined ? {} : { callsPerHour: perSecond * 3600 }),
+      ...(own ? { own } : {}),
+      ...(calls === 1 && (superuser || (migrator !== undefined && roles.every((role) => role === migrator))) ? { once: true as const } : {}),
     })),
     others,
-    leftOut: ours === 0 ? [] : [`${ours} that ask the catalogs, as we do ourselves`],
+    leftOut: ours === 0 ? [] : [`${ours} that ask for what we ask for ourselves, of the role that we read with`],
   };
 }
 
 /** Several texts of one origin may be one query: their calls add up. */
 function byId(queries: readonly FoundQuery[]): ReadonlyMap<string, ApplicationQuery> {
   const found = new Map<string, ApplicationQuery>();
-  for (const { text, from, callsPerHour, roles } of queries) {
-    const id = queryId(text);
-    const known = found.get(id);
-    const one = { id, text, from: [from], ...(callsPerHour === undefined ? {} : { callsPerHour }), roles };
-    if (known === undefined) found.set(id, one);
-    else {
-      const calls = known.callsPerHour === undefined && callsPerHour === undefined ? {} : { callsPerHour: (known.callsPerHour ?? 0) + (callsPerHour ?? 0) };
-      found.set(id, { ...merge(known, one), ...calls });
-    }
+  for (const { from, ...query } of queries) {
+    const one: ApplicationQuery = { id: queryId(query.text), ...query, from: [from] };
+    const known = found.get(one.id);
+    const { callsPerHour } = query;
+    const calls = known?.callsPerHour === undefined && callsPerHour === undefined ? {} : { callsPerHour: (known?.callsPerHour ?? 0) + (callsPerHour ?? 0) };
+    found.set(one.id, { ...merge(known, one), ...calls });
   }
   return found;
 }
@@ -94,10 +100,12 @@ function merge(known: ApplicationQuery | undefined, more: ApplicationQuery): App
   if (known === undefined) return more;
   const callsPerHour = Math.max(known.callsPerHour ?? -1, more.callsPerHour ?? -1);
   return {
-    ...known,
+    ...{ id: known.id, text: known.text },
     from: [...new Set([...known.from, ...more.from])].slice(0, placesTold),
     roles: [...new Set([...known.roles, ...more.roles])],
     ...(callsPerHour < 0 ? {} : { callsPerHour }),
+    // Found twice, it isn't what somebody did once.
+    ...(known.own && more.own ? { own: true as const } : {}),
   };
 }
 

@@ -32,13 +32,21 @@ export async function proveAbleToFail(session: Session, side: QuerySide, candida
   for (const { query, tried } of candidates) {
     if (tried.trial.kind !== 'planned') continue;
     for (const { schema, table } of tried.trial.plan.scans) {
-      if (schema === 'pg_catalog' || schema === 'information_schema') continue;
+      if (schema === 'pg_catalog' || schema === 'information_schema' || !(await isTable(session, qualifiedName(schema, table)))) continue;
       if (++tries > mostTries) return undefined;
       const sqlstate = await fails(session, side, tried, `alter table ${qualifiedName(schema, table)} rename to pgrehearse_renamed`);
       if (sqlstate !== undefined) return { queryId: query.id, table: `${schema}.${table}`, sqlstate };
     }
   }
   return undefined;
+}
+
+/** Sequences are read like tables; what asks for their state is pg_dump. */
+async function isTable(session: Session, name: string): Promise<boolean> {
+  const [row] = await session.query<{ kind: string }>('select c.relkind::text as kind from pg_catalog.pg_class c where c.oid = pg_catalog.to_regclass($1)', [
+    name,
+  ]);
+  return row?.kind !== 'S';
 }
 
 async function fails(session: Session, { role: _role, ...side }: QuerySide, { trial, role }: TriedQuery, rename: string): Promise<string | undefined> {

@@ -14,21 +14,21 @@ const seconds = { each: 'pg_catalog.now() - s.stats_since', all: 'pg_catalog.now
 
 /** The statements that clients of this database ran themselves, the most frequent first. The same text may stand there for several users and search paths. */
 const timedQuery = (schema: string, since: string) => `
-select s.query as text, count(*)::int as entries, i.dealloc::float8 as evictions,
+select s.query as text, count(*)::int as entries, sum(s.calls)::float8 as calls, i.dealloc::float8 as evictions,
   sum(s.calls / greatest(extract(epoch from ${since})::float8, 1))::float8 as "perSecond",
   pg_catalog.array_agg(r.rolname::text order by s.calls desc, r.rolname) filter (where r.rolname is not null) as roles,
-  pg_catalog.bool_and(coalesce(r.rolname = current_user, false)) as own
+  pg_catalog.bool_and(coalesce(r.rolsuper, false)) as superuser, pg_catalog.bool_and(coalesce(r.rolname = current_user, false)) as own
 from ${schema}.pg_stat_statements s cross join ${schema}.pg_stat_statements_info i left join pg_catalog.pg_roles r on r.oid = s.userid
 where s.toplevel and s.dbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
 group by s.query, i.dealloc
-order by 4 desc, s.query collate "C"
+order by 5 desc, s.query collate "C"
 limit 20000`;
 
 /** The same of a version that doesn't know since when it counts, nor what ran inside of functions. */
 const untimedQuery = (schema: string) => `
-select s.query as text, count(*)::int as entries, 0::float8 as evictions, null::float8 as "perSecond",
+select s.query as text, count(*)::int as entries, sum(s.calls)::float8 as calls, 0::float8 as evictions, null::float8 as "perSecond",
   pg_catalog.array_agg(r.rolname::text order by s.calls desc, r.rolname) filter (where r.rolname is not null) as roles,
-  pg_catalog.bool_and(coalesce(r.rolname = current_user, false)) as own
+  pg_catalog.bool_and(coalesce(r.rolsuper, false)) as superuser, pg_catalog.bool_and(coalesce(r.rolname = current_user, false)) as own
 from ${schema}.pg_stat_statements s left join pg_catalog.pg_roles r on r.oid = s.userid
 where s.dbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
 group by s.query
@@ -38,9 +38,11 @@ limit 20000`;
 interface StatementRow {
   readonly text: string | null;
   readonly entries: number;
+  readonly calls: number;
   readonly evictions: number;
   readonly perSecond: number | null;
   readonly roles: readonly string[] | null;
+  readonly superuser: boolean;
   readonly own: boolean;
 }
 
@@ -60,7 +62,7 @@ export async function readStatements(session: Session): Promise<SourceStatements
   const statements: SourceStatement[] = [];
   const others: Record<string, number> = {};
   let hidden = 0;
-  for (const { text, entries, perSecond, roles, own } of rows) {
+  for (const { text, entries, perSecond, roles, ...row } of rows) {
     if (text === '<insufficient privilege>') {
       hidden += entries;
       continue;
@@ -69,7 +71,15 @@ export async function readStatements(session: Session): Promise<SourceStatements
     if (query === undefined) {
       const kind = text === null ? 'whose text is lost' : statementKind(text);
       others[kind] = (others[kind] ?? 0) + 1;
-    } else statements.push({ text: query, ...(perSecond === null ? {} : { perSecond }), roles: [...new Set(roles ?? [])], own });
+    } else
+      statements.push({
+        text: query,
+        ...(perSecond === null ? {} : { perSecond }),
+        calls: row.calls,
+        roles: [...new Set(roles ?? [])],
+        superuser: row.superuser,
+        own: row.own,
+      });
   }
   return { kind: 'read', statements, hidden, others, evictions: rows[0]?.evictions ?? 0, standby };
 }

@@ -57,6 +57,8 @@ test('one that breaks blocks, with what it names, how often it runs and who did 
   for (const said of ['select id, »price« from item', 'It names price.', 'about 1,200 times an hour, as app', 'tried as app', 'Broken by 0007_rename.']) {
     expect(findings[0]?.detail).toContain(said);
   }
+  // What somebody did a single time is told, and stops nothing.
+  expect(gateOf([ok, { ...broken, query: { ...broken.query, once: true } }]).outcome).toBe('passed');
   expect(gateOf([broken], { direction: 'new-on-old' })).toMatchObject({ gate: 'new-query-compatibility', outcome: 'failed' });
   expect(gateOf([broken, ok], { direction: 'new-on-old', policy: 'report' })).toMatchObject({ outcome: 'passed' });
 });

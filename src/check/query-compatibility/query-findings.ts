@@ -18,14 +18,15 @@ export function brokenQuery({ compared, comparison }: SortedQuery, direction: Qu
     blame === undefined ? undefined : 'migration' in blame ? `Broken by ${blame.migration}.` : `Which migration broke it isn’t known: ${blame.unknown}.`;
   return {
     ...common(compared, old ? 'query' : 'new query'),
-    severity,
+    // Once is no traffic: told, and no reason to stop a deploy.
+    severity: query.once ? 'warning' : severity,
     title: `${old ? 'A query' : 'A new query'} of the application fails ${when}: ${sql.message} (SQLSTATE ${sql.sqlstate})`,
     detail: [markedQuery(text, sql, 400), ...(name === undefined ? [] : [`It names ${name}.`]), ...told(compared), ...(by === undefined ? [] : [by])].join(
       '\n',
     ),
     ...(blame !== undefined && 'migration' in blame ? { migration: blame.migration, place: { file: blame.file } } : {}),
     sql: { ...sql, statement: text },
-    cure: old ? oldCure(sql.sqlstate) : newCure,
+    cure: `${old ? oldCure(sql.sqlstate) : newCure} If nobody needs the query any more, name ${query.id} in compatibility.${old ? 'queries' : 'newQueries'}.ignore.`,
     showSql: `${compared.role === undefined ? '' : `set role ${compared.role};\n`}prepare q as ${query.text};`,
   };
 }
@@ -66,12 +67,13 @@ function common({ query }: ComparedQuery, kind: string, property?: string): Pick
 }
 
 function told({ query, role }: ComparedQuery): readonly string[] {
-  const { callsPerHour, from, roles } = query;
+  const { callsPerHour, from, roles, once } = query;
   const often =
     callsPerHour === undefined
       ? undefined
       : `Production runs it ${callsPerHour < 1 ? 'less than once' : `about ${showCount(Math.round(callsPerHour), 'time')}`} an hour${roles.length === 0 ? '' : `, as ${roles.slice(0, 3).join(', ')}`}.`;
-  return [...(often === undefined ? [] : [often]), `From ${from.join(', ')}; tried as ${role ?? 'superuser'}.`];
+  const single = once ? ['It ran a single time, as a superuser or the role that migrates: not the application, by all appearances.'] : [];
+  return [...(often === undefined ? [] : [often]), ...single, `From ${from.join(', ')}; tried as ${role ?? 'superuser'}.`];
 }
 
 function oldCure(sqlstate: string): string {

@@ -31,7 +31,12 @@ export async function rehearseQueries(context: Context, scene: QueryScene, migra
   const { settings } = scene.request;
   const { queries, newQueries } = settings.compatibility;
   const { traffic, queryFiles } = scene.provided;
-  const today = gatherQueries(queries.statements === 'off' ? undefined : traffic.statements, queries.statements === 'required', queryFiles.today);
+  const today = gatherQueries(
+    queries.statements === 'off' ? undefined : traffic.statements,
+    queries.statements === 'required',
+    queryFiles.today,
+    settings.migrate.role,
+  );
   const next = newQueries === undefined ? undefined : gatherQueries(undefined, false, queryFiles.next);
   const tried = await tryBoth(context, scene, migrated, today, next);
   if (context.signal.aborted) return undefined;

@@ -40,7 +40,7 @@ function direction(report: QueriesReport): Markup {
 function table(lines: readonly QueryLine[]): Markup {
   return html`<table class="stack"><thead><tr><th scope="col">Outcome</th><th scope="col">Query</th><th scope="col">What became of it</th><th scope="col" class="right">Calls an hour</th></tr></thead><tbody>${lines.map(
     ({ id, state, text, why, role, callsPerHour, migration, from }) =>
-      html`<tr><td>${stateWord(signs[state], stateWords[state])}</td><td><code>${text}</code><span class="quiet">${[id, ...from, ...(role === undefined ? [] : [`as ${role}`])].join(' · ')}</span></td><td>${why}${
+      html`<tr><td>${stateWord(signs[state], stateWords[state])}</td><td><span class="mono">${text}</span><span class="quiet">${[id, ...from, ...(role === undefined ? [] : [`as ${role}`])].join(' · ')}</span></td><td>${why}${
         migration === undefined ? undefined : html`<br><span class="soft">by <code>${migration}</code></span>`
       }</td><td class="right num" data-label="Calls an hour">${callsPerHour === undefined ? html`<span class="quiet">–</span>` : showCalls(callsPerHour)}</td></tr>`,
   )}</tbody></table>${lines.length < 200 ? undefined : html`<p class="quiet">${showCount(lines.length)} are shown.</p>`}`;
