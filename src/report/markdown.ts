@@ -2,6 +2,7 @@ import type { Finding } from '../core/finding.ts';
 import { leadsBack, tellDataDifference } from '../core/rollback.ts';
 import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
+import { cutOutcomeWords, cutPlaceWords, cutsSentence } from './cut-words.ts';
 import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { queriesSentence, showCalls, stateWords } from './query-words.ts';
@@ -38,6 +39,7 @@ export function renderMarkdown(summary: RunSummary): string {
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
     ...costParts(summary),
+    ...cutParts(summary),
     ...queryParts(summary),
     ...wayBackParts(summary),
     folded('Phases and gates', `${phaseTable(summary)}\n\n${gateTable(summary)}`),
@@ -159,6 +161,30 @@ function queryParts({ queries }: RunSummary): readonly string[] {
       ? [line]
       : [line, folded('Queries of the application', table(['outcome', 'query', 'what became of it', 'calls an hour', 'by'], rows))];
   });
+}
+
+/** Cuts in a line; the second runs that didn't go on are folded. */
+function cutParts({ cuts }: RunSummary): readonly string[] {
+  const sentence = cutsSentence(cuts);
+  const others = cuts.filter(({ outcome }) => outcome !== 'continues');
+  if (sentence === undefined) return [];
+  const rows = others.map((cut) => [
+    prose(cutPlaceWords(cut)),
+    prose(cut.stayed.join('; ') || 'nothing'),
+    prose(
+      [
+        cutOutcomeWords[cut.outcome],
+        ...(cut.error === undefined ? [] : [cut.error.message]),
+        ...(cut.why === undefined ? [] : [cut.why]),
+        ...cut.differences,
+      ].join('; '),
+    ),
+    prose(cut.advice),
+  ]);
+  return [
+    `${prose(sentence)}.`,
+    ...(rows.length === 0 ? [] : [folded('Where a second run does not simply go on', table(['cut off', 'stayed', 'second run', 'do this'], rows))]),
+  ];
 }
 
 function phaseTable({ phases }: RunSummary): string {

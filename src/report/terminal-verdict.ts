@@ -3,6 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import { unreachable } from '../core/result.ts';
 import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence } from './cost-words.ts';
+import { cutsSentence } from './cut-words.ts';
 import { wrapText } from './display-width.ts';
 import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
@@ -137,12 +138,13 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
 }
 
 /** What it cost, and what was rehearsed besides: a line each. */
-function costs({ cost, retries, backfills, waysBack }: RunSummary, width: number): readonly string[] {
+function costs({ cost, retries, backfills, waysBack, cuts }: RunSummary, width: number): readonly string[] {
   const sentences = [
     ...(cost === undefined || cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(cost)}`]),
     ...retries.map(retrySentence),
     ...backfills.map(backfillSentence),
     ...waysBack.map(wayBackSentence),
+    ...[cutsSentence(cuts)].filter((sentence) => sentence !== undefined),
   ];
   return sentences.flatMap((sentence) => wrapText(visible(`${sentence}.`), width));
 }

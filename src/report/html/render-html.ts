@@ -1,6 +1,7 @@
 import type { RunSummary } from '../../core/run-summary.ts';
 import { verdictWord } from '../words.ts';
 import { costSection } from './cost/cost-section.ts';
+import { cutsSection } from './cuts-section.ts';
 import { dataSection } from './data-section.ts';
 import { evidenceSection } from './evidence-section.ts';
 import { failuresSection } from './failures-section.ts';
@@ -10,6 +11,7 @@ import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
 import { phaseStrip } from './phase-strip.ts';
+import { preservationSection } from './preservation-section.ts';
 import { queriesSection } from './queries-section.ts';
 import { recordingSection } from './recording/recording-section.ts';
 import { rollbackSection } from './rollback-section.ts';
@@ -36,8 +38,10 @@ export function renderHtml(summary: RunSummary): string {
       migrationsSection(summary),
       recordingSection(summary),
       costSection(summary),
+      cutsSection(summary),
       queriesSection(summary),
       dataSection(summary),
+      preservationSection(summary),
       smokeSection(summary),
       rollbackSection(summary),
       sourceSection(summary),
