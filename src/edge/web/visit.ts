@@ -1,4 +1,4 @@
-import type { BrowserContext, Page, Response } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { PageSight, PageVisit } from '../../core/web.ts';
@@ -39,14 +39,16 @@ export async function visit(wanted: PageVisit): Promise<Result<PageSight>> {
   }
 }
 
-/** Our own PG* variables are none of the browser's business; its files belong into the folder that is removed. */
+/**
+ * Our own PG* variables are none of the browser's business; its files belong into the folder that is removed. Not its socket: that path would become too long.
+ */
 function browserEnvironment(folder: string): Record<string, string> {
-  const names = ['PATH', 'LANG', 'LC_ALL', 'TZ'] as const;
+  const names = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'] as const;
   const kept = names.flatMap((name) => {
     const value = environment(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), HOME: folder, TMPDIR: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
+  return { ...Object.fromEntries(kept), HOME: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
 }
 
 async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSight> {
@@ -56,7 +58,9 @@ async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSig
   const keep = (list: string[], line: string) => {
     if (list.length < keptComplaints) list.push(line);
   };
+  let status: number | undefined;
   page.on('response', (response) => {
+    if (response.request().isNavigationRequest() && response.frame() === page.mainFrame()) status = response.status();
     if (response.status() >= 500) keep(failedRequests, `${response.request().method()} ${response.url()} ${response.status()}`);
   });
   page.on('requestfailed', (request) => {
@@ -65,18 +69,21 @@ async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSig
     if (why !== 'net::ERR_ABORTED') keep(failedRequests, `${request.method()} ${request.url()} ${why}`);
   });
   page.on('console', (message) => {
-    if (message.type() === 'error') keep(errors, message.text());
+    const { url } = message.location();
+    // Every browser asks for an icon by itself, and complains where there is none.
+    if (message.type() === 'error' && !url.endsWith('/favicon.ico'))
+      keep(errors, message.text().startsWith('Failed to load resource') ? `${message.text()} ${url}` : message.text());
   });
   page.on('pageerror', (error) => keep(errors, error.message));
   page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}));
   const end = () => void browser.close().catch(() => {});
   wanted.signal?.addEventListener('abort', end, { once: true });
   try {
-    let main: Response | null = null;
     try {
-      main = await page.goto(wanted.url, { waitUntil: 'load', timeout: wanted.timeoutMs });
+      await page.goto(wanted.url, { waitUntil: 'load', timeout: wanted.timeoutMs });
     } catch (error) {
-      return { notLoaded: firstLine(error), text: '', failedRequests, errors, ...(await picture(page, wanted)) };
+      const seen = status === undefined ? {} : { status };
+      return { ...seen, notLoaded: firstLine(error), text: '', failedRequests, errors, ...(await picture(page, wanted)) };
     }
     const found = wanted.selector === undefined ? undefined : await isThere(page, wanted.selector, wanted.timeoutMs);
     // What the page asks for after it has loaded counts too.
@@ -85,7 +92,7 @@ async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSig
     // biome-ignore lint/performance/useDomNodeTextContent: what a person sees is asked for, not what is hidden
     const text = (await body.innerText({ timeout: settleMs }).catch(() => '')).slice(0, keptText);
     return {
-      ...(main === null ? {} : { status: main.status() }),
+      ...(status === undefined ? {} : { status }),
       ...(found === undefined ? {} : { found }),
       ...{ text, failedRequests, errors },
       ...(await picture(page, wanted)),

@@ -7,7 +7,7 @@ import { checkManual, migrationsHash } from './check-manual.ts';
 const migrations = [{ revision: '0002', sha256: 'aa' }] as unknown as Asking['migrations'];
 const hash = migrationsHash(migrations);
 const now = new Date('2026-03-10T12:00:00Z');
-const check = { kind: 'manual', name: 'checkout', required: true, steps: ['Buy something.', 'See the mail.'], file: 'signed.json', validDays: 14 } as const;
+const check = { kind: 'manual' as const, name: 'checkout', required: true, steps: ['Buy something.', 'See the mail.'], file: 'signed.json', validDays: 14 };
 const signed = { check: 'checkout', result: 'passed', who: 'Ada', when: '2026-03-09T09:00:00Z', migrations: hash };
 
 async function answered(file: string | undefined, of: Asking['migrations'] = migrations) {

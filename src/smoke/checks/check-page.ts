@@ -36,7 +36,8 @@ export async function checkPage(context: Context, asking: Asking, check: PageChe
 }
 
 function problemsOf({ selector, mustShow, mustNotShow, ignoreErrors }: PageCheck, sight: PageSight): readonly string[] {
-  if (sight.notLoaded !== undefined) return [`it did not load: ${sight.notLoaded}`];
+  // An error without a text is shown by the browser's own page: to it, nothing has loaded.
+  if (sight.notLoaded !== undefined) return [(sight.status ?? 0) >= 400 ? `the status is ${sight.status}` : `it did not load: ${sight.notLoaded}`];
   const counts = (line: string) => !ignoreErrors.some((known) => new RegExp(known, 'mu').test(line));
   const requests = sight.failedRequests.filter(counts);
   const errors = sight.errors.filter(counts);
