@@ -5,8 +5,8 @@ import { includedIn } from './compare/restrict-objects.ts';
 import type { WrittenTexts } from './extract/extract-facts.ts';
 import type { ReadOptions } from './read-catalogs.ts';
 import type { CutDumps } from './read-side.ts';
-import type { ChunkedDump, DumpChunk } from './text/chunk-dump.ts';
-import { comparableChunks } from './text/comparable-chunks.ts';
+import type { ChunkedDump } from './text/chunk-dump.ts';
+import { comparableChunks, type HeadedEntry } from './text/comparable-chunks.ts';
 import { headerNames } from './text/differing-chunks.ts';
 
 /** How pg_dump calls what has columns, and parts of which expressions are written. */
@@ -29,12 +29,12 @@ export function writtenTexts({ left, right, differing }: CutDumps, options: Pick
 }
 
 /** SHA-256, in hex, over what the catalogs' outline doesn't say: the same for two texts of the same schema, whatever came first in either. */
-function textHash(dump: ChunkedDump, { exclude, include = [] }: Pick<ReadOptions, 'exclude' | 'include'>): string {
+function textHash({ text }: ChunkedDump, { exclude, include = [] }: Pick<ReadOptions, 'exclude' | 'include'>): string {
   const [isExcluded, isIncluded] = [excludedBy(exclude), includedIn(include)];
-  const isCompared = (chunk: DumpChunk) => {
-    const objects = headerNames(chunk).map((name) => ({ kind: chunk.type.toLowerCase(), name }));
-    return objects.every((object) => !isExcluded(object)) && (chunk.schema === '' || objects.some(isIncluded));
+  const isCompared = (entry: HeadedEntry) => {
+    const objects = headerNames(entry).map((name) => ({ kind: entry.type.toLowerCase(), name }));
+    return objects.every((object) => !isExcluded(object)) && (entry.schema === '' || objects.some(isIncluded));
   };
-  const chunks = exclude.length === 0 && include.length === 0 ? comparableChunks(dump) : comparableChunks(dump, isCompared);
-  return createHash('sha256').update(chunks.join('\0')).digest('hex');
+  const entries = exclude.length === 0 && include.length === 0 ? comparableChunks(text) : comparableChunks(text, isCompared);
+  return createHash('sha256').update(entries.join('\0')).digest('hex');
 }

@@ -15,6 +15,7 @@ import { columnsThatDiffer, readCatalogRows } from '../support/catalog-rows.ts';
 import type { Major } from '../support/databases.ts';
 import { testContext } from '../support/test-context.ts';
 import { defended, joinCells, readCells, type SeenCell, undefended } from './family-cells.ts';
+import { partsOfOneSide } from './fingerprint-parts.ts';
 import { defendedApart, saidTwice, showCell } from './mutate-family.ts';
 import { dropProbeNames, makeProbeNames, probeNames, withProbes, withSessions } from './probe-databases.ts';
 
@@ -34,19 +35,22 @@ interface Compared {
   readonly cells: readonly SeenCell[];
   /** Of a few mutations of the families, those that made no difference. */
   readonly unnoticed: readonly string[];
+  /** Where the fingerprints of both sides part, if they were compared by both engines. */
+  readonly parts: readonly string[];
 }
 
 /** Compares two databases, in each of which one side of all probes is made. */
 function compareProbes(major: Major, engines: readonly Engine[], probes: readonly (Probe | SamePair)[]): Promise<Compared> {
   return withProbes(major, probes, names, async (left, right) => {
     const whole = engines.includes('whole') ? await compareWhole(left, right) : undefined;
+    const parts = whole === undefined ? [] : await partsOfOneSide(major, left, right);
     const facts = await compareFacts(left, right);
     const cells = await withSessions(left, right, readCells);
     const columns = columnsThatDiffer(await readCatalogRows(left), await readCatalogRows(right));
     const some = sampled(cells);
     const noticed = await withSessions(left, right, (one, other) => defended(one, other, some));
     const unnoticed = some.map(showCell).filter((cell) => !noticed.includes(cell) && !(cell in saidTwice));
-    return { ...(whole !== undefined && { whole }), facts, columns, cells, unnoticed };
+    return { ...(whole !== undefined && { whole }), facts, columns, cells, unnoticed, parts };
   });
 }
 
@@ -74,6 +78,7 @@ function sampled(cells: readonly SeenCell[]): readonly SeenCell[] {
 /** Which differences speak of this probe's schema, or of what is named after it. */
 const ofProbe = (differences: readonly SchemaDifference[], index: number) =>
   differences.filter(({ object }) => new RegExp(`(?<![a-z])${probeSchema(index)}(?!\\d)`).test(object.name));
+const partsOfProbe = (parts: readonly string[], index: number) => parts.filter((part) => new RegExp(`(?<![a-z])${probeSchema(index)}(?!\\d)`).test(part));
 const byEngine = ({ whole, facts }: Compared) => (whole === undefined ? [facts] : [whole.differences, facts]);
 const told = (difference: SchemaDifference) => [difference.class, difference.object.kind, difference.how === 'changed' ? difference.property : difference.how];
 const asTold = ([severity, kind, what]: Expectation) => [severity, kind, expect.stringMatching(new RegExp(`^${what}`))];
@@ -106,6 +111,12 @@ export function describeProbes(major: Major, engines: readonly Engine[]): void {
         expect(found).toHaveLength(all.length);
       }
     });
+    if (engines.includes('whole')) {
+      test('and each makes another fingerprint', () => {
+        expect(here(schemas).filter(({ index }) => partsOfProbe(compared.parts, index).length === 0)).toEqual([]);
+        expect(compared.whole?.scope.leftFingerprint).not.toBe(compared.whole?.scope.rightFingerprint);
+      });
+    }
     test('and a family that tells less is noticed', () => {
       expect(compared.unnoticed).toEqual([]);
     });
@@ -152,6 +163,10 @@ export function describeProbes(major: Major, engines: readonly Engine[]): void {
     if (engines.includes('whole')) {
       test('and nothing is left but expressions', () => {
         expect(compared.whole?.differences.filter((difference) => difference.class !== 'deparse-only')).toEqual([]);
+      });
+      test('and fingerprints part in expressions alone', () => {
+        const parted = here(samePairs).filter(({ index }) => partsOfProbe(compared.parts, index).length > 0);
+        expect(parted.filter(({ deparse }) => deparse !== true).map(({ name, index }) => [name, partsOfProbe(compared.parts, index)])).toEqual([]);
       });
     }
   });

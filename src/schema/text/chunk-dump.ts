@@ -12,7 +12,8 @@ export interface DumpChunk {
   readonly text: string;
 }
 
-const mark = '\n--\n-- ';
+/** Stands before every header of an entry. */
+export const entryMark = '\n--\n-- ';
 const header = /--\n-- (?:Data for )?Name: (.*); Type: ([A-Z][A-Z ]*); Schema: (.*?); Owner: .*\n--\n/y;
 /** Settings that pg_dump writes at the end of one entry for those that follow. */
 const setting = /SET (default_tablespace|default_table_access_method) = [^\n]*;(?=\n)/y;
@@ -45,7 +46,7 @@ export class ChunkedDump {
   /** Where the first header at or behind this offset begins; the end of the text where there is none. */
   headerFrom(offset: number): number {
     if (offset === 0 && this.#headerAt(0) !== null) return 0;
-    for (let at = this.text.indexOf(mark, Math.max(offset - 1, 0)); at !== -1; at = this.text.indexOf(mark, at + 1)) {
+    for (let at = this.text.indexOf(entryMark, Math.max(offset - 1, 0)); at !== -1; at = this.text.indexOf(entryMark, at + 1)) {
       if (this.#headerAt(at + 1) !== null) return at + 1;
     }
     return this.text.length;
@@ -53,7 +54,7 @@ export class ChunkedDump {
 
   /** The last header behind one offset that ends before another. */
   headerBetween(from: number, to: number): number | undefined {
-    for (let at = this.text.lastIndexOf(mark, to - mark.length); at >= from; at = this.text.lastIndexOf(mark, at - 1)) {
+    for (let at = this.text.lastIndexOf(entryMark, to - entryMark.length); at >= from; at = this.text.lastIndexOf(entryMark, at - 1)) {
       const found = this.#headerAt(at + 1);
       if (found !== null && at + 1 + found[0].length <= to) return at + 1;
     }
