@@ -3,6 +3,9 @@ import { waysBack } from '../../core/rollback.ts';
 import { contentChange } from './data.ts';
 import { keysAreRight, name } from './fields.ts';
 
+/** Each takes a second or two, with a small schema. */
+export const fewMigrations = 20;
+
 const downgrade = z.array(name).min(1);
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is shown as it is
 const placeholders = '${previous} stands for the last revision that production has, ${count} for how many are taken back.';
@@ -20,7 +23,12 @@ export const rollback = z
     required: z.boolean().optional().meta({
       description: 'Whether the deploy is blocked where a way doesn’t lead back. Unless given: where `ways` names them, and not with auto.',
     }),
-    each: z.boolean().default(true).meta({ description: 'Each migration is taken back by itself too, not only all together.' }),
+    each: z
+      .boolean()
+      .optional()
+      .meta({
+        description: `Each migration is taken back by itself too, not only all together. Unless given: where at most ${fewMigrations} are pending.`,
+      }),
     command: z
       .strictObject({
         all: downgrade.optional().meta({ description: `Program and arguments that take everything back. ${placeholders}` }),

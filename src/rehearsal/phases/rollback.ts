@@ -30,6 +30,8 @@ export async function rollback(context: Context, run: Run, request: RehearseRequ
   let worst: 'passed' | 'failed' | 'inconclusive' = 'passed';
   for (const way of ways) {
     const steps = await attempt(() => goBack(context, run, { request, provided, line }, way));
+    // What a cancelled statement says is no outcome of anything.
+    if (context.signal.aborted) return stop(failure('interrupted', 'The run was interrupted; what it had made was removed.'));
     if (!steps.ok && isDecisive(steps.failure, request))
       return stop(steps.failure, failureCatalogue[steps.failure.code].ending === 'blocker' ? 'failed' : 'inconclusive');
     if (steps.ok) context.emit({ type: 'rolled-back', report: { way, required, steps: steps.value } });

@@ -1,3 +1,4 @@
+import { fewMigrations } from '../../config/settings/rollback.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { leadsBack, type WayBackStep } from '../../core/rollback.ts';
@@ -28,7 +29,8 @@ interface Downs {
  */
 export async function goBackByDowns(downs: Downs): Promise<Result<readonly WayBackStep[]>> {
   const { pending } = downs.besides.line;
-  const each = downs.besides.request.settings.rollback.each || pending.length === 1;
+  const { each: asked } = downs.besides.request.settings.rollback;
+  const each = (asked ?? pending.length <= fewMigrations) || pending.length === 1;
   if (!each) {
     const all = await allTogether(downs);
     return all.ok ? ok([all.value]) : all;
