@@ -79,7 +79,18 @@ test.each<[string, object, string[]]>([
   [
     'a bound of a wrong type',
     { data: { bounds: [{ table: 't', rows: 'many' }] } },
-    ['data.bounds[0].rows must be a whole number, an object with min or max or an object with query'],
+    ['data.bounds[0].rows must be a whole number, an object with min or max, an object with minPercent or maxPercent or an object with query'],
+  ],
+  [
+    'a bound on a statement of nobody',
+    { data: { bounds: [{ table: 't', statement: 2, updated: 1 }] } },
+    ['data.bounds[0] has a statement, and no migration that it belongs to'],
+  ],
+  ['a bound on the rows after one migration', { data: { bounds: [{ table: 't', migration: '1', rows: 1 }] } }, ['data.bounds[0] has both rows and migration']],
+  [
+    'a required table that is tried as nobody',
+    { data: { requiredTables: [{ table: 't' }, { table: 'u', role: 'app' }] } },
+    ['data.requiredTables[0].role is missing, and neither compatibility.role nor traffic.role nor clone.user names the role'],
   ],
   [
     'an expectation of a wrong word',

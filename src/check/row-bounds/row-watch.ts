@@ -1,41 +1,16 @@
-import type { Place } from '../../core/failure.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { EvaluatedBound } from './evaluate-bounds.ts';
 import { findTable } from './find-table.ts';
 import type { RowVolumes, TableVolume } from './read-row-volumes.ts';
 import type { TableCounters } from './row-counters.ts';
-import { isOfMigration, scopedFinding } from './scoped-bounds.ts';
-
-/** Rows of a table that something wrote. */
-export interface RowsChanged {
-  readonly inserted: number;
-  readonly updated: number;
-  /** With those that went by TRUNCATE. */
-  readonly deleted: number;
-}
-
-/** A statement of a migration that was carried out. */
-export interface WatchedStatement {
-  readonly migration: string;
-  /** 1-based within the migration, or `severalAtOnce`. */
-  readonly index: number;
-  readonly place: Place;
-  readonly text: string;
-  readonly tag: string | undefined;
-}
-
-/** The index of statements that were sent as one: they are told apart from those before and after, and not from each other. */
-export const severalAtOnce = 0;
-
-/** Statements that write no rows. The first query of a transaction would keep SET TRANSACTION after it from working, so nothing is asked after these. */
-export const writesNoRows =
-  /^(BEGIN|START TRANSACTION|SET|RESET|SHOW|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|LOCK|PREPARE|DEALLOCATE|DISCARD|LISTEN|UNLISTEN|NOTIFY|)$/;
+import { scopedFinding } from './scoped-bounds.ts';
+import { isOfMigration, type RowsChanged, type RowsFollowed, type WatchedStatement } from './watched-statement.ts';
 
 /**
  * Follows how many rows the migrations write while they run, statement by statement, and says where a bound is broken that ends the run. Knows nothing of how
  * it is told: by our own runner, or by what goes through the recorder's proxy.
  */
-export class RowWatch {
+export class RowWatch implements RowsFollowed {
   readonly #bounds: readonly EvaluatedBound[];
   readonly #before: RowVolumes;
   #last: ReadonlyMap<string, TableCounters>;

@@ -5,18 +5,12 @@ import { rowBounds } from './about.ts';
 import { shareOfNothing } from './broken-bounds.ts';
 import { type EvaluatedBound, rangeOfRows } from './evaluate-bounds.ts';
 import type { TableVolume } from './read-row-volumes.ts';
-import type { RowsChanged, RowWatch, WatchedStatement } from './row-watch.ts';
 import { isWithin, originOfRange, showRange, wereExpected } from './show-range.ts';
+import { isOfMigration, type RowsChanged, type RowsFollowed, severalAtOnce, type WatchedStatement } from './watched-statement.ts';
 
 const kinds = ['inserted', 'updated', 'deleted'] as const;
 /** Their rows may have been rolled back inside of them, and are counted all the same. */
 const mayRollBack = /^(DO|CALL|SELECT)$/;
-
-/** Whether a bound names a migration, by revision or by file. */
-export function isOfMigration({ migration }: Pick<EvaluatedBound, 'migration'>, of: Pick<WatchedStatement, 'migration' | 'place'>): boolean {
-  const { file } = of.place;
-  return migration !== undefined && (migration === of.migration || migration === file || migration === file.split('/').at(-1));
-}
 
 interface ScopedInput {
   readonly bound: EvaluatedBound;
@@ -46,7 +40,7 @@ export function scopedFinding({ bound, table, written, rowsBefore, whole, statem
       ...originOfRange(range),
       ...(statement === undefined || statement.text === ''
         ? []
-        : [`${statement.index === 0 ? 'The last statement sent' : `Statement ${statement.index}`} of ${statement.migration}: ${statement.text}`]),
+        : [`${statement.index === severalAtOnce ? 'The last statement sent' : `Statement ${statement.index}`} of ${statement.migration}: ${statement.text}`]),
       ...(statement?.tag !== undefined && mayRollBack.test(statement.tag) ? ['The number may hold rows that were rolled back inside of the statement.'] : []),
     ];
     return {
@@ -85,7 +79,7 @@ export interface WatchedMigrations {
   /** Those that were to be applied. */
   readonly pending: readonly Pick<Migration, 'revision' | 'file'>[];
   /** Undefined where nobody followed what each statement wrote. */
-  readonly watch: Pick<RowWatch, 'writtenBy' | 'writtenByAll' | 'unsure'> | undefined;
+  readonly watch: RowsFollowed | undefined;
 }
 
 /** What a bound on one migration comes to when all have run. `covered`: what it says of the table's changes, for those who look for undeclared ones. */
