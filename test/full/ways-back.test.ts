@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { RunSummary } from '../../src/core/run-summary.ts';
+import { useTarget } from '../external/shared-target.ts';
 import { shopFiles } from '../program/shop.ts';
 import { useProduction } from '../program/shop-production.ts';
 import { rehearse, type Stage, withStage } from '../program/stage.ts';
 import { alembicRepo, hasAlembic } from '../record/clients-alembic.ts';
 
 const production = useProduction();
+const target = useTarget();
 const { 'migrations/0001_start.sql': start = '', 'migrations/0002_note.sql': note = '' } = shopFiles;
 
 /** The shop's repo with ways down. */
@@ -24,8 +26,9 @@ const upDown = { folder: 'db', layout: 'up-down' };
 
 async function rollBack(
   stage: Stage,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly exitCode: number | null; readonly summary: RunSummary; readonly events: readonly Event[]; readonly text: string }> {
-  const { exitCode, stdout, stderr } = await stage.cli(['rollback', '--json']);
+  const { exitCode, stdout, stderr } = await stage.cli(['rollback', '--json'], { env });
   const events = stdout
     .split('\n')
     .filter((line) => line !== '')
@@ -75,6 +78,21 @@ test('a backup from before is made, restored, and is what was before; nothing of
     expect(step).toMatchObject({ outcome: 'done', changed: true, rowsSince: 7, differences: [], data: [], compared: { tables: 2, values: 101 } });
     expect(step?.backupMs).toBeGreaterThan(0);
     expect(summary.gates.find(({ gate }) => gate === 'rollback:restore')?.summary).toMatch(/7 rows that the migrations wrote/);
+  });
+});
+
+test('on a server that others use too: scripts and a restore lead back there, and a way down that would change the whole server is not run', async () => {
+  const there = { target: { urlVariable: 'TARGET_URL' }, migrate: upDown, rollback: { ways: ['down', 'restore'] } };
+  await withStage(production, { files, settings: there }, async (stage) => {
+    const { exitCode, summary, text } = await rollBack(stage, { TARGET_URL: target.url });
+    expect({ exitCode, findings: summary.findings, failures: summary.failures }, text).toEqual({ exitCode: 0, findings: [], failures: [] });
+    expect(summary.gates.filter(({ phase }) => phase === 'rollback')).toMatchObject([{ gate: 'rollback:down' }, { gate: 'rollback:restore' }]);
+  });
+  const dropping = { ...files, 'db/0002_note.down.sql': 'alter table public.item drop note;\ndrop role dev_user;\n' };
+  await withStage(production, { files: dropping, settings: { ...there, rollback: { ways: ['down'] } } }, async (stage) => {
+    const { exitCode, summary } = await rollBack(stage, { TARGET_URL: target.url });
+    expect({ exitCode, findings: summary.findings.map(({ id }) => id) }).toMatchObject({ exitCode: 3, findings: ['rollback:way-back:down:untried'] });
+    expect(summary.findings[0]?.title).toMatch(/0002_note\.down\.sql, line 2: `drop role` is not run/);
   });
 });
 
