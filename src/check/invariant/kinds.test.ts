@@ -3,18 +3,28 @@ import { expect, test } from 'vitest';
 import { type Major, withDatabase } from '../../../test/support/databases.ts';
 import { dropLedgerRoles, tenantLedger, tenants } from '../../../test/support/tenant-ledger.ts';
 import { testContext } from '../../../test/support/test-context.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
 import { invariant as invariantSchema } from '../../config/settings/invariants.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Session } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { makeEdge } from '../../edge/make-edge.ts';
+import { readMaskedState } from '../masked-constraints/read-masked-state.ts';
 import { runInvariant } from './run-invariant.ts';
 
 interface Ledger {
   readonly app: string;
   readonly owner: string;
+  readonly address: Address;
   readonly run: (sql: string) => Promise<{ rows: unknown[] }>;
   /** The outcome of an invariant, as it is written in a configuration. */
   readonly ask: (given: Record<string, unknown>) => Promise<CheckOutcome>;
   /** What it says while something is broken: the last parts of the ids of its findings, by severity. */
   readonly broken: (sql: string, given: Record<string, unknown>, undo: string) => Promise<readonly string[]>;
+}
+
+async function sessionOn(address: Address): Promise<Session> {
+  return unwrap(await makeEdge().postgres.connect(address));
 }
 
 const context = { 'app.community_id': tenants[0] };
@@ -32,7 +42,7 @@ async function withLedger(major: Major, use: (ledger: Ledger) => Promise<void>):
       return findings.map(({ severity, id: of }) => `${severity} ${of.replace('invariant:invariant:x:', '').replaceAll(id, '')}`);
     };
     try {
-      await use({ app, owner, run, ask, broken });
+      await use({ app, owner, address, run, ask, broken });
     } finally {
       await run(dropLedgerRoles(app, owner));
     }
@@ -178,6 +188,21 @@ test('isolation that could not be seen to fail proves nothing', async () => {
       'doubt invariant:invariant:x',
     ]);
     expect(await broken(`revoke select on credit_lots from ${app}`, lots, `grant select on credit_lots to ${app}`)).toEqual(['doubt public.credit_lots']);
+    const byCondition = { ...lots, tenantColumn: undefined, visibleWhere: 'community_id = app.current_community_id() -- as the policy says' };
+    expect((await ask(byCondition)).gate).toMatchObject({ outcome: 'passed', proof: expect.stringContaining('UPDATE of other tenants’ rows') });
+    // A large table is written row by row, and only where the role can see the row.
+    await run(
+      `create table many as select id, case when id < 9 then '${tenants[0]}'::uuid else '${tenants[1]}' end as community_id from generate_series(1, 100001) id;
+       alter table many enable row level security; create policy tenant on many using (community_id = app.current_community_id()); grant all on many to ${app}`,
+    );
+    const many = { ...lots, tables: ['many'], commands: ['delete', 'update'] };
+    expect((await ask(many)).gate).toMatchObject({
+      outcome: 'passed',
+      proof: expect.stringContaining('policies of public.many off in a rolled-back transaction: 1 row instead of none'),
+    });
+    expect(await broken('alter policy tenant on many using (true)', many, 'drop table many')).toEqual(
+      ['others', 'no-context', 'used-connection', 'delete', 'update'].map((key) => `blocker public.many:${key}`),
+    );
     // Any tenant that has rows everywhere, another one’s rows, and a view past the policies.
     await run(`create view all_lots as select * from credit_lots; grant select on all_lots to ${app}`);
     const chosen = await ask({ ...lots, tables: ['credit_lots', 'lot_entries'], settings: { 'app.community_id': '{tenant}' } });
@@ -373,5 +398,23 @@ test('nothing that an invariant does reaches beyond its transaction', async () =
         )
       ).rows,
     ).toEqual([{ one: 1 }]);
+  });
+});
+
+test('masked columns weaken what rests on them', async () => {
+  await withLedger(18, async ({ app, address }) => {
+    const { isolation, appendOnly, doubleEntry, balances } = kinds(app);
+    await using session = await sessionOn(address);
+    const column = (table: string, name: string) => ({ schema: 'public', table, column: name, strategy: 'hash' as const });
+    const masked = await readMaskedState(session, [column('lot_entries', 'amount_micro'), column('credit_lots', 'community_id')]);
+    const gateOf = async (given: Record<string, unknown>) =>
+      (await runInvariant(testContext(), address, invariantSchema.parse({ name: 'x', ...given }), masked.attributes)).gate;
+    expect(await gateOf({ ...isolation, tables: ['credit_lots'] })).toMatchObject({
+      outcome: 'inconclusive',
+      summary: expect.stringContaining('every column that it reads is masked'),
+    });
+    expect(await gateOf(doubleEntry)).toMatchObject({ outcome: 'passed', weakenedBy: 'it reads masked columns: public.lot_entries.amount_micro (hash)' });
+    expect(await gateOf(balances)).toMatchObject({ outcome: 'passed', weakenedBy: expect.stringContaining('public.credit_lots.community_id (hash)') });
+    expect(await gateOf(appendOnly)).not.toHaveProperty('weakenedBy');
   });
 });
