@@ -51,6 +51,7 @@ grant select, insert on all tables in schema public to ${app};
 grant usage on all sequences in schema public to ${app};
 revoke all on secret from ${app};
 grant all on open_to_all to public;
+create function add_secret() returns void language sql security definer as 'insert into secret values (1)';
 alter table checked owner to ${owner}; alter table tenant_row owner to ${owner}`;
 
 const wanted = (table: string, more: Partial<WantedTable> = {}): WantedTable => ({ table, role: app, settings: {}, ...more });
@@ -147,6 +148,10 @@ test('good: all work, and the gate says what was tried', { timeout: 60_000 }, as
     expect(await judged(session, [wanted('tenant_row', { role: owner, settings: { 'app.tenant': '7' } })], '')).toMatchObject({
       found: ['doubt required-table:table:public.tenant_row:vacuous'],
       gate: { outcome: 'inconclusive' },
+    });
+    // What everybody may do would be noticed by nobody if it went.
+    expect(await judged(session, [wanted('parent', { insert: 'select add_secret()' })], '')).toMatchObject({
+      found: ['doubt required-table:table:public.parent:vacuous'],
     });
     // A row of ours is no row of the application.
     expect(await judged(session, [wanted('checked')], '')).toMatchObject({ found: ['doubt required-table:table:public.checked:insert'] });
