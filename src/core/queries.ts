@@ -74,6 +74,8 @@ export interface QueryPlan {
   /** In the planner's unit: about one page read in sequence. */
   readonly totalCost: number;
   readonly scans: readonly PlanScan[];
+  /** All that it reads or writes. */
+  readonly tables: readonly { readonly schema: string; readonly table: string }[];
   /** As a person reads it, one node a line. */
   readonly lines: readonly string[];
 }

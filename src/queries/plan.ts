@@ -25,9 +25,12 @@ const linesShown = 30;
 /** What is compared and shown of a plan. */
 export function planOf(root: PlanNode): QueryPlan {
   const scans = new Map<string, { readonly scan: Omit<PlanScan, 'indexes'>; readonly indexes: Set<string> }>();
+  const tables = new Map<string, QueryPlan['tables'][number]>();
   visit(root, (node) => {
     const { 'Relation Name': table, Schema: schema } = node;
-    if (table === undefined || schema === undefined || node['Node Type'] === 'ModifyTable') return;
+    if (table === undefined || schema === undefined) return;
+    tables.set(JSON.stringify([schema, table]), { schema, table });
+    if (node['Node Type'] === 'ModifyTable') return;
     const scan = { node: node['Node Type'], schema, table };
     const key = JSON.stringify(scan);
     const known = scans.get(key) ?? { scan, indexes: new Set() };
@@ -41,6 +44,7 @@ export function planOf(root: PlanNode): QueryPlan {
   return {
     totalCost: root['Total Cost'],
     scans: [...scans.values()].map(({ scan, indexes }) => ({ ...scan, indexes: [...indexes].sort() })),
+    tables: [...tables.values()],
     lines: lines.length <= linesShown ? lines : [...lines.slice(0, linesShown), `… ${lines.length - linesShown} more nodes`],
   };
 }

@@ -22,7 +22,7 @@ export interface AbleToFail {
 const mostTries = 30;
 
 /**
- * Shows that trying a query on a database can fail there: renames a table that one of them reads in a transaction that is rolled back. Undefined where no
+ * Shows that trying a query on a database can fail there: renames a table that one of them uses in a transaction that is rolled back. Undefined where no
  * query failed. Throws SqlError.
  *
  * @param session a superuser's, on a clone that nobody else uses
@@ -31,7 +31,7 @@ export async function proveAbleToFail(session: Session, side: QuerySide, candida
   let tries = 0;
   for (const { query, tried } of candidates) {
     if (tried.trial.kind !== 'planned') continue;
-    for (const { schema, table } of tried.trial.plan.scans) {
+    for (const { schema, table } of tried.trial.plan.tables) {
       if (schema === 'pg_catalog' || schema === 'information_schema' || !(await isTable(session, qualifiedName(schema, table)))) continue;
       if (++tries > mostTries) return undefined;
       const sqlstate = await fails(session, side, tried, `alter table ${qualifiedName(schema, table)} rename to pgrehearse_renamed`);

@@ -88,6 +88,11 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
       failure: { code: 'role-missing' },
     });
 
+    // A role that went with the migration takes its queries along.
+    const gone = { ...asQuery('select 1'), like: { trial: { kind: 'failed', text: 'select 1', sql: { sqlstate: '', message: '' } }, role: 'nobody' } } as const;
+    const [lost] = unwrap(await tryQueries(testContext(), { admin, settings: {} }, [gone])).values();
+    expect(lost).toMatchObject({ role: 'nobody', trial: { kind: 'failed', sql: { sqlstate: '22023' } } });
+
     const connected = unwrap(await testContext().edge.postgres.connect(admin));
     await using session = connected;
     const candidates = texts.flatMap((text) => {
@@ -102,6 +107,9 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
         candidates.filter(({ query }) => query.text === 'select $1 + $2'),
       ),
     ).toBeUndefined();
+    // A table that is only written counts as well.
+    const written = candidates.filter(({ query }) => query.text === 'insert into triggered default values');
+    expect(await proveAbleToFail(session, side, written)).toMatchObject({ table: 'public.triggered', sqlstate: '42P01' });
     expect((await run('select count(*)::int as items from item')).rows).toEqual([{ items: 0 }]);
     await run(`drop owned by ${role}; drop role ${role}`);
   });

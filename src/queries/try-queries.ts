@@ -52,6 +52,12 @@ export async function tryQueries(context: Context, side: QuerySide, queries: rea
   }
   const roleOf = ({ query, like }: QueryToTry) => (like === undefined ? ownRole(query, side, listed.value) : like.role);
   for (const [role, own] of Map.groupBy(queries, roleOf)) {
+    if (role !== undefined && !listed.value.has(role)) {
+      // It was there on the other schema: whoever logs in as this role can't any more.
+      const sql = { sqlstate: '22023', message: `role "${role}" does not exist` };
+      for (const { query, like } of own) found.set(query.id, { trial: { kind: 'failed', text: like?.trial.text ?? query.text, sql }, role });
+      continue;
+    }
     const tried = await inSession(context, side.admin, async (session) => await tryAs(session, side, role, own));
     if (context.signal.aborted) return fail(interrupted());
     if (!tried.ok) return tried;

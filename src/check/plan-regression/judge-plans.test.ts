@@ -17,6 +17,7 @@ const item: PlannedTable = {
 const plan = (node: string, totalCost: number, table = 'item', indexes: readonly string[] = []): QueryPlan => ({
   totalCost,
   scans: [{ node, schema: 'public', table, indexes }],
+  tables: [{ schema: 'public', table }],
   lines: [`${node} on ${table}`],
 });
 const byIndex = plan('Index Scan', 8, 'item', ['item_name']);

@@ -7,7 +7,7 @@ import { markedQuery } from './query-text.ts';
 import { reportQueries } from './report-queries.ts';
 
 const text = 'select id, price from item';
-const plan: QueryPlan = { totalCost: 1, scans: [], lines: [] };
+const plan: QueryPlan = { totalCost: 1, scans: [], tables: [], lines: [] };
 const sql = (sqlstate: string, position?: number): SqlErrorFields => ({ sqlstate, message: 'it says so', ...(position === undefined ? {} : { position }) });
 const planned = (columns: readonly QueryColumn[] = [{ name: 'id', type: 'integer', typeOid: 23 }]): QueryTrial => ({ kind: 'planned', text, columns, plan });
 const failed = (sqlstate: string, position?: number): QueryTrial => ({ kind: 'failed', text, sql: sql(sqlstate, position) });

@@ -43,10 +43,10 @@ export async function compareQueries(
     chosen.map((query) => ({ query })),
   );
   if (!known.ok) return known;
-  // What reads no table and only the role that we read with runs is our own question to production.
+  // What uses no table and only the role that we read with runs is our own question to production.
   const isOurs = ({ id, own }: ApplicationQuery) => {
     const trial = known.value.get(id)?.trial;
-    return own === true && trial?.kind === 'planned' && trial.plan.scans.every(({ schema }) => schema === 'pg_catalog');
+    return own === true && trial?.kind === 'planned' && trial.plan.tables.every(({ schema }) => schema === 'pg_catalog');
   };
   const theirs = chosen.filter((query) => !isOurs(query));
   const ours = chosen.length - theirs.length;
@@ -84,7 +84,7 @@ export async function compareQueries(
     compared,
     leftOut: [
       ...(rest === 0 ? [] : [`${rest} less frequent queries: ${mostTried} are tried`]),
-      ...(ours === 0 ? [] : [`${ours} that read no table, of the role that we read with`]),
+      ...(ours === 0 ? [] : [`${ours} that use no table, of the role that we read with`]),
     ],
     unmatchedRules: rules.filter((rule) => !fallen.has(rule)).map(({ query }) => query),
     ...(proven.value === undefined ? {} : { ableToFail: proven.value }),
