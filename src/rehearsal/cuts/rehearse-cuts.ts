@@ -4,12 +4,15 @@ import type { Cut, CutPoint } from '../../core/interruption.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
-import { type CutPlan, planCuts } from '../../migrate/plan-cuts.ts';
+import type { CutPlan } from '../../migrate/plan-cuts.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { type Run, report } from '../run.ts';
 import { type Besides, type SpareClone, spareClone } from '../spare-clone.ts';
 import { withSession } from '../with-session.ts';
 import { type CloneState, compareStates, readState, type StateWanted } from './clone-state.ts';
+import { commandDeployer } from './command-deployer.ts';
+import type { Deployer } from './deployer.ts';
+import { sqlDeployer } from './sql-deployer.ts';
 import { type CutReference, tryCut } from './try-cut.ts';
 import { readMarks, writtenBetween } from './written-tables.ts';
 
@@ -18,19 +21,23 @@ import { readMarks, writtenBetween } from './written-tables.ts';
  * What it ends with is compared with a run that wasn't cut.
  */
 export async function rehearseCuts(context: Context, run: Run, besides: Besides): Promise<void> {
-  const { request, line } = besides;
+  const { request } = besides;
   const { interruptions, migrate } = request.settings;
   const judge = (told: Omit<Parameters<typeof judgeCuts>[0], 'required'>) => report(context, judgeCuts({ ...told, required: interruptions.required }));
   const nothing = { cuts: [], inTransactions: 0 };
   if (!interruptions.enabled) return judge({ ...nothing, notAsked: 'Switched off (interruptions.enabled).' });
-  if (migrate.tool === 'command') return judge({ ...nothing, notAsked: 'Only the team’s own tool knows where its statements end: it is not cut off.' });
-  const plan = planCuts(line.pending, migrate, besides.noTransaction);
-  if (plan.points.length === 0) return judge({ ...nothing, notAsked: 'There is no place between statements at which something would be left.' });
+  const noPlace = 'There is no place between statements at which something would be left.';
+  const isCommand = migrate.tool === 'command';
+  const deployer = isCommand ? commandDeployer(context, besides) : sqlDeployer(context, besides);
+  // What a tool sends is known only once it has.
+  if (!isCommand && deployer.plan().points.length === 0) return judge({ ...nothing, notAsked: noPlace });
   const startedAt = performance.now();
-  const tried = await tryAll(context, run, besides, plan);
+  const tried = await tryAll(context, run, besides, deployer);
   // An interruption ends the run, and says nothing of any cut.
   if (context.signal.aborted) return;
   if (!tried.ok) return judge({ ...nothing, trouble: tried.failure.message });
+  const { plan } = tried.value;
+  if (plan.points.length === 0) return judge({ ...nothing, notAsked: noPlace });
   const cuts = [
     ...tried.value.cuts,
     ...plan.unforeseeable.map((point) => untried(point, 'Where a procedure or block commits by itself is not known beforehand.')),
@@ -40,33 +47,38 @@ export async function rehearseCuts(context: Context, run: Run, besides: Besides)
 }
 
 interface Tried {
+  readonly plan: CutPlan;
   readonly cuts: readonly Cut[];
   /** What differed between two runs that weren't cut, as keys. */
   readonly unstable: readonly string[];
 }
 
-async function tryAll(context: Context, run: Run, besides: Besides, { points }: CutPlan): Promise<Result<Tried>> {
+async function tryAll(context: Context, run: Run, besides: Besides, deployer: Deployer): Promise<Result<Tried>> {
   const { provided, line, request } = besides;
   const { most, maxSeconds } = request.settings.interruptions;
-  const count = Math.min(points.length, most);
-  context.emit({ type: 'step', phase: 'migrate', text: `Cutting the deploy off at ${count === 1 ? 'one place' : `${count} places`}, and running it again` });
   return await guardCluster(context, provided.shared, { phase: 'migrate', scripts: scriptsOf(line.pending) }, async () => {
     const endAt = performance.now() + maxSeconds * 1_000;
     try {
-      const reference = await makeReference(context, run, besides);
-      if (!reference.ok) return reference;
+      const reference = await makeReference(context, run, besides, deployer);
+      const plan = deployer.plan();
+      const count = Math.min(plan.points.length, most);
+      context.emit({
+        type: 'step',
+        phase: 'migrate',
+        text: `Cutting the deploy off at ${count === 1 ? 'one place' : `${count} places`}, and running it again`,
+      });
       const cuts: Cut[] = [];
-      for (const [at, point] of points.entries()) {
+      for (const [at, point] of plan.points.entries()) {
         context.signal.throwIfAborted();
         const late = performance.now() > endAt;
         if (at >= most || late) {
           cuts.push(untried(point, late ? `The ${maxSeconds} s of interruptions.maxSeconds were over.` : `More than interruptions.most (${most}) boundaries.`));
           continue;
         }
-        const cut = await cutOnce(context, run, besides, point, reference.value.reference);
+        const cut = await cutOnce(context, run, besides, deployer, point, reference);
         if (cut !== undefined) cuts.push(cut);
       }
-      return ok({ cuts, unstable: reference.value.unstableFound() });
+      return ok({ plan, cuts, unstable: reference.unstableFound() });
     } catch (error) {
       return fail(expected(error));
     }
@@ -74,10 +86,10 @@ async function tryAll(context: Context, run: Run, besides: Besides, { points }: 
 }
 
 /** What became of one cut; where it couldn't be tried, why. */
-async function cutOnce(context: Context, run: Run, besides: Besides, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
+async function cutOnce(context: Context, run: Run, besides: Besides, deployer: Deployer, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
   try {
     return await onClone(context, run, besides, `clone of ${besides.provided.facts.database}, cut at ${point.id}`, (spare) =>
-      tryCut(context, spare, besides, point, reference),
+      tryCut(context, spare, besides, deployer, point, reference),
     );
   } catch (error) {
     if (context.signal.aborted) throw error;
@@ -92,23 +104,22 @@ function expected(error: unknown): Failure {
   throw error;
 }
 
-interface Made {
-  readonly reference: CutReference;
+interface Made extends CutReference {
+  /** What differed between two runs that weren't cut, as far as that was asked. */
   readonly unstableFound: () => readonly string[];
 }
 
-/** Runs the deploy without a cut, and reads what it ends with. */
-async function makeReference(context: Context, run: Run, besides: Besides): Promise<Result<Made>> {
+/** Runs the deploy without a cut, and reads what it ends with. Throws SqlError and FailureError. */
+async function makeReference(context: Context, run: Run, besides: Besides, deployer: Deployer): Promise<Made> {
   const { line, request, provided } = besides;
   const { ledger } = request.settings.migrate;
   const ledgerName = line.ledger === undefined ? undefined : `${line.ledger.schema}.${line.ledger.name}`;
   const label = `clone of ${provided.facts.database}, not cut`;
-  const uncut = async (spare: SpareClone): Promise<Failure | undefined> => await spare.migrate(spare.migrator.address);
   const whole = await onClone(context, run, besides, label, async (spare) => {
     const marks = () => withSession(context, spare.clone.admin, async (session) => ok(await readMarks(session)));
     const before = await marks();
     // Rows of tables that turn out not to be written are of no interest: what is written is known only afterwards.
-    const failed = await uncut(spare);
+    const failed = await deployer.whole(spare);
     if (failed !== undefined) throw new FailureError(failed);
     const after = await marks();
     const wanted: StateWanted = { written: writtenBetween(before.ok ? before.value : undefined, after.ok ? after.value : undefined), ledger, ledgerName };
@@ -124,13 +135,13 @@ async function makeReference(context: Context, run: Run, besides: Besides): Prom
   let usual: ReadonlySet<string> | undefined;
   const unstable = async () => {
     usual ??= await onClone(context, run, besides, `${label} either`, async (spare) => {
-      const failed = await uncut(spare);
+      const failed = await spare.migrate(spare.migrator.address);
       if (failed !== undefined) throw new FailureError(failed);
       return new Set(compareStates(await readState(context, spare.clone.admin, wanted), end).map(({ key }) => key));
     });
     return usual;
   };
-  return ok({ reference: { end, wanted, beginning, unstable }, unstableFound: () => [...(usual ?? [])] });
+  return { end, wanted, beginning, unstable, unstableFound: () => [...(usual ?? [])] };
 }
 
 /** Throws FailureError where no clone is to be had. */

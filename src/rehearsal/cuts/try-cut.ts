@@ -7,8 +7,8 @@ import { explainExisting } from '../../migrate/existing/explain-existing.ts';
 import type { Besides, SpareClone } from '../spare-clone.ts';
 import { withSession } from '../with-session.ts';
 import { type CloneState, compareStates, newlyInvalid, readState, type StateDifference, type StateWanted } from './clone-state.ts';
-import { runAgain, type StatementAt } from './run-again.ts';
-import { runUntilCut } from './run-until-cut.ts';
+import type { Deployer } from './deployer.ts';
+import type { StatementAt } from './run-again.ts';
 
 /** What a cut is compared with. */
 export interface CutReference {
@@ -29,14 +29,21 @@ const mostSkipped = 10;
  * Cuts a deploy off at one point, looks, runs it again, and looks again. Undefined where there is no such point after all: a statement that finds nothing to do has no middle.
  * Throws SqlError and FailureError.
  */
-export async function tryCut(context: Context, spare: SpareClone, besides: Besides, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
+export async function tryCut(
+  context: Context,
+  spare: SpareClone,
+  besides: Besides,
+  deployer: Deployer,
+  point: CutPoint,
+  reference: CutReference,
+): Promise<Cut | undefined> {
   const startedAt = performance.now();
   const { admin } = spare.clone;
   const finish = (rest: Omit<Cut, keyof CutPoint | 'durationMs'>): Cut => ({ ...point, ...rest, durationMs: Math.round(performance.now() - startedAt) });
   let beginning = await reference.beginning(admin);
-  const deploy = await runUntilCut(context, spare, besides, point, async () => {
+  const deploy = await deployer.untilCut(spare, point, async () => {
     // What earlier migrations did is theirs.
-    if (besides.line.pending[0]?.revision !== point.migration) beginning = await readState(context, admin, reference.wanted);
+    if (deployer.maySkip && besides.line.pending[0]?.revision !== point.migration) beginning = await readState(context, admin, reference.wanted);
   });
   if (deploy.kind === 'no-middle') return undefined;
   if (deploy.kind === 'failed')
@@ -45,7 +52,7 @@ export async function tryCut(context: Context, spare: SpareClone, besides: Besid
   const afterCut = await readState(context, admin, reference.wanted);
   const stayed = told([...compareStates(afterCut, beginning), ...newlyInvalid(afterCut, beginning)]);
   const couldDiffer = compareStates(afterCut, reference.end).length > 0;
-  const again = await runAgain(context, spare, besides, deploy.done);
+  const again = await deployer.again(spare, deploy.done, []);
   if (again.failure === undefined) {
     const differences = await unexplained(compareStates(await readState(context, admin, reference.wanted), reference.end), reference);
     const rowsDiffer = differences.some(({ rows }) => rows) ? true : undefined;
@@ -61,10 +68,8 @@ export async function tryCut(context: Context, spare: SpareClone, besides: Besid
   const { failure, failedAt } = again;
   const error: SqlErrorFields = failedAt?.error ?? failure.sql ?? { sqlstate: '', message: failure.message };
   const met = failedAt === undefined ? undefined : await describeMet(context, spare, failedAt.text, error);
-  const skipping =
-    failedAt === undefined
-      ? undefined
-      : await trySkipping(context, spare, besides, deploy.done, { migration: failedAt.migration, statement: failedAt.index }, reference);
+  const first = failedAt === undefined ? undefined : { migration: failedAt.migration, statement: failedAt.index };
+  const skipping = first === undefined || !deployer.maySkip ? undefined : await trySkipping(context, spare, deployer, deploy.done, first, reference);
   return finish({
     outcome: 'blocked',
     stayed,
@@ -88,14 +93,14 @@ async function describeMet(context: Context, spare: SpareClone, text: string, er
 async function trySkipping(
   context: Context,
   spare: SpareClone,
-  besides: Besides,
+  deployer: Deployer,
   done: ReadonlySet<string>,
   first: StatementAt,
   reference: CutReference,
 ): Promise<string> {
   const skipped: StatementAt[] = [first];
   for (;;) {
-    const { failure, failedAt } = await runAgain(context, spare, besides, done, skipped);
+    const { failure, failedAt } = await deployer.again(spare, done, skipped);
     const next = failedAt === undefined ? undefined : { migration: failedAt.migration, statement: failedAt.index };
     const again = next !== undefined && skipped.some((one) => one.migration === next.migration && one.statement === next.statement);
     if (failure === undefined) break;
