@@ -4,6 +4,7 @@
 // biome-ignore-all lint/complexity/useOptionalChain: Node 12 doesn't know the operator
 import { spawn, spawnSync } from 'child_process';
 import { existsSync } from 'fs';
+import module from 'module';
 import { dirname, join } from 'path';
 import { fileURLToPath, pathToFileURL } from 'url';
 
@@ -13,6 +14,9 @@ const inCheckout = existsSync(join(root, 'src', 'cli', 'main.ts'));
 const ownNode = join(root, 'node_modules', '.bin', 'node');
 
 if (majorOf(process.version) >= needed) {
+  // In the package's own folder: who can write there can change the program itself. In a temporary one anybody could leave code for us. Where it can't be
+  // written, nothing is kept.
+  if (!inCheckout) module.enableCompileCache(join(root, 'dist', '.compiled'));
   import(pathToFileURL(inCheckout ? join(root, 'src', 'cli', 'main.ts') : join(root, 'dist', 'cli', 'main.js')).href);
 } else if (inCheckout && existsSync(ownNode) && majorOf(spawnSync(ownNode, ['--version'], { encoding: 'utf8' }).stdout || '') >= needed) {
   passOn();

@@ -2,8 +2,13 @@
  * One comparison as pgrehearse makes it, in a process of its own: `facts A B` by the catalogs alone, `both A B` by both engines and with expressions
  * settled on the same server. Prints the seconds of the comparison itself, without the start of node, and each difference on a line.
  */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Result } from '../../src/core/result.ts';
 import type { SchemaDifference } from '../../src/core/schema-difference.ts';
+
+// As the program itself does it.
+enableCompileCache(fileURLToPath(new URL('../../dist/.compiled', import.meta.url)));
 
 /** A module as the published package holds it, compiled: `npm run build` comes before. */
 const built = (file: string) => import(new URL(`../../dist/${file}.js`, import.meta.url).href);
