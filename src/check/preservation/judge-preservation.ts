@@ -22,6 +22,10 @@ export interface PreservationInput {
   /** The ledger's table: its rows are the tool's. */
   readonly ledger?: string;
   /** Whether values that a type change altered are the old ones when they are read back as the old type; undefined where that can't be done. */
+  /** Set where only so many percent of the rows were looked at. */
+  readonly sampledPercent?: number | undefined;
+  /** Tables of which the rows that were looked at can't be found again. */
+  readonly unfollowed?: readonly TableContent[];
   readonly readsBack: (fate: ColumnFate) => boolean | undefined;
 }
 
@@ -34,26 +38,53 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   const fates = input.fates.filter(({ table }) => !isLedger(input.ledger, table));
   const open = fates.filter((fate) => declarationOf(input.declared, fate) === undefined);
   const dropped = open.filter(({ fate, table }) => fate === 'lost' && !input.after.tables.has(table.oid));
-  const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => lostTable(table, columns));
+  const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => inSample(lostTable(table, columns), input));
+  for (const table of input.unfollowed ?? []) findings.push(unfollowedTable(table));
   for (const fate of open) {
     if (dropped.includes(fate)) continue;
     const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : undefined;
-    if (finding !== undefined) findings.push(finding);
+    if (finding !== undefined) findings.push(inSample(finding, input));
   }
-  const [first] = findings.filter(({ severity }) => severity === 'blocker');
+  const [first] = [...findings.filter(({ severity }) => severity === 'blocker'), ...findings.filter(({ severity }) => severity === 'doubt')];
   const kept = fates.filter(({ fate }) => fate === 'kept' || fate === 'moved');
   const values = kept.reduce((sum, { column }) => sum + column.values, 0);
   return conclude({
     gate: 'preservation',
     phase: about.phase,
-    required: true,
+    // A production without a value has none to lose.
+    required: fates.length > 0,
     notApplicable: fates.length === 0,
     couldFail: fates.length > 0,
     proof: fates.length === 0 ? 'no table held a value' : `hashes of ${showCount(fates.length, 'column')} that hold values, before and after`,
-    summary: first === undefined ? `${showCount(values, 'value')} of ${showCount(kept.length, 'column')} preserved${tellMoved(kept)}.` : `${first.title}.`,
+    summary:
+      first === undefined
+        ? `${showCount(values, 'value')} of ${showCount(kept.length, 'column')} preserved${tellMoved(kept)}${input.sampledPercent === undefined ? '' : `; of a sample of ${input.sampledPercent} percent of the rows`}.`
+        : `${first.title}.`,
+    ...(input.sampledPercent !== undefined && { sampledPercent: input.sampledPercent }),
     findings,
     startedAt,
   });
+}
+
+/** What a sample shows to be lost may have moved to a table that is new, of which no sample of the same rows can be had. */
+function inSample(finding: Finding, { sampledPercent, fates, after }: PreservationInput): Finding {
+  if (sampledPercent === undefined) return finding;
+  const known = new Set(fates.map(({ table }) => table.oid));
+  const mayHaveMoved = finding.object.kind === 'table' && [...after.tables.values()].some(({ oid, rows }) => rows > 0 && !known.has(oid));
+  const said = `Counted in a sample of ${sampledPercent} percent of the rows.${mayHaveMoved ? ' Values can’t be followed through it to a new table.' : ''}`;
+  const severity = mayHaveMoved && finding.severity === 'blocker' ? 'doubt' : finding.severity;
+  return { ...finding, severity, detail: finding.detail === undefined ? said : `${finding.detail}\n${said}` };
+}
+
+function unfollowedTable(table: TableContent): Finding {
+  const object = { kind: 'table', name: table.name };
+  return {
+    ...base(object),
+    severity: 'doubt',
+    id: findingId(about.check, object, 'sample'),
+    title: `The rows of ${table.name} that were looked at can’t be found again: its primary key is another`,
+    cure: 'Set data.preservation to exact for this release.',
+  };
 }
 
 /** What goes by another name now, columns before whole tables, three at most: `; public.a.old → new: 1,204 values`. */

@@ -49,3 +49,13 @@ test('what only the catalogs show says so where pg_dump should show it too', () 
   expect(told([on('extension', 'citext', 'version')], [])).toEqual([['semantic', 'citext', 'version', undefined]]);
   expect(told([{ ...column, class: 'deparse-only' }], [{ ...column, class: 'deparse-only' }])).toHaveLength(1);
 });
+
+test('a column that one side lacks has its default on the other side only', () => {
+  const { property: _, right: __, ...gone } = on('column', 'public.t.a', 'type', { how: 'only-left' });
+  const { right: ___, ...itsDefault } = column;
+  const missing = { left: same.left, right: new ObjectSet() };
+  const toldOf = (text: SchemaDifference) => reconcile({ catalog: [gone], text: [text] }, { catalog: missing, text: missing }).map((one) => one.class);
+  expect(toldOf({ ...itsDefault, property: 'type' })).toEqual(['semantic']);
+  // What is on the side where the column isn't can't be its own.
+  expect(toldOf({ ...column, property: 'type', left: undefined as never })).toEqual(['semantic', 'unexplained']);
+});

@@ -45,6 +45,9 @@ function textOf({ object, property }: SchemaDifference): string {
 
 function isExplained({ object, property, ...values }: SchemaDifference, known: Places, { left, right }: Sides): boolean {
   if (known.properties.has(`${objectKey(object)}: ${property ?? ''}`)) return true;
+  // What is there on one side only has its properties there only.
+  const only = known.oneSided.get(objectKey(object));
+  if ((only === 'only-left' && values.right === undefined) || (only === 'only-right' && values.left === undefined)) return true;
   // A child table's statement lists a column with its properties only where it isn't inherited.
   const listed = values.left === undefined || values.right === undefined;
   if (listed && known.properties.has(`${objectKey(object)}: inherited`)) return true;
@@ -65,6 +68,8 @@ class Places {
   readonly properties = new Set<string>();
   /** Tables, and objects that are no part of one. */
   readonly groups = new Set<string>();
+  /** Whole objects that one side lacks. */
+  readonly oneSided = new Map<string, SchemaDifference['how']>();
   readonly #objects = new Set<string>();
   readonly #wholes = new Set<string>();
   readonly #sides: readonly Sides[];
@@ -75,6 +80,7 @@ class Places {
       const { object, property } = difference;
       this.properties.add(`${objectKey(object)}: ${property ?? ''}`);
       this.#objects.add(objectKey(object));
+      if (property === undefined && difference.how !== 'changed') this.oneSided.set(objectKey(object), difference.how);
       // Under its other name too.
       if (property === 'name' && difference.left !== undefined) this.#objects.add(objectKey({ kind: object.kind, name: difference.left }));
       this.#wholes.add(object.name);
