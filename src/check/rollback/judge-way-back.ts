@@ -125,7 +125,12 @@ function findingsOf(way: WayBack, step: WayBackStep, all: readonly WayBackStep[]
     case 'failed': {
       const { failure } = step;
       const place = failure?.place ?? step.place;
-      const rest = { ...(place && { place }), ...(failure?.sql && { sql: failure.sql }), detail: failure?.message ?? '' };
+      const rest = {
+        ...(place && { place }),
+        ...(failure?.sql && { sql: failure.sql }),
+        detail: failure?.message ?? '',
+        cure: 'Correct the statement; `pgrehearse rollback` rehearses the way back alone.',
+      };
       return [
         found(
           'failed',
@@ -135,7 +140,13 @@ function findingsOf(way: WayBack, step: WayBackStep, all: readonly WayBackStep[]
       ];
     }
     case 'empty':
-      return [found('empty', `The way down of ${what} is empty: it takes nothing back`, { detail: details(step) }), ...dataFindings(step, found)];
+      return [
+        found('empty', `The way down of ${what} is empty: it takes nothing back`, {
+          detail: details(step),
+          cure: 'Write what takes the migration back, or set rollback.ways to what would be done instead.',
+        }),
+        ...dataFindings(step, found),
+      ];
     case 'done':
       return doneFindings(step, found);
     default:
@@ -157,6 +168,7 @@ function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
       : [
           found('schema', `Taking back ${what} doesn’t restore the schema: ${first.title}${more}`, {
             detail: details(step),
+            cure: 'Add to the way down what it leaves out.',
             ...(step.advice && { advice: step.advice }),
           }),
         ]),
@@ -166,10 +178,17 @@ function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
           found('schema', `Taking back ${what} restores the schema but for what is only reported: ${reported.title}`, {
             severity: 'warning',
             detail: details(step),
+            cure: 'Nothing needs to be done; where it counts, schemaGate.policies says so.',
           }),
         ]),
     ...dataFindings(step, found),
-    ...(step.ledger === undefined ? [] : [found('ledger', `After taking back ${what}, ${step.ledger}`)]),
+    ...(step.ledger === undefined
+      ? []
+      : [
+          found('ledger', `After taking back ${what}, ${step.ledger}`, {
+            cure: 'Give the migrator the right to delete there, or take it out in the way down.',
+          }),
+        ]),
     ...(step.since?.failure === undefined
       ? []
       : [

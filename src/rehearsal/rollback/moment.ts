@@ -38,10 +38,13 @@ export interface Comparing {
   readonly onCompared?: (scope: ComparisonScope, differences: number) => void;
 }
 
+/** Of columns that were dropped, no way down brings back the place: that is only reported, unless the team says otherwise. */
+export const backPolicies: typeof defaultPolicies = { ...defaultPolicies, order: 'report' };
+
 /** As the schema gate compares: what the team excludes there is no part of this either. */
 export function comparingFor({ schemaGate, migrate }: Settings, role: string, shared: SharedServer | undefined): Comparing {
   return {
-    policies: { ...defaultPolicies, ...schemaGate.policies },
+    policies: { ...backPolicies, ...schemaGate.policies },
     // A tool makes its ledger when it first runs, and never drops it.
     exclude: [...schemaGate.exclude.map(({ object }) => object), ...(migrate.tool === 'command' && migrate.ledger !== undefined ? [migrate.ledger.table] : [])],
     include: schemaGate.include,
