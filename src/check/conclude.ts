@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../core/check-outcome.ts';
 import type { Finding } from '../core/finding.ts';
 import type { GateOutcome, GateResult } from '../core/gate.ts';
 
-export interface Conclusion extends Pick<GateResult, 'gate' | 'phase' | 'required' | 'couldFail' | 'proof' | 'summary'> {
+export interface Conclusion extends Pick<GateResult, 'gate' | 'phase' | 'required' | 'couldFail' | 'proof' | 'summary' | 'sampledPercent'> {
   readonly findings: readonly Finding[];
   /** As performance.now() said when the check began. */
   readonly startedAt: number;

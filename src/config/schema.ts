@@ -5,7 +5,7 @@ import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
 import { checkRequiredTables } from './settings/check-required-tables.ts';
 import { checkSmoke } from './settings/check-smoke.ts';
-import { checkExceptions, parityException } from './settings/content.ts';
+import { checkExceptions, parityException, sample } from './settings/content.ts';
 import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
 import { file, name, objectName, reason } from './settings/fields.ts';
@@ -138,16 +138,24 @@ export const settingsSchema = z
           .max(100)
           .default(0)
           .meta({ description: 'How far row counts of source and clone may be apart, in percent of the source’s.' }),
-        parity: z.enum(['counts', 'content']).default('counts').meta({
-          description: 'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice.',
-        }),
+        parity: z
+          .union([z.enum(['counts', 'content']), sample])
+          .default('counts')
+          .meta({
+            description:
+              'counts: source and clone have as many rows. content: every column is hashed on both sides too, so production is read twice. A sample: as content, for some of the rows.',
+          }),
         parityExceptions: z.array(parityException).default([]).meta({
           description: 'Deviations of the clone from production that are known, with the reason; told in the report. One that explains nothing is a fault.',
         }),
         bounds: z.array(rowBounds).default([]).meta({ description: 'How many rows of a table the migrations may change.' }),
-        preservation: z.enum(['exact', 'off']).default('exact').meta({
-          description: 'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for.',
-        }),
+        preservation: z
+          .union([z.enum(['exact', 'off']), sample])
+          .default('exact')
+          .meta({
+            description:
+              'exact: every column is hashed before and after migrating, and values that are gone or altered fail the run. off: not looked for. A sample: as exact, for some of the rows.',
+          }),
         contentChanges: z
           .array(contentChange)
           .default([])

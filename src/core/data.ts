@@ -21,7 +21,10 @@ export interface ColumnHash {
 export interface TableHash {
   readonly schema: string;
   readonly table: string;
+  /** Those that were hashed. */
   readonly rows: number;
+  /** Set where only some rows were hashed: how many percent of them, chosen by a hash of their primary key. */
+  readonly sampledPercent?: number;
   /** As a column's, over whole rows: tells apart tables whose columns hold the same values in other rows. */
   readonly rowHash: string;
   /** By name, in byte order. */

@@ -21,6 +21,8 @@ export interface GateResult {
   readonly summary: string;
   /** What takes from its proof, as a clause: `it reads masked columns: public.users.email (hash)`. */
   readonly weakenedBy?: string;
+  /** Set where it looked at some rows only, because the team asked for that. */
+  readonly sampledPercent?: number;
   readonly findingIds: readonly string[];
   readonly durationMs: number;
 }

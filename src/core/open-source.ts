@@ -17,8 +17,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly masking?: Masking;
   /** Set: the team says that it can't change; a lost connection may then be made again, if the source proves it. */
   readonly unchanging?: true;
-  /** Set: whoever copies it hashes what its tables hold, at the snapshot. */
-  readonly hashContent?: true;
+  /** Set: whoever copies it hashes what its tables hold, at the snapshot; of a sample so many percent of the rows. */
+  readonly hashContent?: true | { readonly sample: number };
 }
 
 /** A dump: a script of SQL statements and COPY blocks, which may be read from the start as often as needed. */

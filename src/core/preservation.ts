@@ -20,5 +20,7 @@ export interface PreservationReport {
   /** Columns that held values, and still do: the same ones. */
   readonly columns: number;
   readonly values: number;
+  /** Set where only so many percent of the rows were looked at; then all numbers are of these. */
+  readonly sampledPercent?: number;
   readonly followed: readonly FollowedValues[];
 }

@@ -6,6 +6,7 @@ import type { LiveSource, OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
+import { saysEnough } from './compare-content.ts';
 import type { ImageMemo } from './image-memo.ts';
 import { buildForSource } from './image-of-source.ts';
 import { type KnownImage, knownImages } from './known-image.ts';
@@ -122,7 +123,7 @@ async function whyNot(context: Context, request: RehearseRequest, { image, memo 
 
 /** A run that asks for more than the image's makers did must not get less. */
 function lacksContent({ settings }: RehearseRequest, { copied }: ImageMemo): boolean {
-  return settings.data.parity === 'content' && copied.report.sourceHashes === undefined;
+  return !saysEnough(settings.data.parity, copied.report.sourceHashes);
 }
 
 /** Names of what differs, leaving out what differs with every look. */

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/schema.ts';
 import type { TableHash } from '../core/data.ts';
 import type { Recorder } from './record-run.ts';
 
@@ -11,4 +12,17 @@ export async function compareContent(recorder: Recorder, source: readonly TableH
     `${JSON.stringify(content, undefined, 1)}\n`,
   );
   return content;
+}
+
+/** How many percent of the rows hashes are of; undefined: of all, as of tables without a primary key alone. */
+export function sampledPercent(hashes: readonly TableHash[]): number | undefined {
+  return hashes.find((table) => table.sampledPercent !== undefined)?.sampledPercent;
+}
+
+/** Whether hashes say as much as the team wants to know. Those of all rows also do where a sample would. */
+export function saysEnough(parity: Settings['data']['parity'], hashes: readonly TableHash[] | undefined): boolean {
+  if (parity === 'counts') return true;
+  if (hashes === undefined) return false;
+  const percent = sampledPercent(hashes);
+  return percent === undefined || (parity !== 'content' && percent >= parity.sample);
 }

@@ -25,22 +25,29 @@ const setup = `
   insert into ledger values ('1')`;
 
 /** @param role what the migrating role may do, by one that may the same */
-async function after(migration: string, data: Readonly<Record<string, unknown>> = {}, role = 'pg_database_owner', declared: DeclaredContentChange[] = []) {
-  return await withDatabase(18, setup, async (address, run) => {
+async function after(
+  migration: string,
+  data: Readonly<Record<string, unknown>> = {},
+  role = 'pg_database_owner',
+  declared: DeclaredContentChange[] = [],
+  tables = setup,
+) {
+  return await withDatabase(18, tables, async (address, run) => {
     const context = testContext();
     const volumes = async (at: Address) => {
       const read = await withSession(context, at, async (session) => ok(await readRowVolumes(session)));
       if (!read.ok) throw new Error(read.failure.message);
       return read.value;
     };
-    const [content, before] = [await readContent(context, address), await volumes(address)];
-    await run(migration);
     const { data: settings, migrate } = settingsSchema.parse({
       source: { dump: 'd' },
       migrate: { tool: 'sql-files', folder: 'm', layout: 'flat', role: 'r', ledger: { table: 'public.ledger', column: 'version' } },
       baseline: { mode: 'init-at-head', schema: ['h'] },
       data,
     });
+    const sample = typeof settings.preservation === 'object' ? settings.preservation.sample : undefined;
+    const [content, before] = [await readContent(context, address, undefined, sample), await volumes(address)];
+    await run(migration);
     const moments = { role, content, declared, before, after: await volumes(address) };
     const { gate, findings } = await judgeContent(context, address, { data: settings, migrate }, moments);
     const report = context.events.find((event) => event.type === 'preserved')?.report;
@@ -175,4 +182,22 @@ test('what is declared may go, by the names of before or after, and nothing else
 test('a superuser can write rows that no counter sees: every table is hashed again then', async () => {
   const found = await after('set track_counts = off; update invoice set note = upper(note)', {}, 'postgres');
   expect(found.findings).toEqual(['blocker: Values of public.invoice.note have changed']);
+});
+
+const large = `create table large (id int primary key, part int not null, name text, other text);
+  insert into large select g, g % 7, 'n' || g, 'o' || g from generate_series(1, 4000) g`;
+
+test('in a sample: renames are followed, and what is lost, changed or untraceable is found', async () => {
+  const inSample = (migration: string) => after(migration, { preservation: { sample: 50 } }, 'pg_database_owner', [], `${setup}; ${large}`);
+  const kept = await inSample('alter table large rename name to title; alter table large rename id to key; alter table large alter key type bigint');
+  expect(kept).toMatchObject({ outcome: 'passed', findings: [], report: { sampledPercent: 50 } });
+  expect(kept.summary).toMatch(/public\.large\.name → title: (1,9|2,0)\d\d values.*; of a sample of 50 percent of the rows\.$/);
+  expect(await inSample('alter table large drop other; alter table large alter name type text using upper(name)')).toMatchObject({
+    outcome: 'failed',
+    findings: [expect.stringContaining('Values of public.large.name have changed'), expect.stringContaining('public.large.other was dropped')],
+  });
+  expect(await inSample('alter table large drop id')).toMatchObject({
+    outcome: 'inconclusive',
+    findings: ['doubt: The rows of public.large that were looked at can’t be found again: its primary key is another'],
+  });
 });

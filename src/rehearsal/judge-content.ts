@@ -1,8 +1,9 @@
-import { type Content, contentOf } from '../check/preservation/content.ts';
+import { type Content, contentOf, type TableContent } from '../check/preservation/content.ts';
 import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
 import { type ColumnFate, followColumns, freshColumns, type Place } from '../check/preservation/follow-columns.ts';
 import { isLedger, judgePreservation } from '../check/preservation/judge-preservation.ts';
-import { readColumns } from '../check/preservation/read-columns.ts';
+import { readColumns, type TablePlace } from '../check/preservation/read-columns.ts';
+import { readSampleKeys, sampleKeyNow } from '../check/preservation/read-sample-keys.ts';
 import { reportPreservation } from '../check/preservation/report-preservation.ts';
 import { mayHideWrites, untouchedTables } from '../check/preservation/untouched-tables.ts';
 import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
@@ -23,12 +24,18 @@ import { withSession } from './with-session.ts';
  * What every column of a clone holds. Throws SqlError and FailureError.
  *
  * @param known its hashes, where they have just been taken
+ * @param sample percent of the rows that are looked at, where not all are
  */
-export async function readContent(context: Context, clone: Address, known?: readonly TableHash[]): Promise<Content> {
-  const hashes = known ?? (await hashTables(context, clone));
-  const places = await withSession(context, clone, async (session) => ok(await readColumns(session)));
-  if (!places.ok) throw new FailureError(places.failure);
-  return contentOf(places.value, hashes);
+export async function readContent(context: Context, clone: Address, known?: readonly TableHash[], sample?: number): Promise<Content> {
+  const hashes = known ?? (await hashTables(context, clone, { sample: sample === undefined ? undefined : { percent: sample } }));
+  const read = await withSession(context, clone, async (session) => ok({ places: await readColumns(session), keys: await readSampleKeys(session) }));
+  if (!read.ok) throw new FailureError(read.failure);
+  const { places, keys } = read.value;
+  const content = contentOf(places, hashes);
+  if (sample === undefined) return content;
+  const sampled = new Set(hashes.filter(({ sampledPercent }) => sampledPercent !== undefined).map(tableName));
+  const oids = new Set(places.filter((place) => sampled.has(tableName(place))).map(({ oid }) => oid));
+  return { ...content, sample: { percent: sample, keys: new Map([...keys].filter(([oid]) => oids.has(oid))) } };
 }
 
 interface Moments {
@@ -49,19 +56,31 @@ export async function judgeContent(
   moments: Moments,
 ): Promise<CheckOutcome> {
   const { content, before, after } = moments;
+  const { sample } = content;
   const now = await readAgain(context, clone, moments);
   const ledger = migrate.ledger?.table;
-  const fates = (await followAll(context, clone, content, now)).filter(({ table }) => !isLedger(ledger, table));
+  const unfollowed = lostSamples(content, now);
+  const below = (table: TableContent) => unfollowed.some(({ oid }) => oid === table.oid || table.stores.includes(oid));
+  const fates = (await followAll(context, clone, content, now)).filter(({ table }) => !isLedger(ledger, table) && !below(table));
   const same = new Map<string, boolean>();
   for (const fate of fates) {
     if (fate.fate !== 'changed' || fate.to === undefined || fate.to.column.type === fate.column.type) continue;
-    const read = await isReadBack(context, clone, fate, fate.to);
+    const read = sample === undefined ? await isReadBack(context, clone, fate, fate.to) : undefined;
     if (read !== undefined) same.set(keyOf(fate), read);
   }
   const readsBack = (fate: ColumnFate) => same.get(keyOf(fate));
   const declared = [...data.contentChanges, ...(moments.declared ?? [])];
-  context.emit({ type: 'preserved', report: reportPreservation(fates, declared, readsBack) });
-  return judgePreservation({ fates, after: now, changes: rowChanges(before, after), declared, ...(ledger === undefined ? {} : { ledger }), readsBack });
+  context.emit({ type: 'preserved', report: { ...reportPreservation(fates, declared, readsBack), ...(sample && { sampledPercent: sample.percent }) } });
+  return judgePreservation({
+    fates,
+    after: now,
+    changes: rowChanges(before, after),
+    declared,
+    ...(ledger === undefined ? {} : { ledger }),
+    readsBack,
+    sampledPercent: sample?.percent,
+    unfollowed,
+  });
 }
 
 /** Follows columns with the clone at hand: values of another type are read back, and a new column that holds one value only proves nothing. */
@@ -73,7 +92,8 @@ async function followAll(context: Context, clone: Address, before: Content, now:
   const proves = (place: Place) => !constant.has(keyOf(place));
   const elsewhere = new Map<string, Place>();
   for (const fate of followColumns(before, now, { proves })) {
-    const place = fate.fate === 'lost' ? await findRetyped(context, clone, fate, freshColumns(before, now).filter(proves)) : undefined;
+    const place =
+      fate.fate === 'lost' && before.sample === undefined ? await findRetyped(context, clone, fate, freshColumns(before, now).filter(proves)) : undefined;
     if (place !== undefined) elsewhere.set(keyOf(fate), place);
   }
   return followColumns(before, now, { proves, retyped: (lost) => elsewhere.get(keyOf(lost)) });
@@ -101,7 +121,30 @@ async function readAgain(context: Context, clone: Address, { role, content, befo
   const untouched = hides ? new Map() : untouchedTables(content, places, { before, after });
   const names = new Set(places.filter(({ oid }) => untouched.has(oid)).map(tableName));
   context.emit({ type: 'step', phase: 'data-gate', text: `hashing again what may have changed: all but ${untouched.size} of ${places.length} tables` });
-  return contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)) }), untouched);
+  const keys = keysNow(content, places);
+  const sample = content.sample && { percent: content.sample.percent, keyOf: (table: TableCountName) => keys.get(tableName(table)) ?? [] };
+  return contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched);
+}
+
+type TableCountName = Parameters<typeof tableName>[0];
+
+/** By table: the columns that choose the rows which were looked at before. Of all others every row is looked at. */
+function keysNow({ tables, sample }: Content, places: readonly TablePlace[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    places.flatMap((place): readonly [string, readonly string[]][] => {
+      const [numbers, was] = [sample?.keys.get(place.oid), tables.get(place.oid)];
+      const names = numbers === undefined || was === undefined ? undefined : sampleKeyNow(numbers, was, place);
+      return names === undefined ? [] : [[tableName(place), names]];
+    }),
+  );
+}
+
+/** Tables of which the same rows can't be found any more, since what they were chosen by has changed. */
+function lostSamples({ tables, sample }: Content, after: Content): readonly TableContent[] {
+  return [...(sample?.keys ?? [])].flatMap(([oid, numbers]) => {
+    const [was, is] = [tables.get(oid), after.tables.get(oid)];
+    return was === undefined || is === undefined || sampleKeyNow(numbers, was, is) !== undefined ? [] : [was];
+  });
 }
 
 function keyOf({ table, column }: Place): string {

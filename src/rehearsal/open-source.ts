@@ -22,7 +22,9 @@ export async function openSource(
   const opened = await openForFacts(context, settings, folder);
   if (!opened.ok) return opened;
   const source = opened.value;
-  return await maskSource(context, source.kind === 'live' && settings.data.parity === 'content' ? { ...source, hashContent: true } : source, settings.masking);
+  const { parity } = settings.data;
+  const wished = source.kind === 'live' && parity !== 'counts' ? { ...source, hashContent: parity === 'content' || parity } : source;
+  return await maskSource(context, wished, settings.masking);
 }
 
 /** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */

@@ -42,12 +42,18 @@ export function judge(the: Case): Verdict {
   const verdict = decide(the);
   return {
     ...verdict,
-    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${waivedSentence(the.findings)}`,
+    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${sampledSentence(the.gates)}${waivedSentence(the.findings)}`,
   };
 }
 
 /** Whoever reads nothing but the summary must not take it for a verdict on the deploy. */
 const wayBackOnly = 'Of the way back only, the deploy itself was not judged: ';
+
+/** Which gates saw some of the rows only. */
+function sampledSentence(gates: readonly GateResult[]): string {
+  const sampled = gates.flatMap(({ gate, sampledPercent }) => (sampledPercent === undefined ? [] : [`${gate} (${sampledPercent} percent)`])).sort();
+  return sampled.length === 0 ? '' : ` Only a sample of the rows was looked at by ${sampled.join(', ')}.`;
+}
 
 /** What the verdict passes over because the team has accepted it for a while. */
 function waivedSentence(findings: readonly Finding[]): string {

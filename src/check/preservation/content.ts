@@ -5,6 +5,14 @@ import type { TablePlace } from './read-columns.ts';
 export interface Content {
   /** By oid. Partitioned tables too: what their leaves hold together. */
   readonly tables: ReadonlyMap<string, TableContent>;
+  /** Set where only some of the rows were hashed. */
+  readonly sample?: ContentSample;
+}
+
+export interface ContentSample {
+  readonly percent: number;
+  /** By the oid of each table of which some rows were: numbers of the columns that chose them, in their order. */
+  readonly keys: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface TableContent {

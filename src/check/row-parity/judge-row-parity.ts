@@ -17,7 +17,7 @@ export interface RowParityInput {
   /** Compared too where it is known. */
   readonly content?: ContentHashes | undefined;
   /** `content`: the team wants more than counts; 'counts' unless told. */
-  readonly wanted?: 'counts' | 'content';
+  readonly wanted?: 'counts' | 'content' | { readonly sample: number };
   /** Deviations that the team has explained. */
   readonly exceptions?: readonly ParityException[];
   /** The clone's side was taken before the team's own SQL (clone.afterLoad) ran on it. */
@@ -47,9 +47,10 @@ export function judgeRowParity({ source, clone, limitPercent, content, wanted, e
     const tolerated = new Set(deviations.filter(({ finding }) => finding.severity === 'warning').map(({ table }) => tableName(table)));
     deviations.push(...contentDeviations(content, (table) => (tolerated.has(tableName(table)) ? 'warning' : 'doubt')));
   }
-  const isUnknown = content === undefined && wanted === 'content' && source.length > 0;
+  const isUnknown = content === undefined && wanted !== undefined && wanted !== 'counts' && source.length > 0;
   const findings = [...applyExceptions(deviations, exceptions, source), ...(isUnknown ? [contentUnknown] : [])];
   const rows = source.reduce((sum, count) => sum + count.rows, 0);
+  const sampledPercent = content?.source.find((table) => table.sampledPercent !== undefined)?.sampledPercent;
   const unneeded = findings.filter(({ id }) => id.endsWith(':exception'));
   const beyond = new Set(findings.filter((one) => one.severity === 'doubt' && !unneeded.includes(one)).map(({ object }) => object.name)).size;
   return conclude({
@@ -60,6 +61,7 @@ export function judgeRowParity({ source, clone, limitPercent, content, wanted, e
     couldFail: source.length > 0,
     proof: source.length > 0 ? `${proofOf(source, content)}${beforeHooks ? ', before clone.afterLoad' : ''}` : 'the source has no table',
     summary: summaryOf(),
+    ...(sampledPercent !== undefined && { sampledPercent }),
     findings,
     startedAt,
   });
@@ -69,10 +71,11 @@ export function judgeRowParity({ source, clone, limitPercent, content, wanted, e
     if (beyond > 0) return `${showCount(beyond, 'table')} of the clone differ from production in ${content === undefined ? 'rows' : 'rows or what they hold'}.`;
     const [first] = unneeded;
     if (first !== undefined) return `${first.title}.`;
+    const inSample = sampledPercent === undefined ? '' : ` of a sample of ${sampledPercent} percent of the rows`;
     const explained = new Set(findings.filter(({ severity }) => severity === 'note').map(({ object }) => object.name));
     const but = explained.size === 0 ? '' : `, but for what is explained of ${[...explained].join(', ')}`;
     if (findings.some(({ severity }) => severity === 'warning')) return `${showCount(rows, 'row')} on both sides, within ${limitPercent} percent${but}.`;
-    return `${showCount(rows, 'row')} on both sides${content === undefined ? '' : ', equal in every column'}${but}.`;
+    return `${showCount(rows, 'row')} on both sides${content === undefined ? '' : ', equal in every column'}${inSample}${but}.`;
   }
 }
 

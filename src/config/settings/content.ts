@@ -7,7 +7,10 @@ export const sample = z.strictObject({
     .number()
     .positive()
     .lt(100)
-    .meta({ description: 'Percent of the rows, chosen by a hash of their primary key, the same ones each time. Tables without such a key are hashed whole.' }),
+    .meta({
+      description:
+        'Percent of the rows, chosen by a hash of their primary key, the same ones each time. Tables without such a key, and those of which it would be fewer than 1,000 rows, are hashed whole.',
+    }),
 });
 
 const deviation = z.union([

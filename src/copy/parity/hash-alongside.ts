@@ -21,7 +21,7 @@ export async function hashAlongside<T extends { readonly ok: boolean }>(
   source: LiveSource,
   read: (content: Promise<SourceContent> | undefined) => Promise<T>,
 ): Promise<T> {
-  if (source.hashContent !== true) return await read(undefined);
+  if (source.hashContent === undefined) return await read(undefined);
   const stop = new AbortController();
   const opened = Promise.withResolvers<void>();
   const content = hashContent({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, source, opened.resolve);
@@ -46,7 +46,10 @@ async function hashContent(context: Context, source: LiveSource, onOpened: () =>
       'select (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int as ms',
     );
     const startedAt = performance.now();
-    const sourceHashes = await hashSource(context, source, { onOpened });
+    const sourceHashes = await hashSource(context, source, {
+      onOpened,
+      ...(typeof source.hashContent === 'object' && { sample: { percent: source.hashContent.sample } }),
+    });
     return { sourceHashes, snapshotHeldMs: (held?.ms ?? 0) + Math.round(performance.now() - startedAt) };
   });
 }

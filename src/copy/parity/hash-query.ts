@@ -17,6 +17,13 @@ export interface HashRow {
   readonly values: readonly string[];
 }
 
+/** Which rows are hashed, where not all are: the same ones wherever the key is the same. */
+export interface RowSample {
+  readonly percent: number;
+  /** Columns that tell rows apart, always in the same order. */
+  readonly key: readonly string[];
+}
+
 /** What stands for null in the hash of a row: 64 bits that a value's hash has by accident only. */
 const nullHash = '6148914691236517205';
 
@@ -30,7 +37,7 @@ const nesting = 50;
  *
  * @param masks column → the expression that stands for it on the source
  */
-export function hashQuery(table: HashableTable, masks: Readonly<Record<string, string>>, pages?: PageRange): string {
+export function hashQuery(table: HashableTable, masks: Readonly<Record<string, string>>, pages?: PageRange, sample?: RowSample): string {
   const columns = table.columns.map((column) => ({ ...column, notNull: column.notNull && !Object.hasOwn(masks, column.name) }));
   const hashes = columns.map(({ name, way }, at) => `${valueHash(quoteIdentifier(name), way)} as h${at}`);
   const places = columns.map((_, at) => `h${at}`);
@@ -40,15 +47,15 @@ export function hashQuery(table: HashableTable, masks: Readonly<Record<string, s
   // offset 0 keeps hashes from being made twice, once for each kind of sum.
   return `
     select pg_catalog.count(*) as rows, ${rowSum}::text as row_sum, array[${sums.join(', ')}]::text[] as sums, array[${values.join(', ')}]::text[] as values
-      from (select ${hashes.join(', ')} from ${rowsOf(table, masks, pages)} offset 0) as hashes`;
+      from (select ${hashes.join(', ')} from ${rowsOf(table, masks, pages, sample)} offset 0) as hashes`;
 }
 
 /** The same of whole rows alone, in about two thirds of the time. */
-export function rowHashQuery({ columns, ...table }: HashableTable, pages?: PageRange): string {
+export function rowHashQuery({ columns, ...table }: HashableTable, pages?: PageRange, sample?: RowSample): string {
   const hashes = columns.map(({ name, way, notNull }) => orNull(valueHash(quoteIdentifier(name), way), notNull));
   return `
     select pg_catalog.count(*) as rows, ${rowSumOf(hashes)}::text as row_sum, array[]::text[] as sums, array[]::text[] as values
-      from ${rowsOf({ ...table, columns }, {}, pages)}`;
+      from ${rowsOf({ ...table, columns }, {}, pages, sample)}`;
 }
 
 function rowSumOf(hashes: readonly string[]): string {
@@ -60,15 +67,27 @@ function orNull(place: string, notNull: boolean): string {
 }
 
 /** SQL: where a table's rows come from, as they are masked. A mask is worked out once for each row. */
-function rowsOf({ schema, table, columns }: HashableTable, masks: Readonly<Record<string, string>>, pages: PageRange | undefined): string {
-  const rows = `only ${qualifiedName(schema, table)} ${pageCondition(pages)}`;
-  if (!columns.some(({ name }) => Object.hasOwn(masks, name))) return rows;
+function rowsOf(table: HashableTable, masks: Readonly<Record<string, string>>, pages: PageRange | undefined, sample: RowSample | undefined): string {
+  const { schema, table: name, columns } = table;
+  const [inPages, inSample] = [pageCondition(pages), sampleCondition(table, sample)];
+  const from = (conditions: readonly string[]) => `only ${qualifiedName(schema, name)}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`;
+  if (!columns.some(({ name }) => Object.hasOwn(masks, name))) return from([...inPages, ...inSample]);
   // A mask such as null has no type of its own.
   const values = columns.map(({ name, type }) => {
     const column = quoteIdentifier(name);
     return Object.hasOwn(masks, name) ? `(${masks[name]})::${type} as ${column}` : column;
   });
-  return `(select ${values.join(', ')} from ${rows} offset 0) as masked`;
+  // Chosen are the rows as they are masked: so they are on the other side.
+  return `(select ${values.join(', ')} from ${from(inPages)} offset 0) as masked${inSample.length === 0 ? '' : ` where ${inSample.join(' and ')}`}`;
+}
+
+/** In millionths, so that small samples can be asked for. */
+const whole = 1_000_000;
+
+function sampleCondition({ columns }: HashableTable, sample: RowSample | undefined): readonly string[] {
+  if (sample === undefined) return [];
+  const key = sample.key.flatMap((name) => columns.find((column) => column.name === name) ?? []).map(({ name, way }) => valueHash(quoteIdentifier(name), way));
+  return [`(${rowHash(key)} & 9223372036854775807) % ${whole} < ${Math.round((sample.percent * whole) / 100)}`];
 }
 
 function rowHash(hashes: readonly string[]): string {
@@ -78,8 +97,8 @@ function rowHash(hashes: readonly string[]): string {
   return rowHash(groups);
 }
 
-function pageCondition(pages: PageRange | undefined): string {
-  if (pages === undefined) return '';
-  const to = pages.to === undefined ? '' : ` and ctid < '(${pages.to},0)'::pg_catalog.tid`;
-  return `where ctid >= '(${pages.from},0)'::pg_catalog.tid${to}`;
+function pageCondition(pages: PageRange | undefined): readonly string[] {
+  if (pages === undefined) return [];
+  const from = `ctid >= '(${pages.from},0)'::pg_catalog.tid`;
+  return pages.to === undefined ? [from] : [from, `ctid < '(${pages.to},0)'::pg_catalog.tid`];
 }

@@ -149,6 +149,31 @@ test('tables that hold what was expected aren’t hashed by column, and the othe
   });
 });
 
+test('a sample holds the same rows on both sides, as many as asked for; without a key, or with few rows, there is none', async () => {
+  const rows = (order: string) => `create table a (x text, n int, y text, primary key (n, x));
+    insert into a select 'x' || g, g, 'y' || g from generate_series(1, 6000) g order by g ${order};
+    create table few (n int primary key); insert into few select generate_series(1, 900); create table keyless (n int); insert into keyless table few`;
+  const sample = { percent: 50 };
+  await withDatabase(18, rows('asc'), async (left, run) => {
+    const hashes = await hashTables(testContext(), left, { sample });
+    expect(hashes.map(({ table, sampledPercent }) => [table, sampledPercent])).toEqual([
+      ['a', 50],
+      ['few', undefined],
+      ['keyless', undefined],
+    ]);
+    const [chosen = 0] = hashes.map((table) => table.rows);
+    expect(Math.abs(chosen - 3000)).toBeLessThan(300);
+    await withDatabase(15, rows('desc'), async (right) => expect(await hashTables(testContext(), right, { sample })).toEqual(hashes));
+    await run("alter table a rename x to zz; alter table a alter n type bigint; update a set y = 'z'");
+    const [again] = await hashTables(testContext(), left, { sample: { percent: 50, keyOf: ({ table }) => (table === 'a' ? ['n', 'zz'] : []) } });
+    expect(again).toMatchObject({ rows: chosen, sampledPercent: 50 });
+    const hashOf = (name: string) => again?.columns.find(({ column }) => column === name)?.hash;
+    const before = hashes[0]?.columns.map(({ hash }) => hash);
+    expect([hashOf('n'), hashOf('zz')]).toEqual(before?.slice(0, 2));
+    expect(hashOf('y')).not.toBe(before?.[2]);
+  });
+});
+
 test('a table is read in parts, and trees that hash enums as one', async () => {
   const tree = `create type e as enum ('a', 'b', 'c', 'd'); create table p (e e, n int) partition by hash (e);
     create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 (n int, e e);

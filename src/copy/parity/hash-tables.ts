@@ -4,7 +4,7 @@ import { type Masking, masksOf, saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-import { type HashRow, hashQuery, type PageRange, rowHashQuery } from './hash-query.ts';
+import { type HashRow, hashQuery, type PageRange, type RowSample, rowHashQuery } from './hash-query.ts';
 import { type HashableTable, hashableTables } from './hashable-tables.ts';
 import { SumOfHashes } from './sum-of-hashes.ts';
 
@@ -20,10 +20,18 @@ export interface HashOptions {
    * that takes a quarter off the time.
    */
   readonly expected?: readonly TableHash[];
+  /** Only some rows of each table that has a primary key, the same ones on both sides and each time. */
+  readonly sample?: SampleWish | undefined;
   /** Told when every session is there: from then on a source's snapshot is held by them too. */
   readonly onOpened?: () => void;
   /** Told while reading: bytes of tables that are done, and of all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+export interface SampleWish {
+  readonly percent: number;
+  /** The columns by which rows of a table are chosen; its primary key unless given. None: the table is hashed whole. */
+  readonly keyOf?: (table: HashableTable) => readonly string[];
 }
 
 /**
@@ -51,11 +59,20 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   options.onOpened?.();
   const [first] = sessions;
   if (first === undefined) throw new Error('hashing needs a session');
-  const { wanted = () => true, expected = [] } = options;
+  const { wanted = () => true, expected = [], sample } = options;
+  const sampleOf = (table: HashableTable): RowSample | undefined => {
+    // Where rows of one tree lie in other leaves, another key may choose them.
+    const isTree = table.as.schema !== table.schema || table.as.table !== table.table;
+    const key = isTree ? [] : (sample?.keyOf?.(table) ?? table.key);
+    return sample === undefined || key.length === 0 ? undefined : { percent: sample.percent, key };
+  };
   const tables = (await hashableTables(first)).filter(wanted);
   const hopes = new Map(expected.map((table) => [keyOf({ as: table }), table]));
-  const hoped = tables.filter((table) => hasColumns(table, hopes.get(keyOf(table))));
-  const byRows = await readTables(sessions, hoped, (table, pages) => rowHashQuery(table, pages), signal, options);
+  const hoped = tables.filter((table) => {
+    const hope = hopes.get(keyOf(table));
+    return hasColumns(table, hope) && hope?.sampledPercent === sampleOf(table)?.percent;
+  });
+  const byRows = await readTables(sessions, hoped, (table, pages) => rowHashQuery(table, pages, sampleOf(table)), sampleOf, signal, options);
   const confirmed = new Map(
     [...byRows].flatMap(([key, { rows, rowHash }]) => {
       const hope = hopes.get(key);
@@ -64,8 +81,24 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   );
   const rest = tables.filter((table) => !confirmed.has(keyOf(table)));
   const masksFor = ({ schema, table: name }: HashableTable) => masksOf(masking, { schema, name });
-  const byColumns = await readTables(sessions, rest, (table, pages) => hashQuery(table, masksFor(table), pages), signal, options);
-  return [...confirmed, ...byColumns].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, total]) => total);
+  const byColumns = await readTables(sessions, rest, (table, pages) => hashQuery(table, masksFor(table), pages, sampleOf(table)), sampleOf, signal, options);
+  const tooFew = rest.filter((table) => isTooSmall(byColumns.get(keyOf(table))) && sample?.keyOf === undefined);
+  const whole = await readTables(
+    sessions,
+    tooFew,
+    (table, pages) => hashQuery(table, masksFor(table), pages),
+    () => undefined,
+    signal,
+    options,
+  );
+  return [...new Map([...confirmed, ...byColumns, ...whole])].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, total]) => total);
+}
+
+/** Fewer rows than this would say next to nothing of a table, and all of it are soon read. */
+const smallestSample = 1000;
+
+function isTooSmall(table: TableHash | undefined): boolean {
+  return table?.sampledPercent !== undefined && table.rows < smallestSample;
 }
 
 /** Whether a table may be what was hoped for: each column has its part in the hash of rows, by the order of names. */
@@ -78,6 +111,7 @@ async function readTables(
   sessions: readonly Session[],
   tables: readonly HashableTable[],
   queryOf: (table: HashableTable, pages: PageRange | undefined) => string,
+  sampleOf: (table: HashableTable) => RowSample | undefined,
   signal: AbortSignal,
   options: HashOptions,
 ): Promise<ReadonlyMap<string, TableHash>> {
@@ -105,7 +139,8 @@ async function readTables(
   const ended = await Promise.allSettled(sessions.map((session) => watched(work(session))));
   const broken = ended.find((worker) => worker.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
-  return new Map([...sums].map(([key, sum]) => [key, sum.total()]));
+  const samples = new Map(tables.map((table) => [keyOf(table), sampleOf(table)?.percent]));
+  return new Map([...sums].map(([key, sum]) => [key, sum.total(samples.get(key))]));
 }
 
 /** All or none: what was opened beside a failure is closed by the stack. Throws the first failure. */

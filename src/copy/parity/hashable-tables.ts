@@ -19,6 +19,8 @@ export interface HashableTable {
   readonly as: { readonly schema: string; readonly table: string };
   /** By name: leaves and roots, and both sides, may have their columns in another order. */
   readonly columns: readonly HashableColumn[];
+  /** Columns of its primary key, by name; none where it has no such key. */
+  readonly key: readonly string[];
   /** Blocks of the main fork, when they may be read in parts; 0 otherwise. */
   readonly pages: number;
   readonly sizeBytes: number;
@@ -39,6 +41,9 @@ const hashableQuery = `
                      join pg_catalog.pg_type t on t.oid = a.atttypid
                      left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
                     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as "columns",
+         coalesce((select pg_catalog.json_agg(a.attname order by a.attname collate "C")
+                     from pg_catalog.pg_constraint p join pg_catalog.pg_attribute a on a.attrelid = p.conrelid and a.attnum = any (p.conkey)
+                    where p.conrelid = c.oid and p.contype = 'p'), '[]') as "key",
          case when m.amname = 'heap' and current_setting('server_version_num')::int >= 140000
               then coalesce(pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::int, 0) else 0 end as "pages",
          coalesce(pg_catalog.pg_table_size(c.oid), 0) as "sizeBytes"

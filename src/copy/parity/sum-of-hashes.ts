@@ -23,10 +23,12 @@ export class SumOfHashes {
     });
   }
 
-  total(): TableHash {
+  /** @param sampledPercent of the rows, where not all were added */
+  total(sampledPercent: number | undefined): TableHash {
     return {
       ...this.#table.as,
       rows: this.#rows,
+      ...(sampledPercent !== undefined && { sampledPercent }),
       rowHash: hexadecimalHash(this.#rowSum),
       columns: this.#columns.map(({ column, values, sum }) => ({ column, values, hash: hexadecimalHash(sum) })),
     };

@@ -39,7 +39,8 @@ export async function dataGate(
     undeclared,
     massChange,
     contentChanges,
-    preservation,
+    // A sample may hold no row of what was dropped.
+    preservation: preservation === 'exact' ? 'exact' : 'off',
     statements,
     watched: migrated.watched,
     ...(ledger === undefined ? {} : { ledger }),

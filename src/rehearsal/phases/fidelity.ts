@@ -3,6 +3,7 @@ import type { Content } from '../../check/preservation/content.ts';
 import { judgeRoles } from '../../check/roles-fidelity/judge-roles.ts';
 import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles.ts';
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
+import type { Settings } from '../../config/schema.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
 import { hashTables } from '../../copy/parity/hash-tables.ts';
 import { administratorSettings } from '../../copy/restore/server-settings.ts';
@@ -11,7 +12,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { FidelityLoss, SourceFacts } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
-import { compareContent } from '../compare-content.ts';
+import { compareContent, sampledPercent, saysEnough } from '../compare-content.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import { leaveToOthers } from '../disregard-differences.ts';
 import { readContent } from '../judge-content.ts';
@@ -39,11 +40,14 @@ export async function fidelity(
 
   const { parity, parityPercent, parityExceptions, preservation } = settings.data;
   // One reading tells how many rows there are, whether they are production's, and what must be there after migrating.
-  const hashed = copy.loaded === undefined && (copy.sourceHashes !== undefined || preservation !== 'off') ? await hashClone(context, provided) : undefined;
-  const counted = copy.loaded?.counts ?? hashed?.map(({ schema, table, rows }) => ({ schema, table, rows })) ?? (await countClone(context, provided));
+  const sourceHashes = saysEnough(parity, copy.sourceHashes) ? copy.sourceHashes : undefined;
+  const wish = wishOf(preservation, sourceHashes);
+  const hashed = copy.loaded === undefined && wish !== undefined ? await hashClone(context, provided, sourceHashes, wish.sample) : undefined;
+  const whole = wish?.sample === undefined ? hashed?.map(({ schema, table, rows }) => ({ schema, table, rows })) : undefined;
+  const counted = copy.loaded?.counts ?? whole ?? (await countClone(context, provided));
   const counts = counted.filter((count) => !isToldEmpty(count, copy.losses));
   context.emit({ type: 'counted', moment: 'clone', counts });
-  const content = await compareContent(recorder, copy.sourceHashes, copy.loaded?.hashes ?? hashed);
+  const content = await compareContent(recorder, sourceHashes, copy.loaded?.hashes ?? hashed);
   const parityFound = judgeRowParity({
     source: copy.sourceCounts,
     clone: counts,
@@ -87,16 +91,28 @@ export async function fidelity(
   const outcome = run.outcomeOf('fidelity');
   const tables = `${counts.length} tables`;
   const rows = content === undefined ? 'rows' : 'rows, equal in every column';
-  const held = preservation === 'off' ? undefined : await readContent(context, clone.admin, hashed);
+  const sample = typeof preservation === 'object' ? preservation.sample : undefined;
+  const held = preservation === 'off' ? undefined : await readContent(context, clone.admin, wish?.sample === sample ? hashed : undefined, sample);
   if (outcome === 'passed') return goOn(held, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
   if (!lost) return goOn(held, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
   return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
 }
 
-async function hashClone(context: Context, { clone, report }: Provided): Promise<readonly TableHash[]> {
+/** How the clone is to be hashed: as its source was; where that wasn't, as it is compared later. Undefined where nobody wants to know. */
+function wishOf(preservation: Settings['data']['preservation'], source: readonly TableHash[] | undefined): { readonly sample: number | undefined } | undefined {
+  if (source !== undefined) return { sample: sampledPercent(source) };
+  return preservation === 'off' ? undefined : { sample: typeof preservation === 'object' ? preservation.sample : undefined };
+}
+
+async function hashClone(
+  context: Context,
+  { clone, report }: Provided,
+  expected: readonly TableHash[] | undefined,
+  percent: number | undefined,
+): Promise<readonly TableHash[]> {
   context.emit({ type: 'step', phase: 'fidelity', text: `hashing ${report.sourceCounts.length} tables of the clone` });
-  return await hashTables(context, clone.admin, { ...(report.sourceHashes !== undefined && { expected: report.sourceHashes }) });
+  return await hashTables(context, clone.admin, { ...(expected !== undefined && { expected }), sample: percent === undefined ? undefined : { percent } });
 }
 
 async function countClone(context: Context, { clone }: Provided): Promise<readonly TableCount[]> {

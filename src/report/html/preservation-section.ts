@@ -8,10 +8,14 @@ import { facts, section, stateWord } from './pieces.ts';
 export function preservationSection(summary: RunSummary): Markup | undefined {
   const { preservation } = summary;
   if (preservation === undefined) return undefined;
-  const { columns, values, followed } = preservation;
+  const { columns, values, followed, sampledPercent } = preservation;
   return section('values', 'Values', 'preserved, changed, lost', [
     facts([
       ['Preserved', `${showCountOf(values, 'value')} in ${showCountOf(columns, 'column')}`],
+      [
+        'Looked at',
+        sampledPercent === undefined ? undefined : html`<b class="doubt">a sample of ${sampledPercent} percent of the rows</b>, by their primary keys`,
+      ],
       ['Dropped by CASCADE', droppedAlong(summary)],
     ]),
     followed.length === 0 ? html`<p>No column that held values was renamed, moved, altered or dropped.</p>` : table(followed),
