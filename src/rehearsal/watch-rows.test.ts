@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { withClient } from '../../test/record/record.ts';
 import { migrationFiles } from '../../test/support/migration-files.ts';
 import { withSession } from '../../test/support/session.ts';
 import { makeFolder } from '../../test/support/temporary-folder.ts';
@@ -220,5 +221,23 @@ test('what a tool rolls back doesn’t count; two sessions that write at once le
     expect(sum.found).toEqual(['doubt row-bounds:table:public.item:unknown:2_b:1']);
     const both = await run(session, address, 'tool', files, [{ table: 'item', migration: '1_a', updated: 10 }], two);
     expect(both.found).toEqual(['doubt row-bounds:table:public.item:unknown:1_a']);
+  });
+});
+
+test('a tool doesn’t hear of the success of the statement that went too far, and gets no further connection', { timeout: 60_000 }, async () => {
+  await withSession(18, production, async (session, address) => {
+    const bounds = unwrap(await evaluateBounds(session, [{ table: 'item', updated: { max: 10 }, stop: true }]));
+    const rows = watchRows(bounds, await readRowVolumes(session), []);
+    await using recorder = unwrap(await startRecording(testContext(), { admin: address, target: address, ...(rows && { watch: rows.ofTool }) }));
+    await withClient(recorder.address, async (client) => {
+      await client.query('begin; update item set price = 0 where id <= 10');
+      await expect(client.query('update item set price = 0 where id > 10')).rejects.toThrow();
+      await expect(client.query('commit')).rejects.toThrow();
+    });
+    await expect(withClient(recorder.address, async () => {})).rejects.toThrow();
+    expect(rows?.stopped()).toMatchObject({ code: 'row-bound-broken' });
+    expect(rows?.stopping.aborted).toBe(true);
+    unwrap(await recorder.stop());
+    expect(await count(session, 'item where price = 0')).toBe(0);
   });
 });
