@@ -16,6 +16,8 @@ export interface RunListing {
   readonly startedAt?: string;
   readonly title?: string;
   readonly source?: string;
+  /** What the verdict speaks of, where that isn't the deploy. */
+  readonly scope?: 'way-back';
   /** Absent when the run didn't end in order. */
   readonly verdict?: VerdictKind;
   readonly rootCause?: RootCause;
@@ -53,6 +55,7 @@ async function readListing(runId: string, folder: string): Promise<RunListing> {
     sealed: manifest !== undefined,
     ...(first === undefined ? {} : { startedAt: first.at }),
     ...(header === undefined ? {} : { title: header.title, source: header.source }),
+    ...(header?.scope === undefined ? {} : { scope: header.scope }),
     ...(end === undefined ? {} : { verdict: end.verdict.kind, exitCode: end.exitCode, durationMs: end.durationMs }),
     ...(end === undefined || end.verdict.kind === 'PASS' ? {} : { rootCause: end.verdict.rootCause }),
   };

@@ -49,6 +49,7 @@ test('`run` and `rollback` have the same evidence of a way down, and `rollback` 
     ]);
     // Nothing of the clones' own migrating may look like the deploy's.
     expect(alone.events.some(({ type }) => type === 'statement' || type === 'migration-finished')).toBe(false);
+    expect((await stage.cli(['runs'])).stdout).toMatch(/PASS \(way back only\)/);
     const whole = await rehearse(stage);
     expect(whole.summary.verdict?.kind, whole.text).toBe('PASS');
     const told = ({ waysBack, gates }: RunSummary) => ({
@@ -93,6 +94,25 @@ test('on a server that others use too: scripts and a restore lead back there, an
     const { exitCode, summary } = await rollBack(stage, { TARGET_URL: target.url });
     expect({ exitCode, findings: summary.findings.map(({ id }) => id) }).toMatchObject({ exitCode: 3, findings: ['rollback:way-back:down:untried'] });
     expect(summary.findings[0]?.title).toMatch(/0002_note\.down\.sql, line 2: `drop role` is not run/);
+  });
+});
+
+test('interrupted while the backup is restored: nothing of it stays', async () => {
+  const settings = { rollback: { ways: ['restore'] } };
+  await withStage(production, { settings }, async (stage) => {
+    let struck = false;
+    const { exitCode, stdout } = await stage.cli(['rollback'], {
+      during: (child, output) =>
+        child.stdout?.on('data', () => {
+          if (struck || !output().includes('Restoring the backup')) return;
+          struck = true;
+          child.kill('SIGINT');
+        }),
+    });
+    expect(struck, stdout).toBe(true);
+    // A machine that hands the signal over late has the whole run behind it by then.
+    expect([130, 0], stdout).toContain(exitCode);
+    expect(stdout).not.toMatch(/could not be rehearsed/);
   });
 });
 

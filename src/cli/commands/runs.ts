@@ -22,7 +22,7 @@ export const runs = defineCommand({
       const rows = listed.value.map((run) => [
         run.runId,
         run.startedAt === undefined ? '' : moment(run.startedAt),
-        run.verdict ?? 'not finished',
+        `${run.verdict ?? 'not finished'}${run.scope === undefined ? '' : ' (way back only)'}`,
         run.rootCause ?? '',
         run.durationMs === undefined ? '' : showDuration(run.durationMs),
         relative(folder, run.folder),
