@@ -1,0 +1,5 @@
+create table public.schema_migrations (version text primary key);
+create table public.stock (
+  id integer generated always as identity primary key,
+  version integer not null default 1
+);
