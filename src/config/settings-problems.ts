@@ -21,7 +21,11 @@ type Issue = z.core.$ZodIssue;
  * most likely meant is chosen by the keys that are there, and only its complaints are told.
  */
 export function settingsProblems(schema: Schema, input: unknown): readonly SettingsProblem[] {
-  return problemsOf(schema, input, []);
+  const seen = new Set<string>();
+  return problemsOf(schema, input, []).filter((problem) => {
+    const key = JSON.stringify(problem);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 function problemsOf(schema: Schema, input: unknown, base: Path): SettingsProblem[] {
@@ -32,7 +36,8 @@ function problemsOf(schema: Schema, input: unknown, base: Path): SettingsProblem
   for (const issue of result.error.issues) {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
     const union = firstUnion(schema, path);
-    if (union === undefined) problems.push(...explain(schema, input, issue, path, base));
+    // A rule of ours says exactly what it means, also where it speaks of what is inside of a union.
+    if (union === undefined || issue.code === 'custom') problems.push(...explain(schema, input, issue, path, base));
     else if (!unionsTold.has(JSON.stringify(union.path))) {
       unionsTold.add(JSON.stringify(union.path));
       problems.push(...unionProblems(union.schema, follow(input, union.path), [...base, ...union.path]));

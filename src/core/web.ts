@@ -18,8 +18,10 @@ export interface WebAnswer {
   readonly status: number;
   /** Names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As text; at most the first 4 MiB. */
+  /** As text. */
   readonly body: string;
+  /** Only the beginning of the body is there: it was very long. */
+  readonly cut?: true;
 }
 
 /** Why there was no answer. `refused`: nobody listens, or the connection was cut. */

@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 
 /** An application that prints its whole life must not fill memory or the run folder. */
 const keptBytes = 2 * 1024 * 1024;
@@ -16,6 +18,18 @@ export async function readLog(file: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
+}
+
+/** Lines of a log that one of these regular expressions matches, however long the log is; of very many the first thousand. */
+export async function findLines(file: string, patterns: readonly string[]): Promise<readonly string[]> {
+  if (patterns.length === 0) return [];
+  const expressions = patterns.map((pattern) => new RegExp(pattern, 'mu'));
+  const found: string[] = [];
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (expressions.some((expression) => expression.test(line))) found.push(line);
+    if (found.length === 1000) break;
+  }
+  return found;
 }
 
 /** The last lines, for a finding. */

@@ -1,7 +1,7 @@
 import type { ApplicationSettings, SmokeCheck } from '../config/schema.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result, unreachable } from '../core/result.ts';
-import type { SmokeAnswer, SmokeReport } from '../core/smoke.ts';
+import { type SmokeAnswer, type SmokeReport, wasUsed } from '../core/smoke.ts';
 import type { Answered } from './checks/answered.ts';
 import { checkCommand, phaseOf } from './checks/check-command.ts';
 import { checkHttp } from './checks/check-http.ts';
@@ -62,9 +62,12 @@ async function withApplication(
   try {
     const ready = await running.untilReady();
     const readyMs = elapsed(startedAt);
-    const asking: Asking = { ...scene, origin: running.origin };
+    const asking: Asking = { ...scene, origin: running.origin, untilEnded: running.untilEnded };
     // Only what needs no application is still asked.
     const isFree = (check: SmokeCheck) => check.kind === 'manual';
+    // What a command asks of the clone by itself is no use of it by the application.
+    const itsOwn = checks.filter(asksTheApplication);
+    const atStart = ready !== 'ready' ? undefined : itsOwn.length === 0 ? await since.end() : await since.soFar();
     const answers =
       ready === 'ready'
         ? await askAll(context, asking, watch, checks)
@@ -75,8 +78,9 @@ async function withApplication(
               'the application was not ready',
             ),
           ];
-    // What failed needs no proof that it could, and what has ended is no longer there to be looked at.
-    const use = ready === 'ready' ? await since.end() : undefined;
+    const later = answers.find(({ name, use: seen }) => seen !== undefined && wasUsed(seen) && itsOwn.some((check) => check.name === name))?.use;
+    // What didn't get ready needs no proof that it could fail.
+    const use = atStart === undefined || wasUsed(atStart) ? atStart : (later ?? atStart);
     const end = await endOf(context, scene, settings, running, ready);
     return [{ ...about, ...end, ...(use === undefined ? {} : { use }), failsBy, durationMs: readyMs }, ...answers];
   } finally {
@@ -103,7 +107,7 @@ async function endOf(
   if (context.signal.aborted) return { outcome: 'unknown', said: 'was interrupted', ...detail, artifacts };
   if (ready !== 'ready') return { outcome: 'broken', said: ready.why, ...detail, artifacts };
   if (ended !== undefined) return { outcome: 'broken', said: `ended by itself with ${showEnd(ended)} while it was checked`, ...detail, artifacts };
-  const unwanted = linesThatMatch(output, settings.logMustNotContain);
+  const unwanted = await running.linesThatMatch(settings.logMustNotContain);
   if (unwanted.length > 0) {
     const more = unwanted.length === 1 ? '' : ` and ${unwanted.length - 1} more`;
     return { outcome: 'broken', said: `printed what it must not: ${unwanted[0]}${more}`, detail: lastLines(unwanted.join('\n')), artifacts };
@@ -119,7 +123,8 @@ async function askAll(context: Context, asking: Asking, watch: UseWatch, checks:
     const startedAt = performance.now();
     step(context, asking, `Checking ${check.name}`);
     const since = check.kind === 'manual' ? undefined : await watch.begin();
-    const { ownSessions, ...answered } = await ask(context, asking, check);
+    const { ownSessions, cutOff = false, ...answered } = await ask(context, asking, check);
+    if (cutOff) await asking.untilEnded?.();
     // A check that failed needs no proof that it could.
     watch.opened(ownSessions ?? 0);
     const use = answered.outcome === 'works' ? await since?.end() : undefined;
@@ -146,6 +151,12 @@ async function ask(context: Context, asking: Asking, check: SmokeCheck): Promise
   }
 }
 
+/** Whether a check asks nobody but the application: then whoever comes to the clone is the application. */
+function asksTheApplication(check: SmokeCheck): boolean {
+  if (check.kind === 'http' || check.kind === 'page') return true;
+  return check.kind === 'poll' && !('command' in check.ask) && (check.trigger === undefined || 'http' in check.trigger);
+}
+
 function about({ name, kind = 'command', required }: SmokeCheck): Pick<SmokeAnswer, 'name' | 'kind' | 'required'> {
   return { name, kind, required };
 }
@@ -158,11 +169,6 @@ function unasked(checks: readonly SmokeCheck[], why: string): readonly SmokeAnsw
     failsBy: 'nothing, since it was not asked',
     durationMs: 0,
   }));
-}
-
-function linesThatMatch(output: string, patterns: readonly string[]): readonly string[] {
-  const expressions = patterns.map((pattern) => new RegExp(pattern, 'u'));
-  return output.split('\n').filter((line) => expressions.some((expression) => expression.test(line)));
 }
 
 function step(context: Context, scene: SmokeScene, text: string): void {

@@ -1,6 +1,6 @@
 import type { ApplicationSettings, SmokeCheck } from '../config/schema.ts';
 import type { Migration } from '../core/migration.ts';
-import type { RunRequest } from '../core/ports.ts';
+import type { Child, RunRequest } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Address } from '../core/server.ts';
 import type { SmokeMoment, SmokeReport } from '../core/smoke.ts';
@@ -27,6 +27,8 @@ export interface SmokeScene {
   readonly browser: string | undefined;
   /** What a person's signature is for. */
   readonly migrations: readonly Migration[];
+  /** Writes down which process the application is, so that it can be ended after we were killed. */
+  readonly onStart: (child: Pick<Child, 'pid' | 'startedAt'>) => Promise<void>;
   readonly hide: (secret: Secret) => void;
   readonly writeArtifact: (path: string, title: string, content: string | Uint8Array) => Promise<void>;
 }
@@ -35,6 +37,8 @@ export interface SmokeScene {
 export interface Asking extends SmokeScene {
   /** Of the application under test: `http://localhost:4711`. Absent where none is configured. */
   readonly origin: string | undefined;
+  /** Gives the application a moment to be seen ending, where it has cut a connection. */
+  readonly untilEnded?: () => Promise<void>;
 }
 
 /** A path of the application under test, or a whole URL, as a whole URL. The settings see to it that there is an application for a path. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApplicationSettings } from '../config/schema.ts';
 import type { Child, Context, Finished } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import { readLog } from './read-log.ts';
+import { findLines, readLog } from './read-log.ts';
 import type { SmokeScene } from './scene.ts';
 
 /** The application under test, started; whether it is ready is another question. */
@@ -11,15 +11,21 @@ export interface StartedApplication {
   readonly origin: string;
   /** Set once it has ended by itself. */
   readonly ended: () => Finished | undefined;
+  /** Resolves once it has ended, or after a few seconds. */
+  readonly untilEnded: () => Promise<void>;
   /** Whether it is ready, or why it isn't: a clause. */
   readonly untilReady: () => Promise<'ready' | { readonly why: string }>;
   /** All that it has printed, the beginning cut off where it is very long. */
   readonly output: () => Promise<string>;
+  /** Lines that one of these regular expressions matches, of all that it has printed. */
+  readonly linesThatMatch: (patterns: readonly string[]) => Promise<readonly string[]>;
   /** Ends it and all that it started; gives the pids of those that stay. */
   readonly stop: () => Promise<readonly number[]>;
 }
 
 const lookEveryMs = 50;
+/** How long a process that has cut its connections may take to be gone. */
+const endingMs = 5_000;
 
 /**
  * Starts the application on a free port, without a shell, its output in a file of the scene's folder. It and whatever it starts carry the scene's mark.
@@ -38,6 +44,7 @@ export async function startApplication(context: Context, scene: SmokeScene, sett
   });
   if (!started.ok) return started;
   const child: Child = started.value;
+  await scene.onStart(child);
   let ended: Finished | undefined;
   const exited = child.exited.then((end) => {
     ended = end;
@@ -46,6 +53,7 @@ export async function startApplication(context: Context, scene: SmokeScene, sett
   return ok({
     origin,
     ended: () => ended,
+    untilEnded: async () => await Promise.race([exited, sleep(endingMs, undefined, { signal: context.signal }).catch(() => {})]),
     untilReady: async () => {
       const until = performance.now() + settings.timeoutSeconds * 1000;
       while (performance.now() < until) {
@@ -58,10 +66,13 @@ export async function startApplication(context: Context, scene: SmokeScene, sett
       return { why: `was not ready within ${settings.timeoutSeconds} s (application.timeoutSeconds)` };
     },
     output: () => readLog(logFile),
+    linesThatMatch: (patterns) => findLines(logFile, patterns),
     stop: async () => {
-      const left = await system.endMarked(scene.mark, [settings.stopSignal, 'SIGKILL']);
-      if (left.length === 0) await exited;
-      return left;
+      const signals = [settings.stopSignal, 'SIGKILL'] as const;
+      // It may have been started with an emptied environment, by `env -i` or sudo: then it carries no mark.
+      const [left, gone] = await Promise.all([system.endMarked(scene.mark, signals), system.endProcess(child.pid, child.startedAt, signals)]);
+      if (gone) await exited;
+      return gone ? left : [...new Set([...left, child.pid])];
     },
   });
 }

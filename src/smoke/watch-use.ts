@@ -19,6 +19,8 @@ export interface UseWatch extends AsyncDisposable {
 export interface UseSince {
   /** What was noticed since; waits a little where that is nothing, since a server counts late. */
   end(): Promise<CloneUse>;
+  /** The same without waiting: nothing may only mean that nothing was counted yet. */
+  soFar(): Promise<CloneUse>;
 }
 
 interface Counted {
@@ -67,11 +69,13 @@ export async function watchUse(context: Context, admin: Address): Promise<Result
       const oursBefore = ours;
       let first = await count();
       for (const until = performance.now() + patienceMs; Number(first.ours) > 0 && performance.now() < until; first = await count()) await sleep(lookEveryMs);
+      const soFar = async () => await useSince(session, database, first, await count(), ours - oursBefore);
       return {
+        soFar,
         async end() {
           const until = performance.now() + patienceMs;
           for (;;) {
-            const use = await useSince(session, database, first, await count(), ours - oursBefore);
+            const use = await soFar();
             if (wasUsed(use) || performance.now() > until || context.signal.aborted) return use;
             await sleep(lookEveryMs);
           }

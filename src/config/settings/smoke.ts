@@ -24,7 +24,10 @@ const shared = {
 const command = z.strictObject({
   kind: z.literal('command').optional().meta({ description: 'A program that ends with 0 where all is well. The kind unless another one is given.' }),
   ...shared,
-  command: programAndArguments.meta({ description: 'Program and arguments, started without a shell against the clone; exit code 0 means that it works.' }),
+  command: programAndArguments.meta({
+    description:
+      'Program and arguments, started without a shell against the clone; exit code 0 means that it works. APPLICATION_URL holds the address of the application under test.',
+  }),
   env: z.record(z.string(), z.string()).default({}).meta({ description: 'Further environment variables. $DATABASE_URL and the like may be used, in braces.' }),
   mustPrint: patterns.meta({ description: 'Each has to be found in what it prints.' }),
   mustNotPrint: patterns.meta({ description: 'None may be found in what it prints.' }),

@@ -1,6 +1,6 @@
 import type { NoAnswer, WebAnswer, WebPort, WebRequest } from '../../core/web.ts';
 
-const keptBytes = 4 * 1024 * 1024;
+const keptBytes = 16 * 1024 * 1024;
 
 /** One HTTP request. What a server says is an answer, whatever its status; only silence isn't. */
 export async function request(wanted: WebRequest): ReturnType<WebPort['request']> {
@@ -16,22 +16,23 @@ export async function request(wanted: WebRequest): ReturnType<WebPort['request']
       signal,
       ...(wanted.body === undefined ? {} : { body: wanted.body }),
     });
-    const answer: WebAnswer = { status: response.status, headers: Object.fromEntries(response.headers), body: await beginningOf(response) };
+    const answer: WebAnswer = { status: response.status, headers: Object.fromEntries(response.headers), ...(await beginningOf(response)) };
     return { ok: true, answer };
   } catch (error) {
     return { ok: false, none: { reason: reasonOf(wanted, late), message: messageOf(error) } };
   }
 }
 
-async function beginningOf(response: Response): Promise<string> {
+async function beginningOf(response: Response): Promise<Pick<WebAnswer, 'body' | 'cut'>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes >= keptBytes) break;
+    if (bytes > keptBytes) break;
   }
-  return Buffer.concat(chunks).subarray(0, keptBytes).toString('utf8');
+  const body = Buffer.concat(chunks).subarray(0, keptBytes).toString('utf8');
+  return bytes > keptBytes ? { body, cut: true } : { body };
 }
 
 function reasonOf({ signal }: WebRequest, late: AbortSignal): NoAnswer['reason'] {

@@ -5,8 +5,8 @@ import type { PageSight, PageVisit } from '../../core/web.ts';
 import { environment } from '../system/environment.ts';
 import { findBrowser } from './find-browser.ts';
 
-const keptText = 100_000;
-const keptComplaints = 50;
+/** Far more than anybody reads; beyond it a page is broken whatever the rest says. */
+const keptComplaints = 10_000;
 /** How long a page that has loaded may take until nothing more is asked for; one that polls for ever is looked at then. */
 const settleMs = 3_000;
 
@@ -57,6 +57,7 @@ async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSig
   const errors: string[] = [];
   const keep = (list: string[], line: string) => {
     if (list.length < keptComplaints) list.push(line);
+    else if (list.length === keptComplaints) list.push(`and more than ${keptComplaints} others`);
   };
   let status: number | undefined;
   page.on('response', (response) => {
@@ -90,7 +91,7 @@ async function look(browser: BrowserContext, wanted: PageVisit): Promise<PageSig
     await page.waitForLoadState('networkidle', { timeout: settleMs }).catch(() => {});
     const body = page.locator('body');
     // biome-ignore lint/performance/useDomNodeTextContent: what a person sees is asked for, not what is hidden
-    const text = (await body.innerText({ timeout: settleMs }).catch(() => '')).slice(0, keptText);
+    const text = await body.innerText({ timeout: settleMs }).catch(() => '');
     return {
       ...(status === undefined ? {} : { status }),
       ...(found === undefined ? {} : { found }),

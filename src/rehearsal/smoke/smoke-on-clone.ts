@@ -62,6 +62,7 @@ export async function smokeOnClone(context: Context, { run, recorder, request, p
     browser: settings.compatibility.browser,
     // Where only the team's own tool knows what is pending, a signature is for all of them.
     migrations: line.pending.length > 0 ? line.pending : provided.migrations,
+    onStart: async ({ pid, startedAt }) => void (await context.ledger.amend(resource.id, { facts: { pid, processStartedAt: startedAt } })),
     ...{ hide: run.hide, writeArtifact: recorder.writeArtifact },
   };
   try {

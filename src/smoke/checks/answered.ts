@@ -4,4 +4,6 @@ import type { SmokeAnswer } from '../../core/smoke.ts';
 export interface Answered extends Pick<SmokeAnswer, 'outcome' | 'said' | 'detail' | 'failsBy' | 'cure' | 'artifacts'> {
   /** Sessions that we ourselves opened in the clone. */
   readonly ownSessions?: number;
+  /** The application cut the connection, or accepted none: it may be about to end. */
+  readonly cutOff?: boolean;
 }

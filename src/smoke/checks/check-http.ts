@@ -17,11 +17,13 @@ export async function checkHttp(context: Context, asking: Asking, check: Omit<Ht
   if (!asked.ok) return { outcome: 'unknown', said: asked.failure.message, failsBy, cure: asked.failure.cure };
   if ('none' in asked.value) {
     const { none } = asked.value;
-    return { outcome: silenceOf(asking, url, none), said: showSilence(check, none), failsBy };
+    return { outcome: silenceOf(asking, url, none), said: showSilence(check, none), failsBy, cutOff: none.reason === 'refused' };
   }
   const { answer } = asked.value;
-  const problems = problemsOf(answer, expect);
   const said = `${method} ${url} answered ${answer.status}`;
+  if (answer.cut && expect.matches.length + expect.mustNotMatch.length + expect.json.length > 0)
+    return { outcome: 'unknown', said: `${said} with a body that is too long to be looked through`, failsBy };
+  const problems = problemsOf(answer, expect);
   if (problems.length === 0) return { outcome: 'works', said, failsBy };
   const detail = lastLines(answer.body);
   const told = problems.filter((problem) => !problem.startsWith(`the status is ${answer.status}`));

@@ -32,7 +32,8 @@ export async function checkPage(context: Context, asking: Asking, check: PageChe
   const problems = problemsOf(check, sight);
   if (problems.length === 0) return { outcome: 'works', said: `${check.url} loaded with ${sight.status ?? 'no status'}, without an error`, failsBy, artifacts };
   const detail = lastLines([...sight.failedRequests, ...sight.errors].join('\n'));
-  return { outcome: 'broken', said: `${check.url}: ${problems.join('; ')}`, failsBy, artifacts, ...(detail === '' ? {} : { detail }) };
+  const cutOff = sight.notLoaded !== undefined && sight.status === undefined;
+  return { outcome: 'broken', said: `${check.url}: ${problems.join('; ')}`, failsBy, artifacts, cutOff, ...(detail === '' ? {} : { detail }) };
 }
 
 function problemsOf({ selector, mustShow, mustNotShow, ignoreErrors }: PageCheck, sight: PageSight): readonly string[] {
