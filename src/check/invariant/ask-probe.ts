@@ -4,9 +4,16 @@ import { type Seen, showSeen } from './expectation.ts';
 import type { Probe } from './probe.ts';
 import { type Tried, tryCheck } from './try-check.ts';
 
+/** What was broken in a transaction that is rolled back, and what was seen then. */
+export interface Proof {
+  readonly what: string;
+  readonly seen: string;
+  readonly expected: string;
+}
+
 /** What came out of a probe. */
 export type Answer =
-  | { readonly kind: 'holds'; readonly proof: string }
+  | { readonly kind: 'holds'; readonly proof: Proof }
   /** `bypass`: why row level security had no say, where that is so. */
   | { readonly kind: 'violated'; readonly seen: Seen; readonly bypass: string | undefined }
   | { readonly kind: 'doubt'; readonly reason: string; readonly cure: string; readonly sql?: SqlErrorFields };
@@ -18,7 +25,8 @@ export async function askProbe(session: Session, probe: Probe): Promise<Answer> 
   const { seen } = tried;
   const judgement = probe.judge(seen);
   if (judgement === 'cannot-tell') return cannotTell(seen);
-  if (probe.control === true) return judgement === 'holds' ? { kind: 'holds', proof: `${probe.show(seen)}, as it must` } : notEvenThat(probe, seen);
+  if (probe.control === true)
+    return judgement === 'holds' ? { kind: 'holds', proof: { what: 'nothing', seen: probe.show(seen), expected: probe.expected } } : notEvenThat(probe, seen);
   const bypass = await probe.bypass?.(session);
   if (judgement === 'violated') return { kind: 'violated', seen, bypass };
   if (bypass !== undefined) return { kind: 'doubt', reason: `it holds, but ${bypass}`, cure: 'Run it as the role that the application uses in production.' };
@@ -31,7 +39,7 @@ async function provenAbleToFail(session: Session, probe: Probe, seen: Seen): Pro
   for (const { what, statements, sql } of await probe.breakings(session, seen)) {
     const broken = await tryCheck(session, sql === undefined ? probe.check : { ...probe.check, sql }, statements);
     if (broken.kind === 'seen' && probe.judge(broken.seen) === 'violated') {
-      return { kind: 'holds', proof: `${what} in a rolled-back transaction: ${probe.show(broken.seen)} instead of ${probe.expected}` };
+      return { kind: 'holds', proof: { what, seen: probe.show(broken.seen), expected: probe.expected } };
     }
     tried.push(broken.kind === 'seen' ? `${what}: ${probe.show(broken.seen)}` : `${what}: failed with ${broken.sql.sqlstate} (${broken.sql.message})`);
   }

@@ -25,7 +25,7 @@ export function counted(count: number, unit = 'row'): Pick<Probe, 'judge' | 'exp
   const numberOf = (seen: Seen) => (seen.kind === 'value' && seen.rows === 1 && seen.value !== null ? Number(seen.value) : undefined);
   return {
     judge: (seen) => (numberOf(seen) === undefined ? 'cannot-tell' : numberOf(seen) === count ? 'holds' : 'violated'),
-    expected: shown(count),
+    expected: count === 0 ? 'none' : shown(count),
     show: (seen) => {
       const number = numberOf(seen);
       return number === undefined ? showSeen(seen) : shown(number);

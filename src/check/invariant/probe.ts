@@ -23,6 +23,8 @@ export interface Probe {
   readonly key?: string;
   /** What is asked about, as a person says it: `rows of other tenants in public.lot`. */
   readonly subject?: string;
+  /** The same beside what was broken, which says the rest: `other tenants’ rows`. */
+  readonly label?: string;
   readonly check: Check;
   readonly judge: (seen: Seen) => Judgement;
   readonly expected: string;

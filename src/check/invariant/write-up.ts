@@ -24,8 +24,8 @@ export interface Asked extends Pick<Plan, 'remarks' | 'warnings'> {
   readonly reads?: ColumnsRead | undefined;
 }
 
-/** So many proofs are told one by one. */
-const shownProofs = 12;
+/** So many ways of breaking are told one by one. */
+const shownProofs = 6;
 
 /** The gate of an invariant, and a finding for each of its questions that was answered otherwise or not at all. */
 export function writeUp(invariant: Invariant, asked: Asked, startedAt: number): CheckOutcome {
@@ -60,18 +60,39 @@ export function writeUp(invariant: Invariant, asked: Asked, startedAt: number): 
   return conclude({ ...gate, couldFail: holding.length > 0, proof: proofOf(asked), summary });
 }
 
+/** How each question was seen to fail; those that were broken in the same way are told together. */
 function proofOf({ answered, remarks }: Asked): string {
-  const bySubject = answered.flatMap(({ answer, probe: { subject } }) => (answer.kind === 'holds' ? [{ subject, proof: answer.proof }] : []));
-  // Many questions are often proven in the very same way: that is told once.
-  const proofs = [...Map.groupBy(bySubject, ({ proof }) => proof)].map(([proof, all]) => {
-    const subjects = all.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
-    return subjects.length === 0 ? proof : `${subjects.join(', ')}: ${proof}`;
-  });
-  const more = proofs.length > shownProofs ? [`and ${proofs.length - shownProofs} more in the same way`] : [];
+  const holding = answered.flatMap(({ answer, probe }) => (answer.kind === 'holds' ? [{ probe, ...answer.proof }] : []));
+  const [only, ...others] = holding;
   const spared = answered.flatMap(({ answer, probe, spared: isSpared }) =>
     isSpared === true && answer.kind === 'doubt' ? [`not shown: ${probe.subject ?? ''}: ${answer.reason}`] : [],
   );
-  return [...proofs.slice(0, shownProofs), ...more, ...spared, ...remarks].join('; ');
+  if (only !== undefined && others.length === 0) {
+    return [`${only.what} in a rolled-back transaction: ${only.seen} instead of ${only.expected}`, ...spared, ...remarks].join('; ');
+  }
+  const broken = holding.filter(({ probe }) => probe.control !== true);
+  const groups = [...Map.groupBy(broken, ({ what }) => what)].map(([what, all]) => `${what}: ${listSeen(all)}`);
+  const more = groups.length > shownProofs ? [`and ${groups.length - shownProofs} more in the same way`] : [];
+  const control =
+    broken.length === holding.length
+      ? []
+      : [
+          `what must work did (${holding
+            .filter(({ probe }) => probe.control === true)
+            .map(labelOf)
+            .join(', ')})`,
+        ];
+  return [`in rolled-back transactions, ${groups.slice(0, shownProofs).join('; ')}`, ...more, ...control, ...spared, ...remarks].join('; ');
+}
+
+function listSeen(all: readonly { readonly probe: Probe; readonly seen: string }[]): string {
+  return [...Map.groupBy(all, ({ seen }) => seen)]
+    .map(([seen, same]) => `${seen} (${same.length > 6 ? `${same.length} questions` : same.map(labelOf).join(', ')})`)
+    .join(', ');
+}
+
+function labelOf({ probe: { label, subject } }: { readonly probe: Probe }): string {
+  return label ?? subject ?? '';
 }
 
 function shortly({ probe, answer }: Answered): string {

@@ -22,6 +22,7 @@ interface Actor {
 interface Change {
   readonly key: string;
   readonly subject: string;
+  readonly label: string;
   readonly table: TableFacts;
   readonly sql: string;
   readonly group?: string;
@@ -106,19 +107,40 @@ function updateOf(table: TableFacts, column: ColumnFacts, role: string): readonl
   if (value === undefined) return [];
   const sql = `update ${table.name} set ${column.quoted} = ${value} ${oneRow(table)}`;
   const key = `${table.name}:update-${column.name}:${role}`;
-  return [{ key, subject: `UPDATE of ${table.name}.${column.quoted} as ${role}`, table, sql, group: `${table.oid} update ${role}` }];
+  return [
+    {
+      key,
+      subject: `UPDATE of ${table.name}.${column.quoted} as ${role}`,
+      label: `UPDATE of ${column.quoted} as ${role}`,
+      table,
+      sql,
+      group: `${table.oid} update ${role}`,
+    },
+  ];
 }
 
 function deleteFrom(table: TableFacts, role: string): Change {
-  return { key: `${table.name}:delete:${role}`, subject: `DELETE from ${table.name} as ${role}`, table, sql: `delete from ${table.name} ${oneRow(table)}` };
+  return {
+    key: `${table.name}:delete:${role}`,
+    subject: `DELETE from ${table.name} as ${role}`,
+    label: `DELETE as ${role}`,
+    table,
+    sql: `delete from ${table.name} ${oneRow(table)}`,
+  };
 }
 
 function truncate(table: TableFacts, role: string): Change {
-  return { key: `${table.name}:truncate:${role}`, subject: `TRUNCATE of ${table.name} as ${role}`, table, sql: `truncate ${table.name}` };
+  return {
+    key: `${table.name}:truncate:${role}`,
+    subject: `TRUNCATE of ${table.name} as ${role}`,
+    label: `TRUNCATE as ${role}`,
+    table,
+    sql: `truncate ${table.name}`,
+  };
 }
 
 function probeOf({ error }: AppendOnly, { role, asOwner, settings, prepare }: Actor, change: Change): Probe {
-  const { key, subject, table, sql, group } = change;
+  const { key, subject, label, table, sql, group } = change;
   const readable = asOwner ? [`alter table ${table.name} no force row level security`] : [`grant select on ${table.name} to ${quoteIdentifier(role)}`];
   const open = [
     ...triggersOff(table),
@@ -129,6 +151,7 @@ function probeOf({ error }: AppendOnly, { role, asOwner, settings, prepare }: Ac
   return {
     key,
     subject,
+    label,
     check: { sql, role, settings, answer: 'rows', settleConstraints: true, prepare: [...prepare, ...readable] },
     judge: (seen) => judgeChange(seen, error, asOwner),
     expected: error === undefined ? 'a refusal' : `error ${error}`,

@@ -82,6 +82,7 @@ async function probeOf(
   return {
     key: `${move.from}>${move.to}`,
     subject: `${table.name} from ${move.from} to ${move.to}`,
+    label: `${move.from} to ${move.to}`,
     check,
     judge: (seen) => judgeMove(seen, move.to, allowed),
     expected: allowed ? 'the move' : 'a refusal',

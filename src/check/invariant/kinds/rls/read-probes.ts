@@ -12,6 +12,7 @@ export function readProbes(isolated: Isolated, tenancy: Tenancy): readonly Probe
   const hidden: Probe = {
     key: `${table.name}:others`,
     subject: `${table.name}: other tenants’ rows as ${role}`,
+    label: 'other tenants’ rows',
     check: check(`from ${table.name} where (${tenancy.own}) is not true`),
     ...counted(0),
     breakings: policiesOff(table),
@@ -20,11 +21,12 @@ export function readProbes(isolated: Isolated, tenancy: Tenancy): readonly Probe
   const shown: Probe = {
     key: `${table.name}:own`,
     subject: `${table.name}: its own rows as ${role}`,
+    label: 'its own rows',
     check: check(`from ${table.name} where ${tenancy.own}`),
     ...counted(own),
     breakings: async () => [
       {
-        what: `a policy made that hides all rows of ${table.name}`,
+        what: `a policy that hides all rows of ${table.name} made`,
         statements: [
           `alter table ${table.name} enable row level security`,
           `create policy pgrehearse_nothing on ${table.name} as restrictive for select to ${quoteIdentifier(role)} using (false)`,
@@ -52,6 +54,7 @@ function withoutContext({ table }: Isolated, { role, settings, withoutContext: w
   const fresh: Probe = {
     key: `${name}:no-context`,
     subject: `${name}: rows as ${role} without a context`,
+    label: 'without a context',
     check: {
       sql: 'error' in wanted ? `select from ${name} limit 1` : counting(`from ${name}`),
       role,
@@ -61,13 +64,14 @@ function withoutContext({ table }: Isolated, { role, settings, withoutContext: w
     ...expected,
     breakings,
     freshSession: true,
-    cure,
+    cure: `Let the policies of ${name} let nothing through where no tenant is set, or correct withoutContext.`,
     proofCure: 'If it is meant to fail there, say so: "withoutContext": { "error": "P0001" }.',
   };
   const nothing = counted(0);
   const used: Probe = {
     key: `${name}:used-connection`,
     subject: `${name}: rows as ${role} on a used connection without a context`,
+    label: 'on a used connection',
     check: { sql: counting(`from ${name}`), role, settings: Object.fromEntries(Object.keys(settings).map((setting) => [setting, ''])), answer: 'value' },
     ...nothing,
     // An error shows no row either: an empty text is no number.

@@ -65,6 +65,7 @@ function changing(key: string, { table }: Isolated, { role }: Tenancy) {
   return {
     key: `${table.name}:${key}`,
     subject: `${table.name}: ${command} of other tenants’ rows as ${role}`,
+    label: command,
     breakings: policiesOff(table),
     cure: `Correct the policies of ${table.name} for ${command}.`,
   };
@@ -118,10 +119,15 @@ function inserting(columns: string, { table }: Isolated, { role, settings, own }
   return {
     key: `${table.name}:insert`,
     subject: `${table.name}: INSERT of another tenant’s row as ${role}`,
+    label: 'INSERT',
     check,
     judge: (seen) => (seen.kind === 'rows' && seen.rows !== null && seen.rows > 0 ? 'violated' : judgeWriting(seen)),
     expected: 'error 42501',
-    show: (seen) => (seen.kind === 'rows' ? `${showCount(seen.rows ?? 0, 'row')} inserted` : showSeen(seen)),
+    show: (seen) => {
+      if (seen.kind === 'rows') return `${showCount(seen.rows ?? 0, 'row')} inserted`;
+      const constraint = seen.kind === 'error' ? seen.sql.constraint : undefined;
+      return constraint === undefined ? showSeen(seen) : `past the policies, and stopped only by ${constraint}`;
+    },
     breakings: policiesOff(table),
     cure: `Correct the policies of ${table.name} for INSERT (WITH CHECK).`,
   };
