@@ -1,4 +1,3 @@
-import { hashFormat } from '../../core/data.ts';
 import type { DumpTable } from '../../core/dump-manifest.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { FolderSource } from '../../core/open-source.ts';
@@ -18,6 +17,7 @@ import { stageFolder } from '../statistics/stage-folder.ts';
 import { loadLargeObjects, loadTable } from './load-parts.ts';
 import { type LoadProgress, LoadRecord } from './load-record.ts';
 import { remainingPostData } from './remaining-post-data.ts';
+import { usableHashes } from './usable-hashes.ts';
 
 export interface LoadFolderOptions {
   readonly jobs: number;
@@ -92,10 +92,11 @@ export async function loadFolder(
     if (resuming !== undefined) resuming.finished = true;
     await record.end(session);
   }
+  const sourceHashes = usableHashes(manifest);
   return ok({
     report: {
       sourceCounts: manifest.counts,
-      ...(manifest.hashes === undefined || manifest.hashFormat !== hashFormat ? {} : { sourceHashes: manifest.hashes }),
+      ...(sourceHashes === undefined ? {} : { sourceHashes }),
       rows: manifest.rows,
       bytes: manifest.bytes,
       snapshotHeldMs: 0,
