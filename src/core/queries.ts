@@ -80,6 +80,25 @@ export interface QueryPlan {
   readonly lines: readonly string[];
 }
 
+/** What the planner goes by, of one table. */
+export interface PlannedTable {
+  /** pg_class.oid, which stays when it is renamed. */
+  readonly oid: string;
+  readonly schema: string;
+  readonly table: string;
+  /** The planner's estimate; negative where it never looked. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** pg_class.relfilenode: another one means that the table was written anew. */
+  readonly file: string;
+  /** Made of its columns, constraints and policies. */
+  readonly shape: string;
+  /** Usable indexes by name. */
+  readonly indexes: readonly string[];
+  /** By number, which stays when they are renamed. */
+  readonly columns: readonly { readonly number: number; readonly name: string; readonly analysed: boolean }[];
+}
+
 /** What a server made of a query, without running it. `text` is what was sent: parameters may have got a type that the original left open. */
 export type QueryTrial =
   | { readonly kind: 'planned'; readonly text: string; readonly columns?: readonly QueryColumn[]; readonly plan: QueryPlan }

@@ -1,22 +1,5 @@
 import type { Session } from '../core/ports.ts';
-
-/** What the planner goes by, of one table. */
-export interface PlannedTable {
-  readonly oid: string;
-  readonly schema: string;
-  readonly table: string;
-  /** The planner's estimate; negative where it never looked. */
-  readonly rows: number;
-  readonly bytes: number;
-  /** pg_class.relfilenode: another one means that the table was written anew. */
-  readonly file: string;
-  /** Made of its columns, constraints and policies. */
-  readonly shape: string;
-  /** Usable indexes by name. */
-  readonly indexes: readonly string[];
-  /** Columns with statistics. */
-  readonly analysed: readonly string[];
-}
+import type { PlannedTable } from '../core/queries.ts';
 
 /** Of each table and materialized view: what plans depend on, and what changes when a migration touches it. */
 const tablesQuery = `
@@ -31,8 +14,9 @@ select c.oid::int8::text as oid, n.nspname as schema, c.relname as table, c.relt
     c.relrowsecurity, c.relforcerowsecurity, c.reloptions::text)) as shape,
   coalesce((select pg_catalog.array_agg(i.relname::text order by i.relname) from pg_catalog.pg_index x join pg_catalog.pg_class i on i.oid = x.indexrelid
     where x.indrelid = c.oid and x.indisvalid), '{}') as indexes,
-  coalesce((select pg_catalog.array_agg(a.attname::text order by a.attname) from pg_catalog.pg_statistic s
-    join pg_catalog.pg_attribute a on a.attrelid = s.starelid and a.attnum = s.staattnum where s.starelid = c.oid), '{}') as analysed
+  coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname, 'analysed',
+      exists (select from pg_catalog.pg_statistic s where s.starelid = c.oid and s.staattnum = a.attnum)) order by a.attnum)
+    from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'm') and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 order by n.nspname collate "C", c.relname collate "C"`;

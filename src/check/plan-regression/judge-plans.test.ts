@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { QueryPlan } from '../../core/queries.ts';
+import type { PlannedTable, QueryPlan } from '../../core/queries.ts';
 import { judgePlans } from './judge-plans.ts';
-import type { PlannedTable, PlansInput } from './plans-input.ts';
+import type { PlansInput } from './plans-input.ts';
 
 const item: PlannedTable = {
   oid: '1',
@@ -12,7 +12,11 @@ const item: PlannedTable = {
   file: '1',
   shape: 'a',
   indexes: ['item_name', 'item_pkey'],
-  analysed: ['id', 'name'],
+  columns: [
+    { number: 1, name: 'id', analysed: true },
+    { number: 2, name: 'name', analysed: true },
+    { number: 3, name: 'old', analysed: true },
+  ],
 };
 const plan = (node: string, totalCost: number, table = 'item', indexes: readonly string[] = []): QueryPlan => ({
   totalCost,
@@ -46,7 +50,12 @@ test('a large table that was read by an index and now is read whole, whatever it
 });
 
 test('a cost that has grown by the factor and matters, with what the planner lost', () => {
-  const found = judgePlans(input(plan('Seq Scan', 1_000), plan('Seq Scan', 20_000), { analysed: ['id'], file: '2' }));
+  // Renamed columns keep what is known of them, dropped ones need nothing.
+  const columns = [
+    { number: 1, name: 'number', analysed: true },
+    { number: 2, name: 'name', analysed: false },
+  ];
+  const found = judgePlans(input(plan('Seq Scan', 1_000), plan('Seq Scan', 20_000), { columns, file: '2' }));
   expect(found.findings[0]?.detail).toMatch(/knows nothing any more of public.item \(name\): ANALYZE.*; public.item was written anew/);
   expect(judgePlans(input(plan('Seq Scan', 100), plan('Seq Scan', 9_000))).findings).toEqual([]);
   expect(judgePlans(input(plan('Seq Scan', 3_000), plan('Seq Scan', 20_000))).findings).toEqual([]);

@@ -1,10 +1,10 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
-import type { PlanScan, QueryPlan } from '../../core/queries.ts';
+import type { PlannedTable, PlanScan, QueryPlan } from '../../core/queries.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { planRegression as about } from './about.ts';
-import type { PlannedTable, PlansInput } from './plans-input.ts';
+import type { PlansInput } from './plans-input.ts';
 
 export interface PlansOutcome extends CheckOutcome {
   /** By the query's id, a clause: how its plan became worse. */
@@ -50,7 +50,7 @@ export function judgePlans(input: PlansInput): PlansOutcome {
       expected: old.lines.join('\n'),
       actual: now.lines.join('\n'),
       cure: about.cure,
-      showSql: `prepare q as ${query.text};\nset plan_cache_mode = force_generic_plan; -- then: explain execute q(…)`,
+      showSql: `set plan_cache_mode = force_generic_plan;\nprepare q as ${query.text};\nexplain execute q; -- with a null for each of its parameters`,
     });
   }
   const none = concerned.length === 0;
@@ -119,7 +119,8 @@ function causesOf(old: QueryPlan, now: QueryPlan, before: ReadonlyMap<string, Pl
     if (was === undefined || !read.has(table.oid)) return [];
     const used = new Set(old.scans.filter((scan) => nameOf(scan) === nameOf(was)).flatMap(({ indexes }) => indexes));
     const gone = [...used].filter((index) => !table.indexes.includes(index));
-    const unknown = was.analysed.filter((column) => !table.analysed.includes(column));
+    const known = new Set(was.columns.filter(({ analysed }) => analysed).map(({ number }) => number));
+    const unknown = table.columns.filter(({ number, analysed }) => known.has(number) && !analysed).map(({ name }) => name);
     return [
       ...gone.map((index) => `the index ${index} isn’t there any more, or has another name`),
       ...(unknown.length === 0 ? [] : [`the planner knows nothing any more of ${nameOf(table)} (${unknown.join(', ')}): ANALYZE it after migrating`]),

@@ -1,22 +1,4 @@
-import type { ApplicationQuery, QueryPlan } from '../../core/queries.ts';
-
-/** What the planner goes by, of one table. */
-export interface PlannedTable {
-  readonly oid: string;
-  readonly schema: string;
-  readonly table: string;
-  /** The planner's estimate; negative where it never looked. */
-  readonly rows: number;
-  readonly bytes: number;
-  /** Another one means that the table was written anew. */
-  readonly file: string;
-  /** Made of its columns, constraints and policies. */
-  readonly shape: string;
-  /** Usable indexes by name. */
-  readonly indexes: readonly string[];
-  /** Columns with statistics. */
-  readonly analysed: readonly string[];
-}
+import type { ApplicationQuery, PlannedTable, QueryPlan } from '../../core/queries.ts';
 
 export interface PlansInput {
   readonly policy: 'fail' | 'report';

@@ -1,5 +1,7 @@
 import { type Finding, findingId, type Severity } from '../../core/finding.ts';
 import type { QueryColumn, QueryDirection } from '../../core/queries.ts';
+import { quoteIdentifier } from '../../sql/quote.ts';
+import { significantTokens } from '../../sql/significant-tokens.ts';
 import { showCount } from '../show-count.ts';
 import { queryCompatibility as about } from './about.ts';
 import type { ComparedQuery } from './queries-input.ts';
@@ -27,7 +29,11 @@ export function brokenQuery({ compared, comparison }: SortedQuery, direction: Qu
     ...(blame !== undefined && 'migration' in blame ? { migration: blame.migration, place: { file: blame.file } } : {}),
     sql: { ...sql, statement: text },
     cure: `${old ? oldCure(sql.sqlstate) : newCure} If nobody needs the query any more, name ${query.id} in compatibility.${old ? 'queries' : 'newQueries'}.ignore.`,
-    showSql: `${compared.role === undefined ? '' : `set role ${compared.role};\n`}prepare q as ${query.text};`,
+    showSql: [
+      ...(compared.role === undefined ? [] : [`set role ${quoteIdentifier(compared.role)};`]),
+      `prepare q as ${text};`,
+      `explain (verbose) execute q${nulls(text)};`,
+    ].join('\n'),
   };
 }
 
@@ -74,6 +80,12 @@ function told({ query, role }: ComparedQuery): readonly string[] {
       : `Production runs it ${callsPerHour < 1 ? 'less than once' : `about ${showCount(Math.round(callsPerHour), 'time')}`} an hour${roles.length === 0 ? '' : `, as ${roles.slice(0, 3).join(', ')}`}.`;
   const single = once ? ['It ran a single time, as a superuser or the role that migrates: not the application, by all appearances.'] : [];
   return [...(often === undefined ? [] : [often]), ...single, `From ${from.join(', ')}; tried as ${role ?? 'superuser'}.`];
+}
+
+/** A value for each parameter: what only planning finds is found with any. */
+function nulls(text: string): string {
+  const most = Math.max(0, ...significantTokens(text).flatMap((token) => (token.kind === 'parameter' ? [Number(token.text.slice(1))] : [])));
+  return most === 0 ? '' : `(${Array.from({ length: most }, () => 'null').join(', ')})`;
 }
 
 function oldCure(sqlstate: string): string {

@@ -40,18 +40,18 @@ export async function rehearseQueries(context: Context, scene: QueryScene, migra
   const next = newQueries === undefined ? undefined : gatherQueries(undefined, false, queryFiles.next);
   const tried = await tryBoth(context, scene, migrated, today, next);
   if (context.signal.aborted) return undefined;
-  const trouble = tried.ok ? {} : { trouble: tried.failure.message };
+  const trouble = (queries: readonly unknown[]) => (tried.ok || queries.length === 0 ? {} : { trouble: tried.failure.message });
   const { old, fresh, plans } = tried.ok ? tried.value : {};
   const told: string[] = [];
   const worse = plans === undefined ? undefined : judgePlans(plans);
   const asked = queries.statements !== 'off' || today.from.length > 0;
   if (asked) {
-    const input = inputOf('old-on-new', today, old, { policy: 'fail', changedResult: queries.changedResult }, trouble);
+    const input = inputOf('old-on-new', today, old, { policy: 'fail', changedResult: queries.changedResult }, trouble(today.queries));
     told.push(tell(context, input, worse?.regressed));
   }
   if (worse !== undefined) report(context, worse);
   if (next !== undefined && newQueries !== undefined) {
-    told.push(tell(context, inputOf('new-on-old', next, fresh, { policy: newQueries.policy, changedResult: 'report' }, trouble)));
+    told.push(tell(context, inputOf('new-on-old', next, fresh, { policy: newQueries.policy, changedResult: 'report' }, trouble(next.queries))));
   }
   return told.length === 0 ? undefined : told.join(' ');
 }
