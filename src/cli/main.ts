@@ -6,6 +6,8 @@ import { toolVersion } from './tool-version.ts';
 
 /** A fault of pgrehearse itself: nothing is known of the deploy, as with INCONCLUSIVE. */
 const bugExitCode = 3;
+// Where a promise is waited for that nothing keeps alive, Node ends the program as if all was well: until the end is reached, it isn't.
+process.exitCode = bugExitCode;
 
 const terminal = openTerminal(process.stdout, process.stderr);
 const stop = stopOnSignal(process, terminal.note, (exitCode) => process.exit(exitCode));

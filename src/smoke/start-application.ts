@@ -71,7 +71,8 @@ export async function startApplication(context: Context, scene: SmokeScene, sett
       const signals = [settings.stopSignal, 'SIGKILL'] as const;
       // It may have been started with an emptied environment, by `env -i` or sudo: then it carries no mark.
       const [left, gone] = await Promise.all([system.endMarked(scene.mark, signals), system.endProcess(child.pid, child.startedAt, signals)]);
-      if (gone) await exited;
+      // A timer has to be there: the child keeps nobody alive who waits for it, and a program without anything to wait for ends, with exit code 0.
+      if (gone) await Promise.race([exited, sleep(endingMs)]);
       return gone ? left : [...new Set([...left, child.pid])];
     },
   });
