@@ -44,6 +44,10 @@ test('one that is blocked, and one that wasn’t tried, count as the team says',
   expect(told.findings.map(({ severity }) => severity)).toEqual(['warning', 'note']);
   expect(told.gate).toMatchObject({ required: false, outcome: 'passed' });
   expect(told.gate.summary).toContain('1 boundary was not tried');
+  expect(told.findings[1]).toMatchObject({
+    id: 'interrupted-migration:setting:interruptions:not-tried',
+    detail: expect.stringContaining('There was no time.'),
+  });
   const asked = judgeCuts({ cuts, inTransactions: 0, required: true });
   expect(asked.findings.map(({ severity }) => severity)).toEqual(['blocker', 'doubt']);
   expect(asked.gate).toMatchObject({ required: true, outcome: 'failed' });

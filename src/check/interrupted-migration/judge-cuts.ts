@@ -30,7 +30,11 @@ export interface CutsInput {
 export function judgeCuts({ cuts, inTransactions, required, unstable = [], notAsked, trouble, durationMs = 0 }: CutsInput): CheckOutcome {
   const startedAt = performance.now() - durationMs;
   const tried = cuts.filter(({ outcome }) => outcome !== 'not-tried');
-  const findings = [...cuts.flatMap((cut) => findingOf(cut, required)), ...(trouble === undefined ? [] : [untriedAtAll(trouble, required)])];
+  const findings = [
+    ...cuts.flatMap((cut) => findingOf(cut, required)),
+    ...leftOut(cuts, required),
+    ...(trouble === undefined ? [] : [untriedAtAll(trouble, required)]),
+  ];
   const silent = cuts.some(({ outcome }) => outcome === 'silently-skips');
   // A result that nobody notices is worse than what the team chose to be told of.
   const gate = { gate: about.check, phase: about.phase, required: silent || (required && notAsked === undefined), findings, startedAt };
@@ -83,6 +87,7 @@ function findingOf(cut: Cut, required: boolean): readonly Finding[] {
   const where = whereCut(cut);
   switch (cut.outcome) {
     case 'continues':
+    case 'not-tried':
       return [];
     case 'silently-skips':
       return [
@@ -104,14 +109,25 @@ function findingOf(cut: Cut, required: boolean): readonly Finding[] {
           ...withoutUndefined({ sql: cut.error }),
         },
       ];
-    case 'not-tried':
-      return [
-        {
-          ...found(cut, required ? 'doubt' : 'note', `What a second run does after a cut ${where} was not tried: ${cut.why ?? ''}`.replace(/\.$/, '')),
-          rootCause: 'environment',
-        },
-      ];
   }
+}
+
+/** Places that weren't tried, told once with all of them named. */
+function leftOut(cuts: readonly Cut[], required: boolean): readonly Finding[] {
+  const untried = cuts.filter(({ outcome }) => outcome === 'not-tried');
+  const [first] = untried;
+  if (first === undefined) return [];
+  const object = { kind: 'setting', name: 'interruptions' };
+  const { check, phase } = about;
+  return [
+    {
+      id: findingId(check, object, 'not-tried'),
+      ...{ check, phase, severity: required ? 'doubt' : 'note', object, rootCause: 'environment' },
+      title: `What a second run does after a cut ${untried.length === 1 ? whereCut(first) : `at ${untried.length} places`} was not tried`,
+      detail: untried.map((cut) => `Cut ${whereCut(cut)}: ${cut.why ?? 'not known.'}`).join('\n'),
+      cure: 'Allow more cuts or more time (interruptions.most, interruptions.maxSeconds), or look at these places by hand.',
+    },
+  ];
 }
 
 function stateOf({ error }: Cut): string {

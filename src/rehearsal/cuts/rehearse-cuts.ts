@@ -89,7 +89,7 @@ async function tryAll(context: Context, run: Run, besides: Besides, deployer: De
 async function cutOnce(context: Context, run: Run, besides: Besides, deployer: Deployer, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
   try {
     return await onClone(context, run, besides, `clone of ${besides.provided.facts.database}, cut at ${point.id}`, (spare) =>
-      tryCut(context, spare, besides, deployer, point, reference),
+      tryCut(context, spare, deployer, point, reference),
     );
   } catch (error) {
     if (context.signal.aborted) throw error;
@@ -126,11 +126,11 @@ async function makeReference(context: Context, run: Run, besides: Besides, deplo
     return { wanted, end: await readState(context, spare.clone.admin, wanted) };
   });
   const { wanted, end } = whole;
-  let begun: Promise<CloneState> | undefined;
-  // All clones begin alike: the first that is going to be cut is looked at.
-  const beginning = (admin: Address) => {
-    begun ??= readState(context, admin, wanted);
-    return begun;
+  const begun = new Map<string, Promise<CloneState>>();
+  const beginning = (migration: string, admin: Address) => {
+    const state = begun.get(migration) ?? readState(context, admin, wanted);
+    begun.set(migration, state);
+    return state;
   };
   let usual: ReadonlySet<string> | undefined;
   const unstable = async () => {

@@ -4,7 +4,7 @@ import type { Context } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { explainExisting } from '../../migrate/existing/explain-existing.ts';
-import type { Besides, SpareClone } from '../spare-clone.ts';
+import type { SpareClone } from '../spare-clone.ts';
 import { withSession } from '../with-session.ts';
 import { type CloneState, compareStates, newlyInvalid, readState, type StateDifference, type StateWanted } from './clone-state.ts';
 import type { Deployer } from './deployer.ts';
@@ -15,8 +15,8 @@ export interface CutReference {
   /** After a run that wasn't cut. */
   readonly end: CloneState;
   readonly wanted: StateWanted;
-  /** Before anything ran; read where nothing has yet. */
-  readonly beginning: (admin: Address) => Promise<CloneState>;
+  /** When a migration was about to begin: all clones are alike then, so that the first that comes there is looked at. */
+  readonly beginning: (migration: string, admin: Address) => Promise<CloneState>;
   /** What differs between two runs that weren't cut: times, random values. Found out when it is needed. */
   readonly unstable: () => Promise<ReadonlySet<string>>;
 }
@@ -29,28 +29,23 @@ const mostSkipped = 10;
  * Cuts a deploy off at one point, looks, runs it again, and looks again. Undefined where there is no such point after all: a statement that finds nothing to do has no middle.
  * Throws SqlError and FailureError.
  */
-export async function tryCut(
-  context: Context,
-  spare: SpareClone,
-  besides: Besides,
-  deployer: Deployer,
-  point: CutPoint,
-  reference: CutReference,
-): Promise<Cut | undefined> {
+export async function tryCut(context: Context, spare: SpareClone, deployer: Deployer, point: CutPoint, reference: CutReference): Promise<Cut | undefined> {
   const startedAt = performance.now();
   const { admin } = spare.clone;
   const finish = (rest: Omit<Cut, keyof CutPoint | 'durationMs'>): Cut => ({ ...point, ...rest, durationMs: Math.round(performance.now() - startedAt) });
-  let beginning = await reference.beginning(admin);
+  // A migration that is done leaves all that it does, and its rows are looked at in the end.
+  const isDone = point.kind === 'between-migrations';
+  let beginning: CloneState | undefined;
   const deploy = await deployer.untilCut(spare, point, async () => {
-    // What earlier migrations did is theirs.
-    if (deployer.maySkip && besides.line.pending[0]?.revision !== point.migration) beginning = await readState(context, admin, reference.wanted);
+    if (!isDone) beginning = await reference.beginning(point.migration, admin);
   });
   if (deploy.kind === 'no-middle') return undefined;
   if (deploy.kind === 'failed')
     return finish({ outcome: 'not-tried', stayed: [], differences: [], couldDiffer: false, why: deploy.failure.message, advice: '' });
 
-  const afterCut = await readState(context, admin, reference.wanted);
-  const stayed = told([...compareStates(afterCut, beginning), ...newlyInvalid(afterCut, beginning)]);
+  const afterCut = await readState(context, admin, isDone ? { ...reference.wanted, written: new Set() } : reference.wanted);
+  const stayed =
+    beginning === undefined ? ['all that the migration does'] : told([...compareStates(afterCut, beginning), ...newlyInvalid(afterCut, beginning)]);
   const couldDiffer = compareStates(afterCut, reference.end).length > 0;
   const again = await deployer.again(spare, deploy.done, []);
   if (again.failure === undefined) {
