@@ -3,6 +3,7 @@ import { ignoreRule } from './ignored-queries.ts';
 import { namedParameters } from './named-parameters.ts';
 import { queryOf, statementKind } from './preparable.ts';
 import { queryId, queryShape } from './query-shape.ts';
+import { withoutValues } from './without-values.ts';
 
 test.each([
   ['SELECT *\n  FROM "Item" -- all\nWHERE id IN (1, 2,3) AND b IN ($4)', 'select * from "Item" where id in ( ? ) and b in ( ? )'],
@@ -57,4 +58,12 @@ test('a rule names a query by its id, or by its text with a star', () => {
   const found = (rule: string) => ignoreRule(query, [{ query: rule, reason: 'it goes' }])?.reason;
   for (const rule of ['0123456789ab', 'select a, b from report (1 + $1)', 'SELECT * from report*', '*report*']) expect(found(rule), rule).toBe('it goes');
   for (const rule of ['select', '*reports*', '.*', 'a']) expect(found(rule), rule).toBeUndefined();
+});
+
+test.each([
+  ["select 1 from t where mail = 'a@b.c' and state = 'active' -- Ann", "select 1 from t where mail = $1 and state = 'active'"],
+  ["/* user='ann' */ update t set name = E'O\\'Neil', phone = 4915112345 where id = $3 limit 10", 'update t set name = $4, phone = $5 where id = $3 limit 10'],
+  ["select date_trunc('day', at), $$Ann$$, 'Ann', U&'Ann' from t", "select date_trunc('day', at), $1, $2, $3 from t"],
+])('no value of %s is kept', (text, expected) => {
+  expect(withoutValues(text)).toBe(expected);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type SignificantToken, significantTokens } from '../sql/significant-tokens.ts';
+import { mayBeLabel } from './without-values.ts';
 
 /**
  * A query without its values, comments and spacing: what stays the same however often it runs. Texts that look like a word stay, since they may be a label
@@ -22,7 +23,7 @@ export function queryId(text: string): string {
 
 function shapeOf({ kind, text }: SignificantToken): string {
   if (kind === 'parameter' || kind === 'number' || kind === 'dollar-string') return '?';
-  if (kind === 'string') return /^'[a-z][a-z_ -]{0,30}'$/i.test(text) ? text : '?';
+  if (kind === 'string') return mayBeLabel(text) ? text : '?';
   return kind === 'word' ? text.toLowerCase() : text;
 }
 

@@ -6,6 +6,7 @@ import type { FoundQueries } from './found-queries.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
 import { queryOf, statementKind } from './preparable.ts';
 import { queryId } from './query-shape.ts';
+import { withoutValues } from './without-values.ts';
 
 /** More kinds of queries than any application has: what looks like one is a text made of values that can't be told apart. */
 const mostQueries = 20_000;
@@ -20,7 +21,8 @@ interface Counted {
 }
 
 /**
- * Reads the queries that a log of Postgres tells of, and how often each ran in an hour. Of queries that differ only in values the first one stands for all. Reads
+ * Reads the queries that a log of Postgres tells of, and how often each ran in an hour. Of queries that differ only in values the first one stands for all,
+ * without its values. Reads
  * the file once, in pieces. Fails with `queries-unreadable`, also where it tells of no statement at all.
  *
  * @param shown the file as it is told
@@ -39,12 +41,13 @@ export async function readQueryLog(path: string, shown: string, database: string
       return;
     }
     for (const { text, unterminated } of splitStatements(entry.statement)) {
-      const query = unterminated === undefined ? queryOf(text) : undefined;
-      if (query === undefined) {
+      const written = unterminated === undefined ? queryOf(text) : undefined;
+      if (written === undefined) {
         const kind = unterminated === undefined ? statementKind(text) : 'cut off';
         others[kind] = (others[kind] ?? 0) + 1;
         continue;
       }
+      const query = withoutValues(written);
       const id = queryId(query);
       const known = found.get(id) ?? { text: query, calls: 0, roles: new Map<string, number>() };
       if (!found.has(id) && found.size >= mostQueries) tooMany++;
