@@ -80,7 +80,7 @@ test('a large table is written row by row', async () => {
 });
 
 test('bad: rows that can be changed after all', async () => {
-  await withLedger(15, async ({ app, owner, ask, broken }) => {
+  await withLedger(15, async ({ app, owner, ask, broken, run }) => {
     const { appendOnly } = ledgerKinds(app);
     const again = 'for each row execute function app.prevent_mutation()';
     expect(
@@ -122,6 +122,21 @@ test('bad: rows that can be changed after all', async () => {
     expect(await broken('select 1', { ...asApp, settings: {} }, 'select 1')).toEqual(['doubt app_']);
     const kept = await ask({ ...asApp, commands: ['truncate'] });
     expect(kept.gate).toMatchObject({ outcome: 'passed', proof: expect.stringContaining(`its owner ${owner} was not tried`) });
+    // A policy that lets some rows be changed, and not the first one.
+    const some = `create policy reads on crypto_payments as restrictive for update to ${app} using (id > 15)`;
+    const payments = {
+      kind: 'append-only',
+      table: 'crypto_payments',
+      role: app,
+      settings: context,
+      asOwner: false,
+      commands: ['update'],
+      columns: ['paid_for'],
+    };
+    expect(await broken(some, payments, 'drop policy reads on crypto_payments')).toEqual(['blocker public.crypto_payments:update-paid_for:app_']);
+    await run(`create policy none on crypto_payments as restrictive for update to ${app} using (false)`);
+    expect((await ask(payments)).gate).toMatchObject({ outcome: 'passed' });
+    expect(await broken('select 1', { ...payments, columns: ['paid_for', 'nothing'] }, 'select 1')).toEqual(['doubt nothing']);
     // A partition can be emptied by its own name.
     expect(
       await broken(

@@ -11,13 +11,15 @@ export interface TableFacts {
   /** `r` a table, `p` a partitioned one, `v` a view, `m` a materialized one. */
   readonly kind: string;
   readonly owner: string;
+  /** Row level security is on. */
+  readonly rls: boolean;
   /** It has triggers of the team's own, switched on or not. */
   readonly triggers: boolean;
 }
 
 const factsQuery = `
 select c.oid::text as oid, pg_catalog.quote_ident(n.nspname) as schema, pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name, c.relkind as kind,
-       pg_catalog.pg_get_userbyid(c.relowner) as owner,
+       pg_catalog.pg_get_userbyid(c.relowner) as owner, c.relrowsecurity as rls,
        exists (select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace`;
 

@@ -56,6 +56,8 @@ export function writeUp(invariant: Invariant, asked: Asked, startedAt: number): 
   const doubts = findings.filter(({ severity }) => severity === 'doubt').map(({ title }) => title.replace(/^.*? proves nothing: /s, ''));
   if (doubts.length > 0) return conclude({ ...gate, couldFail: false, proof: doubts.join('; '), summary: `Proves nothing: ${doubts.join('; ')}.` });
   const holding = asked.answered.filter(({ answer, probe }) => answer.kind === 'holds' && probe.control !== true);
+  if (holding.length === 0)
+    return conclude({ ...gate, couldFail: false, proof: 'nothing could be asked', summary: 'Proves nothing: there was nothing to ask.' });
   const summary = holding.length === 1 ? 'Holds.' : `Holds: ${showCount(holding.length, 'question')}, each seen to fail when broken.`;
   return conclude({ ...gate, couldFail: holding.length > 0, proof: proofOf(asked), summary });
 }
