@@ -111,7 +111,7 @@ export function tellDataDifference({ kind, object, before, after }: DataDifferen
       return `${name} loses ${before === 1 ? 'its only value' : `its ${counted(before, 'value')}`}`;
     case 'rows':
       return after < before
-        ? `${name} loses ${counted(before - after, 'row')} of ${counted(before, 'row')}`
+        ? `${name} loses ${after === 0 ? `its ${counted(before, 'row')}` : `${counted(before - after, 'row')} of ${counted(before, 'row')}`}`
         : `${name} has ${counted(after - before, 'row')} more than before`;
     case 'values':
       return after < before
@@ -126,6 +126,20 @@ export function tellDataDifference({ kind, object, before, after }: DataDifferen
 
 function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What a way back that leads back doesn't bring back all the same, as the end of a sentence: `, but for what may go: public.a loses its 3 rows`. */
+export function tellExceptions(steps: readonly WayBackStep[]): string {
+  // All together says it best; what single steps lose besides comes back there.
+  const whole = steps.find(({ migration }) => migration === undefined);
+  const told = whole === undefined ? steps : [whole];
+  const lost = told.flatMap(({ data }) => data);
+  const reported = told.reduce((sum, { differences }) => sum + differences.length, 0);
+  const [first] = lost;
+  return [
+    ...(first === undefined ? [] : [`, but for what may go: ${tellDataDifference(first)}${lost.length > 1 ? `, and ${lost.length - 1} more` : ''}`]),
+    ...(reported === 0 ? [] : [`, but for ${counted(reported, 'difference')} that ${reported === 1 ? 'is' : 'are'} only reported`]),
+  ].join('');
 }
 
 /** What was taken back, as the object of a sentence: `0002_tidy`, or `all migrations`. */

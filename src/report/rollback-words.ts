@@ -1,4 +1,4 @@
-import { leadsBack, tellDataDifference, type WayBackReport, type WayBackStep, wayWords } from '../core/rollback.ts';
+import { leadsBack, tellDataDifference, tellExceptions, type WayBackReport, type WayBackStep, wayWords } from '../core/rollback.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 
 /** A way back in a sentence without full stop: `The way back by ways down restores everything, in 120 ms`. */
@@ -9,7 +9,9 @@ export function wayBackSentence({ way, steps }: WayBackReport): string {
   if (wrong.length > 0) return `${head} doesn’t lead back: ${stepWords(wrong[0])}${wrong.length > 1 ? `, and ${showCount(wrong.length - 1)} more` : ''}`;
   const time = whole?.backMs === undefined ? '' : `, in ${showDuration(whole.backMs)}`;
   const since = way === 'restore' ? '; what was written since is lost' : '';
-  return steps.some(({ changed }) => changed) ? `${head} restores schema and data${time}${since}` : `${head} proves nothing, since the deploy changed nothing`;
+  return steps.some(({ changed }) => changed)
+    ? `${head} restores schema and data${tellExceptions(steps)}${time}${since}`
+    : `${head} proves nothing, since the deploy changed nothing`;
 }
 
 /** What is wrong with a step, in a few words. */

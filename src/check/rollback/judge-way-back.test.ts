@@ -79,6 +79,7 @@ test('what may go is only noted, and a deploy that can’t be made again is a wa
     step({ data: [{ ...column, declared: 'moved to the warehouse' }], again: { ok: false, failure: failure('migration-failed', 'it exists') } }),
   ]);
   expect(gate.outcome).toBe('passed');
+  expect(gate.summary).toContain('schema and data, but for what may go: public.item.colour loses its 12,345 values, in 20 ms');
   expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual(['note rollback:migration:0002:declared', 'warning rollback:migration:0002:again']);
 });
 

@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
-import { tellDataDifference, tellTakenBack, type WayBack, type WayBackReport, type WayBackStep, wayWords } from '../../core/rollback.ts';
+import { tellDataDifference, tellExceptions, tellTakenBack, type WayBack, type WayBackReport, type WayBackStep, wayWords } from '../../core/rollback.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
@@ -84,7 +84,7 @@ function led(way: WayBack, steps: readonly WayBackStep[]): string {
   const time = whole?.backMs === undefined ? '' : `, in ${showDuration(whole.backMs)}`;
   const rows = whole?.since === undefined || whole.since.failure !== undefined ? '' : tellSince(whole.since);
   const since = way === 'restore' ? ` What was written since the backup is lost${rowsSince(whole)}.` : `${tellDrops(whole?.drops ?? [])}${rows}`;
-  return `${what} what was before, schema and data${time}.${since}`;
+  return `${what} what was before, schema and data${tellExceptions(steps)}${time}.${since}`;
 }
 
 function rowsSince(step: WayBackStep | undefined): string {

@@ -51,7 +51,10 @@ function row(step: WayBackStep): Markup {
 function outcome(step: WayBackStep): Markup {
   if (step.outcome === 'not-tried') return html`${stateWord('inconclusive', 'not tried')} <span class="quiet">${step.why}</span>`;
   if (step.outcome !== 'done') return html`${stateWord('failed', step.outcome)} <span class="quiet">${step.failure?.sql?.sqlstate}</span>`;
-  if (leadsBack(step)) return step.changed ? stateWord('passed', 'yes') : stateWord('inconclusive', 'it had changed nothing');
+  if (leadsBack(step))
+    return step.changed
+      ? stateWord('passed', step.data.length + step.differences.length === 0 ? 'yes' : 'but for what may differ')
+      : stateWord('inconclusive', 'it had changed nothing');
   return stateWord('failed', 'no');
 }
 
