@@ -61,6 +61,7 @@ const worldly = [
   'execa',
   '@electric-sql/pglite',
   '@electric-sql/pglite-tools',
+  'playwright-core',
   'node:child_process',
   'node:net',
   'node:tls',
