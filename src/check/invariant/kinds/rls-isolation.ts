@@ -51,6 +51,7 @@ export async function planRlsIsolation(session: Session, invariant: RlsIsolation
     const writing = await writeProbes(session, isolated, tenancy);
     probes.push(...readProbes(isolated, tenancy), ...writing.probes);
     remarks.push(...writing.remarks);
+    doubts.push(...writing.doubts);
     for (const part of await readTablesBelow(session, table)) {
       const columns = await readColumns(session, part, role);
       if (!columns.some(({ selects }) => selects)) continue;
@@ -60,7 +61,11 @@ export async function planRlsIsolation(session: Session, invariant: RlsIsolation
         const partition = await look(session, part, tenancy, true);
         if ('reason' in partition) doubts.push(partition);
         else if (partition.own + partition.others === 0) remarks.push(`${part.name} has no rows`);
-        else probes.push(...readProbes(partition, tenancy), ...(await writeProbes(session, partition, tenancy)).probes);
+        else {
+          const below = await writeProbes(session, partition, tenancy);
+          probes.push(...readProbes(partition, tenancy), ...below.probes);
+          doubts.push(...below.doubts);
+        }
       }
     }
     warnings.push(...(await leakyViews(session, table, role)));

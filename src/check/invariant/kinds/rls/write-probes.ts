@@ -3,7 +3,7 @@ import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.ts';
 import { showCount } from '../../../show-count.ts';
 import { type Judgement, type Seen, showSeen } from '../../expectation.ts';
 import { triggersOff } from '../../guards-off.ts';
-import type { Check, Probe } from '../../probe.ts';
+import type { Check, Doubt, Probe } from '../../probe.ts';
 import { type Isolated, policiesOff, type Tenancy } from './tenancy.ts';
 
 /** Up to so many rows a table is written as a whole; of larger ones, a row that the role can also see is tried. */
@@ -11,14 +11,19 @@ const fewRows = 100_000;
 
 interface TableRight {
   readonly deletes: boolean;
+  /** It has policies for SELECT, UPDATE or DELETE alone: what can be written may be more than what can be read. */
+  readonly apart: boolean;
 }
 
-const rightQuery = `select pg_catalog.has_table_privilege($2, $1::pg_catalog.oid, 'DELETE') as deletes`;
+const rightQuery = `
+select pg_catalog.has_table_privilege($2, $1::pg_catalog.oid, 'DELETE') as deletes,
+       exists (select from pg_catalog.pg_policy p where p.polrelid = $1::pg_catalog.oid and p.polcmd in ('r', 'w', 'd')) as apart`;
 
 /** Probes, and what isn't asked. */
 export interface Writing {
   readonly probes: readonly Probe[];
   readonly remarks: readonly string[];
+  readonly doubts: readonly Doubt[];
 }
 
 /**
@@ -28,7 +33,7 @@ export interface Writing {
  */
 export async function writeProbes(session: Session, isolated: Isolated, tenancy: Tenancy): Promise<Writing> {
   const { table, columns, own, others } = isolated;
-  if (others === 0) return { probes: [], remarks: [] };
+  if (others === 0) return { probes: [], remarks: [], doubts: [] };
   const { commands, role } = tenancy;
   const [right] = await session.query<TableRight>(rightQuery, [table.oid, role]);
   const whole = own + others <= fewRows;
@@ -57,7 +62,14 @@ export async function writeProbes(session: Session, isolated: Isolated, tenancy:
     if (inserted.length > 0 && named) probes.push(inserting(inserted.map(({ quoted }) => quoted).join(', '), isolated, tenancy));
     else unasked.push('INSERT');
   }
-  return { probes, remarks: unasked.length === 0 ? [] : [`${role} has no right to ${unasked.join(', ')} on ${table.name}`] };
+  const remarks = unasked.length === 0 ? [] : [`${role} has no right to ${unasked.join(', ')} on ${table.name}`];
+  const blind = !whole && right?.apart === true ? (['update', 'delete'] as const).filter((command) => commands.includes(command)) : [];
+  const doubts = blind.map((command) => ({
+    key: `${table.name}:${command}-unseen`,
+    reason: `${table.name} has policies for single commands and more than ${fewRows.toLocaleString('en-US')} rows, so that ${command.toUpperCase()} could reach rows which the role can’t see`,
+    cure: `Ask it as SQL of your own, and leave ${command} out of the invariant’s commands.`,
+  }));
+  return { probes, remarks, doubts };
 }
 
 function changing(key: string, { table }: Isolated, { role }: Tenancy) {
