@@ -91,7 +91,7 @@ export async function hashGroups(
  * One text for all groups of a kind: where it is the same on both sides, nobody has to look into it. Parts are sorted by numbers, and only the groups by their
  * names: a sort for each group takes longer than all the rest.
  */
-export function hashQuery(family: FactFamily, sql: string, depth: HashDepth): string {
+function hashQuery(family: FactFamily, sql: string, depth: HashDepth): string {
   return `
     select s.kind, '[' || string_agg(to_json(concat_ws(' ', s.objects, s.facts, s.hash, s.grp))::text, ',') || ']' as groups, string_agg(s.home, ' ') as homes,
            sum(s.objects)::pg_catalog.int4 as objects, sum(s.facts)::pg_catalog.int4 as facts

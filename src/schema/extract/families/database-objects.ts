@@ -53,6 +53,8 @@ export const eventTriggers: FactFamily = {
 /** What new objects will be allowed by themselves, as it differs from the server's own defaults. */
 export const defaultPrivileges: FactFamily = {
   name: 'default privileges',
+  catalog: 'pg_default_acl',
+  rowsOfCatalog: 'true',
   properties: ['privileges'],
   sql: () => `
     select 'default privileges' as kind,

@@ -62,6 +62,7 @@ export const operatorClasses: FactFamily = {
 /** Operator families with the members that were added to the family itself. */
 export const operatorFamilies: FactFamily = {
   name: 'operator families',
+  catalog: 'pg_opfamily',
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, 'USING ' || quote_ident(a.amname) as "definition",

@@ -66,6 +66,8 @@ export const database: FactFamily = {
 /** That large objects are there; what they hold is data. Where there are very many, a sum for each owner. */
 export const largeObjects: FactFamily = {
   name: 'large objects',
+  catalog: 'pg_largeobject_metadata',
+  rowsOfCatalog: 'true',
   properties: ['content'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, null::text as "content", null::pg_catalog.jsonb as more
