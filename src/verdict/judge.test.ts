@@ -279,3 +279,14 @@ test('of what couldn’t be decided, locks come last', () => {
   expect(judge(theCase({ gates: [gate(), locks] }))).toMatchObject({ rootCause: 'lock', summary: 'Gate traffic is inconclusive: nobody was there.' });
   expect(judge(theCase({ gates: [gate(), { ...locks, required: false }] })).kind).toBe('PASS');
 });
+
+test('a verdict names the gates that saw a sample of the rows only', () => {
+  const gates = [
+    gate(),
+    gate({ gate: 'row-parity', phase: 'fidelity', sampledPercent: 10 }),
+    gate({ gate: 'preservation', phase: 'data-gate', sampledPercent: 0.5 }),
+  ];
+  const said = ' Only a sample of the rows was looked at by preservation (0.5 percent), row-parity (10 percent).';
+  expect(judge(theCase({ gates })).summary).toBe(`All 3 required gates passed, each shown able to fail.${said}`);
+  expect(judge(theCase({ gates, pending: 0 })).summary).toContain(said);
+});
