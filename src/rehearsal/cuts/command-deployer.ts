@@ -1,4 +1,4 @@
-import { failure } from '../../core/failure.ts';
+import { failure, SqlError } from '../../core/failure.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
@@ -40,20 +40,27 @@ export function commandDeployer(context: Context, besides: Besides): Deployer {
       await onBegin();
       let count = 0;
       let struck = false;
+      let trouble: SqlError | undefined;
       let close: () => Promise<void> = async () => {};
       const cut = await withSession(context, spare.clone.admin, async (admin: Session) => {
         const atReady: ProxyHooks['atReady'] = async ({ statements, state, connection }) => {
           if (effectOf(statements, state) !== undefined) count += 1;
           if (struck || count !== point.statement) return;
-          struck = true;
           // A job that is killed doesn't come back: nobody gets in any more.
           void close();
-          await endSession(admin, connection.pid);
+          try {
+            await endSession(admin, connection.pid);
+            struck = true;
+          } catch (error) {
+            if (!(error instanceof SqlError)) throw error;
+            trouble = error;
+          }
         };
         return ok(await through(spare, { atReady }, (how) => (close = how)));
       });
       if (!cut.ok) return { kind: 'failed', failure: cut.failure };
       if (struck) return { kind: 'cut', done: new Set() };
+      if (trouble !== undefined) return { kind: 'failed', failure: failure('check-failed', trouble.fields.message, { sql: trouble.fields }) };
       return {
         kind: 'failed',
         failure: cut.value ?? failure('check-failed', 'It sent fewer statements than the first time, and was over before it could be cut.'),

@@ -45,8 +45,8 @@ export async function runUntilCut(
   let hasMiddle = true;
   const cut = await withSession(context, spare.clone.admin, async (admin) => {
     const strike = async (session: Session) => {
-      struck = true;
       await endSession(admin, session.backendPid);
+      struck = true;
     };
     const cutter: Cutter = {
       async before(session) {
