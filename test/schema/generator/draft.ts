@@ -64,6 +64,8 @@ export class Draft {
   readonly statements: string[] = [];
   readonly mutations: Mutation[] = [];
   readonly relations: DraftTable[] = [];
+  /** Tables with children, by name: a column that they get later stands last in a child, and no longer does once that was dumped and restored. */
+  readonly parents = new Set<string>();
   /** Types of this schema that columns can have. */
   readonly types: DraftColumn[] = [];
   #count = 0;

@@ -96,6 +96,7 @@ export function addChild(draft: Draft, dice: Dice): void {
   if (parent === undefined) return;
   const name = draft.qualified(dice);
   draft.add(`create table ${name} (own int) inherits (${parent.name})`);
+  draft.parents.add(parent.name);
   const column = parent.columns[0];
   if (column !== undefined && dice.once(2)) draft.add(`alter table ${name} alter ${column.name} set default 77`);
   draft.mutation(['semantic', 'table'], `alter table ${name} no inherit ${parent.name}`);
@@ -106,7 +107,7 @@ export function addChild(draft: Draft, dice: Dice): void {
 /** A reference from a column of its own, of one table to another or to itself. */
 export function addForeignKey(draft: Draft, dice: Dice): void {
   const target = draft.relation(dice, ({ key }) => key !== undefined);
-  const table = draft.relation(dice, ({ kind }) => kind === 'table');
+  const table = draft.relation(dice, ({ kind, name }) => kind === 'table' && !draft.parents.has(name));
   if (target?.key === undefined || table === undefined) return;
   const column = draft.name(dice);
   const constraint = draft.name(dice);
