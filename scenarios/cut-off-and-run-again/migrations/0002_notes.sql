@@ -4,4 +4,4 @@ create table public.note (
   item_id bigint not null references public.item,
   body text not null
 );
-create index concurrently note_item_idx on public.note (item_id);
+create index note_item_idx on public.note (item_id);

@@ -1,2 +1,0 @@
--- pgrehearse: no-transaction
-update public.item set price = price + 1;
