@@ -176,7 +176,7 @@ try {
     '',
     `${new Date().toISOString().slice(0, 10)}. ${execFileSync(join(binFolder, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()}, node ${process.version}. \`node bench/schema-peers.ts${options.every === '1' ? '' : ` --every ${options.every}`}\``,
     '',
-    `${ofAll(differing.length, probes.length)} pairs of databases that differ in one property, and ${ofAll(same.length, pairs.length)} that are the same, made in two ways. The probes are our own, so that ours finds all of them says only that nothing was lost since; what the others find says how far each goes. An error is neither found nor equal. migra with rights (\`--withPrivileges\`), the others as they come.`,
+    `${ofAll(differing.length, probes.length)} pairs of databases that differ in one property, and ${ofAll(same.length, pairs.length)} that are the same, made in two ways; asked about in an order that is spread over all kinds. The probes are our own, so that ours finds all of them says only that nothing was lost since; what the others find says how far each goes. An error is neither found nor equal. migra with rights (\`--withPrivileges\`), the others as they come.`,
     '',
     markdownTable(
       ['', 'found', 'missed', 'error', 'false differences', 'error on equal ones'],
