@@ -4,8 +4,10 @@ import { ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { type CloneUse, wasUsed } from '../core/smoke.ts';
 
-/** Servers before 15 count sessions with a delay; newer ones when a session has become idle or ended. */
-const patienceMs = 2_000;
+/** How long sessions of ours that were closed may take to be gone. */
+const goneWithinMs = 2_000;
+/** Servers before 15 count with a delay. Newer ones have counted a session before it disappears from pg_stat_activity, so that it is always seen in one of both. */
+const lateMs = (serverVersionNum: number) => (serverVersionNum >= 150_000 ? 0 : 2_000);
 const lookEveryMs = 50;
 
 /** Sessions of one database, as its server sees them from another one: whoever looks isn't among them. */
@@ -17,7 +19,7 @@ export interface UseWatch extends AsyncDisposable {
 }
 
 export interface UseSince {
-  /** What was noticed since; waits a little where that is nothing, since a server counts late. */
+  /** What was noticed since; waits a little where that is nothing and the server counts late. */
   end(): Promise<CloneUse>;
   /** The same without waiting: nothing may only mean that nothing was counted yet. */
   soFar(): Promise<CloneUse>;
@@ -68,12 +70,12 @@ export async function watchUse(context: Context, admin: Address): Promise<Result
     async begin() {
       const oursBefore = ours;
       let first = await count();
-      for (const until = performance.now() + patienceMs; Number(first.ours) > 0 && performance.now() < until; first = await count()) await sleep(lookEveryMs);
+      for (const until = performance.now() + goneWithinMs; Number(first.ours) > 0 && performance.now() < until; first = await count()) await sleep(lookEveryMs);
       const soFar = async () => await useSince(session, database, first, await count(), ours - oursBefore);
       return {
         soFar,
         async end() {
-          const until = performance.now() + patienceMs;
+          const until = performance.now() + lateMs(session.serverVersionNum);
           for (;;) {
             const use = await soFar();
             if (wasUsed(use) || performance.now() > until || context.signal.aborted) return use;
