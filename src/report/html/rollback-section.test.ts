@@ -43,7 +43,9 @@ test('the page tells of each step whether it leads back, and what is lost', () =
   ]) {
     expect(section).toContain(told);
   }
-  expect(renderMarkdown(passing)).toMatch(/\*\*Way back:\*\* The way back by ways down doesn’t lead back: 0002.{1,2}colour: .* loses its 12,345 values, and 1 more/);
+  expect(renderMarkdown(passing)).toMatch(
+    /\*\*Way back:\*\* The way back by ways down doesn’t lead back: 0002.{1,2}colour: .* loses its 12,345 values, and 1 more/,
+  );
   expect(renderHtml({ ...passing, waysBack: [] })).not.toContain('id="rollback"');
 });
 
