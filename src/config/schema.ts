@@ -228,7 +228,6 @@ export type Settings = z.output<typeof settingsSchema>;
 export type PlanSettings = z.output<typeof plans>;
 export type TrafficSettings = z.output<typeof traffic>;
 export type RecordSettings = z.output<typeof record>;
-export type RollbackSettings = z.output<typeof rollback>;
 export type MaskingSettings = z.output<typeof masking>;
 export type BackfillSettings = z.output<typeof backfill>;
 export type ColumnMask = z.output<typeof columnMask>;

@@ -51,7 +51,8 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
     },
   };
   recorded.emit({ type: 'run-started', header });
-  const writeArtifact = async (path: string, title: string, content: string | Uint8Array) => announce(recorded, await folder.writeArtifact(path, title, content));
+  const writeArtifact = async (path: string, title: string, content: string | Uint8Array) =>
+    announce(recorded, await folder.writeArtifact(path, title, content));
   return ok({
     context: recorded,
     hide: (secret) => folder.hide(secret),

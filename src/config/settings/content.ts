@@ -3,14 +3,10 @@ import { keysAreRight, name, reason } from './fields.ts';
 
 /** Some rows in place of all: told in the gate and in the verdict. */
 export const sample = z.strictObject({
-  sample: z
-    .number()
-    .positive()
-    .lt(100)
-    .meta({
-      description:
-        'Percent of the rows, chosen by a hash of their primary key, the same ones each time. Tables without such a key, and those of which it would be fewer than 1,000 rows, are hashed whole.',
-    }),
+  sample: z.number().positive().lt(100).meta({
+    description:
+      'Percent of the rows, chosen by a hash of their primary key, the same ones each time. Tables without such a key, and those of which it would be fewer than 1,000 rows, are hashed whole.',
+  }),
 });
 
 const deviation = z.union([
