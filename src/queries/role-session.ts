@@ -1,5 +1,7 @@
+import { SqlError } from '../core/failure.ts';
 import type { Session } from '../core/ports.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
+import { type RoleSetting, roleSettingsQuery } from '../sql/role-settings.ts';
 
 /** How the application's sessions are. */
 export interface ApplicationSession {
@@ -12,25 +14,8 @@ export interface ApplicationSession {
 /** Planning may run functions that are called stable or immutable: for so long, in milliseconds. */
 const planningTimeoutMs = 10_000;
 
-/** What a role's sessions start with: `alter role … set`, in all databases first, then in this one. SET ROLE brings none of it. */
-const roleSettingsQuery = `
-select pg_catalog.split_part(s.setting, '=', 1) as name, pg_catalog.substr(s.setting, pg_catalog.strpos(s.setting, '=') + 1) as value
-from pg_catalog.pg_db_role_setting d join pg_catalog.pg_roles r on r.oid = d.setrole cross join pg_catalog.unnest(d.setconfig) s(setting)
-where r.rolname = $1 and d.setdatabase in (0, (select b.oid from pg_catalog.pg_database b where b.datname = pg_catalog.current_database()))
-order by d.setdatabase, s.setting collate "C"`;
-
 /** Ours: what the role has set must not lift them. */
-const own: ReadonlySet<string> = new Set([
-  'statement_timeout',
-  'lock_timeout',
-  'idle_in_transaction_session_timeout',
-  'transaction_timeout',
-  'idle_session_timeout',
-  'default_transaction_read_only',
-  'plan_cache_mode',
-  'role',
-  'session_authorization',
-]);
+const own: ReadonlySet<string> = new Set(['default_transaction_read_only', 'plan_cache_mode']);
 
 /**
  * Makes a superuser's session like one of the application, in which nothing can be written. Throws SqlError, 22023 or 42704 where the role isn't there.
@@ -38,8 +23,10 @@ const own: ReadonlySet<string> = new Set([
 export async function becomeApplication(session: Session, { role, searchPath, settings }: ApplicationSession): Promise<void> {
   const set = (name: string, value: string) => session.query('select pg_catalog.set_config($1, $2, false)', [name, value]);
   if (role !== undefined) {
-    for (const { name, value } of await session.query<{ name: string; value: string }>(roleSettingsQuery, [role])) {
-      if (!own.has(name.toLowerCase())) await set(name, value);
+    for (const { name, value } of await session.query<RoleSetting>(roleSettingsQuery, [role])) {
+      if (own.has(name.toLowerCase())) continue;
+      // One that can only be made at a session's start is left out.
+      await set(name, value).catch(leaveOut);
     }
   }
   for (const [name, value] of Object.entries(settings)) await set(name, value);
@@ -49,4 +36,8 @@ export async function becomeApplication(session: Session, { role, searchPath, se
   await set('statement_timeout', `${planningTimeoutMs}ms`);
   await set('default_transaction_read_only', 'on');
   if (role !== undefined) await set('role', role);
+}
+
+function leaveOut(error: unknown): void {
+  if (!(error instanceof SqlError) || error.fields.sqlstate.startsWith('08')) throw error;
 }

@@ -1,6 +1,7 @@
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
+import { type RoleSetting, roleSettingsQuery } from '../../sql/role-settings.ts';
 import { statementTexts } from '../../sql/split-statements.ts';
 import type { Seen } from './expectation.ts';
 import type { Check } from './probe.ts';
@@ -23,17 +24,6 @@ from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
 where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
   and d.deptype = 'e' and e.extname in ('dblink', 'pg_background', 'http', 'plproxy')
   and p.prolang = (select l.oid from pg_catalog.pg_language l where l.lanname = 'c')`;
-
-/**
- * Settings that production gives the role at log-in (ALTER ROLE … SET), which SET ROLE leaves out. Time limits are left to us.
- */
-const roleSettingsQuery = `
-select pg_catalog.split_part(c, '=', 1) as name, pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1) as value
-from pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) with ordinality as u (c, n)
-where s.setrole = (select r.oid from pg_catalog.pg_roles r where r.rolname = $1)
-  and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
-  and c !~ '^(statement|lock|transaction|idle_in_transaction_session|idle_session)_timeout='
-order by s.setdatabase, u.n`;
 
 /**
  * Runs a check once, in a transaction that is always rolled back: as its role, with its settings, after `breaking` if there is any.
@@ -59,7 +49,7 @@ export async function tryCheck(session: Session, check: Check, breaking: readonl
 
 async function applySettings(session: Session, { role, settings }: Check): Promise<void> {
   if (role !== undefined) {
-    for (const { name, value } of await session.query<{ name: string; value: string }>(roleSettingsQuery, [role])) {
+    for (const { name, value } of await session.query<RoleSetting>(roleSettingsQuery, [role])) {
       // A setting that can only be made at a server's or session's start is left out.
       await session.execute('savepoint role_setting');
       const failed = await failureOf(() => session.query('select pg_catalog.set_config($1, $2, true)', [name, value]));
