@@ -1,6 +1,5 @@
-import { SqlError } from '../core/failure.ts';
 import type { Session } from '../core/ports.ts';
-import { quoteIdentifier } from '../sql/quote.ts';
+import { quoteIdentifier, quoteLiteral } from '../sql/quote.ts';
 import { type RoleSetting, roleSettingsQuery } from '../sql/role-settings.ts';
 
 /** How the application's sessions are. */
@@ -25,8 +24,10 @@ export async function becomeApplication(session: Session, { role, searchPath, se
   if (role !== undefined) {
     for (const { name, value } of await session.query<RoleSetting>(roleSettingsQuery, [role])) {
       if (own.has(name.toLowerCase())) continue;
-      // One that can only be made at a session's start is left out.
-      await set(name, value).catch(leaveOut);
+      // One that no session can have, such as a tablespace that is gone, is left out, as a log-in would.
+      // Tried in the server, since a failure must not end the transaction that we may be in.
+      const body = `begin perform pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false); exception when others then null; end`;
+      await session.execute(`do ${quoteLiteral(body)}`);
     }
   }
   for (const [name, value] of Object.entries(settings)) await set(name, value);
@@ -36,8 +37,4 @@ export async function becomeApplication(session: Session, { role, searchPath, se
   await set('statement_timeout', `${planningTimeoutMs}ms`);
   await set('default_transaction_read_only', 'on');
   if (role !== undefined) await set('role', role);
-}
-
-function leaveOut(error: unknown): void {
-  if (!(error instanceof SqlError) || error.fields.sqlstate.startsWith('08')) throw error;
 }

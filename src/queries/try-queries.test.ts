@@ -23,7 +23,7 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
     create domain filled as text not null; create table odd (f filled);
     create function fill() returns trigger language plpgsql as $$ begin new.a := 1; return new; end $$;
     create table triggered (a int not null); create trigger t before insert on triggered for each row execute function fill();
-    grant select, insert, update on item, odd, triggered to ${role}; alter role ${role} set search_path = public, pg_temp; alter role ${role} set log_connections = off;`;
+    grant select, insert, update on item, odd, triggered to ${role}; alter role ${role} set search_path = public, pg_temp; alter role ${role} set default_tablespace = 'gone';`;
   await withDatabase(major, sql, async (admin, run) => {
     const expected: Readonly<Record<string, string>> = {
       'select name, price from item where id = $1': 'planned',
