@@ -19,12 +19,12 @@ export interface BackDifference extends Pick<SchemaDifference, 'object' | 'prope
 export interface DataDifference {
   /**
    * `table`: it is gone with its rows. `column`: it is gone with its values, or all of them are null now. `rows`: there are more or fewer. `values`: a
-   * column holds others. `pairing`: every column holds the same values, and they stand in other rows.
+   * column holds others. `pairing`: every column holds the same values, and they stand in other rows. `sequence`: it begins again with numbers that are taken.
    */
-  readonly kind: 'table' | 'column' | 'rows' | 'values' | 'pairing';
+  readonly kind: 'table' | 'column' | 'rows' | 'values' | 'pairing' | 'sequence';
   /** Qualified and quoted where needed. */
-  readonly object: { readonly kind: 'table' | 'column'; readonly name: string };
-  /** Rows of a table, or values of a column that aren't null: before, and after going back. */
+  readonly object: { readonly kind: 'table' | 'column' | 'sequence'; readonly name: string };
+  /** Rows of a table, values of a column that aren't null, or what a sequence gives next: before, and after going back. */
   readonly before: number;
   readonly after: number;
   /** Why the team lets them go, where it has said so. */
@@ -74,6 +74,8 @@ export interface WayBackStep {
     readonly tables: readonly string[];
     /** Those whose row is gone with the way back. */
     readonly gone: readonly string[];
+    /** Those of them that were there before the deploy, and whose rows the team doesn't let go: their loss isn't in the nature of going back. */
+    readonly lost?: readonly string[];
     /** Set where going back then failed, although it works while nobody has written. */
     readonly failure?: Failure;
   };
@@ -119,6 +121,8 @@ export function tellDataDifference({ kind, object, before, after }: DataDifferen
         : `${name} holds other values than before, ${counted(before, 'value')} in all`;
     case 'pairing':
       return `${name} holds its values in other rows than before`;
+    case 'sequence':
+      return `${name} gives ${after} next, where it gave ${before} before: numbers that are taken`;
     default:
       return kind satisfies never;
   }

@@ -55,6 +55,14 @@ test.each<[string, Partial<WayBackStep>, string, RegExp]>([
   expect(advised.findings).toMatchObject([{ id, severity: 'warning' }]);
 });
 
+test('a row of an old table that goes with the way back leaves a doubt; one of a new table does not', () => {
+  const since = { tables: ['public.item', 'public.tag'], gone: ['public.item', 'public.tag'] };
+  expect(judged([step({ since })]).gate.outcome).toBe('passed');
+  const { gate, findings } = judged([step({ since: { ...since, lost: ['public.item'] } })]);
+  expect(gate.outcome).toBe('inconclusive');
+  expect(findings).toMatchObject([{ id: 'rollback:migration:0002:since-lost', severity: 'doubt' }]);
+});
+
 test('an error names its place and SQLSTATE', () => {
   const sql = { sqlstate: '42P01', message: 'table "stocks" does not exist' };
   const failed = failure('migration-failed', '0002, statement 1 (0002.down.sql:3) failed', { sql, place: { file: '0002.down.sql', line: 3 } });

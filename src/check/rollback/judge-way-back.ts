@@ -200,6 +200,15 @@ function doneFindings(step: WayBackStep, found: Found): readonly Finding[] {
             cure: 'Make the way down cope with what the new application may write.',
           }),
         ]),
+    ...(step.since?.lost === undefined
+      ? []
+      : [
+          found('since-lost', `Taking back ${what} takes away what was written since the deploy: a row of ${step.since.lost.join(', ')} is gone`, {
+            severity: 'doubt',
+            detail: 'A row with no more than the table asks for was written after the deploy, into a table that was there before. Going back takes it away.',
+            cure: 'Undo in the way down only what the migration did; where rows may go, rollback.acceptLosses says so.',
+          }),
+        ]),
     ...(step.again?.ok === false
       ? [
           found('again', `${step.migration ?? 'The deploy'} can’t be made again after it was taken back: ${step.again.failure.message}`, {
@@ -229,7 +238,10 @@ function dataFindings(step: WayBackStep, found: Found): readonly Finding[] {
             `Taking back ${what} doesn’t bring the data back: ${tellDataDifference(first)}${lost.length > 1 ? `, and ${lost.length - 1} more` : ''}`,
             {
               detail: list(lost),
-              cure: 'Keep the values where the way down can fetch them, or know that only a backup brings them back: rollback.acceptLosses says so.',
+              cure:
+                first.kind === 'sequence'
+                  ? 'Set it ahead at the end of the way down, with setval().'
+                  : 'Keep the values where the way down can fetch them, or know that only a backup brings them back: rollback.acceptLosses says so.',
             },
           ),
         ]),

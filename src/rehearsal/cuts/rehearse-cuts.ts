@@ -1,4 +1,5 @@
 import { judgeCuts } from '../../check/interrupted-migration/judge-cuts.ts';
+import { hashTables } from '../../copy/parity/hash-tables.ts';
 import { type Failure, FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { Cut, CutPoint } from '../../core/interruption.ts';
 import type { Context } from '../../core/ports.ts';
@@ -8,13 +9,12 @@ import type { CutPlan } from '../../migrate/plan-cuts.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { type Run, report } from '../run.ts';
 import { type Besides, type SpareClone, spareClone } from '../spare-clone.ts';
-import { withSession } from '../with-session.ts';
 import { type CloneState, compareStates, readState, type StateWanted } from './clone-state.ts';
 import { commandDeployer } from './command-deployer.ts';
 import type { Deployer } from './deployer.ts';
 import { sqlDeployer } from './sql-deployer.ts';
 import { type CutReference, tryCut } from './try-cut.ts';
-import { readMarks, writtenBetween } from './written-tables.ts';
+import { readMarksOf, writtenBetween } from './written-tables.ts';
 
 /**
  * Cuts the deploy off at its statement boundaries, each time on a clone of its own, and runs it again: does it go on, is it blocked, or does it pass over what is half made?
@@ -116,13 +116,12 @@ async function makeReference(context: Context, run: Run, besides: Besides, deplo
   const ledgerName = line.ledger === undefined ? undefined : `${line.ledger.schema}.${line.ledger.name}`;
   const label = `clone of ${provided.facts.database}, not cut`;
   const whole = await onClone(context, run, besides, label, async (spare) => {
-    const marks = () => withSession(context, spare.clone.admin, async (session) => ok(await readMarks(session)));
-    const before = await marks();
+    const before = await readMarksOf(context, spare.clone.admin);
     // Rows of tables that turn out not to be written are of no interest: what is written is known only afterwards.
     const failed = await deployer.whole(spare);
     if (failed !== undefined) throw new FailureError(failed);
-    const after = await marks();
-    const wanted: StateWanted = { written: writtenBetween(before.ok ? before.value : undefined, after.ok ? after.value : undefined), ledger, ledgerName };
+    const after = await readMarksOf(context, spare.clone.admin);
+    const wanted: StateWanted = { written: writtenBetween(before, after), ledger, ledgerName };
     return { wanted, end: await readState(context, spare.clone.admin, wanted) };
   });
   const { wanted, end } = whole;
@@ -132,6 +131,11 @@ async function makeReference(context: Context, run: Run, besides: Besides, deplo
     begun.set(migration, state);
     return state;
   };
+  const unwritten = (names: StateWanted['written']) =>
+    onClone(context, run, besides, `clone of ${provided.facts.database}, as it was`, (spare) => {
+      const isWanted = (name: string) => name !== ledgerName && (names === undefined || names.has(name)) && wanted.written?.has(name) !== true;
+      return hashTables(context, spare.clone.admin, { wanted: ({ schema, table }) => isWanted(`${schema}.${table}`) });
+    });
   let usual: ReadonlySet<string> | undefined;
   const unstable = async () => {
     usual ??= await onClone(context, run, besides, `${label} either`, async (spare) => {
@@ -141,7 +145,7 @@ async function makeReference(context: Context, run: Run, besides: Besides, deplo
     });
     return usual;
   };
-  return { end, wanted, beginning, unstable, unstableFound: () => [...(usual ?? [])] };
+  return { end, wanted, beginning, unwritten, unstable, unstableFound: () => [...(usual ?? [])] };
 }
 
 /** Throws FailureError where no clone is to be had. */

@@ -9,6 +9,7 @@ import { withSession } from '../with-session.ts';
 import { type CloneState, compareStates, newlyInvalid, readState, type StateDifference, type StateWanted } from './clone-state.ts';
 import type { Deployer } from './deployer.ts';
 import type { StatementAt } from './run-again.ts';
+import { readMarksOf, type TableMark, writtenBetween } from './written-tables.ts';
 
 /** What a cut is compared with. */
 export interface CutReference {
@@ -17,8 +18,16 @@ export interface CutReference {
   readonly wanted: StateWanted;
   /** When a migration was about to begin: all clones are alike then, so that the first that comes there is looked at. */
   readonly beginning: (migration: string, admin: Address) => Promise<CloneState>;
+  /** Rows of tables that it did not write, which so are those of a clone on which nothing ran. */
+  readonly unwritten: (names: StateWanted['written']) => Promise<CloneState['rows']>;
   /** What differs between two runs that weren't cut: times, random values. Found out when it is needed. */
   readonly unstable: () => Promise<ReadonlySet<string>>;
+}
+
+/** A clone that is cut, and how its tables were before anything ran. */
+interface CutClone {
+  readonly admin: Address;
+  readonly before: readonly TableMark[] | undefined;
 }
 
 const mostTold = 12;
@@ -33,6 +42,7 @@ export async function tryCut(context: Context, spare: SpareClone, deployer: Depl
   const startedAt = performance.now();
   const { admin } = spare.clone;
   const finish = (rest: Omit<Cut, keyof CutPoint | 'durationMs'>): Cut => ({ ...point, ...rest, durationMs: Math.round(performance.now() - startedAt) });
+  const clone: CutClone = { admin, before: await readMarksOf(context, admin) };
   // A migration that is done leaves all that it does, and its rows are looked at in the end.
   const isDone = point.kind === 'between-migrations';
   let beginning: CloneState | undefined;
@@ -49,7 +59,7 @@ export async function tryCut(context: Context, spare: SpareClone, deployer: Depl
   const couldDiffer = compareStates(afterCut, reference.end).length > 0;
   const again = await deployer.again(spare, deploy.done, []);
   if (again.failure === undefined) {
-    const differences = await unexplained(compareStates(await readState(context, admin, reference.wanted), reference.end), reference);
+    const differences = await differencesAtEnd(context, clone, reference);
     const rowsDiffer = differences.some(({ rows }) => rows) ? true : undefined;
     return finish({
       outcome: differences.length === 0 ? 'continues' : 'silently-skips',
@@ -64,7 +74,7 @@ export async function tryCut(context: Context, spare: SpareClone, deployer: Depl
   const error: SqlErrorFields = failedAt?.error ?? failure.sql ?? { sqlstate: '', message: failure.message };
   const met = failedAt === undefined ? undefined : await describeMet(context, spare, failedAt.text, error);
   const first = failedAt === undefined ? undefined : { migration: failedAt.migration, statement: failedAt.index };
-  const skipping = first === undefined || !deployer.maySkip ? undefined : await trySkipping(context, spare, deployer, deploy.done, first, reference);
+  const skipping = first === undefined || !deployer.maySkip ? undefined : await trySkipping(context, spare, clone, deployer, deploy.done, first, reference);
   return finish({
     outcome: 'blocked',
     stayed,
@@ -88,6 +98,7 @@ async function describeMet(context: Context, spare: SpareClone, text: string, er
 async function trySkipping(
   context: Context,
   spare: SpareClone,
+  clone: CutClone,
   deployer: Deployer,
   done: ReadonlySet<string>,
   first: StatementAt,
@@ -103,7 +114,7 @@ async function trySkipping(
       return `Skipping ${named(skipped)} doesn’t help: then it ends with ${failure.sql?.message ?? failure.message}`;
     skipped.push(next);
   }
-  const differences = await unexplained(compareStates(await readState(context, spare.clone.admin, reference.wanted), reference.end), reference);
+  const differences = await differencesAtEnd(context, clone, reference);
   if (differences.length === 0) return `Skip ${named(skipped)} and run the rest: tried here, schema and rows are then those of a run that wasn’t cut.`;
   return `Skipping ${named(skipped)} is not safe: the rest then goes through, but ${told(differences).slice(0, 3).join('; ')}. ${invalidAdvice(differences)}`.trim();
 }
@@ -116,6 +127,17 @@ function named(skipped: readonly StatementAt[]): string {
       return `${numbers.length === 1 ? 'statement' : 'statements'} ${numbers.join(', ')} of ${migration}`;
     })
     .join(' and ');
+}
+
+/** What is another than after a run that wasn't cut. A second run may write to tables that the deploy leaves alone: what it met was made by the first one. */
+async function differencesAtEnd(context: Context, { admin, before }: CutClone, reference: CutReference): Promise<readonly StateDifference[]> {
+  const { wanted, end } = reference;
+  const written = writtenBetween(before, await readMarksOf(context, admin));
+  const known = wanted.written;
+  const more = known === undefined ? new Set<string>() : written && new Set([...written].filter((name) => !known.has(name)));
+  const is = await readState(context, admin, { ...wanted, written: more && known && new Set([...known, ...more]) });
+  const was = more?.size === 0 ? end : { ...end, rows: [...end.rows, ...(await reference.unwritten(more))] };
+  return await unexplained(compareStates(is, was), reference);
 }
 
 /** Times and random values differ between any two runs: what differs between two that weren't cut says nothing of the cut. */

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../../core/ports.ts';
+import { FailureError } from '../../core/failure.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import { ok } from '../../core/result.ts';
+import type { Address } from '../../core/server.ts';
+import { withSession } from '../with-session.ts';
 
 /** A table's file and counters: whoever writes to it changes one of them. */
 export interface TableMark {
@@ -36,6 +40,13 @@ export async function readMarks(session: Session): Promise<readonly TableMark[] 
     if (row.others === 0) break;
   }
   return await session.query<TableMark>(marksQuery);
+}
+
+/** The same of a clone. Throws SqlError and FailureError. */
+export async function readMarksOf(context: Context, admin: Address): Promise<readonly TableMark[] | undefined> {
+  const read = await withSession(context, admin, async (session) => ok(await readMarks(session)));
+  if (!read.ok) throw new FailureError(read.failure);
+  return read.value;
 }
 
 /** Names of the tables that were written to, made or dropped in between, under the names before and after; undefined where that isn't known: then it may be any. Pure. */

@@ -42,7 +42,9 @@ export async function goBackOverWrites(
   const was = new Map(before.tables.volumes.tables.map((table) => [tableName(table), table.rows]));
   const is = new Map((await readTablePlaces(context, scene.admin)).volumes.tables.map((table) => [tableName(table), table.rows]));
   const gone = written.filter((table) => (is.get(tableName(table)) ?? 0) <= (was.get(tableName(table)) ?? 0));
-  return ok({ tables: written.map(nameOf), gone: gone.map(nameOf) });
+  const mayGo = (table: TableVolume) => scene.accepted.some(({ table: name, columns }) => columns === undefined && isNamed(name, table));
+  const lost = gone.filter((table) => was.has(tableName(table)) && !mayGo(table));
+  return ok({ tables: written.map(nameOf), gone: gone.map(nameOf), ...(lost.length === 0 ? {} : { lost: lost.map(nameOf) }) });
 }
 
 function nameOf({ schema, table }: TableVolume): string {

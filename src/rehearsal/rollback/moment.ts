@@ -1,11 +1,12 @@
 import { type AcceptedLoss, compareTables, isNamed } from '../../check/rollback/compare-tables.ts';
+import { findSetBack, readSequences, type SequencePlace } from '../../check/rollback/read-sequences.ts';
 import type { TableVolume } from '../../check/row-bounds/read-row-volumes.ts';
 import { defaultPolicies, type Settings } from '../../config/schema.ts';
 import { tableName } from '../../core/data.ts';
 import type { ExplainedDifference } from '../../core/explained-comparison.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
-import type { BackDifference, WayBackStep } from '../../core/rollback.ts';
+import type { BackDifference, DataDifference, WayBackStep } from '../../core/rollback.ts';
 import type { ComparisonScope } from '../../core/schema-difference.ts';
 import type { Address } from '../../core/server.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
@@ -15,6 +16,7 @@ import { counts, explainComparison } from '../../schema/explain/explain-comparis
 import { applyWaivers } from '../../schema/waivers/apply-waivers.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import { leaveToOthers } from '../disregard-differences.ts';
+import { withSession } from '../with-session.ts';
 import { readSchemaMoment, type SchemaMoment, schemaChanged } from './schema-moment.ts';
 import { readTableMoment, readTablePlaces, type TableMoment, type TablePlaces } from './table-moment.ts';
 
@@ -22,6 +24,7 @@ import { readTableMoment, readTablePlaces, type TableMoment, type TablePlaces } 
 export interface Moment {
   readonly schema: SchemaMoment;
   readonly tables: TableMoment;
+  readonly sequences: readonly SequencePlace[];
 }
 
 /** How two moments are compared. */
@@ -57,7 +60,9 @@ export function comparingFor({ schemaGate, migrate }: Settings, role: string, sh
 /** Reads a clone as it is. Throws SqlError and FailureError. */
 export async function readMoment(context: Context, clone: Address, role: string, earlier?: TableMoment, schema?: SchemaMoment): Promise<Result<Moment>> {
   const read = schema === undefined ? await readSchemaMoment(context, clone, 'what was before') : ok(schema);
-  return read.ok ? ok({ schema: read.value, tables: await readTableMoment(context, clone, role, earlier) }) : read;
+  if (!read.ok) return read;
+  const sequences = await withSession(context, clone, async (session) => ok(await readSequences(session)));
+  return sequences.ok ? ok({ schema: read.value, tables: await readTableMoment(context, clone, role, earlier), sequences: sequences.value }) : sequences;
 }
 
 /** A moment before anything was migrated, for another clone of the same image: it holds the same, only what the server has counted there is its own. */
@@ -120,6 +125,8 @@ export async function compareMoments(
   const told = explained.differences.filter(({ policy }) => policy !== 'ignore');
   const advised = told.filter(counts).flatMap(({ advice }) => advice);
   const after = await readTableMoment(context, clone, role, losses === undefined ? before.tables : undefined);
+  const setBack = await withSession(context, clone, async (session) => ok(await findSetBack(session, before.sequences)));
+  if (!setBack.ok) return setBack;
   const loses = advised.flatMap(({ loses: lost }) => lost ?? []).join('; ');
   return ok({
     compared: {
@@ -131,7 +138,7 @@ export async function compareMoments(
     ...(advised.some(({ statements }) => statements.length > 0) && {
       advice: { statements: advised.flatMap(({ statements }) => statements), ...(loses === '' ? {} : { loses }), notes: advised.flatMap(({ notes }) => notes) },
     }),
-    data: compareTables(before.tables.tables, after.tables, { ledger, accepted }),
+    data: [...compareTables(before.tables.tables, after.tables, { ledger, accepted }), ...setBack.value.map((one) => ofSequence(one, accepted))],
   });
 }
 
@@ -144,6 +151,13 @@ function ofSchema({ object, property, how, class: kind, title, policy }: Explain
     title: title.replace(/\.$/, ''),
     policy: policy === 'fail' ? 'fail' : 'report',
   };
+}
+
+function ofSequence({ was, is }: Awaited<ReturnType<typeof findSetBack>>[number], accepted: readonly AcceptedLoss[]): DataDifference {
+  const { schema, sequence } = was;
+  const declared = accepted.find(({ table }) => isNamed(table, { schema, table: sequence }))?.reason;
+  const object = { kind: 'sequence' as const, name: qualifiedName(schema, sequence) };
+  return { kind: 'sequence', object, before: Number(was.next), after: Number(is.next), ...(declared === undefined ? {} : { declared }) };
 }
 
 function ofLoss({ object, message }: FidelityLoss): BackDifference {

@@ -18,9 +18,10 @@ afterAll(() => ask(testServer(15), `drop role ${role}`));
 
 const start = `
 create table public.ledger (version text primary key);
-create table public.item (id integer primary key, name text not null, colour text);
+create table public.item (id serial primary key, name text not null, colour text);
 create index item_name on public.item (name);
 insert into public.item select n, 'item ' || n, case when n % 3 > 0 then 'red' end from generate_series(1, 30) n;
+select setval('public.item_id_seq', 40);
 insert into public.ledger values ('0001');
 alter table public.ledger owner to ${role}; alter table public.item owner to ${role}; grant create on schema public to ${role}`;
 
@@ -105,6 +106,26 @@ test.runIf(inFull)('a column that comes back with its values, but at the end, is
   expect(step).toMatchObject({ outcome: 'done', changed: true, data: [], again: { ok: true } });
   expect(new Set(step.differences.map(({ class: kind, policy }) => `${kind} ${policy}`))).toEqual(new Set(['order report']));
   expect(leadsBack(step)).toBe(true);
+});
+
+test('a sequence that begins again with numbers that are taken, and one that is set to the last of them', async () => {
+  const up = 'alter table public.item alter id drop default; drop sequence public.item_id_seq';
+  const down = `create sequence public.item_id_seq as integer owned by public.item.id;
+    alter table public.item alter id set default nextval('public.item_id_seq'::regclass)`;
+  const { step } = await tryDown(up, down);
+  expect(step).toMatchObject({ differences: [], data: [{ kind: 'sequence', object: { name: 'public.item_id_seq' }, before: 41, after: 1 }] });
+  expect(leadsBack(step)).toBe(false);
+  const ahead = await tryDown(up, `${down}; select setval('public.item_id_seq', (select max(id) from public.item))`);
+  expect(leadsBack(ahead.step)).toBe(true);
+});
+
+test('rows of an old table that going back replaces by an older copy', async () => {
+  const { step, since } = await tryDown(
+    'create table public.copy (like public.item including all); insert into public.copy select * from public.item; update public.item set colour = null',
+    'truncate public.item; insert into public.item select * from public.copy where id <= 30; drop table public.copy',
+  );
+  expect(leadsBack(step)).toBe(true);
+  expect(since).toEqual({ tables: ['public.copy', 'public.item'], gone: ['public.copy', 'public.item'], lost: ['public.item'] });
 });
 
 test('where nothing was changed, an empty way down is right, and proves nothing', async () => {
