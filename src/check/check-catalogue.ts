@@ -8,6 +8,7 @@ import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
 import { planRegression } from './plan-regression/about.ts';
+import { poolingCheck } from './pooling/about.ts';
 import { preservation } from './preservation/about.ts';
 import { queryCompatibility } from './query-compatibility/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
@@ -43,6 +44,7 @@ export const checkCatalogue: readonly CheckAbout[] = [
   maskedConstraints,
   invariantCheck,
   requiredTables,
+  poolingCheck,
   smokeCheck,
   rollbackCheck,
   queryCompatibility,

@@ -3,7 +3,7 @@ import type { SystemPort } from '../core/ports.ts';
 import { overlayMark } from './clone-method/overlay.ts';
 
 /** What we start in our folders. A person's shell or editor in one of them is not ours to end. */
-const ours = /^(postgres|postmaster|initdb|npm|node)\b/;
+const ours = /^(postgres|postmaster|initdb|npm|node|pgbouncer)\b/;
 
 /**
  * Process ids of the servers, initdb and npm that work in a folder of ours, also those which a killed run had no time to write down.

@@ -25,6 +25,7 @@ import {
 import { type columnMask, masking } from './settings/masking.ts';
 import { command, sqlFiles } from './settings/migrate.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
+import { pooling } from './settings/pooling.ts';
 import { newQueries, plans, queries } from './settings/queries.ts';
 import { record } from './settings/record.ts';
 import { rollback } from './settings/rollback.ts';
@@ -187,6 +188,10 @@ export const settingsSchema = z
         before: before.optional().meta({
           description: 'Today’s application, tried on clones of its own: before migrating, and on the migrated schema. Without it nothing is known of either.',
         }),
+        pooling: pooling.optional().meta({
+          description:
+            'A PgBouncer of our own before the clone: the invariants that have a role or settings are asked through it too, and what a client leaves to the next one is looked for.',
+        }),
         browser: file.optional().meta({ description: 'The browser of page checks; chromium, Chrome or Edge from PATH unless given.' }),
         smoke: z.array(smoke).default([]).meta({
           description: 'What shows that the application works. A check that passes although nobody came to the clone proves nothing, and is inconclusive.',
@@ -246,6 +251,7 @@ export type SequenceAhead = z.output<typeof sequenceAhead>;
 export type RowBounds = z.output<typeof rowBounds>;
 export type MassChange = z.output<typeof massChange>;
 export type RequiredTable = z.output<typeof requiredTable>;
+export type PoolingSettings = z.output<typeof pooling>;
 export type Expectation = z.output<typeof expectation>;
 export type SmokeCheck = z.output<typeof smoke>;
 export type ApplicationSettings = z.output<typeof application>;

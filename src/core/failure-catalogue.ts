@@ -355,6 +355,18 @@ export const failureCatalogue = {
     'A comment for pgrehearse in a migration can’t be read',
     'Write it as `-- pgrehearse: changes public.users(email, phone): reason`, or without the columns.',
   ),
+  'pooler-missing': entry(
+    'inconclusive',
+    'environment',
+    'PgBouncer is not installed here',
+    'Install it (`apt-get install pgbouncer`, `brew install pgbouncer`), name it in compatibility.pooling.program, or take compatibility.pooling out.',
+  ),
+  'pooler-not-started': entry(
+    'inconclusive',
+    'environment',
+    'PgBouncer could not be started before the clone',
+    'Its last lines say why. PgBouncer 1.18 or newer is expected.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

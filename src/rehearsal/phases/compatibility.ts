@@ -1,5 +1,6 @@
 import { untriedSmoke } from '../../check/smoke/untried-smoke.ts';
 import type { Context } from '../../core/ports.ts';
+import { rehearsePooling } from '../pooling/rehearse-pooling.ts';
 import { rehearseQueries } from '../queries/rehearse-queries.ts';
 import { goOn, type PhaseReport, report } from '../run.ts';
 import { summaryOf, type Today } from '../smoke/smoke-before.ts';
@@ -11,7 +12,8 @@ import type { Migrated } from './migrate.ts';
 export async function compatibility(context: Context, smoking: Smoking, migrated: Migrated, today: Today): Promise<PhaseReport<void>> {
   // Queries come first: they change nothing, and applications do.
   const queries = await rehearseQueries(context, smoking, migrated);
-  const told = [queries, await smokeOldOnNew(context, smoking, today, migrated.noTransaction), await smokeNew(context, smoking, migrated, today)];
+  const pooled = await rehearsePooling(context, smoking, migrated);
+  const told = [queries, pooled, await smokeOldOnNew(context, smoking, today, migrated.noTransaction), await smokeNew(context, smoking, migrated, today)];
   const summary = told.filter((sentence) => sentence !== undefined).join(' ');
   return goOn(undefined, smoking.run.outcomeOf('compatibility'), summary === '' ? 'No check of the application is configured.' : summary);
 }
