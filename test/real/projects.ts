@@ -15,6 +15,8 @@ export interface RealProject {
   readonly recordSql: string;
   /** What the pending migrations drop with its values, as the team would have to declare it. */
   readonly contentChanges?: NonNullable<SettingsInput['data']>['contentChanges'];
+  /** What the application sees to and the schema doesn't yet, by the revision that asks for it: made true of generated rows. */
+  readonly tidy?: Readonly<Record<string, string>>;
 }
 
 export const projects: readonly RealProject[] = [
@@ -63,6 +65,12 @@ insert into public.goose_db_version (version_id, is_applied) values (0, true);`,
       { table: 'public.river_client', reason: 'dropped by migration 7, as no longer used' },
       { table: 'public.river_client_queue', reason: 'dropped by migration 7, as no longer used' },
     ],
+    tidy: {
+      '004_pending_and_more': `
+update public.river_leader set name = 'default' where name = (select min(name) from public.river_leader);
+delete from public.river_leader where name <> 'default';
+update public.river_job set finalized_at = created_at where finalized_at is null and state in ('cancelled', 'completed', 'discarded');`,
+    },
   },
 ];
 
