@@ -23,6 +23,11 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
     create domain filled as text not null; create table odd (f filled);
     create function fill() returns trigger language plpgsql as $$ begin new.a := 1; return new; end $$;
     create table triggered (a int not null); create trigger t before insert on triggered for each row execute function fill();
+    create function stamp() returns trigger language plpgsql as $$ begin new.at := now(); return new; end $$;
+    create table event (what text, at timestamptz, kind text not null); create trigger t before insert or update on event for each row execute function stamp();
+    create table checked (a int, b int, constraint b_there check (b is not null) not valid, constraint a_small check (a < 9));
+    create table numbered (a int, no bigint not null default nextval('counter')); create table owned (id serial, a int);
+    grant select, insert, update on event, checked, numbered, owned to ${role}; grant usage on owned_id_seq to ${role};
     grant select, insert, update on item, odd, triggered to ${role}; alter role ${role} set search_path = public, pg_temp; alter role ${role} set default_tablespace = 'gone';`;
   await withDatabase(major, sql, async (admin, run) => {
     const expected: Readonly<Record<string, string>> = {
@@ -39,6 +44,14 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
       'select touch() from item': 'planned',
       'insert into odd values ($1)': 'parsed 23502',
       'insert into triggered default values': 'planned',
+      // The trigger's body doesn't name the column, so it can't fill it.
+      'insert into event (what) values ($1)': 'failed 23502',
+      'insert into event (what, kind) values ($1, $2)': 'planned',
+      'insert into checked (a) values ($1)': 'failed 23514',
+      'insert into checked (b) values ($1)': 'planned',
+      'insert into numbered (a) values ($1)': 'failed 42501',
+      'insert into numbered (a, no) values ($1, $2)': 'planned',
+      'insert into owned (a) values ($1)': 'planned',
       'select now() - interval $1, concat($2), id from item limit $3': 'planned',
       'select $1 + $2': 'planned',
       'select id from item where made > $1 - $2': 'planned',
@@ -87,6 +100,21 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
       ok: false,
       failure: { code: 'role-missing' },
     });
+
+    // Nobody complains where row-level security hides all rows: only the plan has lost its table.
+    const reading = { admin, role, settings: {} };
+    const kinds = async () => {
+      const read = ['select what from event', 'select what from through'].map((text) => ({ ...asQuery(text), like: seen.get(queryId(text)) }));
+      const now = unwrap(await tryQueries(testContext(), reading, read as Parameters<typeof tryQueries>[2]));
+      return [...now.values()].map(({ trial }) => (trial.kind === 'failed' ? trial.sql.message : trial.kind));
+    };
+    await run(`create view through as select what from event; grant select on through to ${role}`);
+    const seen = unwrap(await tryQueries(testContext(), reading, [asQuery('select what from event'), asQuery('select what from through')]));
+    await run('alter table event enable row level security');
+    // A view is asked as its owner.
+    expect(await kinds()).toEqual([`row-level security hides all rows of public.event from ${role}: no policy lets it read them`, 'planned']);
+    await run(`create policy all_of_them on event for select to ${role} using (true)`);
+    expect(await kinds()).toEqual(['planned', 'planned']);
 
     // A role that went with the migration takes its queries along.
     const gone = { ...asQuery('select 1'), like: { trial: { kind: 'failed', text: 'select 1', sql: { sqlstate: '', message: '' } }, role: 'nobody' } } as const;

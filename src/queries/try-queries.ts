@@ -3,6 +3,7 @@ import type { Context, Session } from '../core/ports.ts';
 import type { ApplicationQuery, QueryColumn, QueryTrial } from '../core/queries.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import { hiddenFrom, readHiddenTables } from './hidden-tables.ts';
 import { readRequiredColumns } from './omitted-columns.ts';
 import { type ApplicationSession, becomeApplication } from './role-session.ts';
 import { type RawTrial, tryQuery } from './try-query.ts';
@@ -72,12 +73,15 @@ function ownRole({ roles }: QueryToTry['query'], { role, otherwise }: QuerySide,
 }
 
 async function tryAs(session: Session, side: QuerySide, role: string | undefined, queries: readonly QueryToTry[]): Promise<ReadonlyMap<string, QueryTrial>> {
-  const required = await readRequiredColumns(session);
+  const required = await readRequiredColumns(session, role);
+  const hidden = role === undefined ? undefined : await readHiddenTables(session, role);
   const { role: _role, ...rest } = side;
   await becomeApplication(session, { ...rest, ...(role === undefined ? {} : { role }) });
   const raw = new Map<string, RawTrial>();
   for (const { query, like } of queries) {
-    raw.set(query.id, await tryQuery(session, like?.trial.text ?? query.text, required, like === undefined));
+    const tried = await tryQuery(session, like?.trial.text ?? query.text, required, like === undefined);
+    const sql = role === undefined || hidden === undefined ? undefined : hiddenFrom(role, like?.trial, tried.trial, hidden);
+    raw.set(query.id, sql === undefined ? tried : { trial: { kind: 'failed', text: tried.trial.text, sql } });
   }
   return await withTypes(session, raw);
 }

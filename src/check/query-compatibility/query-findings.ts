@@ -89,8 +89,8 @@ function nulls(text: string): string {
 }
 
 function oldCure(sqlstate: string): string {
-  if (sqlstate === '42501') return 'Grant the right to the application’s role in the same migration.';
-  if (sqlstate === '23502') return 'Give the new column a default, or allow null until every instance fills it.';
+  if (sqlstate === '42501') return 'Give the application’s role the right, or a policy, in the same migration.';
+  if (sqlstate === '23502' || sqlstate === '23514') return 'Give the new column a default, or allow null until every instance fills it.';
   return about.cure;
 }
 
