@@ -9,17 +9,17 @@ import { testContext } from '../support/test-context.ts';
 import { unwrap } from '../support/unwrap.ts';
 
 test('bad: isolation that is broken in part', async () => {
-  await withLedger(18, async ({ app, broken }) => {
+  await withLedger(18, async ({ app, ask, broken, run }) => {
     const { isolation } = ledgerKinds(app);
     const lots = { ...isolation, tables: ['credit_lots'] };
     expect(await broken('alter table credit_lots disable row level security', lots, 'alter table credit_lots enable row level security')).toEqual(
-      ['others', 'no-context', 'used-connection', 'delete', 'update', 'insert'].map((key) => `blocker public.credit_lots:${key}`),
+      ['others', 'no-context', 'used-connection', 'delete', 'update', 'insert', 'give-away'].map((key) => `blocker public.credit_lots:${key}`),
     );
     // Reading is guarded, writing isn't.
     const reading = 'create policy reads on credit_lots as restrictive for select using (community_id = app.current_community_id())';
     const writing = 'create policy writes on credit_lots for all using (true) with check (true)';
     expect(await broken(`${reading}; ${writing}`, lots, 'drop policy reads on credit_lots; drop policy writes on credit_lots')).toEqual(
-      ['delete', 'update', 'insert'].map((key) => `blocker public.credit_lots:${key}`),
+      ['delete', 'update', 'insert', 'give-away'].map((key) => `blocker public.credit_lots:${key}`),
     );
     expect(
       await broken(
@@ -27,7 +27,22 @@ test('bad: isolation that is broken in part', async () => {
         lots,
         'alter policy tenant on credit_lots with check (community_id = app.current_community_id())',
       ),
-    ).toEqual(['blocker public.credit_lots:insert']);
+    ).toEqual(['insert', 'give-away'].map((key) => `blocker public.credit_lots:${key}`));
+    // A row that is one's own may be written, and then be another tenant's; here a trigger keeps it, however it does so.
+    const loose =
+      'drop policy tenant on credit_lots; create policy rest on credit_lots using (community_id = app.current_community_id()); alter policy rest on credit_lots with check (true)';
+    const given = { ...lots, commands: ['update'] };
+    expect(await broken(loose, given, 'select 1')).toEqual(['blocker public.credit_lots:give-away']);
+    const kept = (body: string) => `create function app.keep() returns trigger language plpgsql as $$ begin ${body} return new; end $$;
+      create trigger kept before update on credit_lots for each row execute function app.keep()`;
+    await run(kept("if new.community_id <> old.community_id then raise exception 'a lot stays where it is'; end if;"));
+    expect((await ask(given)).gate).toMatchObject({ outcome: 'passed', proof: expect.stringContaining('20 rows given away (UPDATE to another tenant)') });
+    await run(`drop function app.keep cascade; ${kept('new.community_id := old.community_id;')}`);
+    expect((await ask(given)).gate).toMatchObject({ outcome: 'passed' });
+    await run(`drop function app.keep cascade; ${kept("raise exception 'out of order';")}`);
+    expect(await broken('select 1', given, 'select 1'), 'a trigger that refuses everything keeps nothing').toEqual(['blocker public.credit_lots:give-away']);
+    await run(`drop function app.keep cascade; drop policy rest on credit_lots;
+      create policy tenant on credit_lots to ${app} using (community_id = app.current_community_id()) with check (community_id = app.current_community_id())`);
     // As many as are its own, or fewer, and yet of others.
     expect(
       await broken(
@@ -78,7 +93,7 @@ test('a large table is written row by row', async () => {
       'a hole behind what can be read is not found in a large table, and so not ruled out',
     ).toEqual(['doubt public.many:update-unseen', 'doubt public.many:delete-unseen']);
     expect(await broken('alter policy tenant on many using (true)', many, 'drop table many')).toEqual(
-      ['others', 'no-context', 'used-connection', 'delete', 'update'].map((key) => `blocker public.many:${key}`),
+      ['others', 'no-context', 'used-connection', 'delete', 'update', 'give-away'].map((key) => `blocker public.many:${key}`),
     );
   });
 });

@@ -18,9 +18,9 @@ test.each(fewOf([15, 18] as const, (major) => major === 18))(
       const proof = (name: string) => outcomes.get(name)?.gate.proof;
       expect(proof('isolation')).toContain(
         'in rolled-back transactions, policies of public.credit_lots off: 30 rows (other tenants’ rows, DELETE, UPDATE), 1 row (without a context), 50 rows (on a used connection), ' +
-          'past the policies, and stopped only by credit_lots_pkey (INSERT); a policy that hides all rows of public.credit_lots made: no rows (its own rows); policies of public.lot_entries off',
+          'past the policies, and stopped only by credit_lots_pkey (INSERT), 20 rows given away (UPDATE to another tenant); a policy that hides all rows of public.credit_lots made: no rows (its own rows); policies of public.lot_entries off',
       );
-      expect(outcomes.get('isolation')?.gate.summary).toBe('Holds: 35 questions, each seen to fail when broken.');
+      expect(outcomes.get('isolation')?.gate.summary).toBe('Holds: 40 questions, each seen to fail when broken.');
       expect(proof('appendOnly')).toBe(
         'in rolled-back transactions, triggers and policies of public.lot_entries off and every right granted: ' +
           `100 rows changed (UPDATE of amount_micro as ${app}, UPDATE of detail as ${app}, DELETE as ${app}), it succeeded (TRUNCATE as ${app}, TRUNCATE as ${owner}), ` +

@@ -1,9 +1,11 @@
 import type { Session } from '../../../../core/ports.ts';
 import { quoteIdentifier, quoteLiteral } from '../../../../sql/quote.ts';
 import { showCount } from '../../../show-count.ts';
-import { type Judgement, type Seen, showSeen } from '../../expectation.ts';
+import { type Seen, showSeen } from '../../expectation.ts';
 import { triggersOff } from '../../guards-off.ts';
 import type { Check, Doubt, Probe } from '../../probe.ts';
+import { giveAway } from './give-away.ts';
+import { judgeWriting } from './judge-writing.ts';
 import { type Isolated, policiesOff, type Tenancy } from './tenancy.ts';
 
 /** Up to so many rows a table is written as a whole; of larger ones, a row that the role can also see is tried. */
@@ -63,6 +65,11 @@ export async function writeProbes(session: Session, isolated: Isolated, tenancy:
     else unasked.push('INSERT');
   }
   const remarks = unasked.length === 0 ? [] : [`${role} has no right to ${unasked.join(', ')} on ${table.name}`];
+  if (commands.includes('update') && !unasked.includes('UPDATE')) {
+    const gifts = await giveAway(session, isolated, tenancy);
+    probes.push(...gifts.probes);
+    remarks.push(...gifts.remarks);
+  }
   const blind = !whole && right?.apart === true ? (['update', 'delete'] as const).filter((command) => commands.includes(command)) : [];
   const doubts = blind.map((command) => ({
     key: `${table.name}:${command}-unseen`,
@@ -143,11 +150,4 @@ function inserting(columns: string, { table }: Isolated, { role, settings, own }
     breakings: policiesOff(table),
     cure: `Correct the policies of ${table.name} for INSERT (WITH CHECK).`,
   };
-}
-
-function judgeWriting(seen: Seen): Judgement {
-  if (seen.kind !== 'error') return 'cannot-tell';
-  if (seen.sql.sqlstate === '42501') return 'holds';
-  // A constraint is asked after the policies have agreed.
-  return seen.sql.sqlstate.startsWith('23') && seen.sql.constraint !== undefined ? 'violated' : 'cannot-tell';
 }
