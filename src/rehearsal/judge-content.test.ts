@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { withDatabase } from '../../test/support/databases.ts';
+import { fewOf } from '../../test/support/in-full.ts';
 import { testContext } from '../../test/support/test-context.ts';
 import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
 import { readRowVolumes } from '../check/row-bounds/read-row-volumes.ts';
@@ -164,6 +165,103 @@ test.each([
   expect(found.findings).toEqual(findings);
   const [first] = findings;
   expect(found.outcome).toBe(first?.startsWith('blocker') ? 'failed' : first?.startsWith('doubt') ? 'inconclusive' : 'passed');
+});
+
+test.each(
+  fewOf(
+    [
+      [
+        'a rewrite that alters values beside a row that was written',
+        "alter table invoice alter note type varchar(50) using upper(note); insert into invoice (id, legal_entity_id, note) values (501, 1, 'new')",
+        ['doubt: Values of public.invoice.note have changed, and the column was altered: nothing shows that written rows alone account for it'],
+      ],
+      [
+        'an update of few rows, and a rewrite for another column',
+        'update invoice set note = upper(note) where id < 9; alter table invoice alter one type bigint',
+        [],
+      ],
+      ['a column that is emptied', 'update invoice set note = null', ['blocker: public.invoice.note is empty: 500 values were there before']],
+      [
+        'numbers that are dealt anew',
+        'alter table invoice drop legal_entity_id; alter table old.kept drop a, add seq int generated always as identity; insert into ledger values (2)',
+        [
+          'blocker: old.kept.a was dropped with 20 values, which are in no new column',
+          'blocker: public.invoice.legal_entity_id was dropped with 500 values, which are in no new column',
+        ],
+      ],
+      [
+        'a partition that is dropped',
+        'drop table part_2; insert into part select 50 + i, $$2026-01-02$$, $$w$$ from generate_series(1, 5) i',
+        ['blocker: public.part_2, a partition of public.part, was dropped with 20 rows'],
+      ],
+      [
+        'columns that change their names',
+        'alter table invoice rename legal_entity_id to t; alter table invoice rename one to legal_entity_id; alter table invoice rename t to one',
+        [
+          'blocker: public.invoice.legal_entity_id is another column now, with other values',
+          'blocker: public.invoice.one is another column now, with other values',
+        ],
+      ],
+      [
+        'a table that is filled anew in its place, in part',
+        'alter table old.kept rename to kept_before; create table old.kept as select * from old.kept_before where a > 1',
+        ['blocker: old.kept is another table now, with other values in a, b'],
+      ],
+      [
+        'a view that shows less',
+        'alter table old.kept rename to kept_all; create view old.kept as select * from old.kept_all where a > 1',
+        ['blocker: old.kept is another view now, with other values in a, b'],
+      ],
+      [
+        'tables, views and columns of other types in their places, with the same values',
+        `alter table old.kept rename to kept_all; create view old.kept as select a::bigint, b from old.kept_all;
+     alter table invoice rename legal_entity_id to t; alter table invoice add legal_entity_id text; update invoice set legal_entity_id = t;
+     create table whole (id serial, day date, what text); insert into whole select * from part; drop table part; alter table whole rename to part`,
+        [],
+      ],
+    ] as const,
+    ([what]) => what === 'a table that is filled anew in its place, in part',
+  ),
+)('what still looks sound: %s', async (_, migration, findings) => {
+  expect((await after(migration)).findings).toEqual(findings);
+});
+
+const typed = `${setup};
+  create type state as enum ('active', 'banned', 'old'); create type address as (street text, city text);
+  create table account (id int primary key, s state not null, a address); insert into account
+  select i, case when i % 3 = 0 then 'active' else 'banned' end::state, row('s' || i, 'c' || i)::address from generate_series(1, 60) i`;
+
+test.each(
+  fewOf(
+    [
+      [
+        'a label that is renamed',
+        "alter type state rename value 'active' to 'enabled'; alter type state add value 'new'",
+        ['note: Values of public.account.s are the same rows’ under new labels of public.state'],
+      ],
+      [
+        'labels that change places',
+        "alter type state rename value 'active' to 't'; alter type state rename value 'banned' to 'active'; alter type state rename value 't' to 'banned'",
+        ['blocker: Values of public.account.s mean something else: labels of public.state stand for what others stood for'],
+      ],
+      ['a part of each value', 'alter type address drop attribute city', ['blocker: Values of public.account.a have changed']],
+      ['a type that is renamed', 'alter type state rename to status', []],
+    ] as const,
+    ([what]) => what.startsWith('labels'),
+  ),
+)('types that mean something else: %s', async (_, migration, findings) => {
+  expect((await after(migration, {}, 'pg_database_owner', [], typed)).findings).toEqual(findings);
+});
+
+test('columns that are declared may change, and no others beside them', async () => {
+  const contentChanges = [{ table: 'invoice', columns: ['note'], reason: 'notes are written in capitals' }];
+  const migration = "update invoice set note = upper(note), legal_entity_id = 1, paid_at = paid_at + interval '1 day'";
+  expect((await after('update invoice set note = upper(note)', { contentChanges })).findings).toEqual([]);
+  expect((await after(migration, { contentChanges })).findings).toEqual([
+    'blocker: Values of public.invoice.legal_entity_id have changed, and only note may',
+    'warning: Values of public.invoice.paid_at have changed, and only note may',
+  ]);
+  expect((await after(`${migration}; delete from invoice where id = 1`, { contentChanges })).outcome).toBe('inconclusive');
 });
 
 test('what is declared may go, by the names of before or after, and nothing else', async () => {

@@ -5,6 +5,8 @@ import { isLedger, judgePreservation } from '../check/preservation/judge-preserv
 import { readColumns, type TablePlace } from '../check/preservation/read-columns.ts';
 import { readSampleKeys, sampleKeyNow } from '../check/preservation/read-sample-keys.ts';
 import { reportPreservation } from '../check/preservation/report-preservation.ts';
+import { type TakenName, takenNames } from '../check/preservation/taken-names.ts';
+import { readTypeDefinitions, relabelledEnums } from '../check/preservation/type-definitions.ts';
 import { mayHideWrites, untouchedTables } from '../check/preservation/untouched-tables.ts';
 import type { RowVolumes } from '../check/row-bounds/read-row-volumes.ts';
 import { rowChanges } from '../check/row-bounds/row-changes.ts';
@@ -28,10 +30,12 @@ import { withSession } from './with-session.ts';
  */
 export async function readContent(context: Context, clone: Address, known?: readonly TableHash[], sample?: number): Promise<Content> {
   const hashes = known ?? (await hashTables(context, clone, { sample: sample === undefined ? undefined : { percent: sample } }));
-  const read = await withSession(context, clone, async (session) => ok({ places: await readColumns(session), keys: await readSampleKeys(session) }));
+  const read = await withSession(context, clone, async (session) =>
+    ok({ places: await readColumns(session), keys: await readSampleKeys(session), types: await readTypeDefinitions(session) }),
+  );
   if (!read.ok) throw new FailureError(read.failure);
-  const { places, keys } = read.value;
-  const content = contentOf(places, hashes);
+  const { places, keys, types } = read.value;
+  const content = { ...contentOf(places, hashes), types };
   if (sample === undefined) return content;
   const sampled = new Set(hashes.filter(({ sampledPercent }) => sampledPercent !== undefined).map(tableName));
   const oids = new Set(places.filter((place) => sampled.has(tableName(place))).map(({ oid }) => oid));
@@ -62,10 +66,13 @@ export async function judgeContent(
   const unfollowed = lostSamples(content, now);
   const below = (table: TableContent) => unfollowed.some(({ oid }) => oid === table.oid || table.stores.includes(oid));
   const fates = (await followAll(context, clone, content, now)).filter(({ table }) => !isLedger(ledger, table) && !below(table));
+  const relabelled = relabelledEnums(content.types, now.types);
   const same = new Map<string, boolean>();
   for (const fate of fates) {
-    if (fate.fate !== 'changed' || fate.to === undefined || fate.to.column.type === fate.column.type) continue;
-    const read = sample === undefined ? await isReadBack(context, clone, fate, fate.to) : undefined;
+    if (fate.fate !== 'changed' || fate.to === undefined) continue;
+    const labels = fate.to.column.type === fate.column.type ? relabelled.get(fate.column.type)?.renamed : undefined;
+    if (fate.to.column.type === fate.column.type && labels === undefined) continue;
+    const read = sample === undefined ? await isReadBack(context, clone, fate, fate.to, labels) : undefined;
     if (read !== undefined) same.set(keyOf(fate), read);
   }
   const readsBack = (fate: ColumnFate) => same.get(keyOf(fate));
@@ -73,7 +80,10 @@ export async function judgeContent(
   context.emit({ type: 'preserved', report: { ...reportPreservation(fates, declared, readsBack), ...(sample && { sampledPercent: sample.percent }) } });
   return judgePreservation({
     fates,
+    before: content,
     after: now,
+    taken: await findTaken(context, clone, fates, now, sample !== undefined),
+    relabelled,
     changes: rowChanges(before, after),
     declared,
     ...(ledger === undefined ? {} : { ledger }),
@@ -86,8 +96,13 @@ export async function judgeContent(
 /** Follows columns with the clone at hand: values of another type are read back, and a new column that holds one value only proves nothing. */
 async function followAll(context: Context, clone: Address, before: Content, now: Content): Promise<readonly ColumnFate[]> {
   const constant = new Set<string>();
-  for (const { fate, column, to } of followColumns(before, now)) {
-    if (fate === 'moved' && to !== undefined && column.values > 1 && (await isConstant(context, clone, to))) constant.add(keyOf(to));
+  const first = followColumns(before, now);
+  for (const { fate, table, column, to } of first) {
+    if (fate !== 'moved' || to === undefined) continue;
+    if (column.values > 1 && (await isConstant(context, clone, to))) constant.add(keyOf(to));
+    // Sequences deal the same numbers to whatever rows there are; in a copy of the table they are its own.
+    const beside = first.some((one) => one.fate === 'moved' && one.table === table && one.to?.table === to.table && !one.to.column.dealt);
+    if (to.column.dealt && (to.table.oid === table.oid || !beside)) constant.add(keyOf(to));
   }
   const proves = (place: Place) => !constant.has(keyOf(place));
   const elsewhere = new Map<string, Place>();
@@ -115,15 +130,17 @@ async function isConstant(context: Context, clone: Address, { table, column }: P
 
 /** Hashes what may have changed. */
 async function readAgain(context: Context, clone: Address, { role, content, before, after }: Moments): Promise<Content> {
-  const read = await withSession(context, clone, async (session) => ok({ places: await readColumns(session), hides: await mayHideWrites(session, role) }));
+  const read = await withSession(context, clone, async (session) =>
+    ok({ places: await readColumns(session), types: await readTypeDefinitions(session), hides: await mayHideWrites(session, role) }),
+  );
   if (!read.ok) throw new FailureError(read.failure);
-  const { places, hides } = read.value;
-  const untouched = hides ? new Map() : untouchedTables(content, places, { before, after });
+  const { places, types, hides } = read.value;
+  const untouched = hides ? new Map() : untouchedTables(content, places, { before, after }, types);
   const names = new Set(places.filter(({ oid }) => untouched.has(oid)).map(tableName));
   context.emit({ type: 'step', phase: 'data-gate', text: `hashing again what may have changed: all but ${untouched.size} of ${places.length} tables` });
   const keys = keysNow(content, places);
   const sample = content.sample && { percent: content.sample.percent, keyOf: (table: TableCountName) => keys.get(tableName(table)) ?? [] };
-  return contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched);
+  return { ...contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched), types };
 }
 
 type TableCountName = Parameters<typeof tableName>[0];
@@ -156,7 +173,9 @@ const candidates = 8;
 
 /** A new column of another type that has as many values, and the same ones when they are read as the old type. Nearly everything can be read as a boolean. */
 async function findRetyped(context: Context, clone: Address, lost: Place, fresh: readonly Place[]): Promise<Place | undefined> {
-  const possible = fresh.filter(({ column }) => column.values === lost.column.values && column.type !== lost.column.type && lost.column.type !== 'boolean');
+  const possible = fresh.filter(
+    ({ column }) => column.values === lost.column.values && column.type !== lost.column.type && lost.column.type !== 'boolean' && !column.dealt,
+  );
   const near = possible.toSorted((left, right) => Number(right.table.oid === lost.table.oid) - Number(left.table.oid === lost.table.oid));
   for (const place of near.slice(0, candidates)) {
     if ((await isReadBack(context, clone, lost, place)) && (lost.column.values === 1 || !(await isConstant(context, clone, place)))) return place;
@@ -165,8 +184,54 @@ async function findRetyped(context: Context, clone: Address, lost: Place, fresh:
 }
 
 /** Undefined where the values can't be read as the old type. */
-async function isReadBack(context: Context, clone: Address, { column }: Place, { table, column: now }: Place): Promise<boolean | undefined> {
+async function isReadBack(
+  context: Context,
+  clone: Address,
+  { column }: Place,
+  { table, column: now }: Place,
+  labels?: ReadonlyMap<string, string>,
+): Promise<boolean | undefined> {
   const tree = table.stores.some((oid) => oid !== table.oid);
-  const read = await hashAs(context, clone, { schema: table.schema, table: table.table, tree, column: now.name, type: column.type });
+  const read = await hashAs(context, clone, {
+    schema: table.schema,
+    table: table.table,
+    tree,
+    column: now.name,
+    type: column.type,
+    ...(labels !== undefined && { labels }),
+  });
   return read === undefined ? undefined : read.values === column.values && BigInt(`0x${read.hash}`) === column.sum;
+}
+
+const viewsQuery = `
+select n.nspname as schema, v.relname as view
+from pg_catalog.pg_class v join pg_catalog.pg_namespace n on n.oid = v.relnamespace
+where v.relkind in ('v', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+order by n.nspname collate "C", v.relname collate "C"`;
+
+/** What goes by the names of columns now and isn't what they held, views included. Of a sample, other rows may have been chosen in another table. */
+async function findTaken(context: Context, clone: Address, fates: readonly ColumnFate[], now: Content, sampled: boolean): Promise<readonly TakenName[]> {
+  const taken: TakenName[] = [];
+  for (const one of takenNames(fates, now)) {
+    const isOther = one.now.table.oid !== one.fate.table.oid;
+    if (sampled && isOther) continue;
+    const retyped = one.now.column.type !== one.fate.column.type;
+    if (!retyped || sampled || (await isReadBack(context, clone, one.fate, one.now)) !== true) taken.push(one);
+  }
+  const tables = new Set([...now.tables.values()].map(({ name }) => name));
+  const gone = fates.filter(({ fate, table, column }) => (fate === 'kept' || fate === 'moved') && !tables.has(table.name) && !column.generated);
+  if (sampled || gone.length === 0) return taken;
+  const read = await withSession(context, clone, async (session) => ok(await session.query<{ schema: string; view: string }>(viewsQuery)));
+  if (!read.ok) throw new FailureError(read.failure);
+  const views = new Set(read.value.map(({ schema, view }) => tableName({ schema, table: view })));
+  for (const fate of gone.filter(({ table }) => views.has(table.name))) {
+    const { table, column } = fate;
+    const seen = await hashAs(context, clone, { schema: table.schema, table: table.table, tree: true, column: column.name, type: column.type });
+    // A column that the view leaves out is the schema's to tell.
+    if (seen === undefined) continue;
+    const [values, sum] = [seen.values, BigInt(`0x${seen.hash}`)];
+    const view: TableContent = { ...table, oid: `view ${table.oid}`, kind: 'view' };
+    if (values !== column.values || sum !== column.sum) taken.push({ fate, now: { table: view, column: { ...column, values, sum } } });
+  }
+  return taken;
 }

@@ -1,5 +1,6 @@
 import { type TableHash, tableName } from '../../core/data.ts';
-import type { TablePlace } from './read-columns.ts';
+import type { ColumnPlace, TablePlace } from './read-columns.ts';
+import type { TypeDefinitions } from './type-definitions.ts';
 
 /** What the tables of a database hold at one moment. */
 export interface Content {
@@ -7,6 +8,8 @@ export interface Content {
   readonly tables: ReadonlyMap<string, TableContent>;
   /** Set where only some of the rows were hashed. */
   readonly sample?: ContentSample;
+  /** What values of types that the team made mean. */
+  readonly types?: TypeDefinitions;
 }
 
 export interface ContentSample {
@@ -19,6 +22,8 @@ export interface TableContent {
   readonly oid: string;
   /** Quoted only where Postgres would need it. */
   readonly name: string;
+  /** Set where it is no table. */
+  readonly kind?: 'view';
   readonly schema: string;
   readonly table: string;
   /** The partitioned table above. */
@@ -30,11 +35,7 @@ export interface TableContent {
   readonly stores: readonly string[];
 }
 
-export interface ColumnContent {
-  readonly number: number;
-  readonly name: string;
-  readonly type: string;
-  readonly generated: boolean;
+export interface ColumnContent extends ColumnPlace {
   /** Rows in which it is not null. */
   readonly values: number;
   /** Sum of the hashes of its values: of two parts together it is the sum of theirs. */

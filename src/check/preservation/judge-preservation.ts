@@ -7,25 +7,34 @@ import { namesTable } from '../names-table.ts';
 import type { TableRowChange } from '../row-bounds/row-changes.ts';
 import { showCount } from '../show-count.ts';
 import { preservation as about } from './about.ts';
+import { besideWrites } from './beside-writes.ts';
 import type { Content, TableContent } from './content.ts';
 import { type DeclaredContentChange, declarationOf } from './declared-change.ts';
+import { droppedPartitions } from './dropped-partitions.ts';
 import type { ColumnFate } from './follow-columns.ts';
+import { type TakenName, takenNameFindings } from './taken-names.ts';
+import type { Relabelled } from './type-definitions.ts';
 
 export interface PreservationInput {
   /** Of every column that held values: see followColumns. */
   readonly fates: readonly ColumnFate[];
+  readonly before: Content;
   readonly after: Content;
+  /** Columns that aren't what goes by their name now. */
+  readonly taken: readonly TakenName[];
+  /** Enums of which labels were renamed, by type. */
+  readonly relabelled: ReadonlyMap<string, Relabelled>;
   /** What the server's counters say was written to each table. */
   readonly changes: readonly TableRowChange[];
   /** What the team says may change. */
   readonly declared: readonly DeclaredContentChange[];
   /** The ledger's table: its rows are the tool's. */
   readonly ledger?: string;
-  /** Whether values that a type change altered are the old ones when they are read back as the old type; undefined where that can't be done. */
   /** Set where only so many percent of the rows were looked at. */
   readonly sampledPercent?: number | undefined;
   /** Tables of which the rows that were looked at can't be found again. */
   readonly unfollowed?: readonly TableContent[];
+  /** Whether values that a type change altered are the old ones when they are read back as the old type; undefined where that can't be done. */
   readonly readsBack: (fate: ColumnFate) => boolean | undefined;
 }
 
@@ -40,6 +49,9 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   const dropped = open.filter(({ fate, table }) => fate === 'lost' && !input.after.tables.has(table.oid));
   const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => inSample(lostTable(table, columns), input));
   for (const table of input.unfollowed ?? []) findings.push(unfollowedTable(table));
+  for (const finding of droppedPartitions(open, input)) findings.push(inSample(finding, input));
+  const taken = input.taken.filter(({ fate }) => open.includes(fate));
+  for (const finding of takenNameFindings(taken)) findings.push(inSample(finding, input));
   for (const fate of open) {
     if (dropped.includes(fate)) continue;
     const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : undefined;
@@ -139,13 +151,17 @@ function lostColumn(fate: ColumnFate): Finding {
 }
 
 /** A column that holds other values than before. Undefined where rows were written, which the row bounds judge. */
-function changedColumn(fate: ColumnFate, { changes, readsBack }: PreservationInput): Finding | undefined {
+function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabelled }: PreservationInput): Finding | undefined {
   const { table, column, to } = fate;
   if (to === undefined || column.generated) return undefined;
   const retyped = to.column.type !== column.type;
   const written = changes.find(({ oid }) => oid === table.oid);
-  if (!retyped && written !== undefined && written.inserted + written.updated + written.deleted > 0) return undefined;
   const object = { kind: 'column', name: nameOf(to) };
+  const labels = retyped ? undefined : relabelled.get(column.type);
+  if (labels !== undefined && labels.reused.length > 0) return { ...relabelledColumn(fate, labels, object), severity: 'blocker' };
+  if (!retyped && to.column.values === 0 && to.table.rows > 0) return emptiedColumn(fate, object);
+  if (!retyped && written !== undefined && written.inserted + written.updated + written.deleted > 0) return besideWrites(fate, written, declared);
+  if (labels !== undefined && readsBack(fate) === true) return { ...relabelledColumn(fate, labels, object), severity: 'note' };
   const types = retyped ? `, and ${column.type} became ${to.column.type}` : '';
   const back = retyped ? readsBack(fate) : undefined;
   const same = back === true;
@@ -153,7 +169,7 @@ function changedColumn(fate: ColumnFate, { changes, readsBack }: PreservationInp
     ...(back === true ? [`Read back as ${column.type}, they are the values of before.`] : []),
     ...(back === false ? [`Read back as ${column.type}, at least one value is another than before.`] : []),
     ...(retyped && back === undefined ? [`They can’t be read back as ${column.type}, so that nothing shows whether they mean the same.`] : []),
-    ...(retyped ? [] : ['No row was inserted, updated or deleted: a command that writes the table anew has changed them.']),
+    ...(retyped ? [] : ['No row was inserted, updated or deleted: a command that writes the table anew, or changes the type, has changed them.']),
   ];
   return {
     ...base(object),
@@ -165,6 +181,29 @@ function changedColumn(fate: ColumnFate, { changes, readsBack }: PreservationInp
     detail: detail.join(' '),
     expected: `${showCount(column.values, 'value')}, hash ${hexadecimalHash(column.sum)}`,
     actual: `${showCount(to.column.values, 'value')}, hash ${hexadecimalHash(to.column.sum)}`,
+  };
+}
+
+/** No row of a table that has rows holds a value any more. */
+function emptiedColumn({ column }: ColumnFate, object: Finding['object']): Finding {
+  return {
+    ...base(object),
+    id: findingId(about.check, object),
+    title: `${object.name} is empty: ${showCount(column.values, 'value')} ${column.values === 1 ? 'was' : 'were'} there before`,
+    cure: 'Correct the statement that writes it, or declare in data.contentChanges that its values may go.',
+  };
+}
+
+function relabelledColumn({ column, to }: ColumnFate, { renamed, reused }: Relabelled, object: Finding['object']): Omit<Finding, 'severity'> {
+  const said = [...renamed].map(([label, former]) => `“${former}” is “${label}” now`).join(', ');
+  return {
+    ...base(object),
+    id: findingId(about.check, object),
+    title:
+      reused.length > 0
+        ? `Values of ${object.name} mean something else: labels of ${column.type} stand for what others stood for`
+        : `Values of ${object.name} are the same rows’ under new labels of ${to?.column.type ?? column.type}`,
+    detail: `${said}.`,
   };
 }
 

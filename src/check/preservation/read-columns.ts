@@ -20,14 +20,20 @@ export interface ColumnPlace {
   readonly type: string;
   /** Its values follow from others: they aren't lost with it. */
   readonly generated: boolean;
+  /** Its values are numbers that a sequence deals. */
+  readonly dealt: boolean;
+  /** Changes when the column itself is altered: its type, name or default, and not its values. */
+  readonly version: string;
 }
 
 const placesQuery = `
 select c.oid::text as oid, n.nspname as schema, c.relname as "table", c.relfilenode::text as file,
        case when c.relispartition then i.inhparent::text end as parent,
        coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname,
-                          'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'generated', a.attgenerated <> '') order by a.attnum)
+                          'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'generated', a.attgenerated <> '', 'version', a.xmin::text,
+                          'dealt', a.attidentity <> '' or coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false)) order by a.attnum)
                    from pg_catalog.pg_attribute a
+                   left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
                   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

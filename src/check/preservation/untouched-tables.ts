@@ -2,12 +2,18 @@ import type { Session } from '../../core/ports.ts';
 import type { RowVolumes } from '../row-bounds/read-row-volumes.ts';
 import type { Content, TableContent } from './content.ts';
 import type { TablePlace } from './read-columns.ts';
+import type { TypeDefinitions } from './type-definitions.ts';
 
 /**
- * Tables that provably hold what they held before, by oid: the same file, the same columns of the same types, and counters of written rows that haven't
- * moved. Counting can only be prevented by whoever may; `mayHideWrites` tells.
+ * Tables that provably hold what they held before, by oid: the same file, the same columns of the same types, types that mean what they meant, and counters
+ * of written rows that haven't moved. Counting can only be prevented by whoever may; `mayHideWrites` tells.
  */
-export function untouchedTables(before: Content, now: readonly TablePlace[], volumes: { readonly before: RowVolumes; readonly after: RowVolumes }) {
+export function untouchedTables(
+  before: Content,
+  now: readonly TablePlace[],
+  volumes: { readonly before: RowVolumes; readonly after: RowVolumes },
+  types: TypeDefinitions,
+) {
   if (volumes.before.problem !== undefined || volumes.after.problem !== undefined) return new Map<string, TableContent>();
   const [was, is] = [volumes.before, volumes.after].map(({ tables }) => new Map(tables.map((table) => [table.oid, table])));
   return new Map(
@@ -19,7 +25,9 @@ export function untouchedTables(before: Content, now: readonly TablePlace[], vol
       const written = (['rows', 'inserted', 'updated', 'deleted'] as const).some((key) => counted[key] !== counts[key]);
       const columns = new Map(old.columns.map((column) => [column.number, column]));
       const sameColumns = place.columns.length === old.columns.length && place.columns.every(({ number, type }) => columns.get(number)?.type === type);
-      return written || !sameColumns ? [] : [[place.oid, old]];
+      // Types outside of pg_catalog are told with their schema.
+      const sameMeaning = types.digest === before.types?.digest || !place.columns.some(({ type }) => type.includes('.'));
+      return written || !sameColumns || !sameMeaning ? [] : [[place.oid, old]];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { type ColumnHash, hexadecimalHash } from '../../core/data.ts';
 import { SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import { openHasher } from './hash-tables.ts';
 import { type HashWay, hashWayOf, valueHash } from './value-hash.ts';
 
@@ -15,6 +15,8 @@ export interface HashedAs {
   readonly column: string;
   /** SQL, with its schema. */
   readonly type: string;
+  /** Of an enum: labels, and what each is to be read as instead. */
+  readonly labels?: ReadonlyMap<string, string>;
 }
 
 const wayQuery = `
@@ -37,13 +39,16 @@ export async function hashAs(context: Context, address: Address, wanted: HashedA
   }
 }
 
-async function hash(session: Session, { schema, table, tree, column, type }: HashedAs): Promise<ColumnHash | undefined> {
+async function hash(session: Session, { schema, table, tree, column, type, labels }: HashedAs): Promise<ColumnHash | undefined> {
   const [known] = await session.query<{ way: HashWay }>(wayQuery, [type]);
   if (known === undefined) return undefined;
+  const value = `${quoteIdentifier(column)}::${type}`;
+  const cases = [...(labels ?? [])].map(([label, read]) => `when ${quoteLiteral(label)} then ${quoteLiteral(read)}`);
+  const [read, way] = cases.length === 0 ? [value, known.way] : [`case ${value}::text ${cases.join(' ')} else ${value}::text end`, 'text' as const];
   const from = `${tree ? '' : 'only '}${qualifiedName(schema, table)}`;
   const [row] = await session.query<{ sum: string | null; values: string }>(`
     select pg_catalog.sum(h)::text as sum, pg_catalog.count(h)::text as values
-      from (select ${valueHash('v', known.way)} as h from (select ${quoteIdentifier(column)}::${type} as v from ${from} offset 0) as read offset 0) as hashes`);
+      from (select ${valueHash('v', way)} as h from (select ${read} as v from ${from} offset 0) as read offset 0) as hashes`);
   if (row === undefined) return undefined;
   return {
     column,

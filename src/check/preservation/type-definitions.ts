@@ -1,0 +1,54 @@
+import type { Session } from '../../core/ports.ts';
+
+/** What the values of enums and composite types mean, which can change without a row being written. */
+export interface TypeDefinitions {
+  /** Of enums: by type, as SQL with its schema, the label that each value has. */
+  readonly labels: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Equal for equal definitions of all of them. */
+  readonly digest: string;
+}
+
+/** Composite types, and tables whose rows are values elsewhere, have attributes; a dropped one takes its part of every value with it. */
+const definitionsQuery = `
+select pg_catalog.format_type(e.enumtypid, null) as type, e.oid::text as value, e.enumlabel::text as label, true as enum
+from pg_catalog.pg_enum e
+union all
+select pg_catalog.format_type(c.reltype, null), a.attnum::text, a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), false
+from pg_catalog.pg_class c
+join pg_catalog.pg_type t on t.oid = c.reltype
+join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relkind = 'c' or c.relkind in ('r', 'p', 'v') and exists (select from pg_catalog.pg_attribute u where u.atttypid in (t.oid, t.typarray) and u.attnum > 0)
+order by 1, 2`;
+
+/** Throws SqlError. The session's search_path must be empty. */
+export async function readTypeDefinitions(session: Session): Promise<TypeDefinitions> {
+  const rows = await session.query<{ type: string; value: string; label: string; enum: boolean }>(definitionsQuery);
+  const enums = Map.groupBy(
+    rows.filter((row) => row.enum),
+    ({ type }) => type,
+  );
+  return {
+    labels: new Map([...enums].map(([type, values]) => [type, new Map(values.map(({ value, label }) => [value, label]))])),
+    digest: JSON.stringify(rows),
+  };
+}
+
+/** Labels of an enum that stand for what another one stood for. */
+export interface Relabelled {
+  /** The new label, and what it was before. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** New labels that stood for something else before: whoever knows them now misreads what was stored. */
+  readonly reused: readonly string[];
+}
+
+/** By type: enums of which labels were renamed. Values that are new have no former label. */
+export function relabelledEnums(before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
+  const found = new Map<string, Relabelled>();
+  for (const [type, was] of before?.labels ?? []) {
+    const is = after?.labels.get(type) ?? new Map<string, string>();
+    const renamed = new Map([...is].flatMap(([value, label]) => (was.has(value) && was.get(value) !== label ? [[label, was.get(value) ?? ''] as const] : [])));
+    const former = new Set(was.values());
+    if (renamed.size > 0) found.set(type, { renamed, reused: [...renamed.keys()].filter((label) => former.has(label)) });
+  }
+  return found;
+}
