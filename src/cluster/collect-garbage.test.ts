@@ -287,6 +287,20 @@ test('of dumps, only what is unfinished and bears the mark of its line is remove
   });
 });
 
+test('a backup that a rehearsal made goes as soon as the rehearsal is gone, although it would be kept for a while', async () => {
+  await withContext(async (context) => {
+    const expiresAt = '2999-01-01T00:00:00Z';
+    const facts = { madeFor: 'run' };
+    const [orphaned, atWork] = [
+      await orphan(context, join(context.root, 'gone'), facts, 'dump'),
+      await context.ledger.plan({ kind: 'dump', label: 'b', facts }),
+    ];
+    for (const { id } of [orphaned, atWork]) await context.ledger.amend(id, { kept: true, expiresAt });
+    expect((await collectGarbage(context, { dryRun: false })).removed.map(({ id }) => id)).toEqual([orphaned.id]);
+    await context.ledger.forget(atWork.id);
+  });
+});
+
 test('a build from npm is offered until its last day, so that none is taken from a run that chose it', async () => {
   await withContext(async (context) => {
     const facts = { folder: join(context.home.data, 'folder-npm') };

@@ -113,6 +113,8 @@ async function stateOf(context: Context, resource: Resource, lines: readonly Res
   const { owner, kept, expiresAt } = resource;
   if (owner.host !== context.edge.system.host) return 'elsewhere';
   if (kept && expiresAt !== undefined && Date.parse(expiresAt) <= context.now().getTime()) return 'expired';
+  // A backup that a rehearsal made of a clone, and restored.
+  if (kept && resource.kind === 'dump' && resource.facts.madeFor === 'run') return (await isAtWork(context, resource)) ? 'in-use' : 'expired';
   // Stand-ins for production's roles stay as long as copies that need them: whether there are any is looked at apart.
   if (kept && resource.kind === 'role') return 'orphan';
   if (kept && !(await lacksItsClone(context, resource, lines))) return 'kept';

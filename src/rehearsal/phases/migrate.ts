@@ -7,6 +7,7 @@ import { countsOf, type RowVolumes, readRowVolumes } from '../../check/row-bound
 import type { WatchedMigrations } from '../../check/row-bounds/scoped-bounds.ts';
 import { gaveUpBehindReader } from '../../check/stalls/gave-up.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
+import { failure } from '../../core/failure.ts';
 import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Migration, StatementRecord } from '../../core/migration.ts';
@@ -127,6 +128,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       await rehearseLockTimeouts(context, run, besides, seen, earlier.length > 0);
       await rehearseBackfills(context, run, besides);
       await rehearseCuts(context, run, besides);
+      if (context.signal.aborted) return stop(failure('interrupted', 'The run was interrupted; what it had made was removed.'));
       return await finish(context, run, attempt, applied.value.count, { known: provided.migrations, pending: migrations, watch: attempt.rows?.watch });
     }
     // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.

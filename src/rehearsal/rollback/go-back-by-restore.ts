@@ -77,11 +77,15 @@ async function makeBackup(context: Context, clone: Address): Promise<Result<Writ
   const dump = await writeDump(context, source, folder, { expiresAt, statistics: 'analyze' });
   if (!dump.ok) return dump;
   const durationMs = performance.now() - startedAt;
+  const lineOf = async () => (await context.ledger.list()).find(({ kind, facts }) => kind === 'dump' && facts.folder === dump.value.folder);
+  const made = await lineOf();
+  // Nobody wants it once this run is over, however it ends.
+  if (made !== undefined) await context.ledger.amend(made.id, { facts: { ...made.facts, madeFor: 'run' } });
   return ok({
     ...dump.value,
     durationMs,
     async [Symbol.asyncDispose]() {
-      const line = (await context.ledger.list()).find(({ kind, facts }) => kind === 'dump' && facts.folder === dump.value.folder);
+      const line = await lineOf();
       if (line !== undefined) await removeDump(context, line);
       // Others may have theirs in it.
       await rmdir(folder).catch(() => {});
