@@ -38,5 +38,6 @@ test.each([
 });
 
 test('the page says what was seen', async () => {
+  expect(histories).toHaveLength(projects.length);
   await expect(renderDowns(histories, knownDowns)).toMatchFileSnapshot('../../docs/real-downs.md');
 });
