@@ -160,9 +160,10 @@ test.each(majors)('sessions with prepared statements meet “cached plan must no
     await using second = unwrap(await startTraffic(testContext(), options(address)));
     await run('alter table invoice alter column total type bigint');
     const changed = await second.stop();
-    expect(errors(changed)).toEqual([
-      `prepared 0A000 select id, total, paid from public.invoice where id = '1'`,
+    // Which of them comes first is up to the machine.
+    expect(errors(changed).toSorted()).toEqual([
       `prepared 0A000 select * from public.invoice where id = '1'`,
+      `prepared 0A000 select id, total, paid from public.invoice where id = '1'`,
     ]);
     expect(changed.sessions.flatMap((session) => session.errors.map(({ message }) => message))[0]).toBe('cached plan must not change result type');
     // Both rounds were begun after the migration, though it was quicker than any pause.

@@ -6,6 +6,7 @@ import { startProxy } from '../../src/record/proxy/start-proxy.ts';
 import { testServer } from '../support/databases.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';
 import { testContext } from '../support/test-context.ts';
+import { untilTrue } from '../support/until-true.ts';
 import { unwrap } from '../support/unwrap.ts';
 import { connectClient, runClient } from './proxy-client.ts';
 import { watching } from './proxy-watching.ts';
@@ -50,7 +51,8 @@ test('SCRAM works through TLS on either side, on both, and on none', async () =>
         expect(insisting).toMatchObject({ code: 2, stderr: expect.stringContaining('client supports SCRAM channel binding but thinks the server does not') });
       const wrong = await runClient('psql', { ...proxy.address, password: new Secret('wrong') }, ['-c', 'select 1'], { env: { PGSSLMODE: 'disable' } });
       expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('password authentication failed') });
-      expect(told).toContain(`close ${told.filter((line) => line.startsWith('open')).length} refused`);
+      // The client hears of it before the proxy has closed both sides.
+      await untilTrue('the refused connection is told', async () => told.includes(`close ${told.filter((line) => line.startsWith('open')).length} refused`));
     }
   });
 });

@@ -21,7 +21,8 @@ export type HashWay =
  * are hashed by their text: enums by Postgres' own function would depend on oids, jsonb and arrays on less than they hold, intervals on their length alone.
  *
  * A cast to text gives what the output function gives, but not for types that have a cast of their own: xml's keeps a declaration. bytea is digested, so
- * that it isn't doubled to hexadecimal; the output of "char" above 127 is another since 16, so its number is taken.
+ * that it isn't doubled to hexadecimal; the output of "char" above 127 is another since 16, so its number is taken. refcursor has text's output function
+ * and no collation.
  */
 export const hashWayOf = `case
                             when o.proname = 'int2out' then 'int2'
@@ -32,7 +33,7 @@ export const hashWayOf = `case
                             when o.proname = 'numeric_out' then 'numeric'
                             when o.proname = 'date_out' then 'date'
                             when o.proname = 'uuid_out' then 'uuid'
-                            when o.proname in ('textout', 'varcharout') then 'text'
+                            when o.proname in ('textout', 'varcharout') and t.typcollation <> 0 then 'text'
                             when o.proname = 'bpcharout' then 'character'
                             when o.proname = 'nameout' then 'cast'
                             when o.proname = 'byteaout' then 'digest'
