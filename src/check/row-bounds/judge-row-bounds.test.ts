@@ -156,6 +156,8 @@ test('what can not be counted, or not be found, is a doubt', () => {
     undeclared: 'report',
   });
   expect(gate.outcome).toBe('inconclusive');
+  const reset = judgeRowBounds({ bounds: [], before: { tables }, after: { tables, resetAt: '2026-01-01' }, undeclared: 'report' });
+  expect(reset).toMatchObject({ gate: { outcome: 'inconclusive', required: true }, findings: [{ severity: 'doubt' }] });
   // Rolled back rows are among the counted: too many proves nothing, too few does.
   const written = [volume('1', 't', 10, { inserted: 3 })];
   expect(judged([{ table: 't', ranges: { inserted: exactly(0) } }], tables, written).found).toEqual(['doubt row-bounds:table:public.t:inserted']);

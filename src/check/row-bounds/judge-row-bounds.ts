@@ -81,8 +81,9 @@ export function judgeRowBounds(input: RowBoundsInput): CheckOutcome {
     const finding = undeclaredChange(change, changes, declared, undeclared, mass);
     if (finding !== undefined) findings.push(finding);
   }
-  const found = findings.some(({ severity }) => severity === 'blocker' || severity === 'doubt');
-  if (before.problem !== undefined || after.problem !== undefined) findings.push(unreliable(after.problem ?? before.problem ?? ''));
+  const found = before.resetAt !== after.resetAt || findings.some(({ severity }) => severity === 'blocker' || severity === 'doubt');
+  const problem = after.problem ?? before.problem ?? (before.resetAt === after.resetAt ? undefined : 'they were set back while the migrations ran');
+  if (problem !== undefined) findings.push(unreliable(problem));
   const restricting = asked > 0 && bounds.some(({ ranges }) => Object.values(ranges).some(restricts));
   const decides = restricting || (undeclared === 'fail' && after.tables.length > 0);
   const watches = mass !== undefined && before.tables.some(({ rows }) => rows > 0);

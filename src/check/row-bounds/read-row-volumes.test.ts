@@ -80,9 +80,13 @@ test('counters of a session that is about to end are waited for; one that stays 
   });
 });
 
-test('a server that does not count is told', async () => {
+test('a server that does not count is told, and when counters were set back', async () => {
   await withSession(18, 'create table t (id int)', async (session, address) => {
     await session.execute(`alter database ${address.database} set track_counts = off`);
-    expect((await readRowVolumes(session)).problem).toMatch(/track_counts is off/);
+    expect(await readRowVolumes(session)).toMatchObject({ problem: expect.stringContaining('track_counts is off') });
+    const before = await readRowVolumes(session);
+    expect(before.resetAt).toBe((await readRowVolumes(session)).resetAt);
+    await session.execute(`select pg_stat_reset_single_table_counters('t'::regclass)`);
+    expect((await readRowVolumes(session)).resetAt, 'counters of one table were set back').not.toBe(before.resetAt);
   });
 });

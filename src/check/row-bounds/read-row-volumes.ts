@@ -23,6 +23,8 @@ export interface TableVolume {
 
 export interface RowVolumes {
   readonly tables: readonly TableVolume[];
+  /** When the counters were last set back, as the server says it; absent where they never were. */
+  readonly resetAt?: string;
   /** Why the counters can't be relied on; absent where they can. */
   readonly problem?: string;
 }
@@ -61,6 +63,11 @@ left join pg_catalog.pg_inherits i on i.inhrelid = c.oid
 where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 order by n.nspname collate "C", c.relname collate "C", c.oid`;
 
+/** Setting the counters of one table back is noted for the whole database too. */
+const resetQuery = `
+select pg_catalog.pg_stat_get_db_stat_reset_time(d.oid)::text as "resetAt"
+from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()`;
+
 type VolumeRow = Omit<TableVolume, 'rows' | 'parent' | 'inserted' | 'updated' | 'deleted'> & {
   readonly parent: string | null;
   readonly inserted: string;
@@ -83,6 +90,8 @@ export async function readRowVolumes(session: Session, patienceMs = defaultPatie
   if (session.serverVersionNum >= 150_000) await session.query('select pg_catalog.pg_stat_force_next_flush()');
   await session.query('select pg_catalog.pg_stat_clear_snapshot()');
   const rows = await session.query<VolumeRow>(volumesQuery);
+  // Before, a database that nobody had counted in yet was noted as set back, too.
+  const [counters] = session.serverVersionNum >= 150_000 ? await session.query<{ resetAt: string | null }>(resetQuery) : [];
   const counts = await countEach(
     session,
     rows.filter(({ partitioned }) => !partitioned),
@@ -96,7 +105,11 @@ export async function readRowVolumes(session: Session, patienceMs = defaultPatie
     deleted: Number(deleted),
   }));
   const problem = problemOf(settings, waited);
-  return { tables: leaves.map((table) => (table.partitioned ? sumOfLeaves(table, leaves) : table)), ...(problem === undefined ? {} : { problem }) };
+  return {
+    tables: leaves.map((table) => (table.partitioned ? sumOfLeaves(table, leaves) : table)),
+    ...(typeof counters?.resetAt === 'string' && { resetAt: counters.resetAt }),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 /** The counted rows as the record keeps them: tables that hold rows themselves. */
