@@ -22,6 +22,8 @@ const setup = `
   insert into part select i, '2026-01-01'::date + i, 'w' || i from generate_series(1, 50) i;
   create table old.kept (a int, b text);
   insert into old.kept select i, 'b' || i from generate_series(1, 20) i;
+  create table same (a int, b text, s text, one int); insert into same select i, 'b' || i, 'x', 1 from generate_series(1, 9) i;
+  create table doc (j json); insert into doc values ('{"b":  1, "a": 2}');
   create table ledger (version text);
   insert into ledger values ('1')`;
 
@@ -216,7 +218,8 @@ test.each(
         'tables, views and columns of other types in their places, with the same values',
         `alter table old.kept rename to kept_all; create view old.kept as select a::bigint, b from old.kept_all;
      alter table invoice rename legal_entity_id to t; alter table invoice add legal_entity_id text; update invoice set legal_entity_id = t;
-     create table whole (id serial, day date, what text); insert into whole select * from part; drop table part; alter table whole rename to part`,
+     create table whole (id serial, day date, what text, active boolean default true); insert into whole select * from part; drop table part; alter table whole rename to part;
+     create table copied (a bigserial, b text, s text default 'x', one int); insert into copied select * from same; drop table same; alter table copied rename to same`,
         [],
       ],
     ] as const,

@@ -97,12 +97,21 @@ export async function judgeContent(
 async function followAll(context: Context, clone: Address, before: Content, now: Content): Promise<readonly ColumnFate[]> {
   const constant = new Set<string>();
   const first = followColumns(before, now);
+  // Whether a column of a table went to another table that tells its rows apart.
+  const isCopied = async (copy: TableContent, table: TableContent) => {
+    for (const { fate, table: from, column, to } of first) {
+      if (fate !== 'moved' || from !== table || to?.table !== copy || to.column.dealt || column.values < 2) continue;
+      if (!(await isConstant(context, clone, to))) return true;
+    }
+    return false;
+  };
   for (const { fate, table, column, to } of first) {
     if (fate !== 'moved' || to === undefined) continue;
-    if (column.values > 1 && (await isConstant(context, clone, to))) constant.add(keyOf(to));
-    // Sequences deal the same numbers to whatever rows there are; in a copy of the table they are its own.
-    const beside = first.some((one) => one.fate === 'moved' && one.table === table && one.to?.table === to.table && !one.to.column.dealt);
-    if (to.column.dealt && (to.table.oid === table.oid || !beside)) constant.add(keyOf(to));
+    // In a copy of the table, what went there with it says whose values they are.
+    const beside = to.table.oid !== table.oid && (await isCopied(to.table, table));
+    if (!beside && column.values > 1 && (await isConstant(context, clone, to))) constant.add(keyOf(to));
+    // Sequences deal the same numbers to whatever rows there are.
+    if (!beside && to.column.dealt) constant.add(keyOf(to));
   }
   const proves = (place: Place) => !constant.has(keyOf(place));
   const elsewhere = new Map<string, Place>();

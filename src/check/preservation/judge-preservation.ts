@@ -163,7 +163,10 @@ function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabel
   if (!retyped && written !== undefined && written.inserted + written.updated + written.deleted > 0) return besideWrites(fate, written, declared);
   if (labels !== undefined && readsBack(fate) === true) return { ...relabelledColumn(fate, labels, object), severity: 'note' };
   const types = retyped ? `, and ${column.type} became ${to.column.type}` : '';
-  const back = retyped ? readsBack(fate) : undefined;
+  // jsonb keeps neither blanks nor the order of keys: what was written can't be had back from it.
+  const isJson = column.type === 'json' && to.column.type === 'jsonb';
+  const read = retyped ? readsBack(fate) : undefined;
+  const back = isJson && read === false && column.values === to.column.values ? undefined : read;
   const same = back === true;
   const detail = [
     ...(back === true ? [`Read back as ${column.type}, they are the values of before.`] : []),
