@@ -7,6 +7,7 @@ import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
+import { pgTapCheck } from './pg-tap/about.ts';
 import { planRegression } from './plan-regression/about.ts';
 import { poolingCheck } from './pooling/about.ts';
 import { preservation } from './preservation/about.ts';
@@ -43,6 +44,7 @@ export const checkCatalogue: readonly CheckAbout[] = [
   preservation,
   maskedConstraints,
   invariantCheck,
+  pgTapCheck,
   requiredTables,
   poolingCheck,
   smokeCheck,

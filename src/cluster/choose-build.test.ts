@@ -106,3 +106,10 @@ test('a server that cannot be run, such as a broken script, is passed over', asy
     expect(builds.filter(({ binFolder }) => binFolder === bin)).toEqual([]);
   });
 });
+
+test.runIf(process.platform === 'linux')('an extension without a library needs none, though its control file names one: pgTAP', async () => {
+  await withContext(async (context) => {
+    const chosen = await chooseBuild(context, { ...plain, major: 15, extensions: [{ name: 'pgtap' }] });
+    expect(chosen).toMatchObject({ ok: true, value: { kind: 'installed', major: 15 } });
+  });
+});

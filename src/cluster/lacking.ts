@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -57,8 +57,8 @@ async function missingLibraries(context: Context, build: ServerBuild, extension:
   if (folders === undefined) return [];
   const control = await readFile(join(folders.extensions, `${extension}.control`), 'utf8').catch(() => '');
   const module = /^\s*module_pathname\s*=\s*'\$libdir\/([^']+)'/m.exec(control)?.[1];
-  // Pure SQL extensions have no library.
-  if (module === undefined) return [];
+  // Pure SQL extensions have no library, and some of them name one all the same.
+  if (module === undefined || !(await namesLibrary(folders.extensions, extension))) return [];
   const asked = await context.edge.system.run({ command: 'ldd', args: [join(folders.libraries, `${module}.so`)], env: { LC_ALL: 'C' } });
   if (!asked.ok) return [];
   // `libperl.so.5.26 => not found`; for a file that isn't there ldd itself fails.
@@ -67,6 +67,14 @@ async function missingLibraries(context: Context, build: ServerBuild, extension:
   const toCome = build.kind === 'embedded' ? (await missingLinks(dirname(dirname(build.binFolder)))).map(({ link }) => basename(link)) : [];
   const missing = asked.value.stdout.split('\n').flatMap((line) => (line.includes('=> not found') ? [line.trim().split(' ')[0] ?? ''] : []));
   return missing.filter((name) => !toCome.includes(name));
+}
+
+/** Whether any of an extension's scripts makes something that a library has. */
+async function namesLibrary(folder: string, extension: string): Promise<boolean> {
+  const scripts = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(`${extension}--`) && name.endsWith('.sql'));
+  const texts = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8').catch(() => '')));
+  // Without a script nothing is known.
+  return scripts.length === 0 || texts.some((text) => /MODULE_PATHNAME|\$libdir/.test(text));
 }
 
 /** Asks the server binary itself, which checks a setting's value before it looks into the data folder: any folder that exists does. */

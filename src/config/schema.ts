@@ -24,6 +24,7 @@ import {
 } from './settings/invariants.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { command, sqlFiles } from './settings/migrate.ts';
+import { pgTap } from './settings/pg-tap.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
 import { pooling } from './settings/pooling.ts';
 import { newQueries, plans, queries } from './settings/queries.ts';
@@ -171,6 +172,9 @@ export const settingsSchema = z
             'Tables that the application must be able to read and write after migrating: each is tried as its role in a transaction that is rolled back.',
         }),
         invariants: invariants.default([]).meta({ description: 'Statements about the data that must hold after migrating.' }),
+        pgTap: pgTap.optional().meta({
+          description: 'The team’s pgTAP tests, run on the migrated clone in transactions that are rolled back. They need a server that has the extension.',
+        }),
       })
       .check(checkExceptions)
       .prefault({})

@@ -13,6 +13,7 @@ import { type KnownImage, knownImages } from './known-image.ts';
 import { ledgerFingerprint } from './ledger-fingerprint.ts';
 import { openSource } from './open-source.ts';
 import { originOfSource } from './origin-of-source.ts';
+import { wishedExtensions } from './pg-tap/wished-extensions.ts';
 import type { RehearseRequest } from './request.ts';
 
 /** What a run starts from: a source that is copied, or an image that was made earlier. */
@@ -136,7 +137,7 @@ function changedFacts(then: SourceFacts, now: SourceFacts): readonly string[] {
 }
 
 async function runsOnSameBuild(context: Context, { settings }: RehearseRequest, { image, memo }: Pick<KnownImage, 'image' | 'memo'>): Promise<boolean> {
-  const build = await buildForSource({ ...context, emit: () => {} }, memo.facts, settings.clone.acceptOtherMajor, 'preconditions');
+  const build = await buildForSource({ ...context, emit: () => {} }, memo.facts, settings.clone.acceptOtherMajor, 'preconditions', wishedExtensions(settings));
   return build.ok && sameBuild(build.value, image.build);
 }
 

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Beginning } from './choose-beginning.ts';
 import { externalHost, type ReservedTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
+import { wishedExtensions } from './pg-tap/wished-extensions.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -40,7 +41,7 @@ async function ownServers(context: Context, settings: Settings, { facts, known, 
   const sharesBlocks = method !== 'copy' && (await methodsHere(context)).some((each) => each.method === 'reflink' && each.reason === undefined);
   const copies = (known === undefined ? 1 : 0) + (sharesBlocks ? 0 : wholeClones) + rewrites;
   const room = await checkDisk(context, (facts.sizeBytes + emptyServerBytes) * copies);
-  const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
+  const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions', wishedExtensions(settings));
   if (room.ok && build.ok) return ok(localHost(build.value, { method, keep: keepFor(context, settings, origin) }));
   const problems: Failure[] = [];
   for (const result of [room, build]) if (!result.ok) problems.push(...(result.failure.problems ?? [result.failure]));

@@ -23,14 +23,24 @@ import { ledgerFingerprint } from './ledger-fingerprint.ts';
 import { proveNotSource } from './prove-not-source.ts';
 import { withSession } from './with-session.ts';
 
-/** The build that clones of a source run on: of the same major, unless the team accepts another. */
+/**
+ * The build that clones of a source run on: of the same major, unless the team accepts another.
+ *
+ * @param wished extensions that the team's own tests need: a build that has them too comes first
+ */
 export async function buildForSource(
   context: Context,
   facts: SourceFacts,
   acceptOtherMajor: Settings['clone']['acceptOtherMajor'],
   phase: Phase,
+  wished: readonly string[] = [],
 ): Promise<Result<ServerBuild>> {
   const needs = { extensions: facts.extensions.map(({ name }) => ({ name })), languages: facts.languages, features: facts.features };
+  if (wished.length > 0) {
+    const extensions = [...needs.extensions, ...wished.map((name) => ({ name }))];
+    const whole = await chooseBuild(context, { major: facts.major, ...needs, extensions });
+    if (whole.ok) return whole;
+  }
   const same = await ensureBuild(context, { major: facts.major, ...needs });
   if (same.ok || acceptOtherMajor === undefined) return same;
   // Newer ones first: a dump of an older server can be loaded into a newer one, the other way round often not.

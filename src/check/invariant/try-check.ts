@@ -18,7 +18,7 @@ const limits = "set local statement_timeout = '10min'; set local lock_timeout = 
  * Functions of extensions that run SQL in a session of their own, which no rollback here takes back, are unknown for as long as the transaction lasts.
  * Copies come with them switched off; a migration may have brought them anew.
  */
-const noOtherSessions = `
+export const noOtherSessions = `
 update pg_catalog.pg_proc p set prosrc = 'switched_off_in_an_invariant'
 from pg_catalog.pg_depend d join pg_catalog.pg_extension e on e.oid = d.refobjid
 where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objid = p.oid and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass

@@ -3,6 +3,7 @@ import type { SqlErrorFields } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import type { LeftBehind, SharedConnection } from '../../core/pooling.ts';
 import { unreachable } from '../../core/result.ts';
+import type { RootCause } from '../../core/root-cause.ts';
 import { conclude } from '../conclude.ts';
 import { poolingCheck as about } from './about.ts';
 
@@ -75,8 +76,8 @@ function failsHere({ severity, sql }: Finding): boolean {
 }
 
 /** Nothing could be tried although it was asked for. */
-export function untriedPooling(reason: string, cure: string): CheckOutcome {
-  const findings = [doubt({ kind: 'pooler', name: 'pgbouncer' }, `Nothing was tried behind a pooler: ${reason}`, cure)];
+export function untriedPooling(reason: string, cure: string, rootCause: RootCause = 'compatibility'): CheckOutcome {
+  const findings = [{ ...doubt({ kind: 'pooler', name: 'pgbouncer' }, `Nothing was tried behind a pooler: ${reason}`, cure), rootCause }];
   return conclude({
     ...{ gate: 'pooling', phase: about.phase, required: true, startedAt: performance.now(), findings, couldFail: false },
     ...{ proof: 'nothing was tried', summary: `Nothing was tried: ${reason}` },

@@ -7,6 +7,7 @@ import type { Context } from '../../core/ports.ts';
 import { readContentMarks } from '../../migrate/content-marks.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
 import { judgeContent } from '../judge-content.ts';
+import { runPgTap } from '../pg-tap/run-pg-tap.ts';
 import type { RehearseRequest } from '../request.ts';
 import { judgeAfter } from '../required-tables.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
@@ -20,7 +21,7 @@ import type { Migrated } from './migrate.ts';
 export async function dataGate(
   context: Context,
   run: Run,
-  { settings }: RehearseRequest,
+  { settings, folder }: RehearseRequest,
   migrated: Migrated,
   content: Content | undefined,
   { pending }: Lineage,
@@ -52,6 +53,7 @@ export async function dataGate(
   for (const invariant of invariants) {
     report(context, await runInvariant(context, clone.admin, invariant, masked.after.attributes));
   }
+  for (const outcome of await runPgTap(context, clone.admin, settings.data.pgTap, folder, masked.after.attributes.length)) report(context, outcome);
   const required = await judgeAfter(context, clone.admin, settings, migrated.required);
   if (!required.ok) return stop(required.failure);
   if (required.value !== undefined) report(context, required.value);

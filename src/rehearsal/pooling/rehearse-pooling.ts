@@ -40,7 +40,7 @@ export async function rehearsePooling(context: Context, smoking: Smoking, migrat
   const tried = await behindPooler(context, smoking, migrated, pooling, invariants);
   if (context.signal.aborted) return undefined;
   if (!tried.ok) {
-    report(context, untriedPooling(tried.failure.message, tried.failure.cure));
+    report(context, untriedPooling(tried.failure.message, tried.failure.cure, tried.failure.rootCause));
     return 'Nothing could be tried behind a pooler.';
   }
   return `${invariants.length} invariants and ${pooling.sessions.length} sessions were tried through PgBouncer in transaction mode.`;
