@@ -38,6 +38,16 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
     ...(trouble === undefined
       ? []
       : [doubt('clone', 'queries', `The application’s queries could not be tried: ${trouble}`, 'Correct what is said, and run again.')]),
+    ...(trouble === undefined && usable.length > 0 && usable.every(asNobody)
+      ? [
+          doubt(
+            'role',
+            'queries',
+            'The queries were tried as the clone’s superuser, whom no missing right and no policy stops: nobody says who runs them',
+            roleCure,
+          ),
+        ]
+      : []),
     ...input.unmatchedRules.map((rule) => unmatched(rule)),
   ];
   const nothing = input.queries.length === 0 && missing.length === 0 && trouble === undefined && input.absent !== undefined;
@@ -64,6 +74,7 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
 
 const readCure =
   'Grant pg_read_all_stats to the role that production is read with, or set compatibility.queries.statements to "off" and name a folder or a log of queries instead.';
+const roleCure = 'Set compatibility.role, or the role of these queries, to the role that the application logs in as.';
 const unusableCure =
   'Set compatibility.queries.role, searchPath and settings to what the application’s sessions have; traffic on other databases or temporary tables can’t be tried.';
 
@@ -94,6 +105,11 @@ function proofOf({ ableToFail, weakened }: QueriesInput, usable: readonly Sorted
   ];
   const each = usable.length === 1 ? '1 query was' : `${usable.length.toLocaleString('en-US')} queries were`;
   return `${each} prepared and planned on both schemas; ${fails}${less.length === 0 ? '' : `. What it doesn’t show: ${less.join('; ')}`}`;
+}
+
+/** Tried as superuser, though not because it is one who runs it in production. */
+function asNobody({ compared: { role, query } }: SortedQuery): boolean {
+  return role === undefined && query.roles.length === 0;
 }
 
 function doubt(kind: string, name: string, title: string, cure: string): Finding {

@@ -11,7 +11,7 @@ const log = file.optional().meta({
 const asked = {
   role: name.optional().meta({
     description:
-      'The role as which queries are tried, so that its rights count. Unless given, the one that runs them in production, where that is known, else a superuser.',
+      'The role as which queries are tried, so that its rights count. Unless given, the one that runs them in production, where that is known, else compatibility.role or traffic.role. With none of them it is a superuser, whom no missing right stops: nothing passes then.',
   }),
   searchPath: z.array(name).min(1).optional().meta({ description: 'Schemas in which names are looked for; what the role has in production unless given.' }),
   settings: z

@@ -102,7 +102,7 @@ async function tryBoth(
   const count = today.queries.length + (next?.queries.length ?? 0);
   if (count === 0) return ok({});
   const { request, provided, run, line } = scene;
-  const { compatibility, traffic } = request.settings;
+  const { compatibility } = request.settings;
   context.emit({
     type: 'step',
     phase: 'compatibility',
@@ -112,7 +112,10 @@ async function tryBoth(
   const started = await spareClone(context, run, besides, `clone of ${provided.facts.database} for queries`);
   if (!started.ok) return started;
   await using spare = started.value;
-  const sides = (asked: Sided): ComparedSides => ({ before: sideOf(asked, traffic, spare.clone.admin), after: sideOf(asked, traffic, migrated.clone.admin) });
+  const sides = (asked: Sided): ComparedSides => ({
+    before: sideOf(asked, request.settings, spare.clone.admin),
+    after: sideOf(asked, request.settings, migrated.clone.admin),
+  });
   const old = await compareQueries(context, 'old-on-new', today.queries, sides(compatibility.queries), compatibility.queries.ignore);
   if (!old.ok) return old;
   const { newQueries } = compatibility;
@@ -135,13 +138,18 @@ async function tryBoth(
 
 type Sided = Pick<Settings['compatibility']['queries'], 'role' | 'searchPath' | 'settings'>;
 
-function sideOf({ role, searchPath, settings }: Sided, traffic: Settings['traffic'], admin: QuerySide['admin']): QuerySide {
+function sideOf(
+  { role, searchPath, settings }: Sided,
+  { traffic, compatibility }: Pick<Settings, 'traffic' | 'compatibility'>,
+  admin: QuerySide['admin'],
+): QuerySide {
+  const otherwise = compatibility.role ?? traffic.role;
   return {
     admin,
     settings: { ...traffic.settings, ...settings },
     ...(role === undefined ? {} : { role }),
     ...(searchPath === undefined ? {} : { searchPath }),
-    ...(traffic.role === undefined ? {} : { otherwise: traffic.role }),
+    ...(otherwise === undefined ? {} : { otherwise }),
   };
 }
 
