@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withDatabase } from '../../test/support/databases.ts';
-import { fewOf } from '../../test/support/in-full.ts';
+import { fewOf, inFull } from '../../test/support/in-full.ts';
 import { testContext } from '../../test/support/test-context.ts';
 import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
 import { readRowVolumes } from '../check/row-bounds/read-row-volumes.ts';
@@ -254,6 +254,17 @@ test.each(
   ),
 )('types that mean something else: %s', async (_, migration, findings) => {
   expect((await after(migration, {}, 'pg_database_owner', [], typed)).findings).toEqual(findings);
+});
+
+test.runIf(inFull)('large objects that go are counted', async () => {
+  const tables = `${setup}; create table file (id int, content oid); insert into file select i, lo_from_bytea(0, 'x') from generate_series(1, 5) i`;
+  const lost = await after('select lo_unlink(content) from file where id < 4; delete from file where id < 4', {}, 'pg_database_owner', [], tables);
+  expect(lost.findings).toEqual(['blocker: 3 large objects are gone, of 5']);
+  const contentChanges = [{ table: 'pg_catalog.pg_largeobject', reason: 'files are elsewhere now' }];
+  expect((await after('select lo_unlink(content) from file', { contentChanges }, 'pg_database_owner', [], tables)).findings).toEqual([]);
+  expect((await after("select lo_put(content, 0, 'y') from file where id = 1", {}, 'pg_database_owner', [], tables)).findings).toEqual([
+    'warning: 1 page of large objects was changed or removed',
+  ]);
 });
 
 test('columns that are declared may change, and no others beside them', async () => {

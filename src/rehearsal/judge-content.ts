@@ -2,6 +2,7 @@ import { type Content, contentOf, type TableContent } from '../check/preservatio
 import type { DeclaredContentChange } from '../check/preservation/declared-change.ts';
 import { type ColumnFate, followColumns, freshColumns, type Place } from '../check/preservation/follow-columns.ts';
 import { isLedger, judgePreservation } from '../check/preservation/judge-preservation.ts';
+import { readLargeObjects } from '../check/preservation/large-objects.ts';
 import { readColumns, type TablePlace } from '../check/preservation/read-columns.ts';
 import { readSampleKeys, sampleKeyNow } from '../check/preservation/read-sample-keys.ts';
 import { reportPreservation } from '../check/preservation/report-preservation.ts';
@@ -31,11 +32,16 @@ import { withSession } from './with-session.ts';
 export async function readContent(context: Context, clone: Address, known?: readonly TableHash[], sample?: number): Promise<Content> {
   const hashes = known ?? (await hashTables(context, clone, { sample: sample === undefined ? undefined : { percent: sample } }));
   const read = await withSession(context, clone, async (session) =>
-    ok({ places: await readColumns(session), keys: await readSampleKeys(session), types: await readTypeDefinitions(session) }),
+    ok({
+      places: await readColumns(session),
+      keys: await readSampleKeys(session),
+      types: await readTypeDefinitions(session),
+      largeObjects: await readLargeObjects(session),
+    }),
   );
   if (!read.ok) throw new FailureError(read.failure);
-  const { places, keys, types } = read.value;
-  const content = { ...contentOf(places, hashes), types };
+  const { places, keys, types, largeObjects } = read.value;
+  const content = { ...contentOf(places, hashes), types, largeObjects };
   if (sample === undefined) return content;
   const sampled = new Set(hashes.filter(({ sampledPercent }) => sampledPercent !== undefined).map(tableName));
   const oids = new Set(places.filter((place) => sampled.has(tableName(place))).map(({ oid }) => oid));
@@ -140,16 +146,25 @@ async function isConstant(context: Context, clone: Address, { table, column }: P
 /** Hashes what may have changed. */
 async function readAgain(context: Context, clone: Address, { role, content, before, after }: Moments): Promise<Content> {
   const read = await withSession(context, clone, async (session) =>
-    ok({ places: await readColumns(session), types: await readTypeDefinitions(session), hides: await mayHideWrites(session, role) }),
+    ok({
+      places: await readColumns(session),
+      types: await readTypeDefinitions(session),
+      largeObjects: await readLargeObjects(session),
+      hides: await mayHideWrites(session, role),
+    }),
   );
   if (!read.ok) throw new FailureError(read.failure);
-  const { places, types, hides } = read.value;
+  const { places, types, largeObjects, hides } = read.value;
   const untouched = hides ? new Map() : untouchedTables(content, places, { before, after }, types);
   const names = new Set(places.filter(({ oid }) => untouched.has(oid)).map(tableName));
   context.emit({ type: 'step', phase: 'data-gate', text: `hashing again what may have changed: all but ${untouched.size} of ${places.length} tables` });
   const keys = keysNow(content, places);
   const sample = content.sample && { percent: content.sample.percent, keyOf: (table: TableCountName) => keys.get(tableName(table)) ?? [] };
-  return { ...contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched), types };
+  return {
+    ...contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched),
+    types,
+    largeObjects,
+  };
 }
 
 type TableCountName = Parameters<typeof tableName>[0];

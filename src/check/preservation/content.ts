@@ -1,4 +1,5 @@
 import { type TableHash, tableName } from '../../core/data.ts';
+import type { LargeObjects } from './large-objects.ts';
 import type { ColumnPlace, TablePlace } from './read-columns.ts';
 import type { TypeDefinitions } from './type-definitions.ts';
 
@@ -10,6 +11,7 @@ export interface Content {
   readonly sample?: ContentSample;
   /** What values of types that the team made mean. */
   readonly types?: TypeDefinitions;
+  readonly largeObjects?: LargeObjects;
 }
 
 export interface ContentSample {

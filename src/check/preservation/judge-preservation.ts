@@ -12,6 +12,7 @@ import type { Content, TableContent } from './content.ts';
 import { type DeclaredContentChange, declarationOf } from './declared-change.ts';
 import { droppedPartitions } from './dropped-partitions.ts';
 import type { ColumnFate } from './follow-columns.ts';
+import { largeObjectFindings } from './large-objects.ts';
 import { type TakenName, takenNameFindings } from './taken-names.ts';
 import type { Relabelled } from './type-definitions.ts';
 
@@ -50,6 +51,7 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => inSample(lostTable(table, columns), input));
   for (const table of input.unfollowed ?? []) findings.push(unfollowedTable(table));
   for (const finding of droppedPartitions(open, input)) findings.push(inSample(finding, input));
+  findings.push(...largeObjectFindings(input.before.largeObjects, input.after.largeObjects, input.declared));
   const taken = input.taken.filter(({ fate }) => open.includes(fate));
   for (const finding of takenNameFindings(taken)) findings.push(inSample(finding, input));
   for (const fate of open) {

@@ -14,7 +14,8 @@ export function untouchedTables(
   volumes: { readonly before: RowVolumes; readonly after: RowVolumes },
   types: TypeDefinitions,
 ) {
-  if (volumes.before.problem !== undefined || volumes.after.problem !== undefined || volumes.before.resetAt !== volumes.after.resetAt) return new Map<string, TableContent>();
+  if (volumes.before.problem !== undefined || volumes.after.problem !== undefined || volumes.before.resetAt !== volumes.after.resetAt)
+    return new Map<string, TableContent>();
   const [was, is] = [volumes.before, volumes.after].map(({ tables }) => new Map(tables.map((table) => [table.oid, table])));
   return new Map(
     now.flatMap((place): readonly [string, TableContent][] => {
