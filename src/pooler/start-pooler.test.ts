@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,17 +24,21 @@ interface Asked {
 }
 
 /** What each client leaves to the next one, all through one pooler before a database of the test's own. */
-async function shared<Name extends string>(clients: Readonly<Record<Name, Asked>>): Promise<Record<Name, SharedConnection>> {
+async function shared<Name extends string>(clients: Readonly<Record<Name, Asked>>, further?: string): Promise<Record<Name, SharedConnection>> {
   const context = testContext();
   const folder = mkdtempSync(join(tmpdir(), 'pgr-pooler-'));
   chmodSync(folder, 0o711);
   const pids: { pid: number; startedAt: string }[] = [];
+  const real = unwrap(await findPooler(context, folder, undefined));
+  const program = further === undefined ? real : join(folder, 'wrapped');
+  // Adds a line to the settings, which are its last argument.
+  if (further !== undefined) writeFileSync(program, `#!/bin/sh\nfor last; do :; done\necho '${further}' >> "$last"\nexec ${real} "$@"\n`, { mode: 0o755 });
   try {
     return await withDatabase(18, schema, async (address) => {
       const login = { ...address, password: new Secret('not asked for, "quoted"') };
       const pooler = unwrap(
         await startPooler(context, {
-          ...{ program: unwrap(await findPooler(context, folder, undefined)), folder, logins: [login], aliases: Object.keys(clients) },
+          ...{ program, folder, logins: [login], aliases: Object.keys(clients) },
           onStart: async (child) => void pids.push(child),
         }),
       );
@@ -98,6 +102,11 @@ test('what a client leaves on the connection is met by the next one, and what it
   expect(ended.nothing).toMatchObject({ kind: 'doubt', reason: expect.stringContaining('nothing was seen to change') });
   expect(ended.hidden).toMatchObject({ kind: 'doubt', reason: expect.stringContaining('nothing was seen to change') });
   expect(ended.wrong).toMatchObject({ kind: 'doubt', sql: { sqlstate: '42703' } });
+});
+
+test('where connections are reset in between, clean ones prove nothing', async () => {
+  const ended = await shared({ set: { sql: ["set app.tenant_id = 'a'"] } }, 'server_reset_query_always = 1');
+  expect(ended.set).toMatchObject({ kind: 'doubt', reason: expect.stringContaining('was not seen to be left either') });
 });
 
 test('two clients that don’t share a connection prove nothing', async () => {

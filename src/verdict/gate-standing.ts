@@ -34,7 +34,7 @@ export function whyInconclusive(gate: GateResult, itsFindings: readonly Finding[
 /** The root cause of a gate without findings that name one. */
 export function gateCause(gate: GateResult): RootCause {
   if (gate.gate === 'locks' || gate.gate === 'traffic') return 'lock';
-  return gate.gate.startsWith('invariant') ? 'invariant' : phaseCauses[gate.phase];
+  return /^(invariant|pgtap)/.test(gate.gate) ? 'invariant' : phaseCauses[gate.phase];
 }
 
 const phaseCauses: Readonly<Record<Phase, RootCause>> = {

@@ -47,7 +47,8 @@ export function judgePooledInvariant(name: string, asked: CheckOutcome, session:
         phase: about.phase,
         title: finding.title.replace(/^Invariant (\S+)/, 'Behind a pooler, invariant $1'),
         // Its SQL works on a connection of its own: where it fails here, nothing else is different but the pooler.
-        ...(finding.severity === 'blocker' || failsHere(finding) ? { severity: 'blocker', cure: `It holds on a connection of its own. ${about.cure}` } : {}),
+        ...(failsHere(finding) ? { severity: 'blocker' as const, title: brokenTitle(finding) } : {}),
+        ...(finding.severity === 'blocker' || failsHere(finding) ? { cure: `It holds on a connection of its own. ${about.cure}` } : {}),
       }),
     ),
     ...(session?.shared.kind === 'tried' ? leftFindings(object, `Invariant ${name}`, session) : []),
@@ -73,6 +74,10 @@ export function judgePooledInvariant(name: string, asked: CheckOutcome, session:
 /** Errors of the connection, of resources or of a time limit are nobody’s answer. */
 function failsHere({ severity, sql }: Finding): boolean {
   return severity === 'doubt' && sql !== undefined && !/^(08|25|2D|53|55|57|58|XX)/.test(sql.sqlstate);
+}
+
+function brokenTitle({ title }: Finding): string {
+  return title.replace(/^Invariant (\S+) proves nothing/, 'Behind a pooler, invariant $1 doesn’t hold');
 }
 
 /** Nothing could be tried although it was asked for. */
