@@ -161,6 +161,7 @@ test.each([
     ['blocker: Values of public.invoice.note have changed'],
   ],
   ['rows that were written: the row bounds judge them', 'update invoice set note = upper(note); delete from part where id = 1; truncate old.kept', []],
+  ['a copy is kept, and the column written to', 'create table notes as select id, note from invoice; update invoice set note = upper(note)', []],
   ['a wider type', 'alter table invoice alter note type text, alter seen type text, alter legal_entity_id type bigint', []],
 ])('lost or altered: %s', async (_, migration, findings) => {
   const found = await after(migration);

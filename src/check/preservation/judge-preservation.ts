@@ -131,10 +131,14 @@ export function isLedger(ledger: string | undefined, table: TableContent): boole
 
 function lostTable(table: TableContent, columns: readonly ColumnFate[]): Finding {
   const object = { kind: 'table', name: table.name };
+  const whole = columns.length === table.columns.filter(({ values }) => values > 0).length;
+  const what = whole
+    ? 'whose values are in no new column'
+    : `of which ${columns.map(({ column }) => quoteIdentifier(column.name)).join(', ')} can be found in no new column`;
   return {
     ...base(object),
     id: findingId(about.check, object),
-    title: `${table.name} was dropped with ${showCount(table.rows, 'row')}, whose values are in no new column`,
+    title: `${table.name} was dropped with ${showCount(table.rows, 'row')}, ${what}`,
     detail: columns.map(({ column }) => `${column.name}: ${showCount(column.values, 'value')}.`).join('\n'),
     showSql: `select * from ${table.name} limit 20 -- before migrating`,
   };

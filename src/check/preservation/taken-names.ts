@@ -21,6 +21,8 @@ export function takenNames(fates: readonly ColumnFate[], after: Content): readon
     const table = byName.get(fate.table.name);
     const column = table?.columns.find(({ name }) => name === fate.column.name);
     if ((fate.fate !== 'kept' && fate.fate !== 'moved') || table === undefined || column === undefined || fate.column.generated) return [];
+    // The column itself, written to after its values had been copied elsewhere: that is for whoever looks at written rows.
+    if (fate.table.oid === table.oid && fate.column.number === column.number) return [];
     if (fate.to?.table.oid === table.oid && fate.to.column.number === column.number) return [];
     return column.values === fate.column.values && column.sum === fate.column.sum ? [] : [{ fate, now: { table, column } }];
   });
