@@ -17,7 +17,10 @@ select pg_catalog.format_type(c.reltype, null), a.attnum::text, a.attname || ' '
 from pg_catalog.pg_class c
 join pg_catalog.pg_type t on t.oid = c.reltype
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where c.relkind = 'c' or c.relkind in ('r', 'p', 'v') and exists (select from pg_catalog.pg_attribute u where u.atttypid in (t.oid, t.typarray) and u.attnum > 0)
+where c.relkind = 'c'
+   or c.relkind in ('r', 'p', 'v')
+      and (t.oid in (select u.atttypid from pg_catalog.pg_attribute u where u.attnum > 0)
+           or t.typarray in (select u.atttypid from pg_catalog.pg_attribute u where u.attnum > 0))
 order by 1, 2`;
 
 /** Throws SqlError. The session's search_path must be empty. */

@@ -1,4 +1,12 @@
-import { type LockInterval, type LockMode, lockModes, type RecordedStatement, type RecordedTransaction, type Recording } from '../../core/recording.ts';
+import {
+  type LockInterval,
+  type LockMode,
+  lockModes,
+  type RecordedRelation,
+  type RecordedStatement,
+  type RecordedTransaction,
+  type Recording,
+} from '../../core/recording.ts';
 import { isStrong } from './lock-words.ts';
 
 /**
@@ -24,6 +32,7 @@ export interface Hold {
 export interface LockedRun {
   readonly recording: Recording;
   transaction(id: number): RecordedTransaction | undefined;
+  relation(oid: number): RecordedRelation | undefined;
   tableOf(oid: number): number;
   isOfProduction(oid: number): boolean;
 }
@@ -50,7 +59,8 @@ export function holdsOf(run: LockedRun): readonly Hold[] {
   }
   for (const interval of run.recording.locks) {
     const table = run.tableOf(interval.relation);
-    if (!isStrong(interval.mode) || !run.isOfProduction(table)) continue;
+    // Whoever makes an index locks it, and while nobody sees it nobody waits for that.
+    if (!isStrong(interval.mode) || !run.isOfProduction(table) || run.relation(interval.relation)?.existedBefore === false) continue;
     const statement = statementOf(run, interval);
     if (statement === undefined || interval.grantedMs === undefined) continue;
     const transaction = interval.transaction ?? statement.transaction;
