@@ -1,8 +1,9 @@
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
-import { type RoleSetting, roleSettingsQuery } from '../../sql/role-settings.ts';
 import { statementTexts } from '../../sql/split-statements.ts';
+import { applyRoleSettings } from '../apply-role-settings.ts';
+import { failureOf } from '../failure-of.ts';
 import type { Seen } from './expectation.ts';
 import type { Check } from './probe.ts';
 
@@ -36,7 +37,7 @@ export async function tryCheck(session: Session, check: Check, breaking: readonl
       const failed = statements.length === 0 ? undefined : await failureOf(() => session.execute(statements.join(';\n')));
       if (failed !== undefined) return { kind: 'not-run', what, sql: failed };
     }
-    const unset = await failureOf(() => applySettings(session, check));
+    const unset = await failureOf(() => applyRoleSettings(session, check.role, check.settings));
     if (unset !== undefined) return { kind: 'not-run', what: 'settings', sql: unset };
     const { role } = check;
     const refused = role === undefined ? undefined : await failureOf(() => session.execute(`set local role ${quoteIdentifier(role)}`));
@@ -45,18 +46,6 @@ export async function tryCheck(session: Session, check: Check, breaking: readonl
   } finally {
     await session.execute('rollback');
   }
-}
-
-async function applySettings(session: Session, { role, settings }: Check): Promise<void> {
-  if (role !== undefined) {
-    for (const { name, value } of await session.query<RoleSetting>(roleSettingsQuery, [role])) {
-      // A setting that can only be made at a server's or session's start is left out.
-      await session.execute('savepoint role_setting');
-      const failed = await failureOf(() => session.query('select pg_catalog.set_config($1, $2, true)', [name, value]));
-      if (failed !== undefined) await session.execute('rollback to savepoint role_setting');
-    }
-  }
-  for (const [name, value] of Object.entries(settings)) await session.query('select pg_catalog.set_config($1, $2, true)', [name, value]);
 }
 
 async function see(session: Session, { sql, answer, settleConstraints }: Check): Promise<Seen> {
@@ -76,14 +65,4 @@ async function see(session: Session, { sql, answer, settleConstraints }: Check):
 async function seeValue(session: Session, sql: string): Promise<Seen> {
   const rows = await session.query<Record<string, unknown>>(sql);
   return { kind: 'value', rows: rows.length, value: Object.values(rows[0] ?? {})[0] ?? null };
-}
-
-async function failureOf(run: () => Promise<unknown>): Promise<SqlErrorFields | undefined> {
-  try {
-    await run();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return error.fields;
-  }
 }

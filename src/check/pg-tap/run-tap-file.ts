@@ -2,6 +2,7 @@ import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { significantTokens } from '../../sql/significant-tokens.ts';
+import { failureOf } from '../failure-of.ts';
 import { noOtherSessions } from '../invariant/try-check.ts';
 import type { TapStatement } from './read-tap-script.ts';
 
@@ -109,15 +110,5 @@ async function goingOn(session: Session, text: string): Promise<readonly string[
     if (!(error instanceof SqlError) || !guarded || /^(08|57P)/.test(error.fields.sqlstate)) throw error;
     await session.execute('rollback to savepoint pgrehearse_statement');
     return [];
-  }
-}
-
-async function failureOf(run: () => Promise<unknown>): Promise<SqlErrorFields | undefined> {
-  try {
-    await run();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    return error.fields;
   }
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { transactionVerb } from '../../sql/transaction-verb.ts';
-import { applyRoleSettings } from './apply-role-settings.ts';
+import { applyRoleSettings } from '../apply-role-settings.ts';
 import { buildInsert, readTemplate, type Template } from './build-insert.ts';
 import { type MissingRight, missingRights } from './missing-rights.ts';
 import { type RequiredTableFacts, readTable } from './read-table.ts';
