@@ -64,12 +64,12 @@ test.each<[string, object, string[]]>([
   [
     'a mistyped tool: the rest is checked against the tool that was meant',
     { migrate: { tool: 'sqlfiles', folder: 3, layout: 'flt' } },
-    ['migrate.tool must be "sql-files" or "command"', 'migrate.folder must be text, not a number', 'migrate.layout must be "flat"'],
+    ['migrate.tool must be "sql-files", "command", "alembic", ', 'migrate.folder must be text, not a number', 'migrate.layout must be "flat"'],
   ],
   [
     'no tool: the keys tell which',
     { migrate: { command: 'alembic upgrade head' } },
-    ['migrate.tool is missing: "sql-files" or "command"', 'migrate.command must be a list, not text'],
+    ['migrate.tool is missing: "sql-files", "command", "alembic", ', 'migrate.command must be a list, not text'],
   ],
   [
     'a wrong mode',
@@ -109,7 +109,7 @@ test.each<[string, object, string[]]>([
 test('everything that is missing is named', async () => {
   expect(await problemsOf({})).toEqual([
     'pgrehearse.config.json:1:1 source is missing | Add it: an object with url, urlVariable, allowPrimary or unchanging or an object with dump.',
-    'pgrehearse.config.json:1:1 migrate is missing | Add it: an object with tool: "sql-files", folder and layout or an object with tool: "command" and command.',
+    'pgrehearse.config.json:1:1 migrate is missing | Add it: an object with tool: "sql-files", folder and layout: "flat" or another, an object with tool: "command" and command or an object with tool: "alembic" or another.',
     'pgrehearse.config.json:1:1 baseline is missing | Add it: an object with mode: "init-at-head" and schema or an object with mode: "init-then-migrations".',
   ]);
   expect(await problemsOf([])).toEqual(['pgrehearse.config.json:1:1 the configuration must be an object, not a list | Correct it.']);

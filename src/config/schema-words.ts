@@ -9,7 +9,10 @@ function expectedOfBranch(branch: Schema): string[] {
   const shape = shapeOf(branch);
   if (shape !== undefined) {
     const required = Object.keys(shape).filter((name) => !isOptional(shape[name]));
-    const shown = (name: string) => (literals(shape[name]).length === 1 ? `${name}: ${JSON.stringify(literals(shape[name])[0])}` : name);
+    const shown = (name: string) => {
+      const [word, ...others] = literals(shape[name]);
+      return word === undefined ? name : `${name}: ${JSON.stringify(word)}${others.length > 0 ? ' or another' : ''}`;
+    };
     return [`an object with ${required.length > 0 ? list(required.map(shown), 'and') : orList(Object.keys(shape))}`];
   }
   const words = literals(branch);

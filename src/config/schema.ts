@@ -23,7 +23,7 @@ import {
   type viewEquals,
 } from './settings/invariants.ts';
 import { type columnMask, masking } from './settings/masking.ts';
-import { command, sqlFiles } from './settings/migrate.ts';
+import { migrate } from './settings/migrate.ts';
 import { pgTap } from './settings/pg-tap.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
 import { pooling } from './settings/pooling.ts';
@@ -94,7 +94,7 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: 'The frozen copies that clones are started from.' }),
-    migrate: z.discriminatedUnion('tool', [sqlFiles, command]).meta({ description: 'How migrations are applied.' }),
+    migrate,
     record,
     baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z

@@ -18,6 +18,13 @@ export interface Migration {
   readonly downLine?: number;
   /** True when the file itself says that it can't run in a transaction. */
   readonly optsOutOfTransaction: boolean;
+  /**
+   * The revisions that must be applied before this one, where the history is a graph (Alembic, Django, Sqitch). Absent: the one before it in the list.
+   * Several parents: a merge. None: a base.
+   */
+  readonly parents?: readonly string[];
+  /** `code`: written in a programming language, so that only the tool can run it; `up` is its source then, and no SQL. Absent: SQL. */
+  readonly language?: 'sql' | 'code';
 }
 
 /** One statement as it ran. */

@@ -1,12 +1,15 @@
-import { failure, SqlError } from '../core/failure.ts';
+import { type Failure, failure, SqlError } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { wasEdited } from './edited-history.ts';
+import { withAncestors } from './heads.ts';
 import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch, matchRevisions } from './match-revisions.ts';
 import { type LedgerRow, readLedger } from './read-ledger.ts';
 import type { MigrateSettings } from './read-migrations.ts';
+import { adapterOf } from './tools/adapters.ts';
+import type { ToolAdapter } from './tools/tool-adapter.ts';
 import { compareVersions, readVersion } from './version.ts';
 
 /** What is applied in production, and what is to come. */
@@ -24,6 +27,10 @@ export interface Lineage {
   readonly unfinished: readonly string[];
   /** Applied ones whose file has another checksum than the ledger has. */
   readonly edited: readonly string[];
+  /** Pending ones that the tool would pass over in silence. */
+  readonly skipped: readonly string[];
+  /** What the tool itself would stop at, before it applies anything. */
+  readonly refusals: readonly Failure[];
   readonly ledger?: LedgerTable;
 }
 
@@ -31,12 +38,13 @@ export interface Lineage {
  * Reads which migrations a copy of production has, from the team's ledger or from `appliedThrough`.
  *
  * Rows count by what their table's columns mean: Prisma's only when finished and not rolled back, goose's by the newest row of a version,
- * sqlx's and Flyway's when successful; golang-migrate's single row means everything up to that version. Alembic's single row names a head only.
+ * sqlx's and Flyway's when successful; golang-migrate's single row means everything up to that version. Alembic's rows mean themselves and all that they
+ * rest on; of a tool that is started as a plain command they name the heads only.
  * Fails with `ledger-unknown` where nothing says what is applied, or where the answer names a revision that isn't there.
  */
 export async function readLineage(session: Session, settings: MigrateSettings, migrations: readonly Migration[]): Promise<Result<Lineage>> {
   const { ledger } = settings;
-  const appliedThrough = settings.tool === 'sql-files' ? settings.appliedThrough : undefined;
+  const { appliedThrough } = settings;
   if (ledger !== undefined && appliedThrough !== undefined) {
     return fail(failure('ledger-unknown', 'both migrate.ledger and migrate.appliedThrough are set', { cure: 'Keep one of them.' }));
   }
@@ -48,9 +56,12 @@ export async function readLineage(session: Session, settings: MigrateSettings, m
   try {
     const table = await findLedgerTable(session, ledger);
     if (!table.ok) return table;
-    const rows = await readLedger(session, table.value);
+    const adapter = adapterOf(settings);
+    const rows = (await adapter?.readLedger?.(session, table.value, migrations)) ?? (await readLedger(session, table.value));
     const match = ledgerMatch(table.value, 'match' in ledger ? ledger.match : 'any');
-    return ok({ ...lineageOf(table.value, rows, migrations, match), ledger: table.value });
+    const line = lineageOf(table.value, rows, migrations, match, adapter);
+    const refusals = (await adapter?.refusals?.(session, table.value, migrations, rows)) ?? [];
+    return ok({ ...line, refusals, ledger: table.value });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return fail(
@@ -59,7 +70,7 @@ export async function readLineage(session: Session, settings: MigrateSettings, m
   }
 }
 
-const nothing = { applied: [], pending: [], unknown: [], outOfOrder: [], unfinished: [], edited: [] };
+const nothing = { applied: [], pending: [], unknown: [], outOfOrder: [], unfinished: [], edited: [], skipped: [], refusals: [] };
 
 /** The pure part: rows of a ledger against the repo's migrations. */
 export function lineageOf(
@@ -67,14 +78,16 @@ export function lineageOf(
   rows: readonly LedgerRow[],
   migrations: readonly Migration[],
   match: Parameters<typeof matchRevisions>[1],
+  adapter?: Pick<ToolAdapter, 'wasEdited' | 'skips'>,
 ): Lineage {
   const value = ({ value }: LedgerRow) => value;
-  if (ledger.shape === 'head') return { ...nothing, from: 'head-only', applied: rows.map(value) };
+  // Without the graph of revisions, a head says nothing of what it rests on.
+  if (ledger.shape === 'head' && adapter === undefined) return { ...nothing, from: 'head-only', applied: rows.map(value) };
   // A command without a folder: the ledger is all there is.
   if (migrations.length === 0) return { ...nothing, from: 'head-only', applied: rows.filter(({ state }) => state === 'applied').map(value) };
   const find = matchRevisions(migrations, match);
   const current = ledger.shape === 'current' && rows.length === 1 ? rows[0] : undefined;
-  const isApplied = current === undefined ? appliedByRow(rows, find) : appliedUpTo(current);
+  const isApplied = current !== undefined ? appliedUpTo(current) : ledger.shape === 'head' ? appliedByHead(rows, migrations) : appliedByRow(rows, find);
   const applied = migrations.filter(isApplied);
   const pending = migrations.filter((migration) => !isApplied(migration));
   const lastApplied = migrations.findLastIndex(isApplied);
@@ -83,16 +96,29 @@ export function lineageOf(
     applied: applied.map(({ revision }) => revision),
     pending,
     unknown: rows.filter((row) => row.state !== 'reverted' && !isNoVersion(ledger, row) && find(row.value) === undefined).map(value),
-    outOfOrder: migrations
+    // A branch that is merged later is older by nature.
+    outOfOrder: (migrations.some(({ parents }) => parents !== undefined) ? [] : migrations)
       .slice(0, Math.max(lastApplied, 0))
       .filter((migration) => !isApplied(migration))
       .map(({ revision }) => revision),
     unfinished: rows.filter(({ state }) => state === 'unfinished').map(value),
     edited: rows.flatMap((row) => {
       const migration = row.state === 'applied' ? find(row.value) : undefined;
-      return migration !== undefined && wasEdited(migration, row) === true ? [migration.revision] : [];
+      const edited = migration === undefined ? undefined : (adapter?.wasEdited ?? wasEdited)(migration, row);
+      return migration !== undefined && edited === true ? [migration.revision] : [];
     }),
+    skipped: adapter?.skips?.(migrations, new Set(applied.map(({ revision }) => revision))) ?? [],
+    refusals: [],
   };
+}
+
+/** Alembic: a row names a revision that nothing applied follows, and stands for all that it rests on. */
+function appliedByHead(rows: readonly LedgerRow[], migrations: readonly Migration[]): (migration: Migration) => boolean {
+  const applied = withAncestors(
+    migrations,
+    rows.map(({ value }) => value),
+  );
+  return ({ revision }) => applied.has(revision);
 }
 
 function appliedByRow(rows: readonly LedgerRow[], find: (value: string) => Migration | undefined): (migration: Migration) => boolean {

@@ -9,6 +9,7 @@ import { readPrismaFolders } from './layouts/prisma-folders.ts';
 import { readUpDown } from './layouts/up-down.ts';
 import type { LayoutReader } from './migration-file.ts';
 import { readMigrationFiles } from './read-migration-files.ts';
+import { adapterOf } from './tools/adapters.ts';
 
 export type MigrateSettings = Settings['migrate'];
 export type SqlFilesSettings = Extract<MigrateSettings, { tool: 'sql-files' }>;
@@ -23,6 +24,8 @@ export type CommandSettings = Extract<MigrateSettings, { tool: 'command' }>;
  * @example const migrations = await readMigrations(settings.migrate, '/home/me/shop');
  */
 export async function readMigrations(settings: MigrateSettings, projectFolder: string): Promise<Result<readonly Migration[]>> {
+  const adapter = adapterOf(settings);
+  if (adapter !== undefined) return await adapter.readHistory(projectFolder, settings);
   if (settings.tool === 'command' && settings.folder === undefined) return ok([]);
   const folder = settings.folder ?? '';
   const files = await readMigrationFiles(projectFolder, folder);

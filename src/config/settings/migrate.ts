@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { type MigrationToolName, migrationToolNames } from '../../core/migration-tool.ts';
 import { file, name } from './fields.ts';
+import { toolDefaults } from './migration-tools.ts';
 
 const ledgerColumn = {
   table: name.meta({ description: 'The ledger table, as table or schema.table.' }),
   column: name.meta({ description: 'The column that names the migration.' }),
 };
 
-export const sqlFiles = z.strictObject({
+const sqlFiles = z.strictObject({
   tool: z.literal('sql-files').meta({ description: 'pgrehearse runs the SQL files itself, statement by statement.' }),
   folder: file.meta({ description: 'The folder of the migration files.' }),
   layout: z.enum(['flat', 'up-down', 'prisma-folders', 'goose']).meta({
@@ -32,13 +34,7 @@ export const sqlFiles = z.strictObject({
   }),
 });
 
-export const command = z.strictObject({
-  tool: z.literal('command').meta({ description: 'The team’s own migration tool is run as it is.' }),
-  command: z.array(name).min(1).meta({ description: 'Program and arguments, started without a shell. It gets DATABASE_URL and the PG* variables.' }),
-  folder: file.optional().meta({ description: 'The migration files, for hashes and for the ledger’s order; the command itself decides what it runs.' }),
-  workingFolder: file.optional().meta({ description: 'Where the command is started; the configuration’s folder unless given.' }),
-  role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
-  ledger: z.strictObject(ledgerColumn).optional().meta({ description: 'The table and column in which the tool records what is applied.' }),
+const startedProgram = {
   databaseNameVariable: name
     .optional()
     .meta({ description: 'The team’s own variable for the database’s name, such as APP_DB_NAME_OVERRIDE. Blank counts as unset.' }),
@@ -49,4 +45,74 @@ export const command = z.strictObject({
       'Further environment variables of the command. ${DATABASE_URL}, ${PGPASSWORD} and the clone’s other variables may be used; a blank one is taken away.',
   }),
   timeoutMinutes: z.number().positive().default(60).meta({ description: 'The command is ended after this time.' }),
+};
+
+const command = z.strictObject({
+  tool: z.literal('command').meta({ description: 'The team’s own migration tool is run as it is.' }),
+  command: z.array(name).min(1).meta({ description: 'Program and arguments, started without a shell. It gets DATABASE_URL and the PG* variables.' }),
+  folder: file.optional().meta({ description: 'The migration files, for hashes and for the ledger’s order; the command itself decides what it runs.' }),
+  workingFolder: file.optional().meta({ description: 'Where the command is started; the configuration’s folder unless given.' }),
+  role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
+  ledger: z.strictObject(ledgerColumn).optional().meta({ description: 'The table and column in which the tool records what is applied.' }),
+  ...startedProgram,
 });
+
+/** A tool whose files, order and ledger are known: only what differs from its own habits has to be said. */
+const knownTool = z
+  .strictObject({
+    tool: z.enum(migrationToolNames).meta({ description: 'A tool whose files, order, ledger and commands are known.' }),
+    folder: file.optional().meta({ description: 'The folder of the migration files; where the tool itself puts them unless given.' }),
+    run: z
+      .enum(['tool', 'statements'])
+      .optional()
+      .meta({
+        description:
+          'tool: the tool itself is started. statements: pgrehearse runs the SQL statement by statement and writes the ledger as the tool would. ' +
+          'Unless given, statements for tools whose migrations are SQL, tool for the others.',
+      }),
+    program: z.array(name).min(1).optional().meta({
+      description: 'How the tool is started, with its global options: ["python", "-m", "alembic", "-c", "db/alembic.ini"]. Without a shell.',
+    }),
+    workingFolder: file.optional().meta({ description: 'Where the tool is started; the configuration’s folder unless given.' }),
+    role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
+    ledger: z
+      .strictObject({ table: ledgerColumn.table, column: ledgerColumn.column.optional() })
+      .optional()
+      .meta({ description: 'Where the tool records what is applied, if not where it usually does.' }),
+    appliedThrough: name.optional().meta({ description: 'The last revision that production has, where it has no ledger. `none`: nothing is applied.' }),
+    transaction: z.enum(['per-file', 'none', 'auto']).default('auto').meta({ description: 'As for sql-files; only where pgrehearse runs the statements.' }),
+    ...startedProgram,
+  })
+  .superRefine(({ tool, run }, context) => {
+    const { run: possible } = toolDefaults[tool];
+    if (run === undefined || possible.includes(run)) return;
+    context.addIssue({ code: 'custom', path: ['run'], message: `must be ${possible.join(' or ')}: migrations of ${tool} aren’t all SQL` });
+  });
+
+/** What every part of the program works with: files that we run, or a command; and whose they are, where that is known. */
+type OfTool = { readonly adapter?: MigrationToolName; readonly program?: readonly string[] };
+export type SqlFiles = z.output<typeof sqlFiles> & OfTool;
+export type Command = z.output<typeof command> & OfTool & { readonly appliedThrough?: string };
+
+function asRunnable(given: z.output<typeof sqlFiles> | z.output<typeof command> | z.output<typeof knownTool>): SqlFiles | Command {
+  if (given.tool === 'sql-files' || given.tool === 'command') return given;
+  const { tool: adapter, run, program, ledger: place, folder, role, appliedThrough, transaction, ...started } = given;
+  const defaults = toolDefaults[adapter];
+  // What is said about production replaces what would be read there; naming both is a fault that is told later.
+  const hasLedger = appliedThrough === undefined || place !== undefined;
+  const ledger = { table: place?.table ?? defaults.ledger.table, column: place?.column ?? defaults.ledger.column };
+  const start = program ?? [...defaults.program];
+  const same = {
+    adapter,
+    program: start,
+    folder: folder ?? defaults.folder,
+    ...(role === undefined ? {} : { role }),
+    ...(appliedThrough === undefined ? {} : { appliedThrough }),
+  };
+  if ((run ?? defaults.run[0]) === 'statements') {
+    return { ...same, tool: 'sql-files', layout: defaults.layout, ...(hasLedger && { ledger: { ...ledger, match: defaults.match } }), transaction };
+  }
+  return { ...same, ...started, tool: 'command', command: [...start, ...defaults.up], ...(hasLedger && { ledger }), env: { ...defaults.env, ...started.env } };
+}
+
+export const migrate = z.discriminatedUnion('tool', [sqlFiles, command, knownTool]).transform(asRunnable).meta({ description: 'How migrations are applied.' });

@@ -26,7 +26,7 @@ export async function lineage(context: Context, { settings }: RehearseRequest, {
   return goOn(line, 'passed', `${applied.length} applied, ${pending.length} pending: ${pending.map(({ revision }) => revision).join(', ')}.${late}`);
 }
 
-function problemOf({ unknown, edited, unfinished }: Lineage): Failure | undefined {
+function problemOf({ unknown, edited, unfinished, refusals }: Lineage): Failure | undefined {
   const [stranger] = unknown;
   if (stranger !== undefined)
     return failure('lineage-unknown-revision', `Production has ${unknown.join(', ')}, which the repo doesn’t have.`, { object: stranger });
@@ -35,5 +35,5 @@ function problemOf({ unknown, edited, unfinished }: Lineage): Failure | undefine
   const [begun] = unfinished;
   if (begun !== undefined)
     return failure('migration-unfinished', `Production’s ledger says that ${unfinished.join(', ')} began and never ended.`, { object: begun });
-  return undefined;
+  return refusals[0];
 }

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { settingsSchema } from '../schema.ts';
+
+function migrate(given: object) {
+  return settingsSchema.parse({ source: { url: 'postgres://h/d' }, baseline: { mode: 'init-then-migrations' }, migrate: given }).migrate;
+}
+
+test('a known tool needs no more than its name', () => {
+  expect(migrate({ tool: 'alembic' })).toMatchObject({
+    tool: 'command',
+    adapter: 'alembic',
+    command: ['alembic', 'upgrade', 'head'],
+    folder: 'alembic/versions',
+    ledger: { table: 'alembic_version', column: 'version_num' },
+    timeoutMinutes: 60,
+  });
+  expect(migrate({ tool: 'goose', folder: 'db' })).toMatchObject({ tool: 'sql-files', adapter: 'goose', layout: 'goose', folder: 'db', transaction: 'auto' });
+});
+
+test('the team’s own way to start it, and its own ledger', () => {
+  const given = migrate({ tool: 'alembic', program: ['python3', '-m', 'alembic', '-c', 'db/alembic.ini'], ledger: { table: 'app.revisions' } });
+  expect(given).toMatchObject({
+    command: ['python3', '-m', 'alembic', '-c', 'db/alembic.ini', 'upgrade', 'head'],
+    ledger: { table: 'app.revisions', column: 'version_num' },
+  });
+});
+
+test('the ledger that production lacks is not asked for', () => {
+  expect(migrate({ tool: 'alembic', appliedThrough: '0019' }).ledger).toBeUndefined();
+  expect(migrate({ tool: 'sqlx', run: 'tool' })).toMatchObject({ tool: 'command', command: ['sqlx', 'migrate', 'run'] });
+});
+
+test('statements of a tool whose migrations are programs can’t be run by us', () => {
+  expect(() => migrate({ tool: 'knex', run: 'statements' })).toThrow('must be tool');
+});

@@ -1,0 +1,30 @@
+import type { Migration } from '../core/migration.ts';
+
+/**
+ * The revisions that nothing follows. A history without parents is a line, and its head is the last one.
+ *
+ * @example headsOf(migrations).length > 1 // two branches that nobody merged
+ */
+export function headsOf(migrations: readonly Migration[]): readonly string[] {
+  const followed = new Set(migrations.flatMap((migration, at) => parentsOf(migrations, migration, at)));
+  return migrations.filter(({ revision }) => !followed.has(revision)).map(({ revision }) => revision);
+}
+
+/** All that must be applied where these revisions are: themselves, and whatever they rest on. */
+export function withAncestors(migrations: readonly Migration[], revisions: Iterable<string>): ReadonlySet<string> {
+  const parents = new Map(migrations.map((migration, at) => [migration.revision, parentsOf(migrations, migration, at)]));
+  const found = new Set<string>();
+  const open = [...revisions];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(parents.get(next) ?? []));
+  }
+  return found;
+}
+
+function parentsOf(migrations: readonly Migration[], { parents }: Migration, at: number): readonly string[] {
+  if (parents !== undefined) return parents;
+  const before = migrations[at - 1];
+  return before === undefined ? [] : [before.revision];
+}

@@ -1,0 +1,55 @@
+import { type Failure, failure } from '../../../core/failure.ts';
+import type { Migration } from '../../../core/migration.ts';
+import type { LayoutReading, MigrationFile } from '../../migration-file.ts';
+
+/** Which files Rails looks at, and what their names have to be. */
+const considered = /(^|\/)[0-9][^/]*_[^/]*\.rb$/;
+const wellNamed = /^([0-9]+)_([_a-z0-9]*)\.?([_a-z0-9]*)?\.rb$/;
+
+/**
+ * `<version>_<name>.rb` at any depth, sorted by version as a number. The version without leading zeroes is the revision, as Rails records it. Two files with one version, or with
+ * one class name, are problems: Rails refuses them.
+ */
+export function readRails(files: readonly MigrationFile[]): LayoutReading {
+  const problems: Failure[] = [];
+  const versions = new Map<string, MigrationFile>();
+  const classes = new Map<string, MigrationFile>();
+  const migrations: Migration[] = [];
+  for (const file of files) {
+    if (!considered.test(file.path)) continue;
+    const [, digits, name] = wellNamed.exec(file.path.split('/').at(-1) ?? '') ?? [];
+    if (digits === undefined || name === undefined) {
+      problems.push(refuse(file, 'has a name that Rails refuses', 'Name it <version>_<name>.rb with small letters, digits and underscores.'));
+      continue;
+    }
+    const revision = BigInt(digits).toString();
+    const [sameVersion, sameClass] = [versions.get(revision), classes.get(camelize(name))];
+    if (sameVersion !== undefined) problems.push(refuse(file, `has the version of ${sameVersion.file}: Rails refuses to run`, 'Give one of the two another version.'));
+    else if (sameClass !== undefined) problems.push(refuse(file, `has the class name of ${sameClass.file}: Rails refuses to run`, 'Rename one of the two.'));
+    versions.set(revision, file);
+    classes.set(camelize(name), file);
+    migrations.push({ revision, file: file.file, sha256: file.sha256, up: file.text, upLine: 1, optsOutOfTransaction: /^\s*disable_ddl_transaction!/m.test(file.text) });
+  }
+  return { migrations: migrations.toSorted((left, right) => compare(BigInt(left.revision), BigInt(right.revision))), problems };
+}
+
+/**
+ * The versions that a checked-in structure.sql says are applied. Teams delete old migrations once they are in it; Rails goes on without their files.
+ */
+export function versionsInStructure(text: string): readonly string[] {
+  const inserted = /insert into\s+(?:[\w"]+\.)?"?schema_migrations"?\s*\(version\)\s*values\s*((?:\s*\('\d+'\)\s*,?)+)/gi;
+  return [...text.matchAll(inserted)].flatMap(([, values = '']) => [...values.matchAll(/'(\d+)'/g)].map(([, version = '0']) => BigInt(version).toString()));
+}
+
+/** As Rails does: what follows an underscore begins with a capital. */
+function camelize(name: string): string {
+  return name.replace(/(?:^|_+)([a-z0-9]*)/g, (_, word: string) => word.charAt(0).toUpperCase() + word.slice(1));
+}
+
+function compare(left: bigint, right: bigint): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function refuse(file: MigrationFile, what: string, cure: string): Failure {
+  return failure('migration-format', `${file.file} ${what}`, { object: file.file, place: { file: file.file }, cure });
+}
