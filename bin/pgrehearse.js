@@ -16,7 +16,7 @@ const ownNode = join(root, 'node_modules', '.bin', 'node');
 if (majorOf(process.version) >= needed) {
   // In the package's own folder: who can write there can change the program itself. In a temporary one anybody could leave code for us. Where it can't be
   // written, nothing is kept.
-  if (!inCheckout) module.enableCompileCache(join(root, 'dist', '.compiled'));
+  module.enableCompileCache(inCheckout ? join(root, 'node_modules', '.cache', 'pgrehearse') : join(root, 'dist', '.compiled'));
   import(pathToFileURL(inCheckout ? join(root, 'src', 'cli', 'main.ts') : join(root, 'dist', 'cli', 'main.js')).href);
 } else if (inCheckout && existsSync(ownNode) && majorOf(spawnSync(ownNode, ['--version'], { encoding: 'utf8' }).stdout || '') >= needed) {
   passOn();
