@@ -1,0 +1,128 @@
+import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { AppliedReport } from '../../core/lineage.ts';
+import { conclude } from '../conclude.ts';
+import { showCount } from '../show-count.ts';
+import { same } from './judge-lineage.ts';
+import { ofHistory, ofRevision, showRevisions } from './lineage-finding.ts';
+
+export interface AppliedInput {
+  readonly report: AppliedReport;
+  readonly ledger: string;
+  /** Why the ledger could not be read afterwards; absent where it could. */
+  readonly unreadable?: string | undefined;
+  /** What is still pending, without what the tool is known to pass over. */
+  readonly stillPending: readonly string[];
+  /** What the ledger names now, and the repo doesn't have. */
+  readonly unknown: readonly string[];
+  readonly expectedHead?: string | undefined;
+  readonly allowSeveralHeads?: string | undefined;
+  /** What the migration tool itself says of where the database is now; absent where it wasn't asked. */
+  readonly told?: { readonly ok: boolean; readonly revisions: readonly string[]; readonly text: string } | undefined;
+}
+
+/** Was applied what was to be applied, in that order, and is the history now at its one head? */
+export function judgeApplied(input: AppliedInput): CheckOutcome {
+  const startedAt = performance.now();
+  const { report, ledger, unreadable } = input;
+  const findings = unreadable === undefined ? [...ofRevisions(input), ...ofOrder(input), ...ofHeads(input)] : [unread(ledger, unreadable)];
+  const ordered = report.order === undefined ? 'the order in which they were written was not seen' : 'in the order in which they were written';
+  return conclude({
+    gate: 'lineage-applied',
+    phase: 'migrate',
+    required: true,
+    couldFail: unreadable === undefined && report.expected.length > 0,
+    proof: `${ledger} read before and after: ${showCount(report.recorded.length, 'revision')} more, held against ${showCount(report.expected.length, 'expected one')}; ${ordered}`,
+    summary:
+      findings.find(({ severity }) => severity === 'blocker' || severity === 'doubt')?.title ??
+      `Applied as expected: ${showRevisions(report.order ?? report.recorded)}; now at ${showRevisions(report.current)}.`,
+    findings,
+    startedAt,
+  });
+}
+
+function unread(ledger: string, why: string): Finding {
+  return ofHistory('applied', 'dependency-order', {
+    ...{ phase: 'migrate', severity: 'doubt' },
+    title: `What was applied is not known: ${ledger} can’t be read after the migrations: ${why}`,
+  });
+}
+
+function ofRevisions({ report: { expected, recorded }, ledger, unknown, stillPending }: AppliedInput): readonly Finding[] {
+  const missing = new Set([...expected.filter((revision) => !recorded.includes(revision)), ...stillPending]);
+  return [
+    ...[...missing].map((revision) =>
+      ofRevision(revision, 'not-applied', 'dependency-order', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `${revision} was to be applied, and ${ledger} doesn’t name it after the migrations.`,
+        cure: 'Look at the migration command: it ended without an error and left this revision out.',
+      }),
+    ),
+    ...recorded
+      .filter((revision) => !expected.includes(revision))
+      .map((revision) =>
+        ofRevision(revision, 'not-expected', 'dependency-order', {
+          ...{ phase: 'migrate', severity: 'blocker' },
+          title: `${revision} was applied in this run, and nobody expected it.`,
+          cure: 'Take it out of this deploy, or expect it.',
+        }),
+      ),
+    ...unknown.map((revision) =>
+      ofRevision(revision, 'unknown', 'history-edited', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `After the migrations ${ledger} names ${revision}, which the repo doesn’t have.`,
+        cure: 'Find out which files the migration command reads: they aren’t those of the repo.',
+      }),
+    ),
+  ];
+}
+
+function ofOrder({ report: { expected, recorded, order } }: AppliedInput): readonly Finding[] {
+  if (order === undefined || recorded.length !== expected.length || order.length !== expected.length || same(order, expected)) return [];
+  return [
+    ofHistory('applied', 'dependency-order', {
+      ...{ phase: 'migrate', severity: 'blocker' },
+      title: 'The migrations ran in another order than expected.',
+      expected: showRevisions(expected),
+      actual: showRevisions(order),
+      cure: 'Say in each revision which one it follows, or correct lineage.expectedPending.',
+    }),
+  ];
+}
+
+function ofHeads({ report: { heads, current }, expectedHead, allowSeveralHeads, told }: AppliedInput): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (heads.length > 1 && allowSeveralHeads === undefined) {
+    findings.push(
+      ofHistory('heads', 'multiple-heads', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `After the migrations the history has ${heads.length} heads: ${showRevisions(heads)}.`,
+        cure: 'Find out who writes files while migrations run.',
+      }),
+    );
+  }
+  const wanted = expectedHead === undefined ? heads : [expectedHead];
+  if (!same([...current].sort(), [...wanted].sort())) {
+    findings.push(
+      ofHistory('current', 'dependency-order', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `The clone is at ${showRevisions(current)} after the migrations, and not at ${showRevisions(wanted)}.`,
+        expected: showRevisions(wanted),
+        actual: showRevisions(current),
+        cure: 'Look at the migration command: it stopped before the head, or went elsewhere.',
+      }),
+    );
+  } else if (told !== undefined && !(told.ok && same([...told.revisions].sort(), [...current].sort()))) {
+    findings.push(
+      ofHistory('current', 'dependency-order', {
+        ...{ phase: 'migrate', severity: told.ok ? 'blocker' : 'doubt' },
+        title: told.ok
+          ? `The tool says that the clone is at ${showRevisions(told.revisions)}, and its ledger says ${showRevisions(current)}.`
+          : 'The tool could not say where the clone is after the migrations.',
+        detail: told.text,
+        cure: 'Run the tool’s own command against a clone (`pgrehearse load`, `pgrehearse exec`) and read what it says.',
+      }),
+    );
+  }
+  return findings;
+}

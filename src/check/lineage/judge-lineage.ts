@@ -1,0 +1,150 @@
+import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Migration } from '../../core/migration.ts';
+import { conclude } from '../conclude.ts';
+import { showCount } from '../show-count.ts';
+import { type ApprovedHistory, againstApproved } from './against-approved.ts';
+import { ofHistory, ofRevision, showRevisions } from './lineage-finding.ts';
+
+/** What is known of production's history before anything is migrated. */
+export interface LineageInput {
+  /** All of the repo's, in order. */
+  readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+  /** `unknown` and `head-only`: only the tool itself knows what is pending. */
+  readonly from: 'ledger' | 'appliedThrough' | 'head-only' | 'unknown';
+  /** The table in which production records them, where there is one. */
+  readonly ledger?: string | undefined;
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  readonly unknown: readonly string[];
+  readonly edited: readonly string[];
+  readonly unfinished: readonly string[];
+  readonly outOfOrder: readonly string[];
+  readonly skipped: readonly string[];
+  /** Whether the ledger holds checksums of what it applied. */
+  readonly checksums: boolean;
+  readonly expectedPending?: readonly string[] | undefined;
+  readonly approved?: ApprovedHistory | undefined;
+}
+
+/** Is production's history the repo's, and is pending what is expected? */
+export function judgeLineage(input: LineageInput): CheckOutcome {
+  const startedAt = performance.now();
+  const { applied, pending, approved, expectedPending, from } = input;
+  const known = from === 'ledger' || from === 'appliedThrough';
+  const findings = [...ofLedger(input), ...(approved === undefined ? [] : againstApproved(input, approved)), ...againstExpected(input, known)];
+  // What was told and not asked can't be otherwise; an empty ledger names nothing that the repo could lack.
+  const recorded = from === 'ledger' ? applied.length + input.unknown.length + input.unfinished.length : 0;
+  const couldFail = recorded > 0 || (known && (expectedPending !== undefined || approved !== undefined));
+  const asked = expectedPending !== undefined || approved !== undefined;
+  const editsUnseen = recorded > 0 && !input.checksums && approved === undefined;
+  const outcome = conclude({
+    gate: 'lineage',
+    phase: 'lineage',
+    required: true,
+    couldFail,
+    notApplicable: !couldFail && !asked,
+    proof: proofOf(input, recorded),
+    summary:
+      findings.find(({ severity }) => severity === 'blocker' || severity === 'doubt')?.title ??
+      (known
+        ? `${showCount(applied.length, 'revision')} applied and known to the repo; pending: ${showRevisions(pending)}.`
+        : 'Only the migration tool itself knows what is pending.'),
+    findings,
+    startedAt,
+  });
+  return editsUnseen
+    ? { ...outcome, gate: { ...outcome.gate, weakenedBy: 'the ledger holds no checksums, so edits of applied files can’t be seen' } }
+    : outcome;
+}
+
+function proofOf({ ledger, checksums, approved, expectedPending }: LineageInput, recorded: number): string {
+  const parts = [
+    ...(recorded === 0
+      ? []
+      : [`${showCount(recorded, 'recorded revision')} of ${ledger ?? 'the ledger'} looked up in the repo${checksums ? ', with checksums' : ''}`]),
+    ...(approved === undefined ? [] : [`${showCount(approved.migrations.length, 'file')} held against the hashes of ${approved.label}`]),
+    ...(expectedPending === undefined ? [] : [`what is pending held against ${showCount(expectedPending.length, 'expected revision')}`]),
+  ];
+  return parts.length === 0 ? 'nothing names what production has applied' : parts.join('; ');
+}
+
+function ofLedger({ unknown, edited, unfinished, outOfOrder, skipped, migrations, ledger }: LineageInput): readonly Finding[] {
+  const fileOf = (revision: string) => migrations.find((one) => one.revision === revision)?.file;
+  const placeOf = (revision: string) => (fileOf(revision) === undefined ? {} : { place: { file: fileOf(revision) ?? '' } });
+  return [
+    ...unknown.map((revision) =>
+      ofRevision(revision, 'unknown', 'history-edited', {
+        severity: 'doubt',
+        title: `${ledger ?? 'The ledger'} names ${revision}, which the repo doesn’t have.`,
+        cure: 'Check out the commit that production runs, or restore the file.',
+      }),
+    ),
+    ...edited.map((revision) =>
+      ofRevision(revision, 'edited', 'history-edited', {
+        severity: 'blocker',
+        title: `${revision} was edited after it ran in production: its checksum isn’t the one in ${ledger ?? 'the ledger'}.`,
+        cure: 'Restore the file as it was applied, and put the change into a new migration.',
+        ...placeOf(revision),
+      }),
+    ),
+    ...unfinished.map((revision) =>
+      ofRevision(revision, 'unfinished', 'sql-error', {
+        severity: 'blocker',
+        title: `${ledger ?? 'The ledger'} says that ${revision} began and never ended.`,
+        cure: 'Resolve it with the migration tool first; most tools refuse to go on.',
+      }),
+    ),
+    ...outOfOrder.map((revision) =>
+      ofRevision(revision, 'order', 'dependency-order', {
+        severity: 'warning',
+        title: `${revision} is pending, and older than a revision that is applied.`,
+        detail: 'On a database that is built from nothing it runs at another place than in production.',
+        cure: 'Give it a number behind the newest applied one, unless the order makes no difference.',
+        ...placeOf(revision),
+      }),
+    ),
+    ...skipped.map((revision) =>
+      ofRevision(revision, 'skipped', 'dependency-order', {
+        severity: 'warning',
+        title: `${revision} is not applied, and the tool will pass over it in silence.`,
+        cure: 'Give it a place behind the newest applied one.',
+        ...placeOf(revision),
+      }),
+    ),
+  ];
+}
+
+function againstExpected({ expectedPending, pending, skipped, from }: LineageInput, known: boolean): readonly Finding[] {
+  if (expectedPending === undefined) return [];
+  if (!known) {
+    return [
+      ofHistory('pending', 'dependency-order', {
+        severity: 'doubt',
+        title: `lineage.expectedPending can’t be held against anything: ${from === 'unknown' ? 'no ledger is configured' : 'the ledger names a head only'}.`,
+        cure: 'Set migrate.tool to the tool that is used, so that its history is understood.',
+      }),
+    ];
+  }
+  const runs = pending.filter((revision) => !skipped.includes(revision));
+  if (same(runs, expectedPending)) return [];
+  const more = runs.filter((revision) => !expectedPending.includes(revision));
+  const less = expectedPending.filter((revision) => !runs.includes(revision));
+  const parts = [
+    ...(more.length === 0 ? [] : [`${showRevisions(more)} ${more.length === 1 ? 'is' : 'are'} pending and not expected`]),
+    ...(less.length === 0 ? [] : [`${showRevisions(less)} ${less.length === 1 ? 'is' : 'are'} expected and not pending`]),
+  ];
+  return [
+    ofHistory('pending', 'dependency-order', {
+      severity: 'blocker',
+      title: parts.length === 0 ? 'What is pending would run in another order than expected.' : `${parts.join('; ')}.`,
+      expected: showRevisions(expectedPending),
+      actual: showRevisions(runs),
+      cure: 'Check out the commit that is to be deployed, or correct lineage.expectedPending.',
+    }),
+  ];
+}
+
+export function same(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((one, at) => one === right[at]);
+}
