@@ -3,6 +3,7 @@ import { cloneMethodNames } from '../core/clone-method-name.ts';
 import { differenceClasses } from '../core/schema-difference.ts';
 import { backfill } from './settings/backfill.ts';
 import { baseline } from './settings/baseline.ts';
+import { checkAnchor } from './settings/check-anchor.ts';
 import { checkRequiredTables } from './settings/check-required-tables.ts';
 import { checkSmoke } from './settings/check-smoke.ts';
 import { checkExceptions, parityException, sample } from './settings/content.ts';
@@ -22,6 +23,7 @@ import {
   type statusForward,
   type viewEquals,
 } from './settings/invariants.ts';
+import { anchor, lineage } from './settings/lineage.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { migrate } from './settings/migrate.ts';
 import { pgTap } from './settings/pg-tap.ts';
@@ -95,6 +97,8 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: 'The frozen copies that clones are started from.' }),
     migrate,
+    lineage,
+    anchor: anchor.optional(),
     record,
     baseline: baseline.meta({ description: 'What the repo says the schema should be.' }),
     schemaGate: z
@@ -228,6 +232,7 @@ export const settingsSchema = z
       .meta({ description: 'Folders that are written to, relative to the configuration file.' }),
   })
   .superRefine(checkRequiredTables)
+  .superRefine(checkAnchor)
   .meta({ title: 'pgrehearse configuration' });
 
 /** What a person may write. */

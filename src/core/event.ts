@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
+import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -71,7 +72,17 @@ export type Event =
       readonly applied: readonly string[];
       readonly pending: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
       readonly unknown: readonly string[];
+      /** The revisions that nothing follows; absent where nobody knows the files. */
+      readonly heads?: readonly RevisionPlace[];
     }
+  /** Production, which was never stamped, was held against the revision that it is taken for. */
+  | { readonly type: 'anchor-compared'; readonly parity: AnchorParity }
+  /** The clone was given a list of applied migrations; production never is. */
+  | { readonly type: 'stamped'; readonly report: StampReport }
+  /** What the migration tool itself says, asked on the clone. */
+  | { readonly type: 'tool-answered'; readonly phase: Phase; readonly answer: ToolAnswer }
+  /** What the ledger says when the migrations have run. */
+  | { readonly type: 'history-applied'; readonly report: AppliedReport }
   | { readonly type: 'statement'; readonly statement: StatementRecord }
   | { readonly type: 'migration-finished'; readonly outcome: MigrationOutcome }
   | { readonly type: 'recorded'; readonly recording: Recording }

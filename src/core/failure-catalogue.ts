@@ -367,6 +367,30 @@ export const failureCatalogue = {
     'PgBouncer could not be started before the clone',
     'Its last lines say why. PgBouncer 1.18 or newer is expected.',
   ),
+  'stamp-refused': entry(
+    'usage',
+    'dependency-order',
+    'The clone is not stamped with the anchor that is configured',
+    'Set anchor.revision to the revision that production structurally equals, or take `anchor` out where production has its list of applied migrations.',
+  ),
+  'stamp-failed': entry(
+    'inconclusive',
+    'dependency-order',
+    'The clone could not be stamped',
+    'Run the tool’s own stamp against a clone (`pgrehearse load`, `pgrehearse exec`), and read what it says.',
+  ),
+  'anchor-unproven': entry(
+    'inconclusive',
+    'structural-parity',
+    'Nothing shows that production is at the anchor',
+    'Set baseline.mode to init-then-migrations and use a tool that can apply up to a revision, or name an approved run in anchor.approvedEvidence.',
+  ),
+  'approved-evidence-unusable': entry(
+    'inconclusive',
+    'structural-parity',
+    'The evidence that was approved can’t be used',
+    'Name the folder or the root hash of a sealed run that ended with PASS; `pgrehearse evidence verify` tells what was altered.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

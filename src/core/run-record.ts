@@ -7,6 +7,7 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
+import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -55,6 +56,15 @@ export interface LineageSummary {
   readonly pending: readonly string[];
   /** Applied in production, and not in the repo. */
   readonly unknown: readonly string[];
+  readonly heads?: readonly RevisionPlace[];
+}
+
+/** What became of a history that is held against expectations: parity at the anchor, the stamp, the tool's own words, and what was applied. */
+export interface HistorySummary {
+  readonly parities: readonly AnchorParity[];
+  readonly stamp?: StampReport;
+  readonly answers: readonly ToolAnswer[];
+  readonly applied?: AppliedReport;
 }
 
 /** Something of ours that could not be removed. */
@@ -74,6 +84,10 @@ export interface RunRecord {
   header?: RunHeader;
   end?: { verdict: Verdict; exitCode: number; durationMs: number; peakMemoryBytes: number };
   lineage?: LineageSummary;
+  readonly parities: AnchorParity[];
+  stamp?: StampReport;
+  readonly answers: ToolAnswer[];
+  applied?: AppliedReport;
   source?: SourceFacts;
   copy?: CopyReport;
   /** Of the last attempt. */
@@ -121,6 +135,8 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     artifacts: new Map(),
     leftovers: new Map(),
     output: [],
+    parities: [],
+    answers: [],
     retries: [],
     backfills: [],
     queries: [],
@@ -155,9 +171,24 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         found.copy = event.report;
         break;
       case 'lineage-read':
-        found.lineage = { applied: event.applied, pending: event.pending.map((one) => one.revision), unknown: event.unknown };
+        found.lineage = {
+          ...{ applied: event.applied, pending: event.pending.map((one) => one.revision), unknown: event.unknown },
+          ...withoutUndefined({ heads: event.heads }),
+        };
         // Read again on another clone, it doesn't undo what is known of a migration.
         for (const one of event.pending) if (!found.migrations.has(one.revision)) found.migrations.set(one.revision, startMigration(one));
+        break;
+      case 'anchor-compared':
+        found.parities.push(event.parity);
+        break;
+      case 'stamped':
+        found.stamp = event.report;
+        break;
+      case 'tool-answered':
+        found.answers.push(event.answer);
+        break;
+      case 'history-applied':
+        found.applied = event.report;
         break;
       case 'statement':
         takeStatement(found.migrations, event.statement);

@@ -16,11 +16,13 @@ import type { WayBackReport } from './rollback.ts';
 import {
   type ComparisonSummary,
   type FailureSummary,
+  type HistorySummary,
   type Leftover,
   type LineageSummary,
   type MigrationRecord,
   type OutputLine,
   type PhaseSummary,
+  type RunRecord,
   recordRun,
   type StatementSummary,
 } from './run-record.ts';
@@ -66,6 +68,8 @@ export interface RunSummary {
   readonly findings: readonly Finding[];
   readonly failures: readonly FailureSummary[];
   readonly lineage?: LineageSummary;
+  /** How the history was held against what is expected of it; absent where nothing was asked but what is pending. */
+  readonly history?: HistorySummary;
   readonly migrations: readonly MigrationSummary[];
   /** What the flight recorder saw while the migrations ran; absent where nothing was recorded. */
   readonly recording?: Recording;
@@ -114,6 +118,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   return {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
     ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation }),
+    ...withoutUndefined({ history: historyOf(found) }),
     retries: found.retries,
     ...withoutUndefined({ cost: found.cost }),
     backfills: found.backfills,
@@ -137,6 +142,11 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     output: found.output.slice(-outputLinesKept),
     journal: { entries: entries.length, ...withoutUndefined({ lastEntrySha256: entries.at(-1)?.sha256 }) },
   };
+}
+
+function historyOf({ parities, stamp, answers, applied }: RunRecord): HistorySummary | undefined {
+  if (parities.length === 0 && stamp === undefined && answers.length === 0 && applied === undefined) return undefined;
+  return { parities, answers, ...withoutUndefined({ stamp, applied }) };
 }
 
 function finishMigration(migration: MigrationRecord, recording: Recording | undefined): MigrationSummary {
