@@ -35,6 +35,13 @@ export interface ExtensionFacts {
   readonly schema: string;
 }
 
+/** A right on the database itself. Grantee '' = PUBLIC. */
+export interface DatabaseGrant {
+  readonly grantee: string;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
 /** What is known of the source at the instant of its snapshot. Recorded whole in the evidence. */
 export interface SourceFacts {
   readonly kind: 'url' | 'dump' | 'attached' | 'rds' | 'aurora' | 'azure';
@@ -64,7 +71,7 @@ export interface SourceFacts {
   readonly databaseOwner: string;
   readonly databaseComment?: string;
   /** Rights on the database itself (CONNECT, CREATE, TEMPORARY); absent where the source could not tell. Grantee '' = PUBLIC. */
-  readonly databaseGrants?: readonly { readonly grantee: string; readonly privilege: string; readonly grantable: boolean }[];
+  readonly databaseGrants?: readonly DatabaseGrant[];
   /** What the source could not tell, named: 'roles: a dump holds none'. */
   readonly unknown: readonly string[];
 }
