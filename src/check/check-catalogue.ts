@@ -2,22 +2,26 @@ import { alreadyExists } from './already-exists/about.ts';
 import { backfill } from './backfill/about.ts';
 import type { CheckAbout } from './check-about.ts';
 import { fidelityLosses } from './fidelity-losses/about.ts';
+import { forbiddenErrors } from './forbidden-errors/about.ts';
 import { interruptedMigration } from './interrupted-migration/about.ts';
 import { invariantCheck } from './invariant/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
+import { beforeCheck, verifyQuery } from './migration-query/about.ts';
 import { pgTapCheck } from './pg-tap/about.ts';
 import { planRegression } from './plan-regression/about.ts';
 import { poolingCheck } from './pooling/about.ts';
 import { preservation } from './preservation/about.ts';
 import { queryCompatibility } from './query-compatibility/about.ts';
 import { recordingChecks } from './recording/recording-checks.ts';
+import { requiredObjects } from './required-objects/about.ts';
 import { requiredTables } from './required-tables/about.ts';
 import { rolesFidelity } from './roles-fidelity/about.ts';
 import { rollbackCheck } from './rollback/about.ts';
 import { rowBounds } from './row-bounds/about.ts';
 import { rowParity } from './row-parity/about.ts';
+import { serverCheckAbout } from './server-check/about.ts';
 import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
@@ -26,9 +30,11 @@ import { violatingRows } from './violating-rows/about.ts';
 
 /** What every check is, in the order in which a run asks: each has a page in docs/checks. */
 export const checkCatalogue: readonly CheckAbout[] = [
+  serverCheckAbout,
   fidelityLosses,
   rowParity,
   rolesFidelity,
+  forbiddenErrors,
   ...recordingChecks.map(({ about }) => about),
   unobserved,
   stall,
@@ -39,7 +45,10 @@ export const checkCatalogue: readonly CheckAbout[] = [
   alreadyExists,
   interruptedMigration,
   squawkHints,
+  beforeCheck,
+  verifyQuery,
   leftovers,
+  requiredObjects,
   rowBounds,
   preservation,
   maskedConstraints,

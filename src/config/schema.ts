@@ -9,7 +9,9 @@ import { checkSmoke } from './settings/check-smoke.ts';
 import { checkExceptions, parityException, sample } from './settings/content.ts';
 import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
+import { evidence } from './settings/evidence.ts';
 import { file, name, objectName, reason } from './settings/fields.ts';
+import { checkGates, gates } from './settings/gates.ts';
 import { interruptions } from './settings/interruptions.ts';
 import {
   type appendOnly,
@@ -23,15 +25,20 @@ import {
   type statusForward,
   type viewEquals,
 } from './settings/invariants.ts';
+import { isolation, preconditions } from './settings/isolation.ts';
 import { anchor, lineage } from './settings/lineage.ts';
 import { type columnMask, masking } from './settings/masking.ts';
 import { migrate } from './settings/migrate.ts';
 import { pgTap } from './settings/pg-tap.ts';
 import { defaultsShown, policy } from './settings/policies.ts';
 import { pooling } from './settings/pooling.ts';
+import { preflight } from './settings/preflight.ts';
 import { newQueries, plans, queries } from './settings/queries.ts';
 import { record } from './settings/record.ts';
+import { requiredObjects } from './settings/required-objects.ts';
 import { rollback } from './settings/rollback.ts';
+import { runbook } from './settings/runbook.ts';
+import type { serverCheck } from './settings/server-checks.ts';
 import { application, before, smoke } from './settings/smoke.ts';
 import { source } from './settings/source.ts';
 import { target } from './settings/target.ts';
@@ -208,7 +215,12 @@ export const settingsSchema = z
       .superRefine(checkSmoke)
       .prefault({})
       .meta({ description: 'Whether the application works on the migrated clone.' }),
+    requiredObjects,
     rollback,
+    runbook,
+    preconditions,
+    isolation,
+    gates,
     masking: masking.optional(),
     traffic,
     interruptions,
@@ -223,6 +235,8 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: 'The dumps of production that `clone` writes.' }),
+    evidence,
+    preflight,
     folders: z
       .strictObject({
         dumps: file.default('dump').meta({ description: 'Where `clone` puts dumps. Must be ignored by git.' }),
@@ -233,6 +247,7 @@ export const settingsSchema = z
   })
   .superRefine(checkRequiredTables)
   .superRefine(checkAnchor)
+  .superRefine(checkGates)
   .meta({ title: 'pgrehearse configuration' });
 
 /** What a person may write. */
@@ -262,6 +277,10 @@ export type MassChange = z.output<typeof massChange>;
 export type RequiredTable = z.output<typeof requiredTable>;
 export type PoolingSettings = z.output<typeof pooling>;
 export type Expectation = z.output<typeof expectation>;
+export type EvidenceSettings = z.output<typeof evidence>;
 export type SmokeCheck = z.output<typeof smoke>;
 export type ApplicationSettings = z.output<typeof application>;
+export type RunbookSettings = z.output<typeof runbook>;
+export type RunbookMigration = RunbookSettings['migrations'][number];
+export type ServerCheck = z.output<typeof serverCheck>;
 export type BeforeSettings = z.output<typeof before>;

@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { BackfillReport, CostReport } from './cost.ts';
 import type { TableCount } from './data.ts';
+import type { SignatureFile } from './evidence.ts';
 import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
@@ -9,9 +10,11 @@ import type { Cut } from './interruption.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { Recording } from './recording.ts';
+import type { RequiredObjectsReport } from './required-object.ts';
 import type { Resource } from './resource.ts';
 import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
@@ -35,8 +38,8 @@ export interface RunHeader {
   /** SHA-256 of the parsed configuration, secrets left out. */
   readonly configSha256: string;
   readonly git?: { readonly commit: string; readonly dirty: boolean };
-  /** What was judged: the way back alone, and not the deploy. Absent: the deploy. */
-  readonly scope?: 'way-back';
+  /** What was judged, where that isn't the deploy: the way back alone, or whether an earlier run's evidence still applies. */
+  readonly scope?: 'way-back' | 'preflight';
 }
 
 /**
@@ -66,7 +69,24 @@ export type Event =
     }
   | { readonly type: 'output'; readonly phase: Phase; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | { readonly type: 'source-read'; readonly facts: SourceFacts }
+  | {
+      /** Every migration of the repo, in the order of its tool. */
+      readonly type: 'migrations-read';
+      /** As configured, with its version where the tool was asked. */
+      readonly tool: string;
+      readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+    }
   | { readonly type: 'copied'; readonly report: CopyReport }
+  | {
+      /** The frozen copy is there, and the clone that will be migrated. */
+      readonly type: 'cloned';
+      readonly imageId: string;
+      /** ISO 8601. */
+      readonly dataAsOf: string;
+      /** For people: `PostgreSQL 15.18, /usr/lib/postgresql/15`. */
+      readonly server: string;
+      readonly database: string;
+    }
   | {
       readonly type: 'lineage-read';
       readonly applied: readonly string[];
@@ -94,14 +114,18 @@ export type Event =
   | { readonly type: 'rolled-back'; readonly report: WayBackReport }
   | { readonly type: 'queries'; readonly report: QueriesReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
+  | { readonly type: 'required-objects'; readonly report: RequiredObjectsReport }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'preserved'; readonly report: PreservationReport }
   | { readonly type: 'smoked'; readonly report: SmokeReport }
+  | { readonly type: 'preflighted'; readonly report: PreflightReport }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }
   | { readonly type: 'artifact'; readonly artifact: Artifact }
   | { readonly type: 'resource'; readonly what: 'planned' | 'made' | 'removed' | 'not-removed'; readonly resource: Resource; readonly failure?: Failure }
   | { readonly type: 'failure'; readonly phase: Phase; readonly failure: Failure }
-  | { readonly type: 'run-finished'; readonly verdict: Verdict; readonly exitCode: number; readonly durationMs: number; readonly peakMemoryBytes: number };
+  | { readonly type: 'run-finished'; readonly verdict: Verdict; readonly exitCode: number; readonly durationMs: number; readonly peakMemoryBytes: number }
+  /** Comes after the last line of the journal, and so isn't in it. */
+  | { readonly type: 'sealed'; readonly rootSha256: string; readonly signature?: SignatureFile };
 
 export type Emit = (event: Event) => void;

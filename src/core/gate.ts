@@ -6,6 +6,26 @@ import type { Phase } from './phase.ts';
  */
 export type GateOutcome = 'passed' | 'failed' | 'inconclusive' | 'not-applicable';
 
+export const gateRoles = ['required', 'advisory', 'off'] as const;
+export type GateRole = (typeof gateRoles)[number];
+
+/** What the configuration made of a gate. */
+export interface GateRuling {
+  readonly as: GateRole;
+  /** Why it doesn't decide. */
+  readonly reason?: string;
+  /** Whether it would have decided without that. */
+  readonly wasRequired: boolean;
+}
+
+/** What a configuration says of gates whose name fits `gate`, in which * stands for any text. */
+export interface GateRule {
+  readonly gate: string;
+  readonly as?: GateRole | undefined;
+  readonly reason?: string | undefined;
+  readonly stops?: boolean | undefined;
+}
+
 export interface GateResult {
   /** Kebab-case: `schema-equality`, `row-parity`, `invariant:tenant-isolation`. */
   readonly gate: string;
@@ -23,6 +43,8 @@ export interface GateResult {
   readonly weakenedBy?: string;
   /** Set where it looked at some rows only, because the team asked for that. */
   readonly sampledPercent?: number;
+  /** Absent: the gate is what it is of itself. */
+  readonly ruled?: GateRuling;
   readonly findingIds: readonly string[];
   readonly durationMs: number;
 }

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Emit } from './event.ts';
+import type { GateRule } from './gate.ts';
 import type { Resource, ResourceKind } from './resource.ts';
 import type { Result } from './result.ts';
 import type { Secret } from './secret.ts';
@@ -29,6 +30,16 @@ export interface ConnectOptions {
   readonly readOnly?: { readonly statementTimeoutMs: number; readonly lockTimeoutMs: number };
   /** Settings of the session that come with the log-in: unlike bound values, a server that logs all statements doesn't log them. Letters and digits only. */
   readonly secretSettings?: Readonly<Record<string, Secret>>;
+  /** Told each statement of the session when it has ended, its text as it was sent; bound values never. */
+  readonly onStatement?: (sent: SentStatement) => void;
+}
+
+/** A statement that was sent, and how it ended. */
+export interface SentStatement {
+  readonly text: string;
+  readonly durationMs: number;
+  /** SQLSTATE of its error; absent where there was none. */
+  readonly sqlstate?: string;
 }
 
 /** Tables whose rows go from one server straight to another. */
@@ -86,6 +97,8 @@ export interface PgDump {
   readonly kind: 'native' | 'wasm';
   /** The schema's SQL text, `\restrict` lines taken out. Never data. */
   dumpSchema(address: Address, request?: PgDumpRequest, signal?: AbortSignal): Promise<Result<string>>;
+  /** The command line of such a dump, for the record. */
+  argv(request?: PgDumpRequest): readonly string[];
 }
 
 export interface PostgresPort {
@@ -96,6 +109,8 @@ export interface PostgresPort {
   pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
   /** Finds out by experiment whether two addresses lead to the same server. Undecidable is a failure `target-is-source`. */
   isSameServer(source: Address, target: Address, signal?: AbortSignal): Promise<Result<'same-database' | 'same-server' | 'different'>>;
+  /** What PgBouncer's admin console answers to SHOW POOLS, a row a pool, by the names of its columns. Nothing else can be asked of it this way. */
+  showPools(console: Address, signal?: AbortSignal): Promise<Result<readonly Readonly<Record<string, unknown>>[]>>;
   /** The bare connection that a client's start-up message would come on: TCP or Unix socket, TLS as the address says. */
   openWire(address: Address, signal?: AbortSignal): Promise<Result<Duplex>>;
   /** The path of a pg_restore that can read an archive of this version (`1.16`). */
@@ -159,6 +174,8 @@ export interface SystemPort {
   readonly uid: number;
   /** The only way to read the environment; blank counts as unset. */
   environment(name: string): string | undefined;
+  /** What of the caller's environment must not be written down, by the names of its variables. */
+  environmentSecrets(): readonly Secret[];
   /** Runs to the end. A command that doesn't exist is a failure `command-not-found`; a non-zero exit is not a failure. */
   run(request: RunRequest): Promise<Result<Finished>>;
   /** As `run` but streams stdout: for pg_restore and the like. */
@@ -237,5 +254,7 @@ export interface Context {
   readonly jobs?: number;
   /** Set inside a run. */
   readonly runId?: string;
+  /** What the configuration makes of gates; set inside a run. */
+  readonly gateRules?: readonly GateRule[];
   readonly now: () => Date;
 }

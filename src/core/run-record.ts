@@ -10,9 +10,11 @@ import type { Cut } from './interruption.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
+import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { RecordedStatement, Recording } from './recording.ts';
+import type { RequiredObjectsReport } from './required-object.ts';
 import type { Resource } from './resource.ts';
 import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
@@ -67,6 +69,20 @@ export interface HistorySummary {
   readonly applied?: AppliedReport;
 }
 
+/** The repo's migrations, in the order of their tool. */
+export interface RepoSummary {
+  readonly tool: string;
+  readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+}
+
+/** Where the clone that was migrated came from, and what it ran on. */
+export interface ClonedSummary {
+  readonly imageId: string;
+  readonly dataAsOf: string;
+  readonly server: string;
+  readonly database: string;
+}
+
 /** Something of ours that could not be removed. */
 export interface Leftover {
   readonly resource: Resource;
@@ -88,6 +104,10 @@ export interface RunRecord {
   stamp?: StampReport;
   readonly answers: ToolAnswer[];
   applied?: AppliedReport;
+  repo?: RepoSummary;
+  cloned?: ClonedSummary;
+  /** Known only to whoever saw the record being sealed. */
+  rootSha256?: string;
   source?: SourceFacts;
   copy?: CopyReport;
   /** Of the last attempt. */
@@ -100,7 +120,9 @@ export interface RunRecord {
   readonly cuts: Cut[];
   readonly waysBack: WayBackReport[];
   preservation?: PreservationReport;
+  requiredObjects?: RequiredObjectsReport;
   readonly smoke: SmokeReport[];
+  preflight?: PreflightReport;
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
   readonly findings: Map<string, Finding>;
@@ -167,6 +189,15 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'source-read':
         found.source = event.facts;
         break;
+      case 'migrations-read':
+        found.repo = { tool: event.tool, migrations: event.migrations };
+        break;
+      case 'cloned':
+        found.cloned = { imageId: event.imageId, dataAsOf: event.dataAsOf, server: event.server, database: event.database };
+        break;
+      case 'sealed':
+        found.rootSha256 = event.rootSha256;
+        break;
       case 'copied':
         found.copy = event.report;
         break;
@@ -223,11 +254,17 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
         break;
+      case 'required-objects':
+        found.requiredObjects = event.report;
+        break;
       case 'counted':
         found.counts.set(event.moment, event.counts);
         break;
       case 'preserved':
         found.preservation = event.report;
+        break;
+      case 'preflighted':
+        found.preflight = event.report;
         break;
       case 'smoked':
         found.smoke.push(event.report);

@@ -9,11 +9,14 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
+import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
 import type { Recording } from './recording.ts';
+import type { RequiredObjectsReport } from './required-object.ts';
 import type { WayBackReport } from './rollback.ts';
 import {
+  type ClonedSummary,
   type ComparisonSummary,
   type FailureSummary,
   type HistorySummary,
@@ -22,6 +25,7 @@ import {
   type MigrationRecord,
   type OutputLine,
   type PhaseSummary,
+  type RepoSummary,
   type RunRecord,
   recordRun,
   type StatementSummary,
@@ -87,6 +91,13 @@ export interface RunSummary {
   readonly smoke: readonly SmokeReport[];
   /** Ways back from the deploy that were rehearsed. */
   readonly waysBack: readonly WayBackReport[];
+  /** All migrations of the repo; absent where the run ended before they were read. */
+  readonly repo?: RepoSummary;
+  readonly cloned?: ClonedSummary;
+  /** SHA-256 of the sealed manifest; absent in what is sealed itself, since it can't hold its own hash. */
+  readonly rootSha256?: string;
+  /** Whether an earlier run's evidence still applies, where that was asked and nothing was rehearsed. */
+  readonly preflight?: PreflightReport;
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -95,6 +106,8 @@ export interface RunSummary {
   readonly rowChanges: readonly RowChange[];
   /** What became of the values that were there before; absent where nobody asked. */
   readonly preservation?: PreservationReport;
+  /** Objects that the configuration requires, as they were found; absent where none are, or the run ended before. */
+  readonly requiredObjects?: RequiredObjectsReport;
   readonly comparisons: readonly ComparisonSummary[];
   readonly artifacts: readonly Artifact[];
   readonly leftovers: readonly Leftover[];
@@ -117,10 +130,11 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   const endedAt = entries.at(-1)?.at;
   return {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
-    ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation }),
+    ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation, requiredObjects: found.requiredObjects }),
+    ...withoutUndefined({ repo: found.repo, cloned: found.cloned, rootSha256: found.rootSha256 }),
     ...withoutUndefined({ history: historyOf(found) }),
     retries: found.retries,
-    ...withoutUndefined({ cost: found.cost }),
+    ...withoutUndefined({ cost: found.cost, preflight: found.preflight }),
     backfills: found.backfills,
     queries: found.queries,
     cuts: found.cuts,

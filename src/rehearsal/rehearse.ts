@@ -15,7 +15,7 @@ import { preconditions } from './phases/preconditions.ts';
 import { provision } from './phases/provision.ts';
 import { rollback } from './phases/rollback.ts';
 import { schemaGate } from './phases/schema-gate.ts';
-import { openRecorder, type Recorder } from './record-run.ts';
+import { openRecorder, type Recorder, type RunEnd } from './record-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { Run } from './run.ts';
 import type { Smoking } from './smoke/smoke-on-clone.ts';
@@ -29,6 +29,8 @@ export interface RunResult {
   readonly exitCode: number;
   readonly runFolder: string;
   readonly reportFile: string;
+  /** SHA-256 of the sealed manifest: kept elsewhere, it proves later that nothing was altered. Absent where the run could not be sealed. */
+  readonly rootSha256?: string;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   const opened = await openRecorder(context, request);
   if (!opened.ok) return opened;
   const recorder = opened.value;
-  const run = new Run(recorder.context, recorder.hide);
+  const run = new Run(recorder.context, recorder.hide, request.settings.gates);
   const progress: Progress = { pending: undefined, migratorKnown: false, masking: undefined };
   try {
     await carryOut(run, recorder, request, progress);
@@ -73,6 +75,7 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
   if (faithful === undefined) return;
   const line = await run.phase('lineage', (context) => lineage(context, request, provided.value));
   if (line === undefined) return;
+  recorder.willDeploy(line.value.pending);
   if (request.only === 'rollback') {
     // Its clones are migrated there, by production's own migrator where that one is named.
     progress.migratorKnown = provided.value.facts.roles.some(({ name }) => name === request.settings.migrate.role);
@@ -95,14 +98,31 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
 
 async function conclude(run: Run, recorder: Recorder, { only }: RehearseRequest, { pending, migratorKnown, masking }: Progress): Promise<RunResult> {
   const { gates, findings, leftovers } = run;
+  const unsigned = await recorder.trySigning();
+  if (unsigned !== undefined) run.context.emit({ type: 'failure', phase: 'verdict', failure: unsigned });
   const unrecorded: Failure[] = recorder.trouble === undefined ? [] : [recorder.trouble];
   const failures = [...run.failures, ...unrecorded];
   const interrupted = run.context.signal.aborted;
-  const verdict = judge({ gates, findings, failures, migratorKnown, pending, interrupted, masking, ...(only === 'rollback' && { only: 'way-back' }) });
+  const endWith = (failures: readonly Failure[]): RunEnd => {
+    const verdict = judge({
+      gates,
+      findings,
+      failures,
+      migratorKnown,
+      pending,
+      interrupted,
+      masking,
+      unanswered: run.unanswered(),
+      ...(only === 'rollback' && { only: 'way-back' }),
+    });
+    return { verdict, exitCode: exitCode({ verdict, failures, leftovers }) };
+  };
+  const end = endWith(failures);
+  const { verdict } = end;
   run.context.emit({ type: 'phase-started', phase: 'verdict' });
   const outcome = verdict.kind === 'PASS' ? 'passed' : verdict.kind === 'BLOCKER' ? 'failed' : 'inconclusive';
   run.context.emit({ type: 'phase-finished', phase: 'verdict', outcome, summary: verdict.summary, durationMs: 0 });
-  const code = exitCode({ verdict, failures, leftovers });
-  const written = await recorder.close({ verdict, exitCode: code });
-  return { ...written, verdict, exitCode: written.trouble === undefined ? code : exitCode({ verdict, failures: [...failures, written.trouble], leftovers }) };
+  // What goes wrong while the record is closed and signed changes the end of a run, too.
+  const { end: told, ...written } = await recorder.close(end, (trouble) => endWith([...failures, trouble]));
+  return { ...written, ...told };
 }

@@ -8,6 +8,7 @@ import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
+import { type GateRules, ruleGate, ruleOutcome, stopsRun, unanswered } from '../verdict/rule-gate.ts';
 
 /** What a phase hands back. Without a value the run stops here, and the phases after it are `not-run`. */
 export type PhaseReport<T> =
@@ -22,10 +23,11 @@ export function stop(failed: Failure, outcome: 'failed' | 'inconclusive' = 'inco
   return { go: false, outcome, summary: failed.message, failure: failed };
 }
 
-/** Says a check's findings and its gate, in the order in which they are read. */
+/** Says a check's findings and its gate, in the order in which they are read, as the configuration has them. */
 export function report(context: Context, outcome: CheckOutcome): void {
-  for (const finding of outcome.findings) context.emit({ type: 'finding', finding });
-  context.emit({ type: 'gate', gate: outcome.gate });
+  const { gate, findings } = ruleOutcome(context.gateRules ?? [], outcome);
+  for (const finding of findings) context.emit({ type: 'finding', finding });
+  context.emit({ type: 'gate', gate });
 }
 
 /**
@@ -44,19 +46,27 @@ export class Run {
   /** From now on, this value is taken out of everything that is written down. */
   readonly hide: (secret: Secret | undefined) => void;
 
-  constructor(context: Context, hide: (secret: Secret) => void) {
+  readonly #rules: GateRules;
+  /** The gate that ended this run, where one did. */
+  #stoppedBy: GateResult | undefined;
+
+  /** @param rules what the configuration makes of gates */
+  constructor(context: Context, hide: (secret: Secret) => void, rules: GateRules = []) {
     this.hide = (secret) => {
       if (secret !== undefined) hide(secret);
     };
-    this.context = { ...context, emit: (event) => this.#hear(event, context.emit) };
+    this.#rules = rules;
+    this.context = { ...context, gateRules: rules, emit: (event) => this.#hear(event, context.emit) };
   }
 
   #hear(event: Event, emit: (event: Event) => void): void {
-    if (event.type === 'gate') this.gates.push(event.gate);
-    if (event.type === 'finding') this.findings.push(event.finding);
-    if (event.type === 'failure') this.failures.push(event.failure);
-    if (event.type === 'resource' && event.what === 'not-removed') this.leftovers.push(event.resource);
-    emit(event);
+    // A gate that came another way than by `report` is under the same rules.
+    const heard = event.type === 'gate' ? { ...event, gate: ruleGate(this.#rules, event.gate) } : event;
+    if (heard.type === 'gate') this.gates.push(heard.gate);
+    if (heard.type === 'finding') this.findings.push(heard.finding);
+    if (heard.type === 'failure') this.failures.push(heard.failure);
+    if (heard.type === 'resource' && heard.what === 'not-removed') this.leftovers.push(heard.resource);
+    emit(heard);
   }
 
   /** Has something removed when the run ends, the latest first, whatever happened. */
@@ -80,15 +90,32 @@ export class Run {
     }
   }
 
-  /** Carries out one phase; undefined means that the run stops here. */
+  /** Carries out one phase; undefined means that the run stops here. After a gate that ends the run, no further phase begins. */
   async phase<T>(phase: Phase, body: (context: Context) => Promise<PhaseReport<T>>): Promise<{ readonly value: T } | undefined> {
+    if (this.#stoppedBy !== undefined) return undefined;
     const { emit, signal } = this.context;
     const startedAt = performance.now();
     emit({ type: 'phase-started', phase });
     const said = signal.aborted ? stop(interrupted()) : await body(this.context).catch((error: unknown) => asReport(error, signal));
     if (!said.go && said.failure !== undefined) emit({ type: 'failure', phase, failure: said.failure });
-    emit({ type: 'phase-finished', phase, outcome: said.outcome, summary: said.summary, durationMs: Math.round(performance.now() - startedAt) });
-    return said.go ? { value: said.value } : undefined;
+    const stopping = this.gates.find((gate) => gate.phase === phase && stopsRun(this.#rules, gate, this.#findingsOf(gate)));
+    if (stopping !== undefined && said.go) {
+      this.#stoppedBy = stopping;
+      emit({ type: 'step', phase, text: `The run stops here, as configured for ${stopping.gate}` });
+    }
+    const durationMs = Math.round(performance.now() - startedAt);
+    if (stopping === undefined || !said.go) emit({ type: 'phase-finished', phase, outcome: said.outcome, summary: said.summary, durationMs });
+    else emit({ type: 'phase-finished', phase, outcome: worseOf(said.outcome, stopping), summary: `${stopping.summary} The run stopped there.`, durationMs });
+    return said.go && this.#stoppedBy === undefined ? { value: said.value } : undefined;
+  }
+
+  #findingsOf({ phase, findingIds }: GateResult): readonly Finding[] {
+    return this.findings.filter((finding) => finding.phase === phase && findingIds.includes(finding.id));
+  }
+
+  /** Gates that the configuration requires and that nothing answered. */
+  unanswered(): readonly string[] {
+    return unanswered(this.#rules, this.gates);
   }
 
   /** The worst outcome among a phase's required gates. */
@@ -98,6 +125,10 @@ export class Run {
     if (gates.some((gate) => gate.outcome === 'inconclusive')) return 'inconclusive';
     return gates.some((gate) => gate.outcome === 'passed') ? 'passed' : 'not-applicable';
   }
+}
+
+function worseOf(outcome: PhaseOutcome, { outcome: ofGate }: GateResult): PhaseOutcome {
+  return outcome === 'failed' || ofGate === 'failed' ? 'failed' : 'inconclusive';
 }
 
 function interrupted(): Failure {

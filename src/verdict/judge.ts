@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { failureCatalogue } from '../core/failure-catalogue.ts';
 import type { Finding } from '../core/finding.ts';
 import { compareCauses, compareFindings } from '../core/finding-order.ts';
-import type { GateResult } from '../core/gate.ts';
+import type { GateResult, GateRole } from '../core/gate.ts';
 import { type MaskingFacts, maskedSentence } from '../core/masking.ts';
 import { phases } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
@@ -23,6 +23,8 @@ export interface Case {
   readonly masking?: MaskingFacts | undefined;
   /** What was rehearsed, where it wasn't the deploy. */
   readonly only?: 'way-back';
+  /** Names and patterns of gates that the configuration requires and that nothing answered. */
+  readonly unanswered?: readonly string[];
 }
 
 interface Reason {
@@ -42,7 +44,7 @@ export function judge(the: Case): Verdict {
   const verdict = decide(the);
   return {
     ...verdict,
-    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${sampledSentence(the.gates)}${waivedSentence(the.findings)}`,
+    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${sampledSentence(the.gates)}${waivedSentence(the.findings)}${ruledSentence(the.gates)}`,
   };
 }
 
@@ -53,6 +55,15 @@ const wayBackOnly = 'Of the way back only, the deploy itself was not judged: ';
 function sampledSentence(gates: readonly GateResult[]): string {
   const sampled = gates.flatMap(({ gate, sampledPercent }) => (sampledPercent === undefined ? [] : [`${gate} (${sampledPercent} percent)`])).sort();
   return sampled.length === 0 ? '' : ` Only a sample of the rows was looked at by ${sampled.join(', ')}.`;
+}
+
+/** Which gates the configuration keeps from deciding, and what they would have said: nobody should have to look for that. */
+function ruledSentence(gates: readonly GateResult[]): string {
+  const said = (as: GateRole) => gates.filter(({ ruled }) => ruled?.as === as);
+  const advisory = said('advisory').map(({ gate, outcome }) => (outcome === 'passed' ? gate : `${gate} (${outcome})`));
+  const off = said('off').map(({ gate }) => gate);
+  const are = (names: readonly string[]) => `${unique(names).sort().join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
+  return `${advisory.length === 0 ? '' : ` By configuration ${are(advisory)} advisory.`}${off.length === 0 ? '' : ` By configuration ${are(off)} switched off.`}`;
 }
 
 /** What the verdict passes over because the team has accepted it for a while. */
@@ -106,21 +117,26 @@ function decide(the: Case): Verdict {
   return reasons.length > 0 ? inconclusive(reasons) : passing(passed.length);
 }
 
+/** Gates of those phases that look at a few names only: alone they say nothing of the schema. */
+const narrow: ReadonlySet<string> = new Set(['required-objects', 'ledger-rows']);
+
 /** What a PASS needs besides gates that passed. */
-function consequences({ pending, migratorKnown, only }: Case, passed: readonly GateResult[]): readonly Reason[] {
+function consequences({ pending, migratorKnown, only, unanswered = [] }: Case, passed: readonly GateResult[]): readonly Reason[] {
   const role = migratorKnown
     ? []
     : [{ rootCause: 'privileges' as const, text: 'The role that migrates production is not known; set migrate.role so that its rights are rehearsed too' }];
+  const unheard = unanswered.map((gate) => ({ rootCause: 'environment' as const, text: `The configuration requires ${gate}, and no such gate was asked` }));
   if (only === 'way-back') {
     // That something was pending, and changed something, is what its gates rest on.
     const gone = passed.some((gate) => gate.phase === 'rollback');
     return gone ? role : [...role, { rootCause: 'rollback' as const, text: 'No required way back passed and could have failed' }];
   }
-  const judged = passed.some((gate) => gate.phase === 'schema-gate' || gate.phase === 'data-gate');
+  const judged = passed.some(({ gate, phase }) => (phase === 'schema-gate' || phase === 'data-gate') && !narrow.has(gate));
   return [
     ...(pending === undefined ? [{ rootCause: 'dependency-order' as const, text: 'Which migrations are pending is not known' }] : []),
     ...(pending === 0 ? [{ rootCause: 'dependency-order' as const, text: 'No migration was pending, so nothing was rehearsed' }] : []),
     ...role,
+    ...unheard,
     ...(judged ? [] : [{ rootCause: 'structural-parity' as const, text: 'No required gate that judges the schema or the data passed and could have failed' }]),
   ];
 }

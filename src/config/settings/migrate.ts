@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { usuallyForbidden } from '../../core/forbidden-error.ts';
 import { type MigrationToolName, migrationToolNames } from '../../core/migration-tool.ts';
 import { file, name } from './fields.ts';
 import { toolDefaults } from './migration-tools.ts';
@@ -6,6 +7,15 @@ import { toolDefaults } from './migration-tools.ts';
 const ledgerColumn = {
   table: name.meta({ description: 'The ledger table, as table or schema.table.' }),
   column: name.meta({ description: 'The column that names the migration.' }),
+};
+
+const forbidding = {
+  forbiddenErrors: z
+    .array(z.string().regex(/^[0-9A-Z]{5}$/, 'must be an SQLSTATE: five digits or capital letters'))
+    .optional()
+    .meta({
+      description: `SQLSTATEs that no statement of the migrations may meet, also where the tool goes on after them: the run ends. ${usuallyForbidden.join(', ')} unless given. [] allows all.`,
+    }),
 };
 
 const sqlFiles = z.strictObject({
@@ -32,6 +42,7 @@ const sqlFiles = z.strictObject({
     description:
       'per-file: each file in one transaction. none: statement by statement. auto: per-file, and a file that can’t run so is run again without on a new clone.',
   }),
+  ...forbidding,
 });
 
 const startedProgram = {
@@ -55,6 +66,7 @@ const command = z.strictObject({
   role: name.optional().meta({ description: 'The role that migrates production. Unknown: the verdict is at most INCONCLUSIVE.' }),
   ledger: z.strictObject(ledgerColumn).optional().meta({ description: 'The table and column in which the tool records what is applied.' }),
   ...startedProgram,
+  ...forbidding,
 });
 
 /** A tool whose files, order and ledger are known: only what differs from its own habits has to be said. */
@@ -62,6 +74,16 @@ const knownTool = z
   .strictObject({
     tool: z.enum(migrationToolNames).meta({ description: 'A tool whose files, order, ledger and commands are known.' }),
     folder: file.optional().meta({ description: 'The folder of the migration files; where the tool itself puts them unless given.' }),
+    moreFolders: z.array(file).min(1).optional().meta({ description: 'Further folders, in the tool’s order, where it has several (Knex, Rails).' }),
+    sortFoldersSeparately: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Knex’s sortDirsSeparately: all of one folder, then all of the next. Otherwise by file name, wherever the file is.' }),
+    extensions: z
+      .array(z.string().regex(/^\.\w+$/))
+      .min(1)
+      .optional()
+      .meta({ description: 'Knex’s loadExtensions, each with its dot, where they aren’t the usual ones.' }),
     run: z
       .enum(['tool', 'statements'])
       .optional()
@@ -82,6 +104,7 @@ const knownTool = z
     appliedThrough: name.optional().meta({ description: 'The last revision that production has, where it has no ledger. `none`: nothing is applied.' }),
     transaction: z.enum(['per-file', 'none', 'auto']).default('auto').meta({ description: 'As for sql-files; only where pgrehearse runs the statements.' }),
     ...startedProgram,
+    ...forbidding,
   })
   .superRefine(({ tool, run }, context) => {
     const { run: possible } = toolDefaults[tool];
@@ -90,13 +113,33 @@ const knownTool = z
   });
 
 /** What every part of the program works with: files that we run, or a command; and whose they are, where that is known. */
-type OfTool = { readonly adapter?: MigrationToolName; readonly program?: readonly string[] };
+type OfTool = {
+  readonly adapter?: MigrationToolName;
+  readonly program?: readonly string[];
+  readonly moreFolders?: readonly string[];
+  readonly sortFoldersSeparately?: boolean;
+  readonly extensions?: readonly string[];
+};
 export type SqlFiles = z.output<typeof sqlFiles> & OfTool;
 export type Command = z.output<typeof command> & OfTool & { readonly appliedThrough?: string };
 
 function asRunnable(given: z.output<typeof sqlFiles> | z.output<typeof command> | z.output<typeof knownTool>): SqlFiles | Command {
   if (given.tool === 'sql-files' || given.tool === 'command') return given;
-  const { tool: adapter, run, program, ledger: place, folder, role, appliedThrough, transaction, ...started } = given;
+  const {
+    tool: adapter,
+    run,
+    program,
+    ledger: place,
+    folder,
+    moreFolders,
+    sortFoldersSeparately,
+    extensions,
+    role,
+    appliedThrough,
+    transaction,
+    forbiddenErrors,
+    ...started
+  } = given;
   const defaults = toolDefaults[adapter];
   // What is said about production replaces what would be read there; naming both is a fault that is told later.
   const hasLedger = appliedThrough === undefined || place !== undefined;
@@ -106,8 +149,12 @@ function asRunnable(given: z.output<typeof sqlFiles> | z.output<typeof command> 
     adapter,
     program: start,
     folder: folder ?? defaults.folder,
+    ...(moreFolders === undefined ? {} : { moreFolders }),
+    ...(sortFoldersSeparately === undefined ? {} : { sortFoldersSeparately }),
+    ...(extensions === undefined ? {} : { extensions }),
     ...(role === undefined ? {} : { role }),
     ...(appliedThrough === undefined ? {} : { appliedThrough }),
+    ...(forbiddenErrors === undefined ? {} : { forbiddenErrors }),
   };
   if ((run ?? defaults.run[0]) === 'statements') {
     return { ...same, tool: 'sql-files', layout: defaults.layout, ...(hasLedger && { ledger: { ...ledger, match: defaults.match } }), transaction };

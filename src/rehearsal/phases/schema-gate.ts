@@ -1,3 +1,5 @@
+import { judgeRequiredObjects } from '../../check/required-objects/judge-required-objects.ts';
+import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
@@ -25,6 +27,7 @@ export async function schemaGate(
   // All of them ran somewhere on data by now: the applied ones in production, the pending ones on the clone.
   const ranElsewhere = migrations.map(({ revision }) => revision);
   const wanted: BaselineWanted = { phase: 'schema-gate', image, facts, migrations, ranElsewhere, shared: provided.shared };
+  judgeObjects(context, settings, migrated);
   const built = await baselineForRun(context, run, request, wanted);
   if (!built.ok) return stop(built.failure);
   for (const note of built.value.outcome.notes) context.emit({ type: 'step', phase: 'schema-gate', text: note });
@@ -47,4 +50,12 @@ export async function schemaGate(
   if (rows !== undefined) report(context, rows);
   const both = settings.baseline.mode === 'init-then-migrations' ? ' The baseline ran the same migrations: faults that are in both stay invisible here.' : '';
   return goOn(undefined, run.outcomeOf('schema-gate'), `${compared.value.gate.summary}${both}`);
+}
+
+/** First, and whatever becomes of the comparison: the names were written down by those who need them. */
+function judgeObjects(context: Context, { requiredObjects: wanted }: Settings, { objects: { before, after } }: Migrated): void {
+  if (wanted.length === 0) return;
+  const judged = judgeRequiredObjects({ wanted, before, after, startedAt: performance.now() });
+  context.emit({ type: 'required-objects', report: { objects: judged.states } });
+  report(context, judged);
 }
