@@ -367,6 +367,24 @@ export const failureCatalogue = {
     'PgBouncer could not be started before the clone',
     'Its last lines say why. PgBouncer 1.18 or newer is expected.',
   ),
+  'signature-not-made': entry(
+    'inconclusive',
+    'environment',
+    'The run could not be signed',
+    'Check the key of evidence.signing, and that ssh-keygen or minisign is installed; `pgrehearse doctor` looks at both.',
+  ),
+  'migration-order': entry(
+    'blocker',
+    'dependency-order',
+    'The migration tool would not run the migrations in the order of the repo',
+    'Give the migration a place after those that production has.',
+  ),
+  'migration-lock-held': entry(
+    'blocker',
+    'lock',
+    'The migration tool’s own lock is held in production',
+    'See whether a migration is running; if none is, free the lock with the tool.',
+  ),
   'stamp-refused': entry(
     'usage',
     'dependency-order',
@@ -390,6 +408,12 @@ export const failureCatalogue = {
     'structural-parity',
     'The evidence that was approved can’t be used',
     'Name the folder or the root hash of a sealed run that ended with PASS; `pgrehearse evidence verify` tells what was altered.',
+  ),
+  'tool-refuses': entry(
+    'blocker',
+    'dependency-order',
+    'The migration tool would refuse to apply anything to production',
+    'Do what the sentence names, and run again: the deploy would stop at the same place.',
   ),
 } as const satisfies Record<string, FailureEntry>;
 

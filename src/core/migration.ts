@@ -23,8 +23,23 @@ export interface Migration {
    * Several parents: a merge. None: a base.
    */
   readonly parents?: readonly string[];
+  /** Revisions of other branches that must be applied before this one too, and that stay heads of their branches: Alembic's `depends_on`. */
+  readonly dependsOn?: readonly string[];
+  /** The time by which the tool itself tells what is pending, or sorts: milliseconds since 1970. Drizzle's ledger records it. */
+  readonly timestampMs?: number;
   /** `code`: written in a programming language, so that only the tool can run it; `up` is its source then, and no SQL. Absent: SQL. */
   readonly language?: 'sql' | 'code';
+  /** What the tool records of the file in its ledger, as text: sqlx’s SHA-384 in hexadecimal, Flyway’s CRC as a signed number. Absent: nothing, or it isn’t known. */
+  readonly checksum?: string;
+  /**
+   * How the tool sends the file, where that is known. `transaction`: always inside of a transaction, even if a statement can’t run there. `one-query`: all at once,
+   * so that the server makes several statements one transaction, and runs a lone one without. Absent: in a transaction, and without where that can’t be.
+   */
+  readonly sentAs?: 'transaction' | 'one-query';
+  /** As `sentAs`, of the way down; the same unless given. */
+  readonly downSentAs?: 'transaction' | 'one-query' | 'statements';
+  /** What the tool does with it where a newer one is applied already: applies it all the same, refuses to go on, or passes it over. Absent: not known. */
+  readonly late?: 'applied' | 'refused' | 'skipped';
 }
 
 /** One statement as it ran. */

@@ -6,8 +6,8 @@ import { wasEdited } from './edited-history.ts';
 import { withAncestors } from './heads.ts';
 import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch, matchRevisions } from './match-revisions.ts';
+import type { MigrateSettings } from './migrate-settings.ts';
 import { type LedgerRow, readLedger } from './read-ledger.ts';
-import type { MigrateSettings } from './read-migrations.ts';
 import { adapterOf } from './tools/adapters.ts';
 import type { ToolAdapter } from './tools/tool-adapter.ts';
 import { compareVersions, readVersion } from './version.ts';
@@ -58,9 +58,9 @@ export async function readLineage(session: Session, settings: MigrateSettings, m
     if (!table.ok) return table;
     const adapter = adapterOf(settings);
     const rows = (await adapter?.readLedger?.(session, table.value, migrations)) ?? (await readLedger(session, table.value));
-    const match = ledgerMatch(table.value, 'match' in ledger ? ledger.match : 'any');
+    const match = adapter?.readLedger === undefined ? ledgerMatch(table.value, 'match' in ledger ? ledger.match : 'any') : 'revision';
     const line = lineageOf(table.value, rows, migrations, match, adapter);
-    const refusals = (await adapter?.refusals?.(session, table.value, migrations, rows)) ?? [];
+    const refusals = (await adapter?.refusals?.(session, table.value, migrations, rows, settings)) ?? [];
     return ok({ ...line, refusals, ledger: table.value });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;

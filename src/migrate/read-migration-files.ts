@@ -5,10 +5,22 @@ import { type Failure, failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { MigrationFile } from './migration-file.ts';
 
-/** The folder as it is on disk, one level of sub-folders deep: every file that could be a migration, sorted by path. */
-export async function readMigrationFiles(projectFolder: string, folder: string): Promise<Result<readonly MigrationFile[]>> {
+/** Which files of a folder are read. */
+export interface WhichFiles {
+  /** Matched against a file's name; whatever could be a migration of any tool unless given. */
+  readonly names?: RegExp;
+  /** Levels of sub-folders; 1 unless given. */
+  readonly depth?: number;
+}
+
+/**
+ * The folder as it is on disk: every file that could be a migration, sorted by path. Files and folders whose names begin with a dot are left out.
+ *
+ * Fails with `migration-folder-missing` and `migration-format`, for what isn't UTF-8.
+ */
+export async function readMigrationFiles(projectFolder: string, folder: string, which: WhichFiles = {}): Promise<Result<readonly MigrationFile[]>> {
   const root = join(projectFolder, folder);
-  const paths = await listPaths(root);
+  const paths = await listPaths(root, which);
   if (paths === undefined) {
     return fail(
       failure('migration-folder-missing', `the migration folder ${folder} does not exist in ${projectFolder}`, { object: folder, place: { file: folder } }),
@@ -17,8 +29,13 @@ export async function readMigrationFiles(projectFolder: string, folder: string):
   const files: MigrationFile[] = [];
   const problems: Failure[] = [];
   for (const path of paths) {
-    const bytes = await readFile(join(root, path));
     const file = relative(projectFolder, join(root, path)).split(sep).join('/');
+    const bytes = await readFile(join(root, path)).catch((error: NodeJS.ErrnoException) => error);
+    if (!Buffer.isBuffer(bytes)) {
+      const cure = 'Give yourself the right to read it, or remove a link that leads nowhere.';
+      problems.push(failure('migration-format', `${file} can’t be read: ${bytes.message}`, { object: file, place: { file }, cure }));
+      continue;
+    }
     const text = decode(bytes);
     if (text === undefined) {
       problems.push(
@@ -27,24 +44,26 @@ export async function readMigrationFiles(projectFolder: string, folder: string):
     } else files.push({ path, file, text, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
   const [first] = problems;
-  if (first !== undefined) return fail(problems.length === 1 ? first : { ...first, message: `${problems.length} files are not UTF-8 text`, problems });
+  if (first !== undefined) return fail(problems.length === 1 ? first : { ...first, message: `${problems.length} files can’t be read as UTF-8 text`, problems });
   return ok(files);
 }
 
 /** Text files only: a picture or an archive in the folder is nobody's migration. */
 const kinds = /\.(sql|go|py|ts|js|mjs|cjs|rb|php|java|kt|ex|exs|rs)$/;
 
-async function listPaths(root: string): Promise<readonly string[] | undefined> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true });
-    const paths: string[] = [];
-    for (const entry of entries) {
+async function listPaths(root: string, { names = kinds, depth = 1 }: WhichFiles): Promise<readonly string[] | undefined> {
+  const paths: string[] = [];
+  const walk = async (inside: string, level: number): Promise<void> => {
+    for (const entry of await readdir(join(root, inside), { withFileTypes: true })) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.isDirectory()) {
-        const inner = await readdir(join(root, entry.name), { withFileTypes: true });
-        for (const file of inner) if (file.isFile() && kinds.test(file.name)) paths.push(`${entry.name}/${file.name}`);
-      } else if (kinds.test(entry.name)) paths.push(entry.name);
+        if (level < depth) await walk(path, level + 1);
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && names.test(entry.name)) paths.push(path);
     }
+  };
+  try {
+    await walk('', 0);
     return paths.sort();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

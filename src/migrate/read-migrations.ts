@@ -1,4 +1,3 @@
-import type { Settings } from '../config/schema.ts';
 import { failure } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import { fail, ok, type Result, unreachable } from '../core/result.ts';
@@ -7,13 +6,12 @@ import { readGoose } from './layouts/goose.ts';
 import { readOpaque } from './layouts/opaque.ts';
 import { readPrismaFolders } from './layouts/prisma-folders.ts';
 import { readUpDown } from './layouts/up-down.ts';
+import type { MigrateSettings } from './migrate-settings.ts';
 import type { LayoutReader } from './migration-file.ts';
 import { readMigrationFiles } from './read-migration-files.ts';
 import { adapterOf } from './tools/adapters.ts';
 
-export type MigrateSettings = Settings['migrate'];
-export type SqlFilesSettings = Extract<MigrateSettings, { tool: 'sql-files' }>;
-export type CommandSettings = Extract<MigrateSettings, { tool: 'command' }>;
+export type { CommandSettings, MigrateSettings, SqlFilesSettings } from './migrate-settings.ts';
 
 /**
  * Reads the repo's migrations in the order in which the team's tool applies them, each with the SHA-256 of its bytes.

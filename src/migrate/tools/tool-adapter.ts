@@ -4,8 +4,8 @@ import type { MigrationToolName } from '../../core/migration-tool.ts';
 import type { Session } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import type { LedgerTable } from '../ledger-table.ts';
+import type { MigrateSettings } from '../migrate-settings.ts';
 import type { LedgerRow } from '../read-ledger.ts';
-import type { MigrateSettings } from '../read-migrations.ts';
 
 /**
  * What is known of one migration tool: how its files are ordered, what its ledger means, by which commands it works.
@@ -31,7 +31,13 @@ export interface ToolAdapter {
   /** Pending migrations that the tool would pass over in silence, such as those that are older than the last applied one. */
   skips?(migrations: readonly Migration[], applied: ReadonlySet<string>): readonly string[];
   /** What the tool itself would stop at before it applies anything: a lock that is held, a missing file, an order that it refuses. */
-  refusals?(session: Session, ledger: LedgerTable, migrations: readonly Migration[], rows: readonly LedgerRow[]): Promise<readonly Failure[]>;
+  refusals?(
+    session: Session,
+    ledger: LedgerTable,
+    migrations: readonly Migration[],
+    rows: readonly LedgerRow[],
+    settings: MigrateSettings,
+  ): Promise<readonly Failure[]>;
   /** The row that the tool would write for a migration that we run ourselves, by column; where the columns alone don't tell. */
   ledgerValues?(migration: Migration, migrations: readonly Migration[]): Readonly<Record<string, unknown>>;
   commands(settings: MigrateSettings): ToolCommands;
@@ -47,6 +53,12 @@ export interface ToolCommands {
   readonly up: readonly string[];
   /** Applies what is pending up to a revision, and that one too. */
   upTo?(revision: string): readonly string[];
+  /** Applies one pending revision, wherever it stands, and leaves the others alone. */
+  upOne?(revision: string): readonly string[];
+  /** Records one revision as applied, and runs nothing. */
+  stampOne?(revision: string): readonly string[];
+  /** Takes one revision back, wherever it stands. */
+  downOne?(revision: string): readonly string[];
   /** Records that everything up to a revision is applied, and runs nothing. */
   stamp?(revision: string): readonly string[];
   /** Takes back what came after a revision; `undefined`: all of it. */

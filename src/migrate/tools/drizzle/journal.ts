@@ -1,4 +1,5 @@
-import { type Failure, failure } from '../../../core/failure.ts';
+import type { Failure } from '../../../core/failure.ts';
+import { refuseFile } from '../refuse-file.ts';
 
 /** One line of drizzle-kit's journal: the list of migrations that drizzle-orm goes by. The files' own numbers mean nothing to it. */
 export interface JournalEntry {
@@ -15,7 +16,7 @@ export interface JournalEntry {
  */
 export function readJournal(file: string, text: string): { readonly entries: readonly JournalEntry[]; readonly problems: readonly Failure[] } {
   const problems: Failure[] = [];
-  const refuse = (what: string, cure: string) => problems.push(failure('migration-format', `${file} ${what}`, { object: file, place: { file }, cure }));
+  const refuse = (what: string, cure: string) => problems.push(refuseFile({ file }, what, cure));
   const listed = entriesOf(text);
   if (typeof listed === 'string') {
     refuse(listed, 'Restore it from git, or let drizzle-kit write it again; drizzle can run nothing without it.');

@@ -1,6 +1,7 @@
 import { extname } from 'node:path/posix';
-import { type Failure, failure } from '../../../core/failure.ts';
+import type { Failure } from '../../../core/failure.ts';
 import type { LayoutReading, MigrationFile } from '../../migration-file.ts';
+import { refuseFile } from '../refuse-file.ts';
 
 /** What Knex takes for a migration unless `loadExtensions` says otherwise. `.mjs` is not among them. */
 export const knexExtensions: readonly string[] = ['.co', '.coffee', '.eg', '.iced', '.js', '.cjs', '.litcoffee', '.ls', '.ts'];
@@ -27,25 +28,39 @@ export function readKnex({ folders, extensions = knexExtensions, separately = fa
   for (const file of ordered) {
     const stem = file.path.slice(0, -extname(file.path).length);
     const same = named.get(file.path) ?? stems.get(stem);
-    if (stem.endsWith('.d')) problems.push(refuse(file, 'declares types only, and Knex would take it for a migration', 'Keep .d.ts files out of the folder, or leave .ts out of loadExtensions.'));
+    if (stem.endsWith('.d'))
+      problems.push(
+        refuseFile(
+          file,
+          'declares types only, and Knex would take it for a migration',
+          'Keep .d.ts files out of the folder, or leave .ts out of loadExtensions.',
+        ),
+      );
     else if (same?.path === file.path) {
-      problems.push(refuse(file, `has the name of ${same.file}: Knex records the name alone, and would leave out whichever comes later`, 'Rename one of the two.'));
+      problems.push(
+        refuseFile(file, `has the name of ${same.file}: Knex records the name alone, and would leave out whichever comes later`, 'Rename one of the two.'),
+      );
     } else if (same !== undefined) {
-      problems.push(refuse(file, `stands beside ${same.file}: Knex would run both`, 'Keep one of the two, or set the extensions that Knex is to load.'));
+      problems.push(refuseFile(file, `stands beside ${same.file}: Knex would run both`, 'Keep one of the two, or set the extensions that Knex is to load.'));
     }
     named.set(file.path, file);
     stems.set(stem, file);
   }
   return {
-    migrations: ordered.map(({ path, file, sha256, text }) => ({ revision: path, file, sha256, up: text, upLine: 1, optsOutOfTransaction: false })),
+    migrations: ordered.map(({ path, file, sha256, text }) => ({
+      revision: path,
+      file,
+      sha256,
+      up: text,
+      upLine: 1,
+      optsOutOfTransaction: false,
+      language: 'code',
+      late: 'applied',
+    })),
     problems,
   };
 }
 
 function byName(left: MigrationFile, right: MigrationFile): number {
   return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
-}
-
-function refuse(file: MigrationFile, what: string, cure: string): Failure {
-  return failure('migration-format', `${file.file} ${what}`, { object: file.file, place: { file: file.file }, cure });
 }

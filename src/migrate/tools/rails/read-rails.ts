@@ -1,14 +1,15 @@
-import { type Failure, failure } from '../../../core/failure.ts';
+import type { Failure } from '../../../core/failure.ts';
 import type { Migration } from '../../../core/migration.ts';
 import type { LayoutReading, MigrationFile } from '../../migration-file.ts';
+import { refuseFile } from '../refuse-file.ts';
 
 /** Which files Rails looks at, and what their names have to be. */
 const considered = /(^|\/)[0-9][^/]*_[^/]*\.rb$/;
 const wellNamed = /^([0-9]+)_([_a-z0-9]*)\.?([_a-z0-9]*)?\.rb$/;
 
 /**
- * `<version>_<name>.rb` at any depth, sorted by version as a number. The version without leading zeroes is the revision, as Rails records it. Two files with one version, or with
- * one class name, are problems: Rails refuses them.
+ * `<version>_<name>.rb` at any depth, sorted by version as a number; the name without `.rb` is the revision. Two files with one version, or with one class name, are problems:
+ * Rails refuses them.
  */
 export function readRails(files: readonly MigrationFile[]): LayoutReading {
   const problems: Failure[] = [];
@@ -19,18 +20,39 @@ export function readRails(files: readonly MigrationFile[]): LayoutReading {
     if (!considered.test(file.path)) continue;
     const [, digits, name] = wellNamed.exec(file.path.split('/').at(-1) ?? '') ?? [];
     if (digits === undefined || name === undefined) {
-      problems.push(refuse(file, 'has a name that Rails refuses', 'Name it <version>_<name>.rb with small letters, digits and underscores.'));
+      problems.push(refuseFile(file, 'has a name that Rails refuses', 'Name it <version>_<name>.rb with small letters, digits and underscores.'));
       continue;
     }
-    const revision = BigInt(digits).toString();
-    const [sameVersion, sameClass] = [versions.get(revision), classes.get(camelize(name))];
-    if (sameVersion !== undefined) problems.push(refuse(file, `has the version of ${sameVersion.file}: Rails refuses to run`, 'Give one of the two another version.'));
-    else if (sameClass !== undefined) problems.push(refuse(file, `has the class name of ${sameClass.file}: Rails refuses to run`, 'Rename one of the two.'));
-    versions.set(revision, file);
+    const revision = (file.path.split('/').at(-1) ?? '').slice(0, -'.rb'.length);
+    const [sameVersion, sameClass] = [versions.get(versionOf(revision)), classes.get(camelize(name))];
+    if (sameVersion !== undefined)
+      problems.push(refuseFile(file, `has the version of ${sameVersion.file}: Rails refuses to run`, 'Give one of the two another version.'));
+    else if (sameClass !== undefined)
+      problems.push(refuseFile(file, `has the class name of ${sameClass.file}: Rails refuses to run`, 'Rename one of the two.'));
+    versions.set(versionOf(revision), file);
     classes.set(camelize(name), file);
-    migrations.push({ revision, file: file.file, sha256: file.sha256, up: file.text, upLine: 1, optsOutOfTransaction: /^\s*disable_ddl_transaction!/m.test(file.text) });
+    migrations.push({
+      revision,
+      file: file.file,
+      sha256: file.sha256,
+      up: file.text,
+      upLine: 1,
+      optsOutOfTransaction: /^\s*disable_ddl_transaction!/m.test(file.text),
+      language: 'code',
+      late: 'applied',
+    });
   }
-  return { migrations: migrations.toSorted((left, right) => compare(BigInt(left.revision), BigInt(right.revision))), problems };
+  return { migrations: migrations.toSorted((left, right) => compare(BigInt(versionOf(left.revision)), BigInt(versionOf(right.revision)))), problems };
+}
+
+/**
+ * The number in front, as Rails records it: without leading zeroes. What begins with none is given back as it is.
+ *
+ * @example versionOf('007_add_email') // '7'
+ */
+export function versionOf(revision: string): string {
+  const digits = /^\d+/.exec(revision)?.[0];
+  return digits === undefined ? revision : BigInt(digits).toString();
 }
 
 /**
@@ -48,8 +70,4 @@ function camelize(name: string): string {
 
 function compare(left: bigint, right: bigint): number {
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function refuse(file: MigrationFile, what: string, cure: string): Failure {
-  return failure('migration-format', `${file.file} ${what}`, { object: file.file, place: { file: file.file }, cure });
 }
