@@ -5,20 +5,22 @@ import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { isSetting } from '../sql/transaction-verb.ts';
-import { chooseMode } from './choose-mode.ts';
+import { chooseMode, isSentAsKnown } from './choose-mode.ts';
 import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch } from './match-revisions.ts';
-import type { SqlFilesSettings } from './read-migrations.ts';
+import type { SqlFilesSettings } from './migrate-settings.ts';
 import { type NotRecorded, recordRevision } from './record-revision.ts';
 import { runFile, type StatementWatch } from './run-file.ts';
 import { splitMigration } from './split-migration.ts';
-import { unrecordRevision } from './unrecord-revision.ts';
+import { adapterOf } from './tools/adapters.ts';
+import type { ToolAdapter } from './tools/tool-adapter.ts';
+import { type TakenBack, unrecordRevision } from './unrecord-revision.ts';
 
 export interface ApplyRequest {
   /** The database to migrate, as the migrator. */
   readonly address: Address;
   readonly pending: readonly Migration[];
-  readonly settings: Pick<SqlFilesSettings, 'transaction' | 'layout' | 'ledger'>;
+  readonly settings: Pick<SqlFilesSettings, 'transaction' | 'layout' | 'ledger' | 'adapter'>;
   /** Revisions that an earlier try showed to need no transaction. */
   readonly noTransaction?: readonly string[];
   /** Where statements and outcomes are told; the context's own unless given. */
@@ -46,7 +48,7 @@ export type ApplyOutcome =
  * @example const applied = await applyMigrations(context, { address, pending, settings: settings.migrate });
  */
 export async function applyMigrations(context: Context, request: ApplyRequest): Promise<Result<ApplyOutcome>> {
-  const problems = request.pending.flatMap((migration) => splitMigration(migration).problems);
+  const problems = request.pending.flatMap((migration) => (migration.language === 'code' ? [onlyByTool(migration)] : splitMigration(migration).problems));
   const [first] = problems;
   if (first !== undefined) {
     return fail(problems.length === 1 ? first : failure('migration-format', `${problems.length} statements can't be sent to a server`, { problems }));
@@ -107,7 +109,7 @@ function mayTryWithout(
   statements: ReturnType<typeof splitMigration>['statements'],
   known: ReadonlySet<string>,
 ): boolean {
-  return settings.transaction === 'auto' && settings.layout !== 'prisma-folders' && chooseMode(migration, statements, settings, known) === 'wrapped';
+  return settings.transaction === 'auto' && !isSentAsKnown(migration, settings) && chooseMode(migration, statements, settings, known) === 'wrapped';
 }
 
 /** 25001: the command can't run inside a transaction; 2D000: a procedure commits by itself. A SET that came too late has 25001 too, and doesn't count. */
@@ -138,10 +140,11 @@ function recorder(session: Session, known: LedgerTable | undefined, request: App
     }
     const match = ledgerMatch(found, ledger.match);
     const { takesBack } = request;
+    const adapter = adapterOf(request.settings);
     const refused =
       takesBack === undefined
-        ? await recordRevision(session, found, migration, match, inTransaction)
-        : await unrecordRevision(session, found, { revision: migration.revision, migrations: takesBack }, match, inTransaction);
+        ? await recordRevision(session, found, migration, match, inTransaction, adapter?.ledgerValues?.(migration, request.pending))
+        : await unrecordRevision(session, found, takenBack(adapter, migration, takesBack), match, inTransaction);
     if (refused === undefined) return undefined;
     notRecorded.push(refused);
     if (!refused.denied) return undefined;
@@ -152,4 +155,17 @@ function recorder(session: Session, known: LedgerTable | undefined, request: App
       cure: `Grant ${takesBack === undefined ? 'insert' : 'delete'} (and what the tool needs besides) on ${found.sqlName} to the migrator, or correct migrate.role.`,
     });
   };
+}
+
+function takenBack(adapter: ToolAdapter | undefined, { revision }: Migration, migrations: readonly Migration[]): TakenBack {
+  const values = adapter?.ledgerValues;
+  return { revision, migrations, ...(values === undefined ? {} : { ownValues: (migration) => values(migration, migrations) }) };
+}
+
+function onlyByTool({ revision, file }: Migration): Failure {
+  return failure('migration-format', `${file} is written in a programming language: only the migration tool can run it`, {
+    object: revision,
+    place: { file },
+    cure: 'Set migrate.run to "tool".',
+  });
 }

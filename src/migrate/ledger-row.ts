@@ -13,13 +13,21 @@ export type LedgerInsert = { readonly text: string; readonly values: readonly un
  * the revision itself, the checksums and flags of sqlx, goose, Prisma and Flyway, names and times; or with the one value that all rows share.
  *
  * @param shared values that are the same in every row, by column
+ * @param own what the tool is known to write, by column; null for a column that it leaves empty
  */
-export function ledgerInsert(ledger: LedgerTable, migration: Migration, match: RevisionMatch, shared: ReadonlyMap<string, unknown>): LedgerInsert {
+export function ledgerInsert(
+  ledger: LedgerTable,
+  migration: Migration,
+  match: RevisionMatch,
+  shared: ReadonlyMap<string, unknown>,
+  own: Readonly<Record<string, unknown>> = {},
+): LedgerInsert {
   const columns: string[] = [];
   const expressions: string[] = [];
   const values: unknown[] = [];
   for (const column of ledger.columns) {
-    const value = column.name === ledger.column ? revisionValue(migration, match) : knownValue(ledger, column, migration);
+    if (own[column.name] === null) continue;
+    const value = own[column.name] ?? (column.name === ledger.column ? revisionValue(migration, match) : knownValue(ledger, column, migration));
     if (value === undefined && !column.required) continue;
     const given = value ?? shared.get(column.name);
     if (given === undefined) return { unknownColumn: column.name };

@@ -1,10 +1,12 @@
 import type { Migration } from '../core/migration.ts';
 import type { Session } from '../core/ports.ts';
-import { findLedgerTable } from './ledger-table.ts';
+import { headsOf } from './heads.ts';
+import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch, matchRevisions } from './match-revisions.ts';
+import type { MigrateSettings } from './migrate-settings.ts';
 import { readLedger } from './read-ledger.ts';
-import type { MigrateSettings } from './read-migrations.ts';
 import { type NotRecorded, recordRevision } from './record-revision.ts';
+import { adapterOf } from './tools/adapters.ts';
 
 /** `absent`: the schema files don't make the ledger, its tool does. `none`: no ledger is configured. */
 export type Marking = { readonly ledger: 'marked' | 'absent' | 'none'; readonly notRecorded: readonly NotRecorded[] };
@@ -16,15 +18,25 @@ export async function markApplied(session: Session, settings: MigrateSettings, m
   if (!found.ok) return { ledger: 'absent', notRecorded: [] };
   const ledger = found.value;
   const match = ledgerMatch(ledger, 'match' in settings.ledger ? settings.ledger.match : 'any');
-  const find = matchRevisions(migrations, match);
-  const there = new Set((await readLedger(session, ledger)).map(({ value }) => find(value)?.revision));
-  // golang-migrate keeps one row, Alembic too: the last migration stands for all.
-  const wanted = ledger.shape === 'current' || ledger.shape === 'head' ? migrations.slice(-1) : migrations;
+  const adapter = adapterOf(settings);
+  const rows = (await adapter?.readLedger?.(session, ledger, migrations)) ?? (await readLedger(session, ledger));
+  const find = matchRevisions(migrations, adapter?.readLedger === undefined ? match : 'revision');
+  const there = new Set(rows.map(({ value }) => find(value)?.revision));
+  const wanted = rowsOf(ledger.shape, migrations);
   const notRecorded: NotRecorded[] = [];
   for (const migration of wanted) {
     if (there.has(migration.revision)) continue;
-    const refused = await recordRevision(session, ledger, migration, match, false);
+    const refused = await recordRevision(session, ledger, migration, match, false, adapter?.ledgerValues?.(migration, migrations));
     if (refused !== undefined) notRecorded.push(refused);
   }
   return { ledger: 'marked', notRecorded };
+}
+
+/** golang-migrate keeps one row: the last migration stands for all. Alembic keeps one for each that nothing rests on. */
+function rowsOf(shape: LedgerTable['shape'], migrations: readonly Migration[]): readonly Migration[] {
+  if (shape === 'current') return migrations.slice(-1);
+  if (shape !== 'head') return migrations;
+  const needed = new Set(migrations.flatMap(({ dependsOn = [] }) => dependsOn));
+  const heads = new Set(headsOf(migrations));
+  return migrations.filter(({ revision }) => heads.has(revision) && !needed.has(revision));
 }

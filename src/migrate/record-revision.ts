@@ -15,6 +15,8 @@ export interface NotRecorded {
 /**
  * Records a migration in the ledger as its tool would, so that the migrated clone is what production would be. golang-migrate's single row is replaced.
  * Inside a transaction a refused row doesn't undo the migration: what went wrong is the answer. Throws SqlError when the connection is lost.
+ *
+ * @param own what the tool is known to write, by column
  */
 export async function recordRevision(
   session: Session,
@@ -22,13 +24,14 @@ export async function recordRevision(
   migration: Migration,
   match: RevisionMatch,
   inTransaction: boolean,
+  own: Readonly<Record<string, unknown>> = {},
 ): Promise<NotRecorded | undefined> {
   if (inTransaction) await session.execute('savepoint pgrehearse_ledger');
   try {
     const query = sharedValuesQuery(ledger);
     const [row = {}] = query === undefined ? [] : await session.query<Record<string, unknown>>(query);
     const shared = new Map(Object.entries(row).filter(([, value]) => value !== null));
-    const insert = ledgerInsert(ledger, migration, match, shared);
+    const insert = ledgerInsert(ledger, migration, match, shared, own);
     if ('unknownColumn' in insert) {
       if (inTransaction) await session.execute('release savepoint pgrehearse_ledger');
       return {

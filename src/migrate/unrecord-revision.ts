@@ -11,6 +11,8 @@ import type { NotRecorded } from './record-revision.ts';
 export interface TakenBack {
   readonly revision: string;
   readonly migrations: readonly Migration[];
+  /** What the tool is known to write for a migration, by column. */
+  readonly ownValues?: (migration: Migration) => Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -37,16 +39,27 @@ export async function unrecordRevision(
 }
 
 /** Why it couldn't be done; undefined: it is done, or the migration wasn't recorded. */
-async function remove(session: Session, ledger: LedgerTable, { revision, migrations }: TakenBack, match: RevisionMatch): Promise<string | undefined> {
+async function remove(
+  session: Session,
+  ledger: LedgerTable,
+  { revision, migrations, ownValues }: TakenBack,
+  match: RevisionMatch,
+): Promise<string | undefined> {
   if (ledger.shape === 'current') {
     await session.execute(`truncate ${ledger.sqlName}`);
     const previous = migrations[migrations.findIndex((one) => one.revision === revision) - 1];
-    const insert = previous === undefined ? undefined : ledgerInsert(ledger, previous, match, new Map());
+    const insert = previous === undefined ? undefined : ledgerInsert(ledger, previous, match, new Map(), ownValues?.(previous));
     if (insert !== undefined && 'unknownColumn' in insert) return `${ledger.sqlName} needs a value for ${insert.unknownColumn}, and only its tool knows which`;
     if (insert !== undefined) await session.query(insert.text, insert.values);
     return undefined;
   }
   const column = quoteIdentifier(ledger.column);
+  const taken = migrations.find((one) => one.revision === revision);
+  const recorded = taken === undefined ? undefined : ownValues?.(taken)[ledger.column];
+  if (recorded !== undefined && recorded !== null && ledger.shape !== 'prisma') {
+    await session.query(`delete from ${ledger.sqlName} l where l.${column}::text = $1`, [String(recorded)]);
+    return undefined;
+  }
   const find = matchRevisions(migrations, match);
   const rows = await session.query<{ value: string }>(`select l.${column}::text as value from ${ledger.sqlName} l where l.${column} is not null order by 1`);
   const values = rows.map(({ value }) => value).filter((value) => find(value)?.revision === revision);

@@ -6,9 +6,12 @@ import { hasNoTransactionMark } from './transaction-mark.ts';
  * nothing but comments has no statements.
  */
 export function wayDown(migration: Migration): Migration | undefined {
-  const { revision, file, sha256, down, downFile = file, downLine = 1 } = migration;
+  const { revision, file, sha256, down, downFile = file, downLine = 1, downSentAs = migration.sentAs } = migration;
   if (down === undefined) return undefined;
+  const same = { revision, file: downFile, sha256, up: down, upLine: downLine };
+  if (downSentAs === 'statements') return { ...same, optsOutOfTransaction: true };
+  if (downSentAs !== undefined) return { ...same, optsOutOfTransaction: false, sentAs: downSentAs };
   // Where both ways stand in one file, its mark is for both.
   const optsOutOfTransaction = downFile === file ? migration.optsOutOfTransaction : hasNoTransactionMark(down) || down.startsWith('-- no-transaction');
-  return { revision, file: downFile, sha256, up: down, upLine: downLine, optsOutOfTransaction };
+  return { ...same, optsOutOfTransaction };
 }

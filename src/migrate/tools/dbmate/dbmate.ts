@@ -1,0 +1,31 @@
+import { failure } from '../../../core/failure.ts';
+import { readExactVersions } from '../exact-versions.ts';
+import { lateRefusals } from '../late-migrations.ts';
+import { readFilesOf } from '../read-files-of.ts';
+import type { ToolAdapter } from '../tool-adapter.ts';
+import { dbmateVersion, readDbmate } from './read-dbmate.ts';
+
+/**
+ * dbmate (https://github.com/amacneil/dbmate), as version 2 works: whatever the ledger lacks is applied, in the order of file names. It goes up to the end only, has
+ * no stamp, and `rollback` takes back one.
+ */
+export const dbmate: ToolAdapter = {
+  name: 'dbmate',
+  readHistory: (projectFolder, settings) =>
+    readFilesOf(projectFolder, settings, (files) => readDbmate(files, { byTool: settings.tool === 'command', strict: (settings.program ?? []).includes('--strict') })),
+  readLedger: (session, ledger, migrations) => readExactVersions(session, ledger, migrations, dbmateVersion),
+  refusals: async (_session, _ledger, migrations, rows) => {
+    const applied = new Set(rows.map(({ value }) => value));
+    const withoutDown = migrations
+      .filter(({ revision, down, sentAs }) => sentAs !== undefined && down === undefined && !applied.has(revision))
+      .map(({ revision, file }) =>
+        failure('tool-refuses', `dbmate would stop at ${file}: since version 2 a file needs the line "-- migrate:down".`, {
+          ...{ object: revision, place: { file } },
+          cure: 'Add the line, also if nothing follows it.',
+        }),
+      );
+    return [...lateRefusals(migrations, rows, { tool: 'dbmate --strict', cure: 'Give it a number above the newest applied one, or leave out --strict.' }), ...withoutDown];
+  },
+  ledgerValues: ({ revision }) => ({ version: dbmateVersion(revision) }),
+  commands: ({ program = ['dbmate', '--no-dump-schema'] }) => ({ up: [...program, 'migrate'], current: [...program, 'status'] }),
+};
