@@ -12,7 +12,7 @@ export function headsOf(migrations: readonly Migration[]): readonly string[] {
 
 /** All that must be applied where these revisions are: themselves, and whatever they rest on. */
 export function withAncestors(migrations: readonly Migration[], revisions: Iterable<string>): ReadonlySet<string> {
-  const parents = new Map(migrations.map((migration, at) => [migration.revision, parentsOf(migrations, migration, at)]));
+  const parents = new Map(migrations.map((migration, at) => [migration.revision, [...parentsOf(migrations, migration, at), ...(migration.dependsOn ?? [])]]));
   const found = new Set<string>();
   const open = [...revisions];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -90,6 +90,7 @@ function shapeOf(table: string, columns: ReadonlySet<string>): LedgerShape {
   if (columns.has('is_applied')) return 'goose';
   if (columns.has('dirty')) return 'current';
   if (columns.has('success')) return 'success-flag';
-  if (table === 'alembic_version') return 'head';
+  // Alembic's table may have any name, but its only column never has.
+  if (table === 'alembic_version' || (columns.size === 1 && columns.has('version_num'))) return 'head';
   return 'plain';
 }

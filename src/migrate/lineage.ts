@@ -27,6 +27,8 @@ export interface Lineage {
   readonly unfinished: readonly string[];
   /** Applied ones whose file has another checksum than the ledger has. */
   readonly edited: readonly string[];
+  /** Set where the ledger holds checksums: without them no edit is seen. */
+  readonly checksums?: true;
   /** Pending ones that the tool would pass over in silence. */
   readonly skipped: readonly string[];
   /** What the tool itself would stop at, before it applies anything. */
@@ -107,6 +109,7 @@ export function lineageOf(
       const edited = migration === undefined ? undefined : (adapter?.wasEdited ?? wasEdited)(migration, row);
       return migration !== undefined && edited === true ? [migration.revision] : [];
     }),
+    ...(rows.some(({ checksum }) => checksum !== undefined) && { checksums: true }),
     skipped: adapter?.skips?.(migrations, new Set(applied.map(({ revision }) => revision))) ?? [],
     refusals: [],
   };

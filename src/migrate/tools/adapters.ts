@@ -1,9 +1,24 @@
 import type { MigrationToolName } from '../../core/migration-tool.ts';
-import type { MigrateSettings } from '../read-migrations.ts';
+import type { MigrateSettings } from '../migrate-settings.ts';
+import { alembic } from './alembic/alembic.ts';
+import { drizzle } from './drizzle/drizzle.ts';
+import { knex } from './knex/knex.ts';
+import { migratus } from './migratus/migratus.ts';
+import { nodePgMigrate } from './node-pg-migrate/node-pg-migrate.ts';
+import { prisma } from './prisma/prisma.ts';
+import { rails } from './rails/rails.ts';
 import type { ToolAdapter } from './tool-adapter.ts';
 
 /** One line a tool, in the order of the alphabet. */
-const adapters: Readonly<Partial<Record<MigrationToolName, ToolAdapter>>> = {};
+const adapters: Readonly<Partial<Record<MigrationToolName, ToolAdapter>>> = {
+  alembic,
+  drizzle,
+  knex,
+  migratus,
+  'node-pg-migrate': nodePgMigrate,
+  prisma,
+  rails,
+};
 
 /** What is known of the tool that a project uses; undefined for plain files and for commands that nobody knows. */
 export function adapterOf({ adapter }: Pick<MigrateSettings, 'adapter'>): ToolAdapter | undefined {

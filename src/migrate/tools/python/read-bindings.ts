@@ -64,7 +64,8 @@ function boundBy(statement: readonly PythonToken[], names: ReadonlySet<string>):
   const bound = new Map<string, Literal | undefined>();
   const mentioned = (tokens: readonly PythonToken[]) =>
     tokens.filter(({ kind, text }, at) => kind === 'name' && names.has(text) && tokens[at - 1]?.text !== '.').map(({ text }) => text);
-  for (const [at, { kind, text }] of statement.entries()) if (kind === 'name' && names.has(text) && statement[at + 1]?.text === ':=') bound.set(text, undefined);
+  for (const [at, { kind, text }] of statement.entries())
+    if (kind === 'name' && names.has(text) && statement[at + 1]?.text === ':=') bound.set(text, undefined);
   const [first, second] = statement;
   if (first?.kind !== 'name' && second === undefined) return bound;
   if (first?.kind === 'name' && binding.has(first.text)) {
