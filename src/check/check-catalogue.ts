@@ -1,5 +1,6 @@
 import { alreadyExists } from './already-exists/about.ts';
 import { backfill } from './backfill/about.ts';
+import { backup } from './backup/about.ts';
 import type { CheckAbout } from './check-about.ts';
 import { fidelityLosses } from './fidelity-losses/about.ts';
 import { forbiddenErrors } from './forbidden-errors/about.ts';
@@ -30,6 +31,7 @@ import { violatingRows } from './violating-rows/about.ts';
 
 /** What every check is, in the order in which a run asks: each has a page in docs/checks. */
 export const checkCatalogue: readonly CheckAbout[] = [
+  backup,
   serverCheckAbout,
   fidelityLosses,
   rowParity,

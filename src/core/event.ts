@@ -114,6 +114,8 @@ export type Event =
   | { readonly type: 'rolled-back'; readonly report: WayBackReport }
   | { readonly type: 'queries'; readonly report: QueriesReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
+  /** Somebody's word for what can't be measured. `at` is ISO 8601. */
+  | { readonly type: 'attested'; readonly what: 'isolation' | 'backup'; readonly by: string; readonly at: string; readonly text: string }
   | { readonly type: 'required-objects'; readonly report: RequiredObjectsReport }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'preserved'; readonly report: PreservationReport }

@@ -83,6 +83,15 @@ export interface ClonedSummary {
   readonly database: string;
 }
 
+/** Somebody's word for what can't be measured. */
+export interface Attestation {
+  readonly what: 'isolation' | 'backup';
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly text: string;
+}
+
 /** Something of ours that could not be removed. */
 export interface Leftover {
   readonly resource: Resource;
@@ -121,6 +130,7 @@ export interface RunRecord {
   readonly waysBack: WayBackReport[];
   preservation?: PreservationReport;
   requiredObjects?: RequiredObjectsReport;
+  readonly attestations: Attestation[];
   readonly smoke: SmokeReport[];
   preflight?: PreflightReport;
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
@@ -158,6 +168,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     leftovers: new Map(),
     output: [],
     parities: [],
+    attestations: [],
     answers: [],
     retries: [],
     backfills: [],
@@ -253,6 +264,9 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
+        break;
+      case 'attested':
+        found.attestations.push({ what: event.what, by: event.by, at: event.at, text: event.text });
         break;
       case 'required-objects':
         found.requiredObjects = event.report;

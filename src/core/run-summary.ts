@@ -16,6 +16,7 @@ import type { Recording } from './recording.ts';
 import type { RequiredObjectsReport } from './required-object.ts';
 import type { WayBackReport } from './rollback.ts';
 import {
+  type Attestation,
   type ClonedSummary,
   type ComparisonSummary,
   type FailureSummary,
@@ -108,6 +109,8 @@ export interface RunSummary {
   readonly preservation?: PreservationReport;
   /** Objects that the configuration requires, as they were found; absent where none are, or the run ended before. */
   readonly requiredObjects?: RequiredObjectsReport;
+  /** What somebody gave their word for. */
+  readonly attestations: readonly Attestation[];
   readonly comparisons: readonly ComparisonSummary[];
   readonly artifacts: readonly Artifact[];
   readonly leftovers: readonly Leftover[];
@@ -133,6 +136,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation, requiredObjects: found.requiredObjects }),
     ...withoutUndefined({ repo: found.repo, cloned: found.cloned, rootSha256: found.rootSha256 }),
     ...withoutUndefined({ history: historyOf(found) }),
+    attestations: found.attestations,
     retries: found.retries,
     ...withoutUndefined({ cost: found.cost, preflight: found.preflight }),
     backfills: found.backfills,

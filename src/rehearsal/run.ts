@@ -98,7 +98,7 @@ export class Run {
     emit({ type: 'phase-started', phase });
     const said = signal.aborted ? stop(interrupted()) : await body(this.context).catch((error: unknown) => asReport(error, signal));
     if (!said.go && said.failure !== undefined) emit({ type: 'failure', phase, failure: said.failure });
-    const stopping = this.gates.find((gate) => gate.phase === phase && stopsRun(this.#rules, gate, this.#findingsOf(gate)));
+    const stopping = this.stoppingGate(phase);
     if (stopping !== undefined && said.go) {
       this.#stoppedBy = stopping;
       emit({ type: 'step', phase, text: `The run stops here, as configured for ${stopping.gate}` });
@@ -107,6 +107,11 @@ export class Run {
     if (stopping === undefined || !said.go) emit({ type: 'phase-finished', phase, outcome: said.outcome, summary: said.summary, durationMs });
     else emit({ type: 'phase-finished', phase, outcome: worseOf(said.outcome, stopping), summary: `${stopping.summary} The run stopped there.`, durationMs });
     return said.go && this.#stoppedBy === undefined ? { value: said.value } : undefined;
+  }
+
+  /** The gate of this phase that ends the run, where one does. */
+  stoppingGate(phase: Phase): GateResult | undefined {
+    return this.gates.find((gate) => gate.phase === phase && stopsRun(this.#rules, gate, this.#findingsOf(gate)));
   }
 
   #findingsOf({ phase, findingIds }: GateResult): readonly Finding[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { parseQualifiedName } from '../../sql/quote.ts';
 
@@ -170,18 +171,20 @@ async function readFunction(session: Session, name: string): Promise<FoundObject
   return found.some((one) => one.types === types.join(', ')) ? { there: true, problems: [] } : { there: false };
 }
 
-/** A type under the name that Postgres itself gives it, with its modifier; undefined where there is none. Only asks: the text is a value, and the server’s own parser reads it. */
+/** A type under the name that Postgres itself gives it, with its modifier; undefined where there is none. */
 async function typeAsWritten(session: Session, text: string): Promise<string | undefined> {
-  const [found] = await session.query<{ name: string | null }>(`select pg_catalog.to_regtype($1)::pg_catalog.oid::text as name`, [text]);
-  if (found === undefined || found.name === null) return undefined;
-  const [shown] = await session.query<{ type: string }>(
-    session.serverVersionNum >= modifierAsked
-      ? `select pg_catalog.format_type($1::pg_catalog.oid, pg_catalog.to_regtypemod($2)) as type`
-      : `select pg_catalog.format_type($1::pg_catalog.oid, null) || coalesce('(' || pg_catalog.replace(pg_catalog.substring($2 from '\\(([^)]*)\\)'), ' ', '') || ')', '') as type`,
-    [found.name, text],
-  );
-  return shown?.type;
+  try {
+    const [found] = await session.query<{ oid: string | null }>('select pg_catalog.to_regtype($1)::pg_catalog.oid::text as oid', [text]);
+    if (found === undefined || found.oid === null) return undefined;
+    // Only what to_regtype takes for a type's name comes here; it is prepared, and not run.
+    const { columns } = await session.describe(`select cast(null as ${text})`);
+    const [column] = columns ?? [];
+    // Of a domain the type beneath it is described, whose modifier isn't the domain's own.
+    const modifier = column !== undefined && String(column.typeOid) === found.oid ? column.typeModifier : -1;
+    const [shown] = await session.query<{ type: string }>('select pg_catalog.format_type($1::pg_catalog.oid, $2::int) as type', [found.oid, modifier]);
+    return shown?.type;
+  } catch (error) {
+    if (error instanceof SqlError && error.fields.sqlstate.startsWith('42')) return undefined;
+    throw error;
+  }
 }
-
-/** PostgreSQL 17 reads a type's modifier by itself (to_regtypemod). */
-const modifierAsked = 170_000;

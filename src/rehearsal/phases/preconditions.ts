@@ -11,11 +11,16 @@ import type { ReplayStatement } from '../../traffic/replay/replay-statement.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
 import { reserveTarget } from '../external-host.ts';
+import { checkHistory } from '../lineage/check-history.ts';
+import { checkBackup } from '../preconditions/check-backup.ts';
 import { type QueryFiles, readTeamQueries } from '../queries/read-team-queries.ts';
 import { runsFolderOf } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
+import { askProduction } from '../runbook/ask-production.ts';
+import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { replayOfFile } from '../source-traffic.ts';
+import { toolName } from '../tool-name.ts';
 
 /** What the first phase made sure of. */
 export interface Ready extends Beginning {
@@ -37,8 +42,15 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     return undefined;
   };
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
-  const migrations = keep(await readMigrations(settings.migrate, folder));
+  const read = keep(await readMigrations(settings.migrate, folder));
+  const migrations = read === undefined ? undefined : keep(await withRunbookWaysDown(settings, folder, read));
+  if (migrations !== undefined) {
+    const hashes = migrations.map(({ revision, file, sha256 }) => ({ revision, file, sha256 }));
+    context.emit({ type: 'migrations-read', tool: toolName(settings.migrate), migrations: hashes });
+  }
   keep(lineageIsTold(settings.migrate));
+  const history = migrations === undefined ? undefined : await checkHistory(context, run, request, migrations);
+  problems.push(...(history?.problems ?? []));
   const replay = keep(await replayOfFile(settings, folder)) ?? [];
   const reserved = settings.target === undefined ? undefined : keep(await reserveTarget(context, run, settings.target));
   const beginning = keep(await chooseBeginning(context, request));
@@ -50,14 +62,25 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     context.emit({ type: 'source-read', facts });
     keep(migratorIsThere(facts, settings.migrate.role));
   }
+  await checkBackup(context, settings.preconditions.backup, folder, beginning?.source);
+  const stopping = run.stoppingGate('preconditions') ?? history?.stopping;
   // A target that could not be reserved has told so; servers of our own are no substitute for it.
-  const mayChoose = beginning !== undefined && (settings.target === undefined || reserved !== undefined);
+  const mayChoose = beginning !== undefined && stopping === undefined && (settings.target === undefined || reserved !== undefined);
   const host = mayChoose ? keep(await chooseHost(context, run, settings, beginning, reserved)) : undefined;
+  // The way back alone is rehearsed at any time, and asks nothing of production's present state.
+  if (request.only === undefined) await askProduction(context, { settings, folder, source: beginning?.source, hide: run.hide });
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
+  // Before anything is made.
+  if (stopping !== undefined) return { go: false, outcome: stopping.outcome === 'failed' ? 'failed' : 'inconclusive', summary: stopping.summary };
   if (beginning === undefined || host === undefined || migrations === undefined) throw new Error('a precondition failed without a problem');
   const { label, serverVersion } = beginning.facts;
-  return goOn({ ...beginning, host, migrations, replay, queryFiles }, 'passed', `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`);
+  const outcome = run.outcomeOf('preconditions');
+  return goOn(
+    { ...beginning, host, migrations, replay, queryFiles },
+    outcome === 'not-applicable' ? 'passed' : outcome,
+    `${label} is PostgreSQL ${serverVersion}; clones run ${host.label}.`,
+  );
 }
 
 /** Before anything is copied: without this, nobody knows what is pending. */
