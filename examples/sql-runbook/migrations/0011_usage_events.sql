@@ -1,0 +1,39 @@
+-- What was used, the keys by which other services check our tokens, and how far reconciliation has come.
+set local lock_timeout = '3s';
+
+create table public.usage_event (
+  id bigint generated always as identity primary key,
+  community_id uuid not null references public.community (id),
+  lot_id uuid references public.credit_lot (id),
+  units integer not null check (units > 0),
+  happened_at timestamptz not null default now()
+);
+create index usage_event_community on public.usage_event (community_id, happened_at);
+create index usage_event_lot on public.usage_event (lot_id);
+insert into public.usage_event (community_id, lot_id, units)
+select e.community_id, e.lot_id, (e.amount_micro / 1000)::integer
+from public.lot_entry e
+order by e.id;
+create trigger usage_event_append_only before update or delete on public.usage_event
+for each row execute function app.refuse_mutation();
+create trigger usage_event_no_truncate before truncate on public.usage_event
+for each statement execute function app.refuse_mutation();
+
+create table public.jwks_key (
+  kid text primary key,
+  jwk jsonb not null check (jwk ? 'kty' and jwk ->> 'kid' = kid and not jwk ? 'd'),
+  active boolean not null default true,
+  created_at timestamptz not null default now()
+);
+insert into public.jwks_key (kid, jwk) values
+  ('2026-11-a', '{"kid": "2026-11-a", "kty": "OKP", "crv": "Ed25519", "use": "sig", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}');
+
+create table public.reconciliation_cursor (
+  name text primary key,
+  position bigint not null default 0,
+  moved_at timestamptz not null default now()
+);
+
+grant select, insert on public.usage_event to lantern_app;
+grant select on public.jwks_key to lantern_app;
+grant select, insert, update on public.reconciliation_cursor to lantern_app;
