@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** SHA-256 and size of a file, read as a stream. */
@@ -14,11 +14,33 @@ export async function hashFile(file: string): Promise<{ readonly sha256: string;
   return { sha256: hash.digest('hex'), sizeBytes };
 }
 
-/** Everything in a folder that isn't a folder, sorted, with forward slashes. `plain` is false for links, sockets and the like. */
-export async function listFiles(folder: string): Promise<readonly { readonly path: string; readonly plain: boolean }[]> {
+/** Something in a folder. */
+export interface FoundFile {
+  /** Below the folder, with forward slashes. */
+  readonly path: string;
+  /** False for links, sockets and the like. */
+  readonly plain: boolean;
+  readonly folder: boolean;
+  /** Whether others than its owner may read or write it. */
+  readonly open: boolean;
+}
+
+/** Everything in a folder, at any depth, sorted. */
+export async function listFiles(folder: string): Promise<readonly FoundFile[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found
-    .filter((one) => !one.isDirectory())
-    .map((one) => ({ path: relative(folder, join(one.parentPath, one.name)).split(sep).join('/'), plain: one.isFile() }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = await Promise.all(
+    found.map(async (one) => {
+      const file = join(one.parentPath, one.name);
+      const { mode } = await lstat(file);
+      const isLink = one.isSymbolicLink();
+      return {
+        path: relative(folder, file).split(sep).join('/'),
+        plain: one.isFile() || one.isDirectory(),
+        folder: one.isDirectory(),
+        // Where there are no such rights, as on Windows' file systems, every file seems open.
+        open: !isLink && process.platform !== 'win32' && (mode & 0o077) !== 0,
+      };
+    }),
+  );
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

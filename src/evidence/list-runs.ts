@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunHeader } from '../core/event.ts';
 import { failure } from '../core/failure.ts';
+import type { PreflightDecision } from '../core/preflight.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { VerdictKind } from '../core/verdict.ts';
@@ -16,8 +18,10 @@ export interface RunListing {
   readonly startedAt?: string;
   readonly title?: string;
   readonly source?: string;
-  /** What the verdict speaks of, where that isn't the deploy. */
-  readonly scope?: 'way-back';
+  /** What it was about, where that isn't the deploy. */
+  readonly scope?: NonNullable<RunHeader['scope']>;
+  /** Of a preflight, which has no verdict. */
+  readonly decision?: PreflightDecision;
   /** Absent when the run didn't end in order. */
   readonly verdict?: VerdictKind;
   readonly rootCause?: RootCause;
@@ -49,6 +53,7 @@ async function readListing(runId: string, folder: string): Promise<RunListing> {
   const first = entries[0];
   const header = entries.map((entry) => entry.event).find((event) => event.type === 'run-started')?.header;
   const end = entries.map((entry) => entry.event).findLast((event) => event.type === 'run-finished');
+  const preflight = entries.map((entry) => entry.event).findLast((event) => event.type === 'preflighted')?.report;
   return {
     runId,
     folder,
@@ -57,6 +62,7 @@ async function readListing(runId: string, folder: string): Promise<RunListing> {
     ...(header === undefined ? {} : { title: header.title, source: header.source }),
     ...(header?.scope === undefined ? {} : { scope: header.scope }),
     ...(end === undefined ? {} : { verdict: end.verdict.kind, exitCode: end.exitCode, durationMs: end.durationMs }),
+    ...(preflight === undefined ? {} : { decision: preflight.decision, exitCode: preflight.exitCode, durationMs: preflight.durationMs }),
     ...(end === undefined || end.verdict.kind === 'PASS' ? {} : { rootCause: end.verdict.rootCause }),
   };
 }

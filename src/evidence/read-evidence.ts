@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Evidence, JournalEntry, Manifest } from '../core/evidence.ts';
+import type { Evidence, JournalEntry, Manifest, ManifestOfFormat1 } from '../core/evidence.ts';
 import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { journalFile, manifestFile } from './artifact-path.ts';
@@ -50,19 +50,34 @@ export async function* journalLines(folder: string): AsyncGenerator<{ readonly l
 }
 
 /** The manifest; undefined when there is none, or when it isn't one. */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  let text: string;
+export async function readManifest(folder: string): Promise<Manifest | ManifestOfFormat1 | undefined> {
+  const bytes = await readManifestBytes(folder);
+  return bytes === undefined ? undefined : parseManifest(bytes);
+}
+
+/** The manifest's bytes, as its root hash is taken of them; undefined when there is none. */
+export async function readManifestBytes(folder: string): Promise<Buffer | undefined> {
   try {
-    text = await readFile(join(folder, manifestFile), 'utf8');
+    return await readFile(join(folder, manifestFile));
   } catch (error) {
     if (fileErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Undefined where the bytes aren't a manifest of a known format. */
+export function parseManifest(bytes: Buffer): Manifest | ManifestOfFormat1 | undefined {
   try {
-    const value = JSON.parse(text) as Manifest;
-    const usable = value.format === 'pgrehearse-evidence/1' && typeof value.journal === 'object' && Array.isArray(value.artifacts);
-    return usable ? value : undefined;
+    const value = JSON.parse(bytes.toString('utf8')) as Manifest | ManifestOfFormat1 | null;
+    if (value === null || !isSealed(value)) return undefined;
+    return value.format === 'pgrehearse-evidence/1' || typeof value.run === 'object' ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isSealed(value: Manifest | ManifestOfFormat1): boolean {
+  const known = value.format === 'pgrehearse-evidence/1' || value.format === 'pgrehearse-evidence/2';
+  const isArtifact = (one: unknown) => typeof one === 'object' && one !== null && 'path' in one && typeof one.path === 'string';
+  return known && typeof value.journal === 'object' && Array.isArray(value.artifacts) && value.artifacts.every(isArtifact);
 }

@@ -4,7 +4,7 @@ import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Artifact } from '../core/artifact.ts';
 import type { Event, RunHeader } from '../core/event.ts';
-import type { Manifest } from '../core/evidence.ts';
+import type { Manifest, SignatureFile } from '../core/evidence.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
@@ -12,7 +12,10 @@ import { artifactFile, isArtifactPath, journalFile, manifestFile } from './artif
 import { fileErrorCode, fileErrorReason } from './file-error.ts';
 import { hashFile, listFiles } from './hash-file.ts';
 import { noPredecessor, writeJournalLine } from './journal-line.ts';
+import { manifestBytes, rootHash } from './manifest.ts';
+import { readEvidence } from './read-evidence.ts';
 import { makeRedactor } from './redact.ts';
+import { runFacts } from './run-facts.ts';
 
 interface ArtifactOptions {
   /** The content was rendered from redacted parts (a report from the journal): only long secrets are looked for again. */
@@ -39,8 +42,18 @@ export interface RunFolder {
    * @throws when the path isn't safe, which is a bug of the caller; `artifactName` makes a safe name of any text
    */
   writeArtifact(path: string, title: string, content: string | Uint8Array, options?: ArtifactOptions): Promise<Result<Artifact>>;
-  /** Writes manifest.json with the hash of every file, last of all. Nothing can be recorded afterwards. */
-  seal(): Promise<Result<Manifest>>;
+  /**
+   * Writes manifest.json with the hash of every file, last of all. Nothing can be recorded afterwards.
+   *
+   * @param signature what is going to stand beside the manifest: from then on the run isn't whole without it
+   */
+  seal(signature?: SignatureFile): Promise<Result<SealedRun>>;
+}
+
+export interface SealedRun {
+  readonly manifest: Manifest;
+  /** SHA-256 of manifest.json: whoever keeps it elsewhere can tell later that nothing was made anew. */
+  readonly rootSha256: string;
 }
 
 export interface RunFolderRequest {
@@ -135,21 +148,25 @@ function makeRunFolder(path: string, runId: string, journal: number, now: () => 
         return artifact;
       });
     },
-    seal: () =>
+    seal: (signature) =>
       guarded(join(path, manifestFile), async () => {
         if (sealed) throw new Error('the evidence is sealed already');
         sealed = true;
         closeSync(journal);
         await adoptStrangers(path, artifacts, (bytes) => redactor.bytes(bytes));
+        const recorded = await readEvidence(path);
         const manifest: Manifest = {
-          format: 'pgrehearse-evidence/1',
+          format: 'pgrehearse-evidence/2',
           runId,
           createdAt: now().toISOString(),
+          run: runFacts(recorded.ok ? recorded.value.entries : []),
           journal: { path: journalFile, entries, sha256: journalHash.digest('hex'), lastEntrySha256: previousSha256 },
           artifacts: [...artifacts.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+          ...(signature === undefined ? {} : { signature }),
         };
-        await replaceFile(join(path, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
-        return manifest;
+        const bytes = manifestBytes(manifest);
+        await replaceFile(join(path, manifestFile), bytes);
+        return { manifest, rootSha256: rootHash(bytes) };
       }),
   };
 }
@@ -157,7 +174,7 @@ function makeRunFolder(path: string, runId: string, journal: number, now: () => 
 /** Files that others put into the folder, such as a server's log, are redacted in place and sealed with the rest. */
 async function adoptStrangers(path: string, artifacts: Map<string, Artifact>, redact: (bytes: Buffer) => Buffer): Promise<void> {
   for (const found of await listFiles(path)) {
-    if (found.path === journalFile || found.path === manifestFile || artifacts.has(found.path) || !found.plain) continue;
+    if (found.path === journalFile || found.path === manifestFile || artifacts.has(found.path) || !found.plain || found.folder) continue;
     const { file, name } = artifactFile(path, found.path);
     const bytes = await readFile(file);
     const redacted = redact(bytes);

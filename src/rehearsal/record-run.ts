@@ -4,15 +4,24 @@ import { ignoreItself } from '../config/git-ignore.ts';
 import type { Artifact } from '../core/artifact.ts';
 import type { RunHeader } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Address } from '../core/server.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { leaveOutValues } from '../evidence/leave-out-values.ts';
 import { openRunFolder, type RunFolder } from '../evidence/run-folder.ts';
 import { makeRunId } from '../evidence/run-id.ts';
+import { settingsSecrets } from '../evidence/settings-secrets.ts';
+import { prepareSigning, type Signing } from '../evidence/signing/prepare-signing.ts';
+import { keepTranscript } from '../evidence/transcript/keep-transcript.ts';
+import { transcribedEdge } from '../evidence/transcript/transcribed-edge.ts';
+import { withoutLiterals } from '../evidence/transcript/without-literals.ts';
 import type { RehearseRequest } from './request.ts';
 import { sourceLabel } from './source-label.ts';
-import { writeSealedReports } from './write-report.ts';
+import { writeTranscripts } from './write-evidence.ts';
+import { writeNamedLogs, writeSealedReports } from './write-report.ts';
 
 /** The record of a run under way: every event goes into the journal before anybody sees it. */
 export interface Recorder {
@@ -20,23 +29,43 @@ export interface Recorder {
   hide(secret: Secret): void;
   writeArtifact(path: string, title: string, content: string | Uint8Array): Promise<void>;
   readonly trouble: Failure | undefined;
-  /** Writes the last event, the reports made from the journal, and the manifest. */
-  close(end: { readonly verdict: Verdict; readonly exitCode: number }): Promise<Closed>;
+  /** Tells what a deploy would apply, in order, for the transcript that an approver signs. */
+  willDeploy(pending: readonly Migration[]): void;
+  /** Tries the key that the run is to be signed with, before the verdict; what is wrong with it keeps the run from being a PASS. */
+  trySigning(): Promise<Failure | undefined>;
+  /**
+   * Writes the last event, the reports made from the journal, and the manifest, and signs it where that is asked for.
+   *
+   * @param withTrouble how the run ends when that doesn't succeed
+   */
+  close(end: RunEnd, withTrouble: (trouble: Failure) => RunEnd): Promise<Closed>;
+}
+
+export interface RunEnd {
+  readonly verdict: Verdict;
+  readonly exitCode: number;
 }
 
 export interface Closed {
   readonly runId: string;
   readonly runFolder: string;
   readonly reportFile: string;
-  /** The evidence isn't whole. */
-  readonly trouble: Failure | undefined;
+  /** SHA-256 of the sealed manifest; absent where it couldn't be written. */
+  readonly rootSha256?: string;
+  /** As it was to be, or as it became since the evidence isn't whole or not signed. */
+  readonly end: RunEnd;
 }
 
 /** Opens the run folder and says `run-started`. Fails with `evidence-not-written`. */
-export async function openRecorder(context: Context, request: RehearseRequest): Promise<Result<Recorder>> {
+export async function openRecorder(outside: Context, request: RehearseRequest): Promise<Result<Recorder>> {
   const startedAt = performance.now();
+  const { evidence } = request.settings;
+  const leaveOut = evidence.rowValues === 'leave-out';
+  const keeper = keepTranscript({ now: outside.now, production: productionOf(outside, request), ...(leaveOut && { showText: withoutLiterals }) });
+  const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
   const header = await headerOf(context, request);
-  const opened = await openRunFolder({ runsFolder: runsFolderOf(request), header, now: context.now });
+  const secrets = [...context.edge.system.environmentSecrets(), ...settingsSecrets(request.settings), ...passwordOf(productionOf(outside, request))];
+  const opened = await openRunFolder({ runsFolder: runsFolderOf(request), header, now: context.now, secrets });
   if (!opened.ok) return opened;
   const folder = opened.value;
   // This run is recorded even where its preconditions say that git would commit it; where this can't be written, they do.
@@ -45,14 +74,23 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
     ...context,
     runId: header.runId,
     emit: (event) => {
-      folder.record(event);
+      keeper.hear(event);
+      if (event.type === 'migration-finished' && event.outcome.ranAs === 'no-transaction') noTransaction.add(event.outcome.migration);
+      const kept = leaveOut ? leaveOutValues(event) : event;
+      folder.record(kept);
       // What a person or a CI log gets to see is as free of secrets as what is kept.
-      context.emit(folder.redact(event));
+      outside.emit(folder.redact(kept));
     },
   };
   recorded.emit({ type: 'run-started', header });
-  const writeArtifact = async (path: string, title: string, content: string | Uint8Array) =>
+  const writeArtifact = async (path: string, title: string, content: string | Uint8Array) => {
+    // Answers and pictures of the application show rows, whatever else they show.
+    if (leaveOut && path.startsWith('smoke/')) return;
     announce(recorded, await folder.writeArtifact(path, title, content));
+  };
+  let signing: Signing | undefined;
+  let pending: readonly Migration[] | undefined;
+  const noTransaction = new Set<string>();
   return ok({
     context: recorded,
     hide: (secret) => folder.hide(secret),
@@ -60,12 +98,36 @@ export async function openRecorder(context: Context, request: RehearseRequest): 
     get trouble() {
       return folder.trouble;
     },
-    close: async ({ verdict, exitCode }) => {
+    willDeploy: (migrations) => {
+      pending = migrations;
+    },
+    async trySigning() {
+      if (evidence.signing === undefined) return undefined;
+      const hide = (secret: Secret) => folder.hide(secret);
+      const tried = await prepareSigning(context.edge.system, evidence.signing, { runFolder: folder.path, projectFolder: request.folder, hide });
+      if (tried.ok) signing = tried.value;
+      return tried.ok ? undefined : tried.failure;
+    },
+    close: async (end, withTrouble) => {
       const durationMs = Math.round(performance.now() - startedAt);
-      recorded.emit({ type: 'run-finished', verdict, exitCode, durationMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 });
+      const known = folder.trouble;
+      await writeTranscripts(writeArtifact, keeper, request.settings, { pending, noTransaction });
+      const finished = { type: 'run-finished', durationMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 } as const;
+      recorded.emit({ ...finished, ...end });
+      await writeNamedLogs(folder, evidence.logs);
       const reportFile = await writeSealedReports(folder);
-      await folder.seal();
-      return { runId: header.runId, runFolder: folder.path, reportFile, trouble: folder.trouble };
+      const sealed = await folder.seal(signing?.signature);
+      const signed = sealed.ok ? await signing?.sign(folder.path) : undefined;
+      const rootSha256 = sealed.ok ? sealed.value.rootSha256 : undefined;
+      const trouble = (folder.trouble === known ? undefined : folder.trouble) ?? (signed?.ok === false ? signed.failure : undefined);
+      const told = trouble === undefined ? end : withTrouble(trouble);
+      // The journal is closed; whoever listens must not be left with an end that no longer holds.
+      if (trouble !== undefined) {
+        outside.emit({ type: 'failure', phase: 'verdict', failure: trouble });
+        outside.emit({ ...finished, ...told });
+      }
+      if (rootSha256 !== undefined) outside.emit({ type: 'sealed', rootSha256, ...(signing === undefined ? {} : { signature: signing.signature }) });
+      return { runId: header.runId, runFolder: folder.path, reportFile, ...(rootSha256 === undefined ? {} : { rootSha256 }), end: told };
     },
   });
 }
@@ -77,6 +139,18 @@ export function runsFolderOf({ folder, runsFolder, settings }: RehearseRequest):
 
 function announce(context: Context, written: Awaited<ReturnType<RunFolder['writeArtifact']>>): void {
   if (written.ok) context.emit({ type: 'artifact', artifact: written.value satisfies Artifact });
+}
+
+/** Where the source is a live server, what leads to it. */
+function productionOf({ edge }: Context, { settings: { source } }: RehearseRequest): Address | undefined {
+  if ('dump' in source) return undefined;
+  const url = source.urlVariable === undefined ? source.url : edge.system.environment(source.urlVariable);
+  const address = url === undefined ? undefined : edge.postgres.parseAddress(url);
+  return address?.ok ? address.value : undefined;
+}
+
+function passwordOf(address: Address | undefined): readonly Secret[] {
+  return address?.password === undefined ? [] : [address.password];
 }
 
 async function headerOf(context: Context, { settings, folder, toolVersion, only }: RehearseRequest): Promise<RunHeader> {
@@ -92,24 +166,31 @@ async function headerOf(context: Context, { settings, folder, toolVersion, only 
     platform: `${system.platform} ${system.arch}`,
     host: system.host,
     user: system.user,
-    configSha256: createHash('sha256')
-      .update(JSON.stringify(withoutSecrets(settings)))
-      .digest('hex'),
+    configSha256: configSha256(settings),
     ...(git === undefined ? {} : { git }),
     ...(only === 'rollback' ? { scope: 'way-back' } : {}),
   };
 }
 
-async function gitState(context: Context, folder: string): Promise<RunHeader['git']> {
+/** Absent where the folder is in no repository. */
+export async function gitState(context: Context, folder: string): Promise<RunHeader['git']> {
   const head = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD'], cwd: folder });
   if (!head.ok || head.value.exitCode !== 0) return undefined;
   const status = await context.edge.system.run({ command: 'git', args: ['status', '--porcelain', '--untracked-files=no', '.'], cwd: folder });
   return { commit: head.value.stdout.trim(), dirty: status.ok && status.value.stdout.trim() !== '' };
 }
 
+/** SHA-256 of the parsed configuration, in hex. */
+export function configSha256(settings: RehearseRequest['settings']): string {
+  return createHash('sha256')
+    .update(JSON.stringify(withoutSecrets(settings)))
+    .digest('hex');
+}
+
 /** A URL may hold a password; what is hashed must not, since a short password could be found from its hash. */
 function withoutSecrets(settings: RehearseRequest['settings']): unknown {
   const source = 'dump' in settings.source ? settings.source : { ...settings.source, url: undefined };
   const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
-  return { ...settings, source, target, clone: { ...settings.clone, password: undefined } };
+  // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.
+  return { ...settings, source, target, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
 }

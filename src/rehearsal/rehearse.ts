@@ -15,6 +15,7 @@ import { preconditions } from './phases/preconditions.ts';
 import { provision } from './phases/provision.ts';
 import { rollback } from './phases/rollback.ts';
 import { schemaGate } from './phases/schema-gate.ts';
+import { recordProduction } from './preflight/record-production.ts';
 import { openRecorder, type Recorder, type RunEnd } from './record-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { Run } from './run.ts';
@@ -68,32 +69,34 @@ interface Progress {
 async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, progress: Progress): Promise<void> {
   const ready = await run.phase('preconditions', (context) => preconditions(context, run, request));
   if (ready === undefined) return;
+  await recordProduction(run.context, recorder.writeArtifact, request, ready.value);
   const provided = await run.phase('provision', (context) => provision(context, run, request, ready.value));
   if (provided === undefined) return;
   progress.masking = provided.value.report.masking;
   const faithful = await run.phase('fidelity', (context) => fidelity(context, run, recorder, request, provided.value));
   if (faithful === undefined) return;
-  const line = await run.phase('lineage', (context) => lineage(context, request, provided.value));
-  if (line === undefined) return;
-  recorder.willDeploy(line.value.pending);
+  const traced = await run.phase('lineage', (context) => lineage(context, run, recorder, request, provided.value));
+  if (traced === undefined) return;
+  const { line, provided: stamped, anchored } = traced.value;
+  recorder.willDeploy(line.pending);
   if (request.only === 'rollback') {
     // Its clones are migrated there, by production's own migrator where that one is named.
-    progress.migratorKnown = provided.value.facts.roles.some(({ name }) => name === request.settings.migrate.role);
-    await run.phase('rollback', (context) => rollback(context, run, request, provided.value, line.value));
+    progress.migratorKnown = stamped.facts.roles.some(({ name }) => name === request.settings.migrate.role);
+    await run.phase('rollback', (context) => rollback(context, run, request, stamped, line));
     return;
   }
-  const smoking: Smoking = { run, recorder, request, provided: provided.value, line: line.value };
-  const settled = await run.phase('drift', (context) => drift(context, smoking));
+  const smoking: Smoking = { run, recorder, request, provided: stamped, line };
+  const settled = await run.phase('drift', (context) => drift(context, smoking, anchored));
   if (settled === undefined) return;
-  const migrated = await run.phase('migrate', (context) => migrate(context, run, request, provided.value, line.value));
+  const migrated = await run.phase('migrate', (context) => migrate(context, run, request, stamped, line));
   if (migrated === undefined) return;
   progress.pending = migrated.value.appliedCount;
   progress.migratorKnown = migrated.value.migrator.known;
   // From here on every gate says its own: a difference in the schema is no reason to keep quiet about lost data.
-  await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, provided.value, migrated.value, settled.value.differences));
-  await run.phase('data-gate', (context) => dataGate(context, run, request, migrated.value, faithful.value, line.value));
+  await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, stamped, migrated.value, settled.value.differences));
+  await run.phase('data-gate', (context) => dataGate(context, run, request, migrated.value, faithful.value, line));
   await run.phase('compatibility', (context) => compatibility(context, smoking, migrated.value, settled.value.today));
-  await run.phase('rollback', (context) => rollback(context, run, request, provided.value, line.value));
+  await run.phase('rollback', (context) => rollback(context, run, request, stamped, line));
 }
 
 async function conclude(run: Run, recorder: Recorder, { only }: RehearseRequest, { pending, migratorKnown, masking }: Progress): Promise<RunResult> {

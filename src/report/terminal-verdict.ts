@@ -43,6 +43,7 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
     ...costs(summary, width),
     ...figures(summary, width, paint),
     ...reports.map(({ title, path }) => `${title}: ${visible(path)}`),
+    ...(summary.rootSha256 === undefined ? [] : [`Root hash: ${summary.rootSha256}`]),
   ];
 }
 

@@ -8,11 +8,12 @@ import { findRun } from '../find-run.ts';
 export const report = defineCommand({
   name: 'report',
   about: 'Write the report of a run again, from its evidence.',
-  detail: 'Every run writes its reports into its own folder; this is for another form or another place.',
+  detail:
+    'Every run writes its reports into its own folder; this is for another form or another place. The memo is one page for whoever signs the deploy off; written by this command it has the root hash too.',
   example: 'pgrehearse report --form markdown --out comment.md',
   arguments: [{ name: '[run]', about: 'Run, or its folder; the newest unless given.' }],
   options: {
-    form: choice('form', ['html', 'markdown', 'json'], 'html', 'Form of the report'),
+    form: choice('form', ['html', 'markdown', 'json', 'memo', 'memo-markdown'], 'html', 'Form of the report'),
     out: text('file', 'File to write; standard output unless given.'),
     config: configOption,
   },

@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** A forgotten snapshot on production must not hold back vacuum for ever; a copy may well idle for hours in its transaction. */
 const IDLE_IN_TRANSACTION_MS = 12 * 3_600_000;
 
+/** The reported server_version may be a pooler's invention and lacks the number. */
+const WHO_ANSWERS = "select pg_catalog.current_setting('server_version_num')::int as version, pg_catalog.pg_backend_pid() as pid";
+
 /**
  * Opens a session. It ends, with what it is running, when the signal aborts.
  *
@@ -24,12 +27,11 @@ export async function connect(address: Address, options: ConnectOptions = {}): P
   if (!loggedIn.ok) return loggedIn;
   const { client } = loggedIn.value;
   try {
-    // The reported server_version may be a pooler's invention and lacks the number.
-    const { rows } = await client.query<{ version: number; pid: number }>(
-      "select pg_catalog.current_setting('server_version_num')::int as version, pg_catalog.pg_backend_pid() as pid",
-    );
+    const askedAt = performance.now();
+    const { rows } = await client.query<{ version: number; pid: number }>(WHO_ANSWERS);
+    options.onStatement?.({ text: WHO_ANSWERS, durationMs: performance.now() - askedAt });
     const server = { serverVersionNum: rows[0]?.version ?? 0, backendPid: rows[0]?.pid ?? 0 };
-    return ok(new PgSession(address, loggedIn.value, server, options.signal));
+    return ok(new PgSession(address, loggedIn.value, server, options.signal, options.onStatement));
   } catch (error) {
     client.connection.stream.destroy();
     return fail(connectionFailure(error, address));

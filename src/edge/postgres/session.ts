@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { RelayError, SqlError } from '../../core/failure.ts';
-import type { CopyRelay, Relayed, Session, StatementResult, StatementShape } from '../../core/ports.ts';
+import type { CopyRelay, Relayed, SentStatement, Session, StatementResult, StatementShape } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { type CancelKey, cancelRequest } from './cancel-request.ts';
 import { CopyIn } from './copy-in.ts';
@@ -24,6 +24,7 @@ export class PgSession implements Session {
   readonly #tls: LoggedIn['tls'];
   readonly #wire: LoggedIn['wire'];
   readonly #signal: AbortSignal | undefined;
+  readonly #onStatement: ((sent: SentStatement) => void) | undefined;
   readonly #onAbort = () => void this.#stop();
   #tail: Promise<unknown> = Promise.resolve();
   #busy = 0;
@@ -33,7 +34,14 @@ export class PgSession implements Session {
   #lastWord: unknown;
   #closing: Promise<void> | undefined;
 
-  constructor(address: Address, { client, tls, wire }: LoggedIn, server: { serverVersionNum: number; backendPid: number }, signal: AbortSignal | undefined) {
+  constructor(
+    address: Address,
+    { client, tls, wire }: LoggedIn,
+    server: { serverVersionNum: number; backendPid: number },
+    signal: AbortSignal | undefined,
+    onStatement?: (sent: SentStatement) => void,
+  ) {
+    this.#onStatement = onStatement;
     this.address = address;
     this.serverVersionNum = server.serverVersionNum;
     this.backendPid = server.backendPid;
@@ -138,12 +146,28 @@ export class PgSession implements Session {
     try {
       await before;
       if (this.#ended !== undefined) throw new SqlError({ ...this.#ended.fields, statement });
-      return await use();
+      return await this.#told(statement, use);
     } catch (error) {
       throw this.#describe(error, statement);
     } finally {
       this.#busy--;
       mine.resolve();
+    }
+  }
+
+  /** Tells whoever listens what was sent, once it has ended. */
+  async #told<T>(text: string, use: () => Promise<T>): Promise<T> {
+    if (this.#onStatement === undefined) return await use();
+    const startedAt = performance.now();
+    try {
+      const result = await use();
+      this.#onStatement({ text, durationMs: performance.now() - startedAt });
+      return result;
+    } catch (error) {
+      const described = this.#describe(error, text);
+      const sqlstate = described instanceof SqlError ? described.fields.sqlstate : 'XX000';
+      this.#onStatement({ text, durationMs: performance.now() - startedAt, sqlstate });
+      throw error;
     }
   }
 

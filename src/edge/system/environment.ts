@@ -1,7 +1,18 @@
+import { Secret } from '../../core/secret.ts';
+import { looksSecret, passwordInUrl } from '../../core/secret-name.ts';
+
 /** The only place that reads the environment. A blank variable counts as unset. */
 export function environment(name: string): string | undefined {
   const value = process.env[name];
   return value === undefined || value.trim() === '' ? undefined : value;
+}
+
+/** Values of the caller's variables whose names say that they are secret, and passwords in URLs: a team's tool may print what it is given. */
+export function environmentSecrets(): readonly Secret[] {
+  return Object.entries(process.env).flatMap(([name, value = '']) => {
+    const found = [...(looksSecret(name, value) ? [value] : []), passwordInUrl(value)];
+    return found.filter((text) => text !== undefined).map((text) => new Secret(text));
+  });
 }
 
 /** What a program of ours needs to know of the machine; nothing of the caller's secrets. */

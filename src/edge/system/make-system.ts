@@ -4,7 +4,7 @@ import { acceptTls } from './accept-tls.ts';
 import { canExecute } from './can-execute.ts';
 import { endMarked } from './end-marked.ts';
 import { endProcess } from './end-process.ts';
-import { environment } from './environment.ts';
+import { environment, environmentSecrets } from './environment.ts';
 import { freeDiskBytes } from './free-disk-bytes.ts';
 import { freePort, isPortFree } from './free-port.ts';
 import { listen } from './listen.ts';
@@ -25,6 +25,7 @@ export function makeSystem(): SystemPort {
     user: userName(),
     uid: process.getuid?.() ?? -1,
     environment,
+    environmentSecrets,
     run,
     stream,
     runAttached,

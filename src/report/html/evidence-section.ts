@@ -10,6 +10,7 @@ export function evidenceSection(summary: RunSummary): Markup {
   return section('evidence', 'Evidence', 'sealed by SHA-256', [
     facts([
       ['Run', header?.runId],
+      ['Root hash', summary.rootSha256 === undefined ? undefined : html`<span class="hash">${summary.rootSha256}</span>`],
       ['Verify it', header === undefined ? undefined : codeBlock(`pgrehearse evidence verify ${header.runId}`)],
       ['Journal', html`${showCount(journal.entries)} entries; the hash of the last:<br><span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`],
       ['Configuration', header === undefined ? undefined : html`<span class="hash">${header.configSha256}</span>`],

@@ -33,6 +33,7 @@ function native(program: ClientProgram, serverMajor: number): PgDump {
   return {
     label: `pg_dump ${program.version} (native, ${program.path.replace(/\/pg_dump$/, '')})`,
     kind: 'native',
+    argv: (request) => [program.path, ...dumpArguments(request), '--no-password'],
     dumpSchema: async (address, request, signal) => fitted(await dumpWithNative(program, address, dumpArguments(request), signal), serverMajor),
   };
 }
@@ -41,6 +42,7 @@ function wasm(serverMajor: number): PgDump {
   return {
     label: `pg_dump ${WASM_MAJOR} (WebAssembly)`,
     kind: 'wasm',
+    argv: (request) => ['pg_dump', ...dumpArguments(request)],
     dumpSchema: async (address, request, signal) => fitted(await dumpWithWasm(address, dumpArguments(request), signal), serverMajor),
   };
 }

@@ -1,0 +1,76 @@
+import type { Event } from '../core/event.ts';
+import { withoutLiterals } from './transcript/without-literals.ts';
+
+/** What stands in place of values of rows. */
+export const leftOut = '(left out)';
+
+/** Phases whose findings may quote rows: the schema's own are about names and definitions. */
+const quotingPhases: ReadonlySet<string> = new Set(['provision', 'fidelity', 'migrate', 'data-gate', 'compatibility', 'rollback']);
+
+/**
+ * An event without values of production's rows (`evidence.rowValues: leave-out`): details of server errors, samples in findings, and whatever commands,
+ * applications and servers print, since nobody knows what they print. Names, counts, places and SQLSTATEs stay.
+ */
+export function leaveOutValues(event: Event): Event {
+  switch (event.type) {
+    case 'output':
+      return { ...event, line: leftOut };
+    case 'finding': {
+      const { detail, expected, actual, showSql, sql, ...rest } = event.finding;
+      const mayQuote = quotingPhases.has(rest.phase) && rest.differenceClass === undefined;
+      if (!mayQuote) return { ...event, finding: withoutValues(event.finding) };
+      const kept = {
+        ...(detail === undefined ? {} : { detail: leftOut }),
+        ...(expected === undefined ? {} : { expected: leftOut }),
+        ...(actual === undefined ? {} : { actual: leftOut }),
+        ...(showSql === undefined ? {} : { showSql: withoutLiterals(showSql) }),
+        ...(sql === undefined ? {} : { sql }),
+      };
+      return { ...event, finding: withoutValues({ ...rest, ...kept }) };
+    }
+    case 'smoked': {
+      const answers = event.report.answers.map(({ detail, ...answer }) => ({ ...answer, ...(detail === undefined ? {} : { detail: leftOut }) }));
+      return withoutValues({ ...event, report: { ...event.report, answers } });
+    }
+    case 'failure': {
+      // The last lines of a command stand behind its end.
+      const message = event.failure.message.replace(/(Its last lines:\n)[\s\S]*$/, `$1${leftOut}`);
+      return withoutValues({ ...event, failure: { ...event.failure, message } });
+    }
+    case 'recorded': {
+      // What has a place stands in a file of the repo; what has none was made by a program, perhaps of rows.
+      const statements = event.recording.statements.map((one) => (one.place === undefined ? { ...one, text: withoutLiterals(one.text) } : one));
+      return withoutValues({ ...event, recording: { ...event.recording, statements } });
+    }
+    default:
+      return withoutValues(event);
+  }
+}
+
+/** Goes through a value of JSON: errors of a server lose what they quote, and other texts what looks like the server's quoting. */
+function withoutValues<T>(value: T): T {
+  return strip(value) as T;
+}
+
+function strip(value: unknown): unknown {
+  if (typeof value === 'string') return withoutQuotedRows(value);
+  if (Array.isArray(value)) return value.map(strip);
+  if (typeof value !== 'object' || value === null) return value;
+  const isSqlError = 'sqlstate' in value && 'message' in value;
+  const entries = Object.entries(value).filter(([key]) => !(isSqlError && (key === 'detail' || key === 'where')));
+  return Object.fromEntries(entries.map(([key, one]) => [key, isSqlError && key === 'statement' ? withoutLiterals(String(one)) : strip(one)]));
+}
+
+/** How PostgreSQL quotes rows in its messages. */
+const quotings: readonly (readonly [RegExp, string])[] = [
+  [/(\bKey \([^)]*\))=\([^\n]*?\)(?= (?:already exists|is not present|is still referenced|conflicts|is duplicated|is referenced)|$)/gm, `$1=${leftOut}`],
+  [/(conflicts with existing key \([^)]*\))=\([^\n]*\)/g, `$1=${leftOut}`],
+  [/(Failing row contains )\([\s\S]*\)/g, `$1${leftOut}`],
+  [/(invalid input (?:syntax|value) for [^:\n]+: )"[\s\S]*?"(?=[.,;)\s]|$)/g, `$1${leftOut}`],
+  [/(\bvalue )"[^"\n]*"( is out of range)/g, `$1${leftOut}$2`],
+  [/((?:date\/time|field) (?:field )?value[^:\n]*: )"[^"\n]*"/g, `$1${leftOut}`],
+];
+
+function withoutQuotedRows(text: string): string {
+  return quotings.reduce((left, [pattern, by]) => left.replace(pattern, by), text);
+}
