@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { makeEmptyCluster, serverEnv, serverIds, testBinaries } from '../../empty-cluster.ts';
+import { freePort } from '../../own-server.ts';
+import { untilTrue } from '../../until-true.ts';
+
+export type Major = 15 | 18;
+
+/** A copy of a data folder that nobody writes to, with what is needed to recover it. */
+export interface FrozenData {
+  readonly folder: string;
+  readonly major: Major;
+}
+
+/**
+ * The real Postgres behind an instance. Its superuser is `rdsadmin`, whom nobody but the cloud can be; the master is a role with rights, as on RDS. TCP asks for
+ * a password and for TLS.
+ */
+export class BackingServer {
+  readonly major: Major;
+  readonly port: number;
+  readonly #root: string;
+  #child: ChildProcess | undefined;
+  #exited: Promise<unknown> = Promise.resolve();
+
+  private constructor(major: Major, port: number, root: string) {
+    this.major = major;
+    this.port = port;
+    this.#root = root;
+  }
+
+  /** An empty server with a master; or one from frozen data, whose roles and passwords are those of the moment when it was frozen. */
+  static async start(root: string, from: Major | FrozenData, master?: { readonly user: string; readonly password: string }): Promise<BackingServer> {
+    const major = typeof from === 'number' ? from : from.major;
+    mkdirSync(root, { recursive: true, mode: 0o711 });
+    chmodSync(root, 0o711);
+    own(root);
+    const server = new BackingServer(major, await freePort(), root);
+    if (typeof from === 'number') makeEmptyCluster(from, server.#data, root);
+    else copyTree(from.folder, server.#data);
+    server.#configure();
+    await server.#run();
+    if (master !== undefined) await server.#makeMaster(master.user, master.password);
+    return server;
+  }
+
+  get #data(): string {
+    return join(this.#root, 'data');
+  }
+
+  #configure(): void {
+    // The template's superuser is postgres, by the socket alone.
+    writeFileSync(
+      join(this.#data, 'pg_hba.conf'),
+      'local all all trust\nhostssl all postgres all reject\nhostssl all all all scram-sha-256\nhostnossl all all all reject\n',
+    );
+    for (const name of ['server.pem', 'server.key']) {
+      copyFileSync(join(import.meta.dirname, '../../tls', name), join(this.#root, name));
+      chmodSync(join(this.#root, name), 0o600);
+      own(join(this.#root, name));
+    }
+  }
+
+  async #run(): Promise<void> {
+    const settings = {
+      port: String(this.port),
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: this.#root,
+      fsync: 'off',
+      ssl: 'on',
+      ssl_cert_file: join(this.#root, 'server.pem'),
+      ssl_key_file: join(this.#root, 'server.key'),
+    };
+    const args = ['-D', this.#data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+    const child = spawn(join(testBinaries(this.major, this.#root), 'bin/postgres'), args, { ...serverIds, env: serverEnv, cwd: this.#root, stdio: 'ignore' });
+    this.#child = child;
+    this.#exited = new Promise((resolve) => child.once('exit', resolve));
+    await untilTrue('the backing server answers', async () => {
+      if (child.exitCode !== null) throw new Error(`the backing server ended with ${child.exitCode}`);
+      return (await this.ask('select 1').catch(() => undefined)) !== undefined;
+    });
+  }
+
+  /** SQL as the cloud's own superuser. */
+  async ask(sql: string, values: readonly unknown[] = [], database = 'postgres'): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ host: this.#root, port: this.port, user: 'postgres', database });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      return (await client.query(sql, [...values])).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async #makeMaster(user: string, password: string): Promise<void> {
+    const name = pg.escapeIdentifier(user);
+    await this.ask('create role rds_superuser nologin');
+    await this.ask('grant pg_monitor, pg_signal_backend, pg_checkpoint, pg_read_all_data to rds_superuser with admin option');
+    await this.ask(`create role ${name} login createdb createrole in role rds_superuser`);
+    await this.setPassword(user, password);
+  }
+
+  async setPassword(user: string, password: string): Promise<void> {
+    await this.ask(`alter role ${pg.escapeIdentifier(user)} password ${pg.escapeLiteral(password)}`);
+  }
+
+  /** What a snapshot is: the data folder of one moment, taken while the server goes on. */
+  async freeze(folder: string): Promise<FrozenData> {
+    const client = new pg.Client({ host: this.#root, port: this.port, user: 'postgres', database: 'postgres' });
+    await client.connect();
+    try {
+      await client.query(`select pg_catalog.pg_backup_start('snapshot', true)`);
+      copyTree(this.#data, folder);
+      for (const name of ['postmaster.pid', 'postmaster.opts']) rmSync(join(folder, name), { force: true });
+      const { rows } = await client.query<{ labelfile: string; spcmapfile: string }>('select labelfile, spcmapfile from pg_catalog.pg_backup_stop(false)');
+      // What was written while copying: recovery begins at the label and needs all of it.
+      rmSync(join(folder, 'pg_wal'), { recursive: true });
+      copyTree(join(this.#data, 'pg_wal'), join(folder, 'pg_wal'));
+      writeFileSync(join(folder, 'backup_label'), rows[0]?.labelfile ?? '', { mode: 0o600 });
+      own(join(folder, 'backup_label'));
+      return { folder, major: this.major };
+    } finally {
+      await client.end();
+    }
+  }
+
+  async stop(signal: 'SIGQUIT' | 'SIGINT' = 'SIGQUIT'): Promise<void> {
+    this.#child?.kill(signal);
+    await this.#exited;
+  }
+
+  /** Stops it, and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+function own(path: string): void {
+  if (serverIds.uid !== undefined && serverIds.gid !== undefined) chownSync(path, serverIds.uid, serverIds.gid);
+}
+
+function copyTree(from: string, to: string): void {
+  const copied = spawnSync('cp', ['-R', '-p', '--reflink=auto', from, to]);
+  if (copied.status !== 0) throw new Error(`cp: ${copied.stderr}`);
+}
