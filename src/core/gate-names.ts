@@ -1,8 +1,10 @@
 /** Gates of which a run has one at most. */
 export const singleGates = [
   'backup',
+  'lineage-heads',
   'lineage',
   'anchor-parity',
+  'approved-evidence',
   'stamp',
   'fidelity-losses',
   'row-parity',
@@ -14,6 +16,7 @@ export const singleGates = [
   'traffic',
   'lock-retries',
   'interrupted-migration',
+  'lineage-applied',
   'leftovers',
   'schema-equality',
   'ledger-rows',

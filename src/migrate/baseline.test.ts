@@ -139,7 +139,10 @@ test('init-then-migrations: up to a revision, past a file that needs no transact
   });
   const atHead: Settings['baseline'] = { mode: 'init-at-head', schema: ['x.sql'], seed: [] };
   await build(18, { baseline: atHead, migrations: history, request: { appliedThrough: '2_b' } }, async (built) => {
-    expect(built).toMatchObject({ ok: false, failure: { code: 'baseline-failed', message: "a baseline of mode init-at-head can't be built at 2_b" } });
+    expect(built).toMatchObject({
+      ok: false,
+      failure: { code: 'baseline-failed', message: "a baseline can't be built at 2_b: the checked-in schema is there at head only" },
+    });
   });
 });
 

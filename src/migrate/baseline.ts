@@ -7,10 +7,12 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { applyMigrations } from './apply-sql.ts';
+import { withAncestors } from './heads.ts';
 import { type Marking, markApplied } from './mark-applied.ts';
 import type { NotRecorded } from './record-revision.ts';
 import { runMigrationCommand } from './run-command.ts';
 import { runScript } from './run-script.ts';
+import { adapterOf } from './tools/adapters.ts';
 
 export interface BaselineRequest {
   readonly settings: Pick<Settings, 'baseline' | 'migrate'>;
@@ -21,8 +23,11 @@ export interface BaselineRequest {
   readonly migrator: Address;
   /** Production's: the empty database is given to it, since owners may create what others may not. */
   readonly databaseOwner?: string;
-  /** Stop after this revision, for comparing with production as it is today. `none`: before the first. Only where `canStopAt`. */
-  readonly appliedThrough?: string;
+  /**
+   * Stop after this revision, for comparing with production as it is today. `none`: before the first. Only where `canStopAt`. Of a history with branches:
+   * the ends of what is applied, each with all that it rests on.
+   */
+  readonly appliedThrough?: string | readonly string[];
   /** Revisions that are known to run where there is data: production's own, and those that ran on the clone. */
   readonly ranElsewhere?: readonly string[];
   readonly projectFolder: string;
@@ -38,9 +43,19 @@ export interface BaselineOutcome {
   readonly notes: readonly string[];
 }
 
-/** Whether a baseline of this mode can be built at an older revision than the head: a checked-in schema is there at head only, and a command decides by itself. */
+/**
+ * Whether a baseline of this mode can be built at an older revision than the head: a checked-in schema is there at head only, and of commands only those of
+ * known tools can be told where to stop.
+ */
 export function canStopAt(settings: Pick<Settings, 'baseline' | 'migrate'>): boolean {
-  return settings.baseline.mode === 'init-then-migrations' && settings.migrate.tool === 'sql-files';
+  return whyNotAt(settings) === undefined;
+}
+
+/** Why a baseline can only be built at head, as a clause; undefined where it can be built at an older revision too. */
+export function whyNotAt({ baseline, migrate }: Pick<Settings, 'baseline' | 'migrate'>): string | undefined {
+  if (baseline.mode !== 'init-then-migrations') return 'the checked-in schema is there at head only';
+  if (migrate.tool === 'sql-files' || adapterOf(migrate)?.commands(migrate).upTo !== undefined) return undefined;
+  return 'the migration command decides by itself what it runs';
 }
 
 /**
@@ -54,10 +69,11 @@ export function canStopAt(settings: Pick<Settings, 'baseline' | 'migrate'>): boo
 export async function buildBaseline(context: Context, request: BaselineRequest): Promise<Result<BaselineOutcome>> {
   const { settings, migrations } = request;
   const last = request.appliedThrough;
-  if (last !== undefined && last !== migrations.at(-1)?.revision && !canStopAt(settings)) {
+  const whyNot = whyNotAt(settings);
+  if (last !== undefined && last !== migrations.at(-1)?.revision && whyNot !== undefined) {
     return fail(
-      failure('baseline-failed', `a baseline of mode ${settings.baseline.mode} can't be built at ${last}`, {
-        cure: 'Use baseline.mode init-then-migrations with sql-files.',
+      failure('baseline-failed', `a baseline can't be built at ${String(last)}: ${whyNot}`, {
+        cure: 'Use baseline.mode init-then-migrations, with SQL files or a known tool that can apply up to a revision.',
       }),
     );
   }
@@ -107,7 +123,7 @@ async function runHistory(context: Context, request: BaselineRequest): Promise<R
   const { migrate } = settings;
   if (migrate.tool !== 'sql-files') throw new Error('only sql-files have a history to run');
   const pending = upTo(migrations, appliedThrough);
-  if (pending === undefined) return fail(failure('baseline-failed', `there is no migration ${appliedThrough} to stop at`));
+  if (pending === undefined) return fail(failure('baseline-failed', `there is no migration ${String(appliedThrough)} to stop at`));
   context.emit({ type: 'step', phase, text: `baseline: ${pending.length} migrations` });
   let statements = 0;
   let finished = 0;
@@ -129,19 +145,28 @@ async function runHistory(context: Context, request: BaselineRequest): Promise<R
   return ok({ mode: 'init-then-migrations', statements, ledger, notes: ledger === 'absent' ? [] : notRecordedNotes(notRecorded) });
 }
 
-async function runTool(context: Context, { settings, migrator, projectFolder, phase }: BaselineRequest): Promise<Result<BaselineOutcome>> {
-  if (settings.migrate.tool !== 'command') throw new Error('only a command has a tool to run');
+async function runTool(context: Context, request: BaselineRequest): Promise<Result<BaselineOutcome>> {
+  const { settings, migrator, projectFolder, phase, appliedThrough } = request;
+  const { migrate } = settings;
+  if (migrate.tool !== 'command') throw new Error('only a command has a tool to run');
   const quiet: Context = { ...context, emit: (event) => (event.type === 'migration-finished' ? undefined : context.emit(event)) };
-  const ran = await runMigrationCommand(quiet, settings.migrate, migrator, projectFolder, phase);
-  if (!ran.ok) return fail(baselineFailure(ran.failure, []));
+  const ends = appliedThrough === 'none' ? [] : typeof appliedThrough === 'string' ? [appliedThrough] : appliedThrough;
+  const { up, upTo: until } = adapterOf(migrate)?.commands(migrate) ?? { up: migrate.command };
+  const commands = ends === undefined ? [up] : ends.map((end) => until?.(end) ?? up);
+  for (const command of commands) {
+    const ran = await runMigrationCommand(quiet, { ...migrate, command: [...command] }, migrator, projectFolder, phase);
+    if (!ran.ok) return fail(baselineFailure(ran.failure, []));
+  }
   return ok({ mode: 'init-then-migrations', statements: 0, ledger: settings.migrate.ledger === undefined ? 'none' : 'marked', notes: [] });
 }
 
-function upTo(migrations: readonly Migration[], appliedThrough: string | undefined): readonly Migration[] | undefined {
+function upTo(migrations: readonly Migration[], appliedThrough: BaselineRequest['appliedThrough']): readonly Migration[] | undefined {
   if (appliedThrough === undefined) return migrations;
   if (appliedThrough === 'none') return [];
-  const at = migrations.findIndex(({ revision }) => revision === appliedThrough);
-  return at === -1 ? undefined : migrations.slice(0, at + 1);
+  const ends = typeof appliedThrough === 'string' ? [appliedThrough] : appliedThrough;
+  if (!ends.every((end) => migrations.some(({ revision }) => revision === end))) return undefined;
+  const wanted = withAncestors(migrations, ends);
+  return migrations.filter(({ revision }) => wanted.has(revision));
 }
 
 /** Missing rights, extensions and roles are no lack of data, even if the migration ran elsewhere. */

@@ -20,7 +20,8 @@ export interface BaselineWanted {
   readonly image: HostedImage;
   readonly facts: SourceFacts;
   readonly migrations: readonly Migration[];
-  readonly appliedThrough?: string;
+  /** As in `BaselineRequest`; the head unless given. */
+  readonly appliedThrough?: string | readonly string[];
   readonly ranElsewhere: readonly string[];
   /** Set where others use the server too. */
   readonly shared: SharedServer | undefined;

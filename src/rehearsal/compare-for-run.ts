@@ -1,17 +1,19 @@
 import type { Waiver } from '../config/load-waivers.ts';
 import { defaultPolicies, type Settings } from '../config/schema.ts';
+import type { ExplainedDifference } from '../core/explained-comparison.ts';
 import type { GateResult } from '../core/gate.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { SchemaDifference } from '../core/schema-difference.ts';
+import type { ComparisonScope, SchemaDifference } from '../core/schema-difference.ts';
 import type { Address } from '../core/server.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import type { ComparedSchemas } from '../schema/compare/compared-schemas.ts';
 import { markOldDrift } from '../schema/compare/mark-old-drift.ts';
 import { type CompareOptions, compareSchemas, type Side } from '../schema/compare-schemas.ts';
 import { differencesToFindings } from '../schema/explain/differences-to-findings.ts';
+import { counts } from '../schema/explain/explain-comparison.ts';
 import { LastTouched } from '../schema/explain/last-touched.ts';
 import { findUnstable, type Rebuild } from './find-unstable.ts';
 import { migrationStatements } from './migration-statements.ts';
@@ -52,6 +54,9 @@ export interface ComparisonWanted {
 export interface ComparedForRun {
   readonly gate: GateResult;
   readonly differences: readonly SchemaDifference[];
+  /** Those that decide the gate. */
+  readonly counting: readonly ExplainedDifference[];
+  readonly scope: ComparisonScope;
 }
 
 /** Compares two schemas inside a run: says what was found, and keeps both canonical texts beside the journal. Hands back the gate that it said. */
@@ -69,8 +74,8 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   if (!found.ok) return found;
   const adjusted = wanted.adjust?.(found.value) ?? found.value;
   const policies = { ...defaultPolicies, ...settings.schemaGate.policies, ...wanted.policies };
-  const counts = adjusted.differences.some((difference) => policies[difference.class] === 'fail');
-  const stable = wanted.rebuild === undefined || !counts ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild, startedAt);
+  const matters = adjusted.differences.some((difference) => policies[difference.class] === 'fail');
+  const stable = wanted.rebuild === undefined || !matters ? ok(adjusted) : await findUnstable(context, adjusted, right, options, wanted.rebuild, startedAt);
   if (!stable.ok) return stable;
   const compared = { ...stable.value, differences: markOldDrift(stable.value.differences, wanted.before ?? []) };
   const texts = compared.texts();
@@ -92,7 +97,7 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
       waivers: {
         all: wanted.waivers,
         today: context.now().toISOString().slice(0, 10),
-        comparison: phase === 'drift' ? ('drift' as const) : ('schema-gate' as const),
+        comparison: phase === 'schema-gate' ? ('schema-gate' as const) : ('drift' as const),
       },
     }),
     ...(touched !== undefined && { lastTouched: (object) => touched.of(object) }),
@@ -100,5 +105,5 @@ export async function compareForRun(context: Context, recorder: Recorder, settin
   const { scope, differences, waivers } = judged.explained;
   context.emit({ type: 'compared', phase, scope, differences: differences.length, ...(waivers.length > 0 && { waivers }) });
   report(context, judged);
-  return ok({ gate: judged.gate, differences });
+  return ok({ gate: judged.gate, differences, counting: differences.filter(counts), scope });
 }

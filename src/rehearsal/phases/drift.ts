@@ -1,12 +1,14 @@
 import type { Context } from '../../core/ports.ts';
 import type { SchemaDifference } from '../../core/schema-difference.ts';
-import { canStopAt } from '../../migrate/baseline.ts';
+import { appliedEnds } from '../../migrate/applied-ends.ts';
+import { whyNotAt } from '../../migrate/baseline.ts';
 import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import { asEnvironment } from '../disregard-differences.ts';
 import { goOn, type PhaseReport, stop } from '../run.ts';
 import { smokeBefore, type Today } from '../smoke/smoke-before.ts';
 import type { Smoking } from '../smoke/smoke-on-clone.ts';
+import type { Traced } from './lineage.ts';
 
 /** What differed before migrating; undefined where that could not be compared. */
 export type Drift = readonly SchemaDifference[] | undefined;
@@ -18,8 +20,8 @@ export interface Settled {
 }
 
 /** Is today what it is taken for: production’s schema what the repo says, and does today’s application work on today’s data? */
-export async function drift(context: Context, smoking: Smoking): Promise<PhaseReport<Settled>> {
-  const compared = await compare(context, smoking);
+export async function drift(context: Context, smoking: Smoking, anchored: Traced['anchored']): Promise<PhaseReport<Settled>> {
+  const compared = anchored === undefined ? await compare(context, smoking) : atAnchor(anchored);
   if (!compared.go) return compared;
   const today = await smokeBefore(context, smoking);
   const { value: differences, outcome, summary } = compared;
@@ -31,23 +33,28 @@ export async function drift(context: Context, smoking: Smoking): Promise<PhaseRe
 
 const severest = ['failed', 'inconclusive', 'passed', 'not-applicable'] as const;
 
+/** Production was compared before it was stamped, and no deviation was let through. */
+function atAnchor({ differences }: NonNullable<Traced['anchored']>): PhaseReport<Drift> {
+  const what = differences === undefined ? 'the approved evidence' : 'the repo at its anchor';
+  return goOn(differences, 'passed', `Production was held against ${what} before the clone was stamped.`);
+}
+
 /** Does production, before migrating, equal what the repo says it is at the same revision? */
 async function compare(context: Context, { run, recorder, request, provided, line }: Smoking): Promise<PhaseReport<Drift>> {
   const { settings } = request;
-  if (!canStopAt(settings)) {
-    const why = settings.migrate.tool === 'command' ? 'the migration command decides by itself what it runs' : 'the checked-in schema is there at head only';
-    return goOn(undefined, 'not-applicable', `Not compared: ${why}, so the repo can’t say what production should be today.`);
-  }
+  const whyNot = line.from === 'unknown' || line.from === 'head-only' ? 'only the migration tool knows what production has' : whyNotAt(settings);
+  if (whyNot !== undefined) return goOn(undefined, 'not-applicable', `Not compared: ${whyNot}, so the repo can’t say what production should be today.`);
   if (line.outOfOrder.length > 0) return goOn(undefined, 'not-applicable', 'Not compared: production’s migrations are not the first ones of the repo.');
   const { image, facts, clone } = provided;
-  const last = line.applied.at(-1) ?? 'none';
+  const ends = appliedEnds(provided.migrations, line.applied);
+  const last = ends.length === 0 ? 'none' : ends.join(' and ');
   const wanted: BaselineWanted = {
     phase: 'drift',
     image,
     facts,
     shared: provided.shared,
     migrations: provided.migrations,
-    appliedThrough: last,
+    appliedThrough: ends.length === 0 ? 'none' : ends,
     ranElsewhere: line.applied,
   };
   const built = await baselineForRun(context, run, request, wanted);

@@ -6,6 +6,7 @@ import type { Lineage } from '../../migrate/lineage.ts';
 import { cloneForRun } from '../clone-for-run.ts';
 import { rehearseCuts } from '../cuts/rehearse-cuts.ts';
 import { explainFailure } from '../explain-failure.ts';
+import { tellApplied } from '../lineage/tell-applied.ts';
 import { prepareAttempt } from '../migrating/attempt.ts';
 import { finishMigrating, type Migrated } from '../migrating/finish-migrating.ts';
 import { migrationsToRun, withoutOurs } from '../migrating/migrations-to-run.ts';
@@ -63,6 +64,10 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       await rehearseBackfills(context, run, besides);
       await rehearseCuts(context, run, besides);
       if (context.signal.aborted) return stop(failure('interrupted', 'The run was interrupted; what it had made was removed.'));
+      await tellApplied(context, request, provided, line, {
+        ...{ clone, migrator: attempt.migrator, statements: attempt.statements },
+        recording: seen?.recording,
+      });
       return await finishMigrating(context, run, request.settings, attempt, applied.value.count, {
         known: provided.migrations,
         pending: migrations,
