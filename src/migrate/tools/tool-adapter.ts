@@ -40,6 +40,8 @@ export interface ToolAdapter {
   ): Promise<readonly Failure[]>;
   /** The row that the tool would write for a migration that we run ourselves, by column; where the columns alone don't tell. */
   ledgerValues?(migration: Migration, migrations: readonly Migration[]): Readonly<Record<string, unknown>>;
+  /** SQL that makes the ledger, and what belongs to it, as the tool does when it is first used; for tools without a stamp of their own. */
+  ledgerDdl?(ledger: Pick<LedgerTable, 'schema' | 'name' | 'sqlName'>): string;
   commands(settings: MigrateSettings): ToolCommands;
 }
 

@@ -1,5 +1,6 @@
 import { failure } from '../../../core/failure.ts';
 import type { Migration } from '../../../core/migration.ts';
+import { quoteIdentifier } from '../../../sql/quote.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
 import { historyOf } from '../history-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
@@ -52,6 +53,12 @@ export const drizzle: ToolAdapter = {
 
   ledgerValues({ revision, sha256, timestampMs }) {
     return { hash: sha256, created_at: timestampMs, name: revision };
+  },
+
+  ledgerDdl({ schema, sqlName }) {
+    return `
+create schema if not exists ${quoteIdentifier(schema)};
+create table ${sqlName} (id serial primary key, hash text not null, created_at bigint);`;
   },
 
   commands({ program = ['npx', 'drizzle-kit'] }) {

@@ -36,8 +36,17 @@ export const knex: ToolAdapter = {
     return [...(await heldLock(session, ledger)), ...missingFiles(migrations, rows)];
   },
 
+  // All of one run are a batch.
   ledgerValues({ revision }) {
-    return { name: revision };
+    return { name: revision, batch: 1, migration_time: 'now' };
+  },
+
+  ledgerDdl({ schema, name, sqlName }) {
+    const lock = qualifiedName(schema, `${name}_lock`);
+    return `
+create table ${sqlName} (id serial primary key, name varchar(255), batch integer, migration_time timestamptz);
+create table ${lock} (index serial primary key, is_locked integer);
+insert into ${lock} (is_locked) values (0);`;
   },
 
   commands({ program = ['npx', 'knex'] }) {

@@ -40,8 +40,11 @@ export const migratus: ToolAdapter = {
   },
 
   ledgerValues({ revision }) {
-    const id = idOf(revision);
-    return { id, description: revision.slice(revision.indexOf('-') + 1) };
+    return { id: idOf(revision), applied: 'now', description: revision.slice(revision.indexOf('-') + 1) };
+  },
+
+  ledgerDdl({ sqlName }) {
+    return `create table ${sqlName} (id bigint unique not null, applied timestamp, description varchar(1024));`;
   },
 
   commands({ program = ['lein', 'migratus'] }) {

@@ -27,6 +27,13 @@ export const prisma: ToolAdapter = {
     return { migration_name: revision, checksum: sha256 };
   },
 
+  ledgerDdl({ sqlName }) {
+    return `
+create table ${sqlName} (
+  id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null, logs text,
+  rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0);`;
+  },
+
   commands({ program = ['npx', 'prisma'] }) {
     return {
       up: [...program, 'migrate', 'deploy'],

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../../../sql/quote.ts';
 import { readLedger } from '../../read-ledger.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
 import { historyOf } from '../history-of.ts';
@@ -34,6 +35,13 @@ export const rails: ToolAdapter = {
 
   ledgerValues({ revision }) {
     return { version: versionOf(revision) };
+  },
+
+  ledgerDdl({ schema, sqlName }) {
+    return `
+create table ${sqlName} (version varchar not null primary key);
+create table ${qualifiedName(schema, 'ar_internal_metadata')} (
+  key varchar not null primary key, value varchar, created_at timestamp(6) not null, updated_at timestamp(6) not null);`;
   },
 
   commands({ program = ['bin/rails'] }) {
