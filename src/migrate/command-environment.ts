@@ -1,5 +1,5 @@
 import type { Address } from '../core/server.ts';
-import type { CommandSettings } from './read-migrations.ts';
+import type { CommandSettings } from './migrate-settings.ts';
 
 /**
  * An address as a postgres:// URL with its password, for a child's environment only. A Unix socket's folder goes into the query, as libpq wants it.

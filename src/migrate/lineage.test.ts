@@ -4,7 +4,7 @@ import { migrationFiles } from '../../test/support/migration-files.ts';
 import { withSession } from '../../test/support/session.ts';
 import { readFlat } from './layouts/flat.ts';
 import { type Lineage, readLineage } from './lineage.ts';
-import type { MigrateSettings } from './read-migrations.ts';
+import type { MigrateSettings } from './migrate-settings.ts';
 
 const { migrations } = readFlat(migrationFiles({ '001_a.sql': 'select 1', '002_b.sql': 'select 2', '003_c.sql': 'select 3', '010_d.sql': 'select 10' }));
 const flat: MigrateSettings = { tool: 'sql-files', folder: 'db', layout: 'flat', transaction: 'auto' };

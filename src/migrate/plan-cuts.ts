@@ -3,7 +3,7 @@ import type { Migration } from '../core/migration.ts';
 import { significantTokens } from '../sql/significant-tokens.ts';
 import { isSetting, transactionVerb } from '../sql/transaction-verb.ts';
 import { chooseMode } from './choose-mode.ts';
-import type { SqlFilesSettings } from './read-migrations.ts';
+import type { SqlFilesSettings } from './migrate-settings.ts';
 import { type MigrationStatement, splitMigration } from './split-migration.ts';
 
 /** Where pending migrations can be cut off. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { withDatabase } from '../../test/support/databases.ts';
 import { testContext } from '../../test/support/test-context.ts';
 import { Secret } from '../core/secret.ts';
-import type { CommandSettings } from './read-migrations.ts';
+import type { CommandSettings } from './migrate-settings.ts';
 import { runMigrationCommand } from './run-command.ts';
 
 let project = '';

@@ -7,8 +7,8 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { commandEnvironment, leadsElsewhere, withoutPassword } from './command-environment.ts';
 import { findLedgerTable } from './ledger-table.ts';
+import type { CommandSettings } from './migrate-settings.ts';
 import { readLedger } from './read-ledger.ts';
-import type { CommandSettings } from './read-migrations.ts';
 
 export interface CommandOutcome {
   readonly outcome: MigrationOutcome;
