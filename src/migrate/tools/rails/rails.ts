@@ -1,9 +1,11 @@
+import { dirname } from 'node:path/posix';
 import { qualifiedName } from '../../../sql/quote.ts';
+import type { MigrationFile } from '../../migration-file.ts';
 import { readLedger } from '../../read-ledger.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
 import { historyOf } from '../history-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
-import { readRails, versionOf } from './read-rails.ts';
+import { readRails, squashedInto, versionOf } from './read-rails.ts';
 
 /**
  * Rails (Active Record). All versions that aren't recorded run, in the order of their numbers, also those that are older than the newest. Rows of versions whose file is gone
@@ -15,13 +17,21 @@ export const rails: ToolAdapter = {
   name: 'rails',
 
   async readHistory(projectFolder, { folder = 'db/migrate', moreFolders = [] }) {
-    const all = [];
+    const all: MigrationFile[] = [];
     for (const one of [folder, ...moreFolders]) {
       const files = await readMigrationFiles(projectFolder, one, { names: /\.rb$/, depth: 9 });
       if (!files.ok) return files;
       all.push(...files.value);
     }
-    return historyOf(readRails(all), folder, 'Rails');
+    const { migrations, problems } = readRails(all);
+    const structure = await readMigrationFiles(projectFolder, dirname(folder), { names: /^structure\.sql$/, depth: 0 });
+    const squashed = structure.ok ? structure.value.flatMap((file) => squashedInto(file, migrations)) : [];
+    return historyOf({ migrations: [...squashed, ...migrations], problems }, folder, 'Rails');
+  },
+
+  // Without its file, a version that production lacks can never get there.
+  skips(migrations, applied) {
+    return migrations.filter(({ revision, late }) => late === 'skipped' && !applied.has(revision)).map(({ revision }) => revision);
   },
 
   // The environment that last migrated is noted there.

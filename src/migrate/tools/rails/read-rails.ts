@@ -56,9 +56,19 @@ export function versionOf(revision: string): string {
 }
 
 /**
- * The versions that a checked-in structure.sql says are applied. Teams delete old migrations once they are in it; Rails goes on without their files.
+ * Teams delete their oldest migrations once a checked-in structure.sql holds what they did; the versions stay in it, and in production. They are part of the history, without a
+ * file that could run. Versions in it that are newer than the oldest file come from other branches, and mean nothing.
  */
-export function versionsInStructure(text: string): readonly string[] {
+export function squashedInto({ file, sha256, text }: MigrationFile, migrations: readonly Migration[]): readonly Migration[] {
+  const oldest = migrations[0];
+  return versionsInStructure(text)
+    .filter((version) => oldest === undefined || BigInt(version) < BigInt(versionOf(oldest.revision)))
+    .toSorted((left, right) => compare(BigInt(left), BigInt(right)))
+    .map((version) => ({ revision: version, file, sha256, up: '', upLine: 1, optsOutOfTransaction: false, language: 'code', late: 'skipped' }));
+}
+
+/** The versions that a structure.sql says are applied. */
+function versionsInStructure(text: string): readonly string[] {
   const inserted = /insert into\s+(?:[\w"]+\.)?"?schema_migrations"?\s*\(version\)\s*values\s*((?:\s*\('\d+'\)\s*,?)+)/gi;
   return [...text.matchAll(inserted)].flatMap(([, values = '']) => [...values.matchAll(/'(\d+)'/g)].map(([, version = '0']) => BigInt(version).toString()));
 }
