@@ -31,6 +31,10 @@ export interface Migration {
   readonly language?: 'sql' | 'code';
   /** What the tool records of the file in its ledger, as text: sqlx’s SHA-384 in hexadecimal, Flyway’s CRC as a signed number. Absent: nothing, or it isn’t known. */
   readonly checksum?: string;
+  /** How the ledger names the file, where that isn’t its name alone: Flyway’s path below its location. */
+  readonly script?: string;
+  /** The values of the ledger's row by column, where one column doesn't tell which migration is meant: Sqitch's project and change_id, Django's app and name. */
+  readonly ledgerKey?: Readonly<Record<string, string>>;
   /**
    * How the tool sends the file, where that is known. `transaction`: always inside of a transaction, even if a statement can’t run there. `one-query`: all at once,
    * so that the server makes several statements one transaction, and runs a lone one without. Absent: in a transaction, and without where that can’t be.

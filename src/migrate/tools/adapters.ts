@@ -12,6 +12,7 @@ import { migratus } from './migratus/migratus.ts';
 import { nodePgMigrate } from './node-pg-migrate/node-pg-migrate.ts';
 import { prisma } from './prisma/prisma.ts';
 import { rails } from './rails/rails.ts';
+import { sqitch } from './sqitch/sqitch.ts';
 import { sqlx } from './sqlx/sqlx.ts';
 import type { ToolAdapter } from './tool-adapter.ts';
 
@@ -29,6 +30,7 @@ const adapters: Readonly<Partial<Record<MigrationToolName, ToolAdapter>>> = {
   'node-pg-migrate': nodePgMigrate,
   prisma,
   rails,
+  sqitch,
   sqlx,
 };
 

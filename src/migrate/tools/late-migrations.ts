@@ -19,7 +19,11 @@ export function lateSkips(migrations: readonly Migration[], applied: ReadonlySet
  *
  * @param says the tool’s own words for it, and how it is allowed
  */
-export function lateRefusals(migrations: readonly Migration[], rows: readonly LedgerRow[], says: { readonly tool: string; readonly cure: string }): readonly Failure[] {
+export function lateRefusals(
+  migrations: readonly Migration[],
+  rows: readonly LedgerRow[],
+  says: { readonly tool: string; readonly cure: string },
+): readonly Failure[] {
   const find = matchRevisions(migrations, 'any');
   const applied = new Set(rows.filter(({ state }) => state === 'applied').map(({ value }) => find(value)?.revision));
   const late = lateOnes(migrations, ({ revision }) => applied.has(revision), 'refused');
@@ -27,5 +31,5 @@ export function lateRefusals(migrations: readonly Migration[], rows: readonly Le
   if (first === undefined) return [];
   const names = late.map(({ revision }) => revision).join(', ');
   const message = `${says.tool} would apply nothing: ${names} ${late.length === 1 ? 'isn’t applied and is' : 'aren’t applied and are'} older than what production has.`;
-  return [failure('tool-refuses', message, { object: first.revision, place: { file: first.file }, cure: says.cure })];
+  return [failure('migration-order', message, { object: first.revision, place: { file: first.file }, cure: says.cure })];
 }

@@ -9,11 +9,16 @@ export interface Numbered {
 }
 
 /** By number; the same number twice is a problem, in the tool’s own words. Gaps are fine. */
-export function inNumberOrder(numbered: readonly Numbered[], says: string): { readonly migrations: readonly Migration[]; readonly problems: readonly Failure[] } {
+export function inNumberOrder(
+  numbered: readonly Numbered[],
+  says: string,
+): { readonly migrations: readonly Migration[]; readonly problems: readonly Failure[] } {
   const sorted = numbered.toSorted((left, right) => (left.version < right.version ? -1 : left.version > right.version ? 1 : 0));
   const problems = sorted.flatMap(({ version, migration }, at) => {
     const before = sorted[at - 1];
-    return before?.version === version ? [refuseFile(migration, `has the version of ${before.migration.file}: ${says}`, 'Give one of the two another number.')] : [];
+    return before?.version === version
+      ? [refuseFile(migration, `has the version of ${before.migration.file}: ${says}`, 'Give one of the two another number.')]
+      : [];
   });
   return { migrations: sorted.map(({ migration }) => migration), problems };
 }

@@ -12,7 +12,9 @@ import { dbmateVersion, readDbmate } from './read-dbmate.ts';
 export const dbmate: ToolAdapter = {
   name: 'dbmate',
   readHistory: (projectFolder, settings) =>
-    readFilesOf(projectFolder, settings, (files) => readDbmate(files, { byTool: settings.tool === 'command', strict: (settings.program ?? []).includes('--strict') })),
+    readFilesOf(projectFolder, settings, (files) =>
+      readDbmate(files, { byTool: settings.tool === 'command', strict: (settings.program ?? []).includes('--strict') }),
+    ),
   readLedger: (session, ledger, migrations) => readExactVersions(session, ledger, migrations, dbmateVersion),
   refusals: async (_session, _ledger, migrations, rows) => {
     const applied = new Set(rows.map(({ value }) => value));
@@ -24,7 +26,10 @@ export const dbmate: ToolAdapter = {
           cure: 'Add the line, also if nothing follows it.',
         }),
       );
-    return [...lateRefusals(migrations, rows, { tool: 'dbmate --strict', cure: 'Give it a number above the newest applied one, or leave out --strict.' }), ...withoutDown];
+    return [
+      ...lateRefusals(migrations, rows, { tool: 'dbmate --strict', cure: 'Give it a number above the newest applied one, or leave out --strict.' }),
+      ...withoutDown,
+    ];
   },
   ledgerValues: ({ revision }) => ({ version: dbmateVersion(revision) }),
   commands: ({ program = ['dbmate', '--no-dump-schema'] }) => ({ up: [...program, 'migrate'], current: [...program, 'status'] }),

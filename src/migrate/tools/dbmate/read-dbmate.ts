@@ -13,7 +13,10 @@ const downMark = /^--\s*migrate:down(\s*$|\s+\S+)/m;
  *
  * @param strict `--strict`: refuses what is older than the newest applied one
  */
-export function readDbmate(files: readonly MigrationFile[], { byTool = false, strict = false }: { readonly byTool?: boolean; readonly strict?: boolean } = {}): LayoutReading {
+export function readDbmate(
+  files: readonly MigrationFile[],
+  { byTool = false, strict = false }: { readonly byTool?: boolean; readonly strict?: boolean } = {},
+): LayoutReading {
   const problems: Failure[] = [];
   const migrations: Migration[] = [];
   const versions = new Map<string, MigrationFile>();
@@ -21,7 +24,10 @@ export function readDbmate(files: readonly MigrationFile[], { byTool = false, st
     const version = dbmateVersion(file.path);
     const before = versions.get(version);
     versions.set(version, file);
-    if (before !== undefined) problems.push(refuseFile(file, `has the version of ${before.file}: dbmate runs both, and fails when it records the second`, 'Give one of the two another number.'));
+    if (before !== undefined)
+      problems.push(
+        refuseFile(file, `has the version of ${before.file}: dbmate runs both, and fails when it records the second`, 'Give one of the two another number.'),
+      );
     const ways = byTool ? { up: file.text, upLine: 1, optsOutOfTransaction: false } : bothWays(file);
     if ('code' in ways) problems.push(ways);
     else migrations.push({ revision: file.path.slice(0, -'.sql'.length), file: file.file, sha256: file.sha256, late: strict ? 'refused' : 'applied', ...ways });
@@ -41,18 +47,29 @@ function bothWays(file: MigrationFile): Ways | Failure {
   const [up, second] = [...text.matchAll(upMark)].map(({ index }) => index);
   if (up === undefined) return refuseFile(file, 'has no line "-- migrate:up": dbmate stops at it', 'Add the line before the first statement.', 1);
   if (second !== undefined) {
-    return refuseFile(file, 'has the mark "-- migrate:up" twice, which only some versions of dbmate know', 'Split the file, or set migrate.run to "tool".', lineAt(text, second));
+    return refuseFile(
+      file,
+      'has the mark "-- migrate:up" twice, which only some versions of dbmate know',
+      'Split the file, or set migrate.run to "tool".',
+      lineAt(text, second),
+    );
   }
   const down = downMark.exec(text)?.index;
-  if (down !== undefined && down < up) return refuseFile(file, 'has "-- migrate:down" before "-- migrate:up": dbmate stops at it', 'Put the way up first.', lineAt(text, down));
-  const early = text.slice(0, up).split('\n').findIndex((line) => !/^\s*(--.*)?$/.test(line));
+  if (down !== undefined && down < up)
+    return refuseFile(file, 'has "-- migrate:down" before "-- migrate:up": dbmate stops at it', 'Put the way up first.', lineAt(text, down));
+  const early = text
+    .slice(0, up)
+    .split('\n')
+    .findIndex((line) => !/^\s*(--.*)?$/.test(line));
   if (early !== -1) return refuseFile(file, 'has SQL before the line "-- migrate:up": dbmate stops at it', 'Move it below the line.', early + 1);
   const upText = text.slice(up, down);
   const downText = down === undefined ? undefined : text.slice(down);
   return {
     up: upText,
     upLine: lineAt(text, up),
-    ...(downText === undefined || down === undefined ? {} : { down: downText, downFile: file.file, downLine: lineAt(text, down), downSentAs: sentAs(downText) }),
+    ...(downText === undefined || down === undefined
+      ? {}
+      : { down: downText, downFile: file.file, downLine: lineAt(text, down), downSentAs: sentAs(downText) }),
     optsOutOfTransaction: false,
     sentAs: sentAs(upText),
   };

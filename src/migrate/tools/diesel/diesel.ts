@@ -18,7 +18,11 @@ export const diesel: ToolAdapter = {
     return migrations
       .filter(({ revision, up }) => up === '' && !applied.has(revision))
       .map(({ revision, file }) =>
-        failure('tool-refuses', `Diesel would stop at ${file}, which is empty.`, { object: revision, place: { file }, cure: 'Write at least a comment into it.' }),
+        failure('tool-refuses', `Diesel would stop at ${file}, which is empty.`, {
+          object: revision,
+          place: { file },
+          cure: 'Write at least a comment into it.',
+        }),
       );
   },
   // run_on has the time as its default.

@@ -26,13 +26,20 @@ export function readDiesel(files: readonly MigrationFile[]): LayoutReading {
     if (up === undefined) {
       if (first !== undefined) problems.push(refuseFile(first, 'is in a folder without up.sql: Diesel stops at it', 'Add up.sql, or move the folder away.'));
     } else if (!/^\d+$/.test(version)) {
-      problems.push(refuseFile(up, `has the version ${version}, and only versions of digits can be followed`, 'Name the folder <time>_<name>, as `diesel migration generate` does.'));
+      problems.push(
+        refuseFile(
+          up,
+          `has the version ${version}, and only versions of digits can be followed`,
+          'Name the folder <time>_<name>, as `diesel migration generate` does.',
+        ),
+      );
     } else found.push({ version, migration: migrationOf(`${version}${folder.includes('_') ? folder.slice(folder.indexOf('_')) : ''}`, up, inside) });
   }
   found.sort((left, right) => (left.version < right.version ? -1 : left.version > right.version ? 1 : 0));
   found.forEach(({ version, migration }, at) => {
     const before = found[at - 1];
-    if (before?.version === version) problems.push(refuseFile(migration, `has the version of ${before.migration.file}: Diesel runs only one of the two`, 'Rename one of the folders.'));
+    if (before?.version === version)
+      problems.push(refuseFile(migration, `has the version of ${before.migration.file}: Diesel runs only one of the two`, 'Rename one of the folders.'));
   });
   return { migrations: found.map(({ migration }) => migration), problems };
 }

@@ -10,10 +10,15 @@ import { golangMigrateName, readGolangMigrate } from './read-golang-migrate.ts';
 export const golangMigrate: ToolAdapter = {
   name: 'golang-migrate',
   readHistory: (projectFolder, settings) =>
-    readFilesOf(projectFolder, settings, (files) => readGolangMigrate(files, { multiStatement: /x-multi-statement=(true|1)/.test((settings.program ?? []).join(' ')) }), {
-      names: golangMigrateName,
-      depth: 0,
-    }),
+    readFilesOf(
+      projectFolder,
+      settings,
+      (files) => readGolangMigrate(files, { multiStatement: /x-multi-statement=(true|1)/.test((settings.program ?? []).join(' ')) }),
+      {
+        names: golangMigrateName,
+        depth: 0,
+      },
+    ),
   ledgerValues: ({ revision }) => ({ version: versionText(revision), dirty: false }),
   commands: ({ program = ['migrate'] }) => ({
     up: [...program, 'up'],

@@ -28,7 +28,14 @@ export function readGolangMigrate(files: readonly MigrationFile[], { multiStatem
     const halves = byVersion.get(version) ?? { version };
     byVersion.set(version, halves);
     const there = way === 'up' ? halves.up : halves.down;
-    if (there !== undefined) return [refuseFile(file, `is a second way ${way} of version ${version} beside ${there.file}: golang-migrate refuses to start`, 'Give one of the two another number.')];
+    if (there !== undefined)
+      return [
+        refuseFile(
+          file,
+          `is a second way ${way} of version ${version} beside ${there.file}: golang-migrate refuses to start`,
+          'Give one of the two another number.',
+        ),
+      ];
     if (way === 'up') halves.up = file;
     else halves.down = file;
     return [];
@@ -43,7 +50,9 @@ export function readGolangMigrate(files: readonly MigrationFile[], { multiStatem
       up: up === undefined ? '' : textAsSent(up),
       upLine: 1,
       ...(down === undefined ? {} : { down: textAsSent(down), downFile: down.file }),
-      ...(multiStatement ? ({ optsOutOfTransaction: true, downSentAs: 'statements' } as const) : ({ optsOutOfTransaction: false, sentAs: 'one-query' } as const)),
+      ...(multiStatement
+        ? ({ optsOutOfTransaction: true, downSentAs: 'statements' } as const)
+        : ({ optsOutOfTransaction: false, sentAs: 'one-query' } as const)),
     };
     return [{ version, migration }];
   });

@@ -36,7 +36,10 @@ export function checkSplitting(lines: readonly GooseLine[]): { readonly problem:
     cut.length < whole.length ? cut.length - 1 : -1,
   );
   if (at < 0) return undefined;
-  return { problem: 'has a statement that goose cuts at a semicolon inside of it, as StatementBegin and StatementEnd are missing around it', at: cut[at]?.from ?? 0 };
+  return {
+    problem: 'has a statement that goose cuts at a semicolon inside of it, as StatementBegin and StatementEnd are missing around it',
+    at: cut[at]?.from ?? 0,
+  };
 }
 
 /** A line: SQL, SQL between StatementBegin and StatementEnd, the StatementEnd itself, or another mark. */

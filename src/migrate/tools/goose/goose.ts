@@ -15,7 +15,10 @@ export const goose: ToolAdapter = {
       readGoose(files, { byTool: settings.tool === 'command', allowMissing: (settings.program ?? []).some((part) => /^--?allow-missing(=true)?$/.test(part)) }),
     ),
   refusals: async (_session, _ledger, migrations, rows) =>
-    lateRefusals(migrations, rows, { tool: 'goose', cure: 'Give it a number above the newest applied one, or start goose with -allow-missing and say so in migrate.program.' }),
+    lateRefusals(migrations, rows, {
+      tool: 'goose',
+      cure: 'Give it a number above the newest applied one, or start goose with -allow-missing and say so in migrate.program.',
+    }),
   // The identity, and the time with its default, are the database’s.
   ledgerValues: (migration) => ({ version_id: versionText(migration.revision), is_applied: true }),
   commands: ({ program = ['goose'] }) => ({

@@ -54,10 +54,14 @@ function readSql(file: MigrationFile): Pick<Migration, 'up' | 'upLine' | 'down' 
       : 'Correct the goose marks.';
     return refuseFile(file, parts.problem, cure, parts.line);
   }
-  for (const [from, length] of [[parts.upLine, parts.up], [parts.downLine, parts.down]] as const) {
+  for (const [from, length] of [
+    [parts.upLine, parts.up],
+    [parts.downLine, parts.down],
+  ] as const) {
     if (from === undefined || length === undefined) continue;
     const wrong = checkSplitting(linesOf(file.text, from, length.split('\n').length));
-    if (wrong !== undefined) return refuseFile(file, wrong.problem, 'Put StatementBegin and StatementEnd around the statement, and a semicolon at its end.', from + wrong.at);
+    if (wrong !== undefined)
+      return refuseFile(file, wrong.problem, 'Put StatementBegin and StatementEnd around the statement, and a semicolon at its end.', from + wrong.at);
   }
   return {
     up: parts.up,

@@ -21,7 +21,13 @@ export function readSqlx(files: readonly MigrationFile[], ignored: readonly stri
     if (file.path.includes('/') || cut === -1 || !file.path.endsWith('.sql')) continue;
     const version = int64(file.path.slice(0, cut));
     if (version === undefined) {
-      problems.push(refuseFile(file, 'does not begin with a whole number before its first underscore: sqlx stops at it', 'Name it <version>_<description>.sql, or move it away.'));
+      problems.push(
+        refuseFile(
+          file,
+          'does not begin with a whole number before its first underscore: sqlx stops at it',
+          'Name it <version>_<description>.sql, or move it away.',
+        ),
+      );
     } else if (file.path.endsWith('.down.sql')) downs.set(version, file);
     else ups.push({ version, file });
   }
@@ -46,7 +52,8 @@ export function readSqlx(files: readonly MigrationFile[], ignored: readonly stri
     };
   });
   for (const [version, down] of downs) {
-    if (ups.every((up) => up.version !== version)) problems.push(refuseFile(down, 'has no way up with the same version', 'Add the .up.sql, or remove the file.'));
+    if (ups.every((up) => up.version !== version))
+      problems.push(refuseFile(down, 'has no way up with the same version', 'Add the .up.sql, or remove the file.'));
   }
   const ordered = inNumberOrder(numbered, 'sqlx runs both, and fails when it records the second');
   return { migrations: ordered.migrations, problems: [...problems, ...ordered.problems] };

@@ -21,7 +21,9 @@ export const sqlx: ToolAdapter = {
   async readHistory(projectFolder, settings) {
     const ignored = await ignoredCharacters(join(projectFolder, 'sqlx.toml'));
     if (ignored === undefined) {
-      return fail(failure('migration-format', 'sqlx.toml could not be understood, so checksums can’t be told', { object: 'sqlx.toml', place: { file: 'sqlx.toml' } }));
+      return fail(
+        failure('migration-format', 'sqlx.toml could not be understood, so checksums can’t be told', { object: 'sqlx.toml', place: { file: 'sqlx.toml' } }),
+      );
     }
     return await readFilesOf(projectFolder, settings, (files) => readSqlx(files, ignored));
   },

@@ -32,7 +32,7 @@ export function readToml(text: string): ReadonlyMap<string, TomlValue> {
     while (/=\s*\[/.test(line) && !isWholeList(line) && at + 1 < lines.length) line += `\n${lines[++at]}`;
     const [, key, written] = assignment.exec(line) ?? [];
     if (key === undefined || written === undefined) throw new SyntaxError(`line ${at + 1} is neither a table nor a key with a value`);
-    const value = valueOf(written);
+    const value = readValue(written);
     if (value !== undefined) values.set(table + keyOf(key), value);
   }
   return values;
@@ -42,13 +42,13 @@ function keyOf(written: string): string {
   return [...written.matchAll(/"([^"]*)"|'([^']*)'|([\w-]+)/g)].map(([, double, single, bare]) => double ?? single ?? bare).join('.');
 }
 
-const token = /\s*(?:#[^\n]*\n?)?\s*("(?:[^"\\]|\\.)*"|'[^']*'|[[\],]|[^\s[\],#]+)/y;
+const token = /\s*(#[^\n]*|"(?:[^"\\]|\\.)*"|'[^']*'|[[\],]|[^\s[\],#]+)/y;
 
 function tokensOf(written: string): readonly string[] {
   const found: string[] = [];
   token.lastIndex = 0;
   for (let match = token.exec(written); match !== null; match = token.exec(written)) found.push(match[1] ?? '');
-  return found;
+  return found.filter((one) => !one.startsWith('#'));
 }
 
 function isWholeList(line: string): boolean {
@@ -56,7 +56,7 @@ function isWholeList(line: string): boolean {
   return tokens.filter((one) => one === '[').length <= tokens.filter((one) => one === ']').length;
 }
 
-function valueOf(written: string): TomlValue | undefined {
+function readValue(written: string): TomlValue | undefined {
   const [first, ...rest] = tokensOf(written);
   if (first === undefined || first.startsWith('{') || first.startsWith('"""') || first.startsWith("'''")) return undefined;
   if (first !== '[') return scalar(first);
