@@ -6,6 +6,7 @@ import { fidelityLosses } from './fidelity-losses/about.ts';
 import { forbiddenErrors } from './forbidden-errors/about.ts';
 import { interruptedMigration } from './interrupted-migration/about.ts';
 import { invariantCheck } from './invariant/about.ts';
+import { isolation } from './isolation/about.ts';
 import { leftovers } from './leftovers/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
@@ -59,6 +60,7 @@ export const checkCatalogue: readonly CheckAbout[] = [
   requiredTables,
   poolingCheck,
   smokeCheck,
+  isolation,
   rollbackCheck,
   queryCompatibility,
   planRegression,

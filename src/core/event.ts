@@ -7,6 +7,7 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
+import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
@@ -114,6 +115,9 @@ export type Event =
   | { readonly type: 'rolled-back'; readonly report: WayBackReport }
   | { readonly type: 'queries'; readonly report: QueriesReport }
   | { readonly type: 'compared'; readonly phase: Phase; readonly scope: ComparisonScope; readonly differences: number; readonly waivers?: readonly WaiverUse[] }
+  /** From here on, nobody but the run may work on the clone. `at` is ISO 8601, `lsn` where its log stood. */
+  | { readonly type: 'clone-complete'; readonly database: string; readonly at: string; readonly lsn: string }
+  | { readonly type: 'isolated'; readonly report: IsolationReport }
   /** Somebody's word for what can't be measured. `at` is ISO 8601. */
   | { readonly type: 'attested'; readonly what: 'isolation' | 'backup'; readonly by: string; readonly at: string; readonly text: string }
   | { readonly type: 'required-objects'; readonly report: RequiredObjectsReport }

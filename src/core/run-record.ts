@@ -7,6 +7,7 @@ import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
+import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
@@ -83,6 +84,13 @@ export interface ClonedSummary {
   readonly database: string;
 }
 
+/** When the clone was complete (ISO 8601), and where its log stood. */
+export interface CloneComplete {
+  readonly database: string;
+  readonly at: string;
+  readonly lsn: string;
+}
+
 /** Somebody's word for what can't be measured. */
 export interface Attestation {
   readonly what: 'isolation' | 'backup';
@@ -130,6 +138,8 @@ export interface RunRecord {
   readonly waysBack: WayBackReport[];
   preservation?: PreservationReport;
   requiredObjects?: RequiredObjectsReport;
+  cloneComplete?: CloneComplete;
+  isolation?: IsolationReport;
   readonly attestations: Attestation[];
   readonly smoke: SmokeReport[];
   preflight?: PreflightReport;
@@ -264,6 +274,12 @@ export function recordRun(events: Iterable<Event>): RunRecord {
         break;
       case 'compared':
         found.comparisons.push({ phase: event.phase, scope: event.scope, differences: event.differences, ...withoutUndefined({ waivers: event.waivers }) });
+        break;
+      case 'clone-complete':
+        found.cloneComplete = { database: event.database, at: event.at, lsn: event.lsn };
+        break;
+      case 'isolated':
+        found.isolation = event.report;
         break;
       case 'attested':
         found.attestations.push({ what: event.what, by: event.by, at: event.at, text: event.text });

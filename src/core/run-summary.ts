@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import { compareFindings } from './finding-order.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
+import type { IsolationReport } from './isolation.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
@@ -17,6 +18,7 @@ import type { RequiredObjectsReport } from './required-object.ts';
 import type { WayBackReport } from './rollback.ts';
 import {
   type Attestation,
+  type CloneComplete,
   type ClonedSummary,
   type ComparisonSummary,
   type FailureSummary,
@@ -109,6 +111,10 @@ export interface RunSummary {
   readonly preservation?: PreservationReport;
   /** Objects that the configuration requires, as they were found; absent where none are, or the run ended before. */
   readonly requiredObjects?: RequiredObjectsReport;
+  /** When the clone was complete: nobody else may work on it from then on. */
+  readonly cloneComplete?: CloneComplete;
+  /** Whether anybody else did; absent where the run ended before that was told. */
+  readonly isolation?: IsolationReport;
   /** What somebody gave their word for. */
   readonly attestations: readonly Attestation[];
   readonly comparisons: readonly ComparisonSummary[];
@@ -134,6 +140,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
   return {
     ...withoutUndefined({ header: found.header, startedAt, endedAt, lineage: found.lineage, source: found.source, copy: found.copy }),
     ...withoutUndefined({ recording: found.recording, traffic: found.traffic, preservation: found.preservation, requiredObjects: found.requiredObjects }),
+    ...withoutUndefined({ cloneComplete: found.cloneComplete, isolation: found.isolation }),
     ...withoutUndefined({ repo: found.repo, cloned: found.cloned, rootSha256: found.rootSha256 }),
     ...withoutUndefined({ history: historyOf(found) }),
     attestations: found.attestations,

@@ -5,6 +5,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { judge } from '../verdict/judge.ts';
+import { Isolation } from './isolation/isolation.ts';
 import { compatibility } from './phases/compatibility.ts';
 import { dataGate } from './phases/data-gate.ts';
 import { drift } from './phases/drift.ts';
@@ -47,7 +48,8 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   const opened = await openRecorder(context, request);
   if (!opened.ok) return opened;
   const recorder = opened.value;
-  const run = new Run(recorder.context, recorder.hide, request.settings.gates);
+  const run = new Run(recorder.context, recorder.hide, request.settings.gates, recorder.shown);
+  run.follower = new Isolation(run, request, recorder.context.edge);
   const progress: Progress = { pending: undefined, migratorKnown: false, masking: undefined };
   try {
     await carryOut(run, recorder, request, progress);

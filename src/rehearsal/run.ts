@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../core/check-outcome.ts';
+import type { HostedClone } from '../core/clone-host.ts';
 import type { Event } from '../core/event.ts';
 import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
@@ -9,6 +10,7 @@ import type { Resource } from '../core/resource.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import { type GateRules, ruleGate, ruleOutcome, stopsRun, unanswered } from '../verdict/rule-gate.ts';
+import { KnownSessions } from './isolation/known-sessions.ts';
 
 /** What a phase hands back. Without a value the run stops here, and the phases after it are `not-run`. */
 export type PhaseReport<T> =
@@ -30,6 +32,17 @@ export function report(context: Context, outcome: CheckOutcome): void {
   context.emit({ type: 'gate', gate });
 }
 
+/** Goes along with the clone that is going to be migrated, from when it is complete. */
+export interface CloneFollower {
+  follow(context: Context, clone: HostedClone): Promise<void>;
+  /** Before the clone is removed. */
+  leave(): Promise<void>;
+  /** Process ids of sessions that belong to the run, although it didn't open them itself. */
+  know(pids: readonly number[]): void;
+  /** At the end of a phase, while its gates still count. */
+  settle(context: Context, phase: Phase): Promise<void>;
+}
+
 /**
  * A run under way: carries phases out in order and remembers what they said. It decides nothing: gates, findings and
  * failures go to the verdict as they came.
@@ -46,17 +59,24 @@ export class Run {
   /** From now on, this value is taken out of everything that is written down. */
   readonly hide: (secret: Secret | undefined) => void;
 
+  /** Every session that this run opens, wherever. */
+  readonly known: KnownSessions;
+  follower: CloneFollower | undefined;
   readonly #rules: GateRules;
   /** The gate that ended this run, where one did. */
   #stoppedBy: GateResult | undefined;
 
-  /** @param rules what the configuration makes of gates */
-  constructor(context: Context, hide: (secret: Secret) => void, rules: GateRules = []) {
+  /**
+   * @param rules what the configuration makes of gates
+   * @param shown an event as it may be shown: a verdict says no more than that
+   */
+  constructor(context: Context, hide: (secret: Secret) => void, rules: GateRules = [], shown: (event: Event) => Event = (event) => event) {
     this.hide = (secret) => {
       if (secret !== undefined) hide(secret);
     };
     this.#rules = rules;
-    this.context = { ...context, gateRules: rules, emit: (event) => this.#hear(event, context.emit) };
+    this.known = new KnownSessions(context.edge);
+    this.context = { ...context, edge: this.known.edge, gateRules: rules, emit: (event) => this.#hear(shown(event), context.emit) };
   }
 
   #hear(event: Event, emit: (event: Event) => void): void {
@@ -65,6 +85,7 @@ export class Run {
     if (heard.type === 'gate') this.gates.push(heard.gate);
     if (heard.type === 'finding') this.findings.push(heard.finding);
     if (heard.type === 'failure') this.failures.push(heard.failure);
+    if (heard.type === 'recorded') this.follower?.know(heard.recording.connections.map(({ pid }) => pid));
     if (heard.type === 'resource' && heard.what === 'not-removed') this.leftovers.push(heard.resource);
     emit(heard);
   }
@@ -98,6 +119,7 @@ export class Run {
     emit({ type: 'phase-started', phase });
     const said = signal.aborted ? stop(interrupted()) : await body(this.context).catch((error: unknown) => asReport(error, signal));
     if (!said.go && said.failure !== undefined) emit({ type: 'failure', phase, failure: said.failure });
+    if (!signal.aborted) await this.follower?.settle(this.context, phase);
     const stopping = this.stoppingGate(phase);
     if (stopping !== undefined && said.go) {
       this.#stoppedBy = stopping;

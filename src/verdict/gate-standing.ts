@@ -33,6 +33,7 @@ export function whyInconclusive(gate: GateResult, itsFindings: readonly Finding[
 
 /** The root cause of a gate without findings that name one. */
 export function gateCause(gate: GateResult): RootCause {
+  if (gate.gate === 'isolation') return 'environment';
   if (gate.gate === 'locks' || gate.gate === 'traffic') return 'lock';
   return /^(invariant|pgtap)/.test(gate.gate) ? 'invariant' : phaseCauses[gate.phase];
 }

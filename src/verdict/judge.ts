@@ -118,7 +118,7 @@ function decide(the: Case): Verdict {
 }
 
 /** Gates of those phases that look at a few names only: alone they say nothing of the schema. */
-const narrow: ReadonlySet<string> = new Set(['required-objects', 'ledger-rows']);
+const narrow: ReadonlySet<string> = new Set(['required-objects', 'ledger-rows', 'isolation']);
 
 /** What a PASS needs besides gates that passed. */
 function consequences({ pending, migratorKnown, only, unanswered = [] }: Case, passed: readonly GateResult[]): readonly Reason[] {

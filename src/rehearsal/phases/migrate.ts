@@ -81,9 +81,11 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       settings = { ...settings, traffic: { ...settings.traffic, longReaderSeconds: 0 } };
     }
     context.emit({ type: 'step', phase: 'migrate', text: voided.text });
+    await run.follower?.leave();
     await clone.remove();
     const next = await cloneForRun(context, run, provided.image, `clone of ${provided.facts.database}, again`);
     if (!next.ok) return stop(next.failure);
     clone = next.value;
+    await run.follower?.follow(context, clone);
   }
 }

@@ -51,6 +51,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source, host.shared?.allowSourceServer);
   if (!clone.ok) return stop(clone.failure);
   if (clone.value.madeBy !== undefined) context.emit({ type: 'step', phase: 'provision', text: `Clones are made by ${clone.value.madeBy}` });
+  await run.follower?.follow(context, clone.value);
   context.emit({ type: 'cloned', imageId: image.id, dataAsOf: image.dataAsOf, server: host.label, database: clone.value.admin.database });
   const traffic = await readSourceTraffic(context, request.settings, source, ready.replay);
   for (const text of traffic.told?.leftOut ?? []) context.emit({ type: 'step', phase: 'provision', text: `Not replayed: ${text}` });

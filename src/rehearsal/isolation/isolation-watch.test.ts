@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { testServer, withDatabase } from '../../../test/support/databases.ts';
+import { testContext } from '../../../test/support/test-context.ts';
+import { untilTrue } from '../../../test/support/until-true.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
+import { judgeIsolation } from '../../check/isolation/judge-isolation.ts';
+import type { IsolationReport } from '../../core/isolation.ts';
+import type { Context, Edge } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { IsolationWatch } from './isolation-watch.ts';
+import { KnownSessions } from './known-sessions.ts';
+
+interface Scene {
+  readonly context: Context;
+  readonly known: KnownSessions;
+  readonly outside: Edge;
+  readonly address: Address;
+  readonly watch: IsolationWatch;
+}
+
+async function watched(use: (scene: Scene) => Promise<void>, major: 15 | 18 = 18): Promise<void> {
+  await withDatabase(major, 'create table t (a int)', async (address) => {
+    const outside = testContext().edge;
+    const known = new KnownSessions(outside);
+    const context = { ...testContext(), edge: known.edge };
+    await using watch = unwrap(await IsolationWatch.start(context, known, outside, address));
+    await use({ context, known, outside, address, watch });
+  });
+}
+
+const outcomeOf = (report: IsolationReport) => judgeIsolation({ report, phase: 'data-gate', attestedBy: 'dba', startedAt: 0 }).gate.outcome;
+
+test.each([15, 18] as const)('what the run opens itself is nobody else’s, pg_dump and wires included (%i)', async (major) => {
+  await watched(async ({ context, address, watch }) => {
+    for (let at = 0; at < 3; at++) {
+      await using session = unwrap(await context.edge.postgres.connect(address));
+      await session.query('select 1');
+    }
+    const dump = unwrap(await context.edge.postgres.pgDumpFor(major));
+    expect(unwrap(await dump.dumpSchema(address))).toMatch(/create table/i);
+    await using open = unwrap(await context.edge.postgres.connect(address));
+    await open.query('select 1');
+    const report = await watch.report(true);
+    expect(report).toMatchObject({ ours: 5, counted: 5, excess: 0, foreign: [], proven: true, gaps: [] });
+    expect(outcomeOf(report)).toBe('passed');
+  }, major);
+});
+
+test.each([15, 18] as const)('a stranger is found while there, and counted when gone already (%i)', async (major) => {
+  await watched(async ({ outside, address, watch }) => {
+    {
+      await using stranger = unwrap(await outside.postgres.connect(address, { applicationName: 'psql' }));
+      await stranger.query('insert into t values (1)');
+      const report = await watch.report(false);
+      expect(report).toMatchObject({ excess: 1, foreign: [{ applicationName: 'psql', user: 'postgres' }] });
+      expect(outcomeOf(report)).toBe('inconclusive');
+    }
+    // Another one, between two looks.
+    await using brief = unwrap(await outside.postgres.connect(address, { applicationName: 'pg_dump' }));
+    await brief.close();
+    expect((await watch.report(true)).excess).toBe(2);
+  }, major);
+});
+
+test('who was there before is a stranger too', async () => {
+  await withDatabase(18, '', async (address) => {
+    const outside = testContext().edge;
+    await using early = unwrap(await outside.postgres.connect(address, { applicationName: 'early' }));
+    await early.query('select 1');
+    const known = new KnownSessions(outside);
+    await using watch = unwrap(await IsolationWatch.start({ ...testContext(), edge: known.edge }, known, outside, address));
+    expect(await watch.report(false)).toMatchObject({ excess: 0, earlier: [{ applicationName: 'early' }] });
+    expect(outcomeOf(await watch.report(false))).toBe('inconclusive');
+  });
+});
+
+test('programs that get the clone’s address may connect as they like; those that don’t get it may not', async () => {
+  await watched(async ({ context, outside, address, watch }) => {
+    const connect = (env: Record<string, string>) =>
+      context.edge.system.run({
+        command: process.execPath,
+        args: [
+          '-e',
+          `const pg = require('pg'); const c = new pg.Client(); c.connect().then(() => c.query('insert into t values (1)')).then(() => c.end())`,
+          'postgres',
+        ],
+        env,
+        inheritEnvironment: true,
+        cwd: process.cwd(),
+      });
+    const server = testServer(18);
+    const ran = unwrap(await connect({ PGHOST: address.host, PGPORT: String(server.port), PGUSER: 'postgres', PGDATABASE: address.database }));
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    expect(await watch.report(false)).toMatchObject({ excess: 0, foreign: [], programs: [process.execPath] });
+    // Afterwards everybody is looked at again.
+    await using stranger = unwrap(await outside.postgres.connect(address, { applicationName: 'late' }));
+    await stranger.query('select 1');
+    expect(await watch.report(false)).toMatchObject({ excess: 1, foreign: [{ applicationName: 'late' }] });
+  });
+});
+
+test('a clone that can’t be asked any more is a gap, and no pass', async () => {
+  await watched(async ({ outside, address, watch }) => {
+    await using admin = unwrap(await outside.postgres.connect({ ...address, database: 'postgres' }));
+    const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${address.database}' and application_name = 'pgrehearse isolation'`;
+    await admin.query(end);
+    await untilTrue('the watch has lost its session', async () => (await watch.report(false)).gaps.length > 0);
+    expect(outcomeOf(await watch.report(true))).toBe('inconclusive');
+  });
+});
+
+test('a session that the recorder saw belongs to the run', async () => {
+  const seen = { pid: 1, user: 'a', applicationName: 'tool', since: '2026-01-01T00:00:00Z' };
+  const report: IsolationReport = {
+    ...{
+      fromTime: '',
+      untilTime: '',
+      database: 'd',
+      ours: 3,
+      counted: 4,
+      looks: 3,
+      programs: [],
+      foreign: [seen],
+      earlier: [],
+      excess: 1,
+      proven: true,
+      gaps: [],
+    },
+  };
+  const judged = judgeIsolation({ report, phase: 'migrate', attestedBy: undefined, startedAt: 0 });
+  expect(judged).toMatchObject({
+    gate: { required: false, outcome: 'inconclusive' },
+    findings: [{ severity: 'warning', title: expect.stringContaining('tool as a') }],
+  });
+  expect(judgeIsolation({ report: { ...report, foreign: [], excess: 0 }, phase: 'migrate', attestedBy: 'dba', startedAt: 0 }).gate.outcome).toBe('passed');
+  expect(judgeIsolation({ report: { ...report, foreign: [], excess: 0, proven: false }, phase: 'migrate', attestedBy: 'dba', startedAt: 0 }).gate.outcome).toBe(
+    'inconclusive',
+  );
+  expect(
+    judgeIsolation({ report: { ...report, foreign: [], excess: 0 }, phase: 'migrate', attestedBy: 'dba', trouble: 'gone', startedAt: 0 }).gate.outcome,
+  ).toBe('inconclusive');
+});

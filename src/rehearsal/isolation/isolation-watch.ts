@@ -1,0 +1,225 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SqlError } from '../../core/failure.ts';
+import type { ForeignSession, IsolationReport } from '../../core/isolation.ts';
+import type { Context, Edge, Session } from '../../core/ports.ts';
+import { ok, type Result } from '../../core/result.ts';
+import type { Address } from '../../core/server.ts';
+import { type CloneState, readCloneState } from './clone-state.ts';
+import type { KnownSessions } from './known-sessions.ts';
+import { countSessions, readSessions } from './read-sessions.ts';
+
+const lookEveryMs = 500;
+/** Sessions that have just been closed are counted when they are gone from the list, which takes a moment. */
+const quietWithinMs = 1_000;
+const oursWithinMs = 200;
+const quietLookMs = 10;
+
+/**
+ * Watches one clone from when it was complete: which sessions there are that this run didn't open, and, where the server counts them, whether there were more than
+ * this run opened. One look costs about a millisecond.
+ *
+ * The count can't miss a session, however short, and doesn't say whose it was; the looks do, and may miss it.
+ */
+export class IsolationWatch implements AsyncDisposable {
+  readonly address: Address;
+  readonly #session: Session;
+  readonly #known: KnownSessions;
+  readonly #now: () => Date;
+  readonly #fromTime: string;
+  readonly #foreign = new Map<string, ForeignSession>();
+  #earlier: readonly ForeignSession[] = [];
+  readonly #programs = new Set<string>();
+  readonly #gaps = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  /** Looks follow each other: a session does one thing at a time, and a disposal waits for the last one. */
+  #tail: Promise<void> = Promise.resolve();
+  #looks = 0;
+  #ours = 0;
+  #counted: number | undefined;
+  #excess = 0;
+  #base: { readonly counted: number | undefined; readonly attempts: number } = { counted: undefined, attempts: 0 };
+  /** What had been counted when counting began anew. */
+  #countedBefore = 0;
+  #oursBefore = 0;
+  #excessBefore = 0;
+  #proven = false;
+  /** Programs of the team are at work that connect by themselves. */
+  #suspended = false;
+
+  private constructor(session: Session, known: KnownSessions, now: () => Date) {
+    this.address = session.address;
+    this.#session = session;
+    this.#known = known;
+    this.#now = now;
+    this.#fromTime = now().toISOString();
+  }
+
+  /**
+   * Begins to watch, and shows that a stranger would be seen: one comes as a stranger would, is looked for, and goes.
+   *
+   * @param outside the world as it is without this run's counting: what comes that way is a stranger
+   */
+  static async start(context: Context, known: KnownSessions, outside: Edge, address: Address): Promise<Result<IsolationWatch>> {
+    const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse isolation' });
+    if (!connected.ok) return connected;
+    const watch = new IsolationWatch(connected.value, known, context.now);
+    await watch.#carefully(async () => {
+      await watch.#rebase();
+      watch.#earlier = [...watch.#foreign.values()];
+      watch.#foreign.clear();
+      await watch.#prove(outside);
+    });
+    known.listen({
+      port: address.port,
+      begins: (program) => watch.#suspend(program),
+      ended: () => watch.#resume(),
+    });
+    watch.#timer = setInterval(() => void watch.#look(), lookEveryMs).unref();
+    return ok(watch);
+  }
+
+  /** What the clone is at, for the record: where its log stands. */
+  async state(): Promise<CloneState | undefined> {
+    return await this.#inTurn(() => readCloneState(this.#session));
+  }
+
+  /**
+   * What was seen so far.
+   *
+   * @param last true: at the end, when no session of this run is open any more but those that are known by their process
+   */
+  async report(last: boolean): Promise<IsolationReport> {
+    await this.#inTurn(async () => {
+      if (this.#suspended) return;
+      if (last) await this.#untilQuiet();
+      await this.#see();
+      await this.#count();
+    });
+    return {
+      ...{ fromTime: this.#fromTime, untilTime: this.#now().toISOString(), database: this.address.database, ours: this.#ours, looks: this.#looks },
+      ...(this.#counted === undefined ? {} : { counted: this.#counted }),
+      programs: [...this.#programs].sort(),
+      // Where the server counts, a session that isn't known by its process may be one of a program of ours: pg_dump, or the migration tool behind the recorder.
+      foreign:
+        this.#counted === undefined || this.#excess > 0 ? [...this.#foreign.values()].filter(({ applicationName }) => !ourPrograms.has(applicationName)) : [],
+      earlier: this.#earlier,
+      ...{ excess: this.#excess, proven: this.#proven, gaps: [...this.#gaps] },
+    };
+  }
+
+  /** Sessions that were opened for this run otherwise than by itself: those of the team's tool, behind the recorder. */
+  know(pids: readonly number[]): void {
+    for (const pid of pids) {
+      this.#known.know(this.address, pid);
+      for (const [key, session] of this.#foreign) if (session.pid === pid) this.#foreign.delete(key);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#known.listen(undefined);
+    await this.#tail;
+    await this.#session.close();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#suspended) return;
+    await this.#inTurn(() => this.#see());
+  }
+
+  async #see(): Promise<readonly ForeignSession[]> {
+    const sessions = await readSessions(this.#session);
+    this.#looks += 1;
+    const strange = sessions.filter(({ pid }) => !this.#known.knows(this.address, pid));
+    if (!this.#suspended) for (const one of strange) this.#foreign.set(`${one.pid} ${one.since}`, one);
+    return strange;
+  }
+
+  async #count(): Promise<void> {
+    const { counted, attempts } = this.#base;
+    const now = await countSessions(this.#session);
+    if (now === undefined || counted === undefined) return;
+    const opened = this.#known.attempts(this.address) - attempts;
+    if (now < counted) this.#gaps.add('the server’s counters were reset meanwhile');
+    this.#counted = this.#countedBefore + now - counted;
+    this.#ours = this.#oursBefore + opened;
+    this.#excess = Math.max(this.#excess, this.#excessBefore + now - counted - opened);
+  }
+
+  /** Counts from now on; what was counted before stays. */
+  async #rebase(): Promise<void> {
+    await this.#untilQuiet();
+    this.#countedBefore = this.#counted ?? 0;
+    this.#oursBefore = this.#ours;
+    this.#excessBefore = this.#excess;
+    this.#base = { counted: await countSessions(this.#session), attempts: this.#known.attempts(this.address) };
+    await this.#see();
+  }
+
+  async #prove(outside: Edge): Promise<void> {
+    const stranger = await outside.postgres.connect(this.address, { applicationName: 'pgrehearse, as a stranger' });
+    if (!stranger.ok) return;
+    const { backendPid } = stranger.value;
+    const seen = (await this.#see()).some(({ pid }) => pid === backendPid);
+    await this.#count();
+    const counted = this.#base.counted === undefined || this.#excess === this.#excessBefore + 1;
+    await stranger.value.close();
+    this.#proven = seen && counted;
+    for (const [key, { pid }] of this.#foreign) if (pid === backendPid) this.#foreign.delete(key);
+    this.#excess = this.#excessBefore;
+    this.#counted = this.#countedBefore;
+    this.#ours = this.#oursBefore;
+    await this.#rebase();
+  }
+
+  async #suspend(program: string): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#untilQuiet();
+      await this.#see();
+      await this.#count();
+    });
+    this.#programs.add(program);
+    this.#suspended = true;
+  }
+
+  async #resume(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#rebase();
+      this.#suspended = false;
+      // Those of the program are gone with it.
+      const stayed = (await this.#see()).filter(({ pid, since }) => !this.#earlier.some((one) => one.pid === pid && one.since === since));
+      this.#earlier = [...this.#earlier, ...stayed];
+    });
+  }
+
+  /** Waits until those are gone that have closed; not for long, since a stranger may well stay, and a session of our own that is still at work too. */
+  async #untilQuiet(): Promise<void> {
+    const startedAt = performance.now();
+    for (;;) {
+      const sessions = await readSessions(this.#session);
+      const strangers = sessions.some(({ pid }) => !this.#known.knows(this.address, pid));
+      if (sessions.length === 0 || performance.now() - startedAt > (strangers ? quietWithinMs : oursWithinMs)) return;
+      await sleep(quietLookMs);
+    }
+  }
+
+  async #inTurn<T>(body: () => Promise<T>): Promise<T | undefined> {
+    const turn = this.#tail.then(() => this.#carefully(body));
+    this.#tail = turn.then(() => undefined);
+    return await turn;
+  }
+
+  /** What can't be asked is a gap, never a clean bill. */
+  async #carefully<T>(body: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await body();
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#gaps.add(`the clone could not be asked: ${error.fields.message}`);
+      return undefined;
+    }
+  }
+}
+
+/** Programs of Postgres that this run starts itself. Whether more of their sessions came than were started, the count says. */
+const ourPrograms: ReadonlySet<string> = new Set(['pg_dump']);
