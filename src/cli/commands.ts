@@ -16,10 +16,12 @@ import { images } from './commands/images.ts';
 import { init } from './commands/init.ts';
 import { load } from './commands/load.ts';
 import { mask } from './commands/mask.ts';
+import { preflight } from './commands/preflight.ts';
 import { report } from './commands/report.ts';
 import { reset } from './commands/reset.ts';
 import { rollback } from './commands/rollback.ts';
 import { run } from './commands/run.ts';
+import { runbook } from './commands/runbook.ts';
 import { runs } from './commands/runs.ts';
 
 export interface CommandGroup {
@@ -30,7 +32,7 @@ export interface CommandGroup {
 /** Every command, as the help lists them. */
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
-  { heading: 'Rehearse:', commands: [run, rollback, diff, runs, report, evidenceVerify] },
+  { heading: 'Rehearse:', commands: [run, rollback, preflight, runbook, diff, runs, report, evidenceVerify] },
   { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, images, dumps, drop, gc] },
 ];
 

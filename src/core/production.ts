@@ -20,6 +20,8 @@ export interface ProductionLedger {
   /** False: production has no such table, as before its first migration. */
   readonly exists: boolean;
   readonly rows: readonly ProductionLedgerRow[];
+  /** SHA-256, in hex, of all its rows with all their columns. */
+  readonly sha256: string;
 }
 
 export interface ProductionTable {

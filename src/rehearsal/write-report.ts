@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EvidenceSettings } from '../config/schema.ts';
-import { ok, type Result } from '../core/result.ts';
+import { failure } from '../core/failure.ts';
+import { fail, ok, type Result } from '../core/result.ts';
 import { type RunSummary, summarise } from '../core/run-summary.ts';
 import { rootHash } from '../evidence/manifest.ts';
 import { readEvidence, readManifestBytes } from '../evidence/read-evidence.ts';
@@ -11,6 +12,9 @@ import { renderNamedLog } from '../report/logs/render-named-log.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import { renderMemoHtml } from '../report/memo/memo-html.ts';
 import { renderMemoMarkdown } from '../report/memo/memo-markdown.ts';
+import { renderPreflightHtml } from '../report/preflight/html.ts';
+import { renderPreflightJson } from '../report/preflight/json.ts';
+import { renderPreflightMarkdown } from '../report/preflight/markdown.ts';
 
 /** The forms of a report, each a pure function of the run's summary. */
 export const reportForms = {
@@ -28,9 +32,25 @@ export async function writeSealedReports(folder: RunFolder): Promise<string> {
   const evidence = await readEvidence(folder.path);
   if (evidence.ok) {
     const summary = summarise(evidence.value.entries);
-    for (const { file, title, render } of Object.values(reportForms)) await folder.writeArtifact(file, title, render(summary), { rendered: true });
+    for (const { file, title, render } of formsOf(summary)) await folder.writeArtifact(file, title, render(summary), { rendered: true });
   }
   return join(folder.path, reportForms.html.file);
+}
+
+/** A preflight rehearses nothing, so that there is nothing for a memo. */
+const preflightForms = {
+  html: renderPreflightHtml,
+  json: renderPreflightJson,
+  markdown: renderPreflightMarkdown,
+} as const;
+
+function formsOf(summary: RunSummary): readonly { readonly file: string; readonly title: string; readonly render: (summary: RunSummary) => string }[] {
+  const { preflight } = summary;
+  if (preflight === undefined) return Object.values(reportForms);
+  return Object.entries(preflightForms).map(([form, render]) => ({
+    ...reportForms[form as keyof typeof preflightForms],
+    render: (of) => render(preflight, of),
+  }));
 }
 
 /** Writes the logs that the team's own process asks for, under its own names. */
@@ -54,5 +74,12 @@ export async function renderReport(runFolder: string, form: ReportForm): Promise
   if (!evidence.ok) return evidence;
   const manifest = await readManifestBytes(runFolder);
   const summary = summarise(evidence.value.entries);
-  return ok(reportForms[form].render(manifest === undefined ? summary : { ...summary, rootSha256: rootHash(manifest) }));
+  const whole = manifest === undefined ? summary : { ...summary, rootSha256: rootHash(manifest) };
+  const { file } = reportForms[form];
+  const found = formsOf(whole).find((one) => one.file === file);
+  if (found === undefined) {
+    const message = `${runFolder} is a preflight, of which there is no ${form}`;
+    return fail(failure('usage', message, { cure: 'Choose another --form, or name the run that was rehearsed: `pgrehearse runs` lists them.' }));
+  }
+  return ok(found.render(whole));
 }

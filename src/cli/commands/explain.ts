@@ -35,7 +35,7 @@ export const explain = defineCommand({
       return ok(0);
     }
     if (/^\d+$/.test(name) || name.includes(':')) {
-      const run = await findRun(folder, options.config, options.run);
+      const run = await findRun(folder, options.config, options.run, 'rehearsal');
       if (!run.ok) return run;
       return await explainOne(name, run.value, options.json, terminal);
     }

@@ -6,9 +6,11 @@ import { configOption, defineCommand, jsonOption } from '../command.ts';
 import { findRunsFolder } from '../find-run.ts';
 import { moment, table } from '../table.ts';
 
+const scopeWords = { 'way-back': ' (way back only)', preflight: ' (preflight)' } as const;
+
 export const runs = defineCommand({
   name: 'runs',
-  about: 'List the recorded rehearsals of this project, the newest first.',
+  about: 'List the recorded rehearsals and preflights of this project, the newest first.',
   example: 'pgrehearse runs',
   options: { config: configOption, json: jsonOption },
   async run({ options, terminal, folder }) {
@@ -22,7 +24,7 @@ export const runs = defineCommand({
       const rows = listed.value.map((run) => [
         run.runId,
         run.startedAt === undefined ? '' : moment(run.startedAt),
-        `${run.verdict ?? 'not finished'}${run.scope === undefined ? '' : ' (way back only)'}`,
+        `${run.decision ?? run.verdict ?? 'not finished'}${run.scope === undefined ? '' : scopeWords[run.scope]}`,
         run.rootCause ?? '',
         run.durationMs === undefined ? '' : showDuration(run.durationMs),
         relative(folder, run.folder),

@@ -3,7 +3,8 @@ import type { RootCause } from '../../core/root-cause.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import { showCount, showDuration, showInstant } from '../measures.ts';
 import { rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from '../words.ts';
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
+import { verdictSigns } from './verdict-signs.ts';
 
 /** The top of the page: verdict, why, root cause and what to do, to be read in ten seconds. */
 export function verdictHeader(summary: RunSummary): Markup {
@@ -19,7 +20,7 @@ export function verdictHeader(summary: RunSummary): Markup {
 <p class="about"><span><b>${header?.title ?? 'A run without a beginning'}</b></span><span>${
     summary.startedAt === undefined ? undefined : html`<time datetime="${summary.startedAt}">${showInstant(summary.startedAt)}</time> · `
   }<span class="mono">${header?.runId}</span></span></p>
-<p class="verdict">${sign[word]}<span>${word}</span></p>
+<p class="verdict">${verdictSigns[word]}<span>${word}</span></p>
 <h1>${verdictHeadline(summary)}</h1>
 <p class="why">${verdictReason(summary)}</p>
 <dl class="brief">${rows.map(([term, content]) => (content === undefined ? undefined : html`<div><dt>${term}</dt><dd>${content}</dd></div>`))}</dl>
@@ -80,16 +81,3 @@ function rehearsed(summary: RunSummary): Markup | undefined {
   ];
   return html`<p>${words}.</p><p class="soft">${figures.join(', ')}.</p>`;
 }
-
-const drawing = (path: string) =>
-  Markup.trusted(
-    `<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="12" fill="currentColor"/><path d="${path}" fill="none" stroke="var(--accent-wash)" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"/></svg>`,
-  );
-
-/** Told apart by shape too, for those who don't see the colours. */
-const sign = {
-  PASS: drawing('M7 12.5l3.4 3.4L17 9'),
-  BLOCKER: drawing('M8.2 8.2l7.6 7.6M15.8 8.2l-7.6 7.6'),
-  INCONCLUSIVE: drawing('M9.2 9.6a2.9 2.9 0 1 1 4.2 2.6c-.9.5-1.4 1-1.4 2M12 17.2v.1'),
-  UNFINISHED: drawing('M7 12h.1M12 12h.1M17 12h.1'),
-} as const;

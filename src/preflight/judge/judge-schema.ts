@@ -1,0 +1,33 @@
+import type { PreflightFinding } from '../../core/preflight.ts';
+import { isKnown, type Known, type Production } from '../../core/production.ts';
+import { type Change, type Exclusions, judgeChanges } from '../changes.ts';
+import { unknown } from '../finding.ts';
+
+/**
+ * Is production's schema what it was, object by object? Pure.
+ *
+ * @param changes what differs; unknown where the objects themselves could not be compared
+ */
+export function judgeSchema(then: Production['schema'], now: Production['schema'], changes: Known<readonly Change[]>, exclude: Exclusions): PreflightFinding {
+  const check = 'schema';
+  if (!isKnown(then)) return unknown(check, `What the schema was isn’t known: ${then.unknown}.`);
+  if (!isKnown(now)) return unknown(check, `The schema could not be read: ${now.unknown}.`);
+  if (!isKnown(changes)) return unknown(check, `The schemas could not be compared: ${changes.unknown}.`);
+  const objects = Object.values(now.value.kinds).reduce((sum, kind) => sum + kind.objects, 0);
+  const same = `${objects} objects of the schema are what they were.`;
+  const found = judgeChanges(check, changes.value, exclude, same);
+  if (found.outcome !== 'go') return found;
+  const unread = [...new Set([...then.value.unread, ...now.value.unread])].sort();
+  if (unread.length > 0) {
+    const reasons = [...found.reasons, ...unread.map((one) => `Not compared: ${one}.`)];
+    return unknown(check, 'What this role may not see of the schema could not be compared.', {
+      reasons,
+      cure: 'Look and rehearse as a role that may read it, such as a superuser.',
+    });
+  }
+  // Two ways to the same answer: where they disagree, nobody knows which is right.
+  if (changes.value.length === 0 && then.value.fingerprint !== now.value.fingerprint) {
+    return unknown(check, 'The fingerprint of the schema is another, although no object seems to differ.', { cure: 'Rehearse again, and report this.' });
+  }
+  return found;
+}

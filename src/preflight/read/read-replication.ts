@@ -1,0 +1,60 @@
+import type { Session } from '../../core/ports.ts';
+
+export interface SlotState {
+  readonly name: string;
+  readonly kind: string;
+  readonly active: boolean;
+  /** WAL that the server may not remove because of it; null where it holds none. */
+  readonly retainedBytes: number | null;
+  /** `reserved`, `extended`, `unreserved`, `lost`; null where it holds no WAL. */
+  readonly walStatus: string | null;
+}
+
+export interface ReplicaState {
+  readonly name: string | null;
+  /** `streaming`, `catchup`; null where it is hidden from us. */
+  readonly state: string | null;
+  readonly lagSeconds: number | null;
+  readonly lagBytes: number | null;
+}
+
+export interface ArchiverState {
+  /** ISO 8601. */
+  readonly lastArchived: string | null;
+  readonly lastFailed: string | null;
+  readonly lastFailedFile: string | null;
+}
+
+/** Which replication slots there are, of all databases: WAL is the whole server's. */
+const slotsQuery = `
+select s.slot_name::text as "name", s.slot_type as "kind", s.active,
+       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn)::float8 as "retainedBytes", s.wal_status as "walStatus"
+  from pg_catalog.pg_replication_slots s
+ order by s.slot_name::text collate "C"`;
+
+/** Who replays this server's WAL, and how far behind. A role without pg_read_all_stats sees that there are some, and no more. */
+const replicasQuery = `
+select r.application_name as "name", r.state,
+       extract(epoch from r.replay_lag)::float8 as "lagSeconds",
+       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)::float8 as "lagBytes"
+  from pg_catalog.pg_stat_replication r
+ order by r.application_name collate "C", r.pid`;
+
+/** Throws SqlError; on a standby always, since it writes no WAL of its own. */
+export async function readReplication(session: Session): Promise<{ readonly slots: readonly SlotState[]; readonly replicas: readonly ReplicaState[] }> {
+  return { slots: await session.query<SlotState>(slotsQuery), replicas: await session.query<ReplicaState>(replicasQuery) };
+}
+
+/** When WAL was archived last, and when that failed last. */
+const archiverQuery = `
+select pg_catalog.to_char(a.last_archived_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastArchived",
+       pg_catalog.to_char(a.last_failed_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastFailed",
+       a.last_failed_wal as "lastFailedFile"
+  from pg_catalog.pg_stat_archiver a`;
+
+/** Throws SqlError. */
+export async function readArchiver(session: Session): Promise<ArchiverState> {
+  const [row] = await session.query<ArchiverState>(archiverQuery);
+  if (row === undefined) throw new Error('pg_stat_archiver gave no row');
+  return row;
+}

@@ -1,0 +1,81 @@
+import type { Context } from '../../core/ports.ts';
+import { type PreflightReport, preflightFormat } from '../../core/preflight.ts';
+import { isKnown, type Known, type Production } from '../../core/production.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { showAddress } from '../../core/server.ts';
+import { readMigrations } from '../../migrate/read-migrations.ts';
+import { decide } from '../../preflight/decide.ts';
+import { rehearsedOf } from '../../preflight/rehearsed.ts';
+import { configSha256, gitState } from '../record-run.ts';
+import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
+import { judgeAll } from './judge-all.ts';
+import { lookAtProduction, type ProductionNow } from './look-at-production.ts';
+import { openPreflightFolder, type PreflightFolder } from './preflight-folder.ts';
+import type { PreflightRequest, PreflightResult } from './preflight-request.ts';
+import { productionAddress } from './production-address.ts';
+import { catalogFile, productionFile } from './record-production.ts';
+import { readRehearsedRun } from './rehearsed-run.ts';
+
+/**
+ * Looks at production, which is only read, and says whether the evidence of a rehearsal still applies to it. The look is sealed evidence itself.
+ *
+ * Fails with `evidence-not-found` and `evidence-damaged` where there is no record of a rehearsal at all, with `config-invalid` where nothing says where production
+ * is, and with `evidence-not-written`. Whatever else can't be known is `unknown`, never GO.
+ *
+ * @example
+ * const looked = await preflight(context, { settings, folder, toolVersion: '1.0.0', rehearsal: '.pgrehearse/runs/20261121-024500-7f3a' });
+ * if (looked.ok) process.exitCode = looked.value.report.exitCode;
+ */
+export async function preflight(context: Context, request: PreflightRequest): Promise<Result<PreflightResult>> {
+  const startedAt = performance.now();
+  const { settings, folder, root, transcript } = request;
+  const address = productionAddress(context, settings);
+  if (!address.ok) return address;
+  const run = await readRehearsedRun(context, request.rehearsal, { settings, folder, root });
+  if (!run.ok) return run;
+  const opened = await openPreflightFolder(context, request, address.value);
+  if (!opened.ok) return opened;
+  const record = opened.value;
+  const rehearsed = rehearsedOf(run.value.evidence.summary);
+  const looked = await lookAtProduction(record.context, address.value, settings, rehearsed);
+  if (!looked.ok) record.context.emit({ type: 'failure', phase: 'preconditions', failure: looked.failure });
+  const production: Known<ProductionNow> = looked.ok ? { value: await written(record, looked.value) } : { unknown: looked.failure.message };
+  const files = await readMigrations(settings.migrate, folder);
+  const now = context.now();
+  const findings = judgeAll({
+    settings,
+    now,
+    run: run.value,
+    rehearsed,
+    configSha256: configSha256(settings),
+    git: await gitState(context, folder),
+    migrations: files.ok ? { value: files.value } : { unknown: files.failure.message },
+    root,
+    transcript,
+    production,
+    free: await askFreeBytes(context, folder, settings.preflight),
+    restorable: await askRestorableInstant(context, folder, settings.preflight),
+  });
+  const report: PreflightReport = {
+    format: preflightFormat,
+    ...decide(findings, settings.preflight.checks),
+    checkedAt: now.toISOString(),
+    production: showAddress(address.value),
+    rehearsal: run.value.told,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+  return ok(await record.close(report));
+}
+
+/**
+ * Writes down what production is now, and reads it as it was written: what is taken out as secret was taken out of the rehearsal's record too, and would be a
+ * difference else.
+ */
+async function written(record: PreflightFolder, found: ProductionNow): Promise<ProductionNow> {
+  const production = `${JSON.stringify(found.production, null, 2)}\n`;
+  await record.writeArtifact(productionFile, 'What production is', production);
+  if (!isKnown(found.catalog)) return { ...found, production: JSON.parse(record.redact(production)) as Production };
+  const catalog = `${JSON.stringify(found.catalog.value)}\n`;
+  await record.writeArtifact(catalogFile, 'What production’s catalogs say', catalog);
+  return { ...found, production: JSON.parse(record.redact(production)) as Production, catalog: { value: JSON.parse(record.redact(catalog)) } };
+}
