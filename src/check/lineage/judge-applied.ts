@@ -11,6 +11,8 @@ export interface AppliedInput {
   readonly ledger: string;
   /** Why the ledger could not be read afterwards; absent where it could. */
   readonly unreadable?: string | undefined;
+  /** We ran the statements ourselves: a row that is missing then is one that we could not write, and the tool might. */
+  readonly ranByUs?: boolean;
   /** What is still pending, without what the tool is known to pass over. */
   readonly stillPending: readonly string[];
   /** What the ledger names now, and the repo doesn't have. */
@@ -48,14 +50,20 @@ function unread(ledger: string, why: string): Finding {
   });
 }
 
-function ofRevisions({ report: { expected, recorded }, ledger, unknown, stillPending }: AppliedInput): readonly Finding[] {
+function ofRevisions({ report: { expected, recorded }, ledger, unknown, stillPending, ranByUs }: AppliedInput): readonly Finding[] {
   const missing = new Set([...expected.filter((revision) => !recorded.includes(revision)), ...stillPending]);
   return [
     ...[...missing].map((revision) =>
       ofRevision(revision, 'not-applied', 'dependency-order', {
-        ...{ phase: 'migrate', severity: 'blocker' },
-        title: `${revision} was to be applied, and ${ledger} doesn’t name it after the migrations.`,
-        cure: 'Look at the migration command: it ended without an error and left this revision out.',
+        ...{ phase: 'migrate', severity: ranByUs === true ? 'warning' : 'blocker' },
+        title:
+          ranByUs === true
+            ? `${revision} was run, and could not be recorded in ${ledger}.`
+            : `${revision} was to be applied, and ${ledger} doesn’t name it after the migrations.`,
+        cure:
+          ranByUs === true
+            ? 'Rehearse with the tool itself (migrate.run: "tool"), or give the migrator the right to write there.'
+            : 'Look at the migration command: it ended without an error and left this revision out.',
       }),
     ),
     ...recorded
@@ -90,8 +98,10 @@ function ofOrder({ report: { expected, recorded, order } }: AppliedInput): reado
   ];
 }
 
-function ofHeads({ report: { heads, current }, expectedHead, allowSeveralHeads, told }: AppliedInput): readonly Finding[] {
+function ofHeads({ report: { heads, current, expected, recorded }, expectedHead, allowSeveralHeads, told, ranByUs }: AppliedInput): readonly Finding[] {
   const findings: Finding[] = [];
+  // Where rows could not be written, the ledger says nothing of where the clone is.
+  const unwritten = ranByUs === true && expected.some((revision) => !recorded.includes(revision));
   if (heads.length > 1 && allowSeveralHeads === undefined) {
     findings.push(
       ofHistory('heads', 'multiple-heads', {
@@ -102,6 +112,7 @@ function ofHeads({ report: { heads, current }, expectedHead, allowSeveralHeads, 
     );
   }
   const wanted = expectedHead === undefined ? heads : [expectedHead];
+  if (unwritten) return findings;
   if (!same([...current].sort(), [...wanted].sort())) {
     findings.push(
       ofHistory('current', 'dependency-order', {

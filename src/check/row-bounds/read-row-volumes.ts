@@ -33,13 +33,14 @@ export interface RowVolumes {
 const defaultPatienceMs = 12_000;
 
 /**
- * Whoever is still connected to this database, besides us: until it leaves (or has been idle for a while) its counters may be on their way.
+ * Whoever is still connected to this database, besides us: until it leaves (or has been idle for a while) its counters may be on their way. Our own watch
+ * for strangers stays all the time, and only reads the server's list of sessions.
  */
 const othersQuery = `
 select count(*)::int as others
 from pg_catalog.pg_stat_activity a
 where a.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
-  and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend'`;
+  and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend' and a.application_name <> 'pgrehearse isolation'`;
 
 const settingsQuery = `
 select pg_catalog.current_setting('track_counts') = 'on' as counting,

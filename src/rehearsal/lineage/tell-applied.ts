@@ -23,14 +23,24 @@ export interface JustApplied {
   /** What our own runner said; empty where the team's tool ran. */
   readonly statements: readonly StatementRecord[];
   readonly recording: Recording | undefined;
+  /** Our own runner has run each of them, whatever became of the ledger's rows. */
+  readonly ranByUs: boolean;
 }
 
 /**
  * Holds what was applied against what was to be applied: by the ledger before and after, by the order in which it was written, by the files as they are
  * now, and where the team asks for it by the tool's own word. Tells nothing where there is no ledger whose rows say what is applied.
+ *
+ * @returns how many revisions were applied, where that is known
  */
-export async function tellApplied(context: Context, request: RehearseRequest, { migrations }: Provided, line: Lineage, just: JustApplied): Promise<void> {
-  if (line.from !== 'ledger' || line.ledger === undefined) return;
+export async function tellApplied(
+  context: Context,
+  request: RehearseRequest,
+  { migrations }: Provided,
+  line: Lineage,
+  just: JustApplied,
+): Promise<number | undefined> {
+  if (line.from !== 'ledger' || line.ledger === undefined) return undefined;
   const { settings, folder } = request;
   const { ledger } = line;
   const expected = settings.lineage.expectedPending ?? line.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision));
@@ -57,6 +67,7 @@ export async function tellApplied(context: Context, request: RehearseRequest, { 
       report: applyReport,
       ledger: ledger.sqlName,
       unreadable,
+      ranByUs: just.ranByUs,
       stillPending: after.ok ? after.value.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision)) : [],
       unknown: after.ok ? after.value.unknown : [],
       expectedHead: settings.lineage.expectedHead,
@@ -65,6 +76,7 @@ export async function tellApplied(context: Context, request: RehearseRequest, { 
       told: ledger.shape === 'head' ? told : undefined,
     }),
   );
+  return after.ok ? recorded.length : undefined;
 }
 
 /** Our own runner says of each statement whose it is. */

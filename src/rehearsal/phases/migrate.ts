@@ -64,15 +64,23 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
       await rehearseBackfills(context, run, besides);
       await rehearseCuts(context, run, besides);
       if (context.signal.aborted) return stop(failure('interrupted', 'The run was interrupted; what it had made was removed.'));
-      await tellApplied(context, request, provided, line, {
+      const recorded = await tellApplied(context, request, provided, line, {
         ...{ clone, migrator: attempt.migrator, statements: attempt.statements },
         recording: seen?.recording,
+        ranByUs: settings.migrate.tool === 'sql-files',
       });
-      return await finishMigrating(context, run, request.settings, attempt, applied.value.count, {
-        known: provided.migrations,
-        pending: migrations,
-        watch: attempt.rows?.watch,
-      });
+      return await finishMigrating(
+        context,
+        run,
+        request.settings,
+        attempt,
+        settings.migrate.tool === 'sql-files' ? applied.value.count : (recorded ?? applied.value.count),
+        {
+          known: provided.migrations,
+          pending: migrations,
+          watch: attempt.rows?.watch,
+        },
+      );
     }
     // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.
     if (voided.noTransaction !== undefined) noTransaction.push(voided.noTransaction);

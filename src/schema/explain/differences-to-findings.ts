@@ -164,7 +164,7 @@ const byClass: Partial<Record<DifferenceClass, string>> = {
 function cureFor(difference: SchemaDifference, { left, right, phase }: FindingsRequest): string {
   const known = byClass[difference.class];
   if (known !== undefined) return known;
-  if (phase === 'drift') return `Find out who changed it, and bring ${left} and ${right} together by a migration.`;
+  if (phase === 'drift' || phase === 'lineage') return `Find out who changed it, and bring ${left} and ${right} together by a migration.`;
   if (phase === 'rollback') return 'Correct the way back, so that it restores what was there before.';
   if (phase === 'fidelity') return 'Repair the copy: it is no true image of its source.';
   if (difference.how === 'only-right') return `Create it in the migration, or take it out of ${right}.`;
