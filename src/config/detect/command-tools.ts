@@ -1,4 +1,6 @@
-import { dirname, join } from 'node:path/posix';
+import { basename, dirname, join } from 'node:path/posix';
+import type { MigrationToolName } from '../../core/migration-tool.ts';
+import type { SettingsInput } from '../schema.ts';
 import type { Detection, Detector } from './detection.ts';
 import type { ProjectFiles } from './project-files.ts';
 
@@ -7,12 +9,18 @@ interface CommandTool {
   /** The file whose presence gives the tool away; with `holding`, only when its text matches. */
   readonly file: RegExp;
   readonly holding?: RegExp;
-  readonly command: readonly string[];
+  readonly command?: readonly string[];
   /** The folder of migrations, from the file that was found. */
   readonly folder?: (project: ProjectFiles, file: string) => string | undefined;
   readonly ledger?: { readonly table: string; readonly column: string };
   readonly notes?: readonly string[];
+  /** Its name where its files, order and ledger are known; `command` and `ledger` mean nothing then. */
+  readonly known?: MigrationToolName;
+  /** What differs from the tool's habits in this project. */
+  readonly settings?: (project: ProjectFiles, file: string) => Partial<KnownTool>;
 }
+
+type KnownTool = Extract<SettingsInput['migrate'], { tool: MigrationToolName }>;
 
 const urlNote = (where: string) => `Make sure that ${where} takes the database from DATABASE_URL or the PG* variables.`;
 
@@ -29,17 +37,18 @@ const tools: readonly CommandTool[] = [
   {
     tool: 'Drizzle',
     file: /(^|\/)drizzle\.config\.[cm]?[jt]s$/,
-    command: ['npx', 'drizzle-kit', 'migrate'],
+    known: 'drizzle',
     folder: drizzleFolder,
+    settings: drizzleSettings,
     notes: [urlNote('drizzle.config')],
   },
   {
     tool: 'Knex',
     file: /(^|\/)knexfile\.[cm]?[jt]s$/,
-    command: ['npx', 'knex', 'migrate:latest'],
-    folder: (project, file) => existing(project, join(dirname(file), 'migrations')),
-    ledger: { table: 'knex_migrations', column: 'name' },
-    notes: [urlNote('the knexfile')],
+    known: 'knex',
+    folder: (project, file) => existing(project, join(dirname(file), literalOf(project.read(file), 'directory') ?? 'migrations')),
+    settings: knexSettings,
+    notes: [urlNote('the knexfile'), 'A knexfile is a program: check migrate.folder, migrate.extensions and migrate.ledger against what it says.'],
   },
   {
     tool: 'dbmate',
@@ -69,13 +78,33 @@ const tools: readonly CommandTool[] = [
   {
     tool: 'Rails',
     file: /(^|\/)bin\/rails$/,
-    command: ['bin/rails', 'db:migrate'],
-    folder: (project) => existing(project, 'db/migrate'),
-    ledger: { table: 'schema_migrations', column: 'version' },
+    known: 'rails',
+    folder: (project, file) => existing(project, join(dirname(dirname(file)), 'db/migrate')),
+    settings: (_, file) => startedIn(dirname(dirname(file))),
+    notes: ["Set migrate.env to { RAILS_ENV: 'production' }, or Rails writes db/schema.rb or structure.sql anew from the clone that it has migrated."],
+  },
+  {
+    tool: 'migratus',
+    file: /(^|\/)(project\.clj|deps\.edn)$/,
+    holding: /\bmigratus\b/,
+    known: 'migratus',
+    folder: (project, file) => existing(project, join(dirname(file), 'resources/migrations')),
+    settings: (_, file) => ({ ...(file.endsWith('deps.edn') ? { program: ['clojure', '-M:migrate'] } : {}), ...startedIn(dirname(file)) }),
+    notes: [urlNote('migratus’ :db')],
   },
   { tool: 'Django', file: /(^|\/)manage\.py$/, command: ['python', 'manage.py', 'migrate', '--noinput'], notes: [urlNote('settings.DATABASES')] },
   { tool: 'Diesel', file: /(^|\/)diesel\.toml$/, command: ['diesel', 'migration', 'run'], ledger: { table: '__diesel_schema_migrations', column: 'version' } },
-  npmTool('node-pg-migrate', ['npx', 'node-pg-migrate', 'up'], { table: 'pgmigrations', column: 'name' }),
+  {
+    tool: 'node-pg-migrate',
+    file: /^package\.json$/,
+    holding: /"node-pg-migrate"\s*:\s*"/,
+    known: 'node-pg-migrate',
+    folder: (project, file) => existing(project, nodePgFolder(project.read(file)) ?? 'migrations'),
+    settings: (project, file) => {
+      const folder = nodePgFolder(project.read(file));
+      return folder === undefined ? {} : { program: ['npx', 'node-pg-migrate', '--migrations-dir', folder] };
+    },
+  },
   npmTool('graphile-migrate', ['npx', 'graphile-migrate', 'migrate'], { table: 'graphile_migrate.migrations', column: 'filename' }),
   npmTool('sequelize-cli', ['npx', 'sequelize-cli', 'db:migrate'], { table: '"SequelizeMeta"', column: 'name' }),
   npmTool('typeorm', ['npx', 'typeorm', 'migration:run'], { table: 'migrations', column: 'name' }),
@@ -95,13 +124,16 @@ export const detectCommandTools: Detector = (project) =>
       {
         tool: tool.tool,
         because: found,
-        migrate: {
-          tool: 'command',
-          command: [...tool.command],
-          ...(folder === undefined ? {} : { folder }),
-          ...(dirname(found) !== '.' && tool.folder === undefined ? { workingFolder: dirname(found) } : {}),
-          ...(tool.ledger === undefined ? {} : { ledger: { ...tool.ledger } }),
-        },
+        migrate:
+          tool.known !== undefined
+            ? { tool: tool.known, ...(folder === undefined ? {} : { folder }), ...tool.settings?.(project, found) }
+            : {
+                tool: 'command',
+                command: [...(tool.command ?? [])],
+                ...(folder === undefined ? {} : { folder }),
+                ...(dirname(found) !== '.' && tool.folder === undefined ? { workingFolder: dirname(found) } : {}),
+                ...(tool.ledger === undefined ? {} : { ledger: { ...tool.ledger } }),
+              },
         notes: tool.notes ?? [],
       },
     ];
@@ -116,6 +148,36 @@ function scriptLocation(ini: string): string {
 }
 
 function drizzleFolder(project: ProjectFiles, file: string): string | undefined {
-  const out = /\bout:\s*['"`]([^'"`]+)['"`]/.exec(project.read(file))?.[1] ?? './drizzle';
-  return existing(project, join(dirname(file), out));
+  return existing(project, join(dirname(file), literalOf(project.read(file), 'out') ?? './drizzle'));
+}
+
+function drizzleSettings(project: ProjectFiles, file: string): Partial<KnownTool> {
+  const own = /\bmigrations:\s*\{[^}]*\}/.exec(project.read(file))?.[0] ?? '';
+  const [table, schema] = [literalOf(own, 'table'), literalOf(own, 'schema')];
+  const ledger = table === undefined && schema === undefined ? {} : { ledger: { table: `${schema ?? 'drizzle'}.${table ?? '__drizzle_migrations'}` } };
+  return { ...ledger, ...startedIn(dirname(file)) };
+}
+
+function knexSettings(project: ProjectFiles, file: string): Partial<KnownTool> {
+  const text = project.read(file);
+  const [table, schema] = [literalOf(text, 'tableName'), literalOf(text, 'schemaName')];
+  const ledger =
+    table === undefined && schema === undefined ? {} : { ledger: { table: `${schema === undefined ? '' : `${schema}.`}${table ?? 'knex_migrations'}` } };
+  // By itself it looks for these two only.
+  const program = /\.(js|ts)$/.test(file) ? {} : { program: ['npx', 'knex', '--knexfile', basename(file)] };
+  return { ...ledger, ...program, ...startedIn(dirname(file)) };
+}
+
+/** The folder that a script of package.json names. */
+function nodePgFolder(text: string): string | undefined {
+  return /\bnode-pg-migrate\b[^"]*?\s(?:-m|--migrations-dir)[= ]\s*([^\s"\\]+)/.exec(text)?.[1];
+}
+
+/** A text that stands as it is in a program: `key: 'text'`. What is computed isn't known without running it. */
+function literalOf(text: string, key: string): string | undefined {
+  return new RegExp(`\\b${key}['"]?:\\s*\\[?\\s*['"\`]([^'"\`]+)['"\`]`).exec(text)?.[1];
+}
+
+function startedIn(folder: string): { readonly workingFolder?: string } {
+  return folder === '.' ? {} : { workingFolder: folder };
 }

@@ -22,7 +22,7 @@ test.each<[string, Record<string, string>, object]>([
   [
     'Prisma',
     { 'prisma/migrations/20240101_init/migration.sql': '', 'prisma/migrations/20240102_x/migration.sql': '' },
-    { tool: 'sql-files', folder: 'prisma/migrations', layout: 'prisma-folders' },
+    { tool: 'prisma', folder: 'prisma/migrations' },
   ],
   [
     'goose',
@@ -46,12 +46,37 @@ test.each<[string, Record<string, string>, object]>([
   [
     'Drizzle',
     { 'drizzle.config.ts': "export default { out: './src/db/out' }", 'src/db/out/0000_a.sql': 'select 1;\n--> statement-breakpoint\n' },
-    { tool: 'command', folder: 'src/db/out' },
+    { tool: 'drizzle', folder: 'src/db/out' },
   ],
-  ['Knex', { 'knexfile.js': '', 'migrations/1_a.js': '' }, { command: ['npx', 'knex', 'migrate:latest'], folder: 'migrations' }],
+  [
+    'Drizzle',
+    {
+      'api/drizzle.config.ts': `export default { out: "./out", migrations: { table: 'done', schema: 'public' } }`,
+      'api/out/20240101000000_a/migration.sql': '',
+      'api/out/20240101000000_a/snapshot.json': '{}',
+    },
+    { tool: 'drizzle', folder: 'api/out', workingFolder: 'api', ledger: { table: 'public.done' } },
+  ],
+  ['Knex', { 'knexfile.js': '', 'migrations/1_a.js': '' }, { tool: 'knex', folder: 'migrations' }],
+  [
+    'Knex',
+    { 'db/knexfile.cjs': `migrations: { directory: ['./steps', other], tableName: 'done', schemaName: 'ops' }`, 'db/steps/1_a.cjs': '' },
+    { tool: 'knex', folder: 'db/steps', ledger: { table: 'ops.done' }, program: ['npx', 'knex', '--knexfile', 'knexfile.cjs'], workingFolder: 'db' },
+  ],
   ['dbmate', { 'db/migrations/1_a.sql': '-- migrate:up\n' }, { tool: 'command', folder: 'db/migrations' }],
-  ['Rails', { 'bin/rails': '', 'db/migrate/1_a.rb': '' }, { tool: 'command', folder: 'db/migrate' }],
-  ['node-pg-migrate', { 'package.json': '{"dependencies": {"node-pg-migrate": "^8"}}' }, { tool: 'command' }],
+  ['Rails', { 'bin/rails': '', 'db/migrate/1_a.rb': '' }, { tool: 'rails', folder: 'db/migrate' }],
+  ['migratus', { 'project.clj': '[migratus "1.5.4"]', 'resources/migrations/1-a.up.sql': '' }, { tool: 'migratus', folder: 'resources/migrations' }],
+  [
+    'migratus',
+    { 'deps.edn': '{:aliases {:migrate {:extra-deps {com.github.paulbutcher/clj-migratus {}}}}}' },
+    { tool: 'migratus', program: ['clojure', '-M:migrate'] },
+  ],
+  ['node-pg-migrate', { 'package.json': '{"dependencies": {"node-pg-migrate": "^8"}}' }, { tool: 'node-pg-migrate' }],
+  [
+    'node-pg-migrate',
+    { 'package.json': '{"scripts": {"up": "node-pg-migrate -m db/steps up"}, "devDependencies": {"node-pg-migrate": "9"}}', 'db/steps/1_a.js': '' },
+    { tool: 'node-pg-migrate', folder: 'db/steps', program: ['npx', 'node-pg-migrate', '--migrations-dir', 'db/steps'] },
+  ],
 ])('%s', async (tool, files, migrate) => {
   const detected = await detect(files);
   expect(detected.tools[0]).toMatchObject({ tool, migrate });

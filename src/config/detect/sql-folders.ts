@@ -31,7 +31,9 @@ function detectFolder(project: ProjectFiles, folder: string, files: readonly str
   if (first === undefined) return undefined;
 
   if (files.every((name) => name.endsWith('/migration.sql'))) {
-    return sqlFiles('Prisma', `${inFolder(first)}`, folder, 'prisma-folders', { table: '_prisma_migrations', column: 'migration_name' });
+    // Drizzle's folders look the same, and are told by its own file.
+    if (files.some((name) => project.paths.includes(inFolder(name.replace(/migration\.sql$/, 'snapshot.json'))))) return undefined;
+    return { tool: 'Prisma', because: inFolder(first), migrate: { tool: 'prisma', folder }, notes: [] };
   }
   if (texts.some((text) => /^--\s*\+goose\s+up\b/im.test(text))) {
     return sqlFiles('goose', `+goose in ${inFolder(first)}`, folder, 'goose', { table: 'goose_db_version', column: 'version_id', match: 'version' });
