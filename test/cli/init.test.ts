@@ -25,7 +25,7 @@ test('what is found in the project goes into a TypeScript configuration, which c
     expect(stdout).toContain('Found Prisma (prisma/migrations/20240101_init/migration.sql).');
     expect(stdout).toContain('Found the checked-in schema db/schema.sql.');
     const text = readFileSync(join(cwd, 'pgrehearse.config.ts'), 'utf8');
-    expect(text).toContain("layout: 'prisma-folders',");
+    expect(text).toContain("migrate: { tool: 'prisma', folder: 'prisma/migrations' },");
     expect(text).toContain("baseline: { mode: 'init-at-head', schema: ['db/schema.sql'] }");
     expect(readFileSync(join(cwd, '.gitignore'), 'utf8')).toBe('node_modules\n/dump/\n/.pgrehearse/\n');
     expect(await runCli(['runs'], { cwd })).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('No runs in') });
