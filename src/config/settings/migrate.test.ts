@@ -27,9 +27,27 @@ test('the team’s own way to start it, and its own ledger', () => {
 
 test('the ledger that production lacks is not asked for', () => {
   expect(migrate({ tool: 'alembic', appliedThrough: '0019' }).ledger).toBeUndefined();
-  expect(migrate({ tool: 'sqlx', run: 'tool' })).toMatchObject({ tool: 'command', command: ['sqlx', 'migrate', 'run'] });
+  expect(migrate({ tool: 'sqlx', run: 'tool' })).toMatchObject({ tool: 'command', command: ['sqlx', 'migrate', 'run', '--source', 'migrations'] });
 });
 
 test('statements of a tool whose migrations are programs can’t be run by us', () => {
   expect(() => migrate({ tool: 'knex', run: 'statements' })).toThrow('must be tool');
+});
+
+test('a tool is told where its files and its ledger are, from where it is started', () => {
+  const goose = migrate({ tool: 'goose', run: 'tool', folder: 'app/db', workingFolder: 'app', ledger: { table: 'ops.goose' }, env: { GOOSE_DRIVER: 'pgx' } });
+  expect(goose).toMatchObject({
+    command: ['goose', '-dir', 'db', '-table', 'ops.goose', 'up'],
+    env: { GOOSE_DRIVER: 'pgx', GOOSE_DBSTRING: expect.stringContaining('DATABASE_URL') },
+  });
+  expect(migrate({ tool: 'dbmate', folder: '.' }).program).toEqual([
+    'dbmate',
+    '--no-dump-schema',
+    '--migrations-dir',
+    '.',
+    '--migrations-table',
+    'schema_migrations',
+  ]);
+  expect(migrate({ tool: 'golang-migrate', run: 'tool' })).toMatchObject({ command: ['migrate', '-path', 'migrations', '-database', 'postgres:///', 'up'] });
+  expect(() => migrate({ tool: 'golang-migrate', run: 'tool', ledger: { table: 'done' } })).toThrow('x-migrations-table');
 });

@@ -1,3 +1,4 @@
+import { relative } from 'node:path/posix';
 import { z } from 'zod';
 import { usuallyForbidden } from '../../core/forbidden-error.ts';
 import { type MigrationToolName, migrationToolNames } from '../../core/migration-tool.ts';
@@ -106,10 +107,14 @@ const knownTool = z
     ...startedProgram,
     ...forbidding,
   })
-  .superRefine(({ tool, run }, context) => {
+  .superRefine(({ tool, run, ledger, program }, context) => {
     const { run: possible } = toolDefaults[tool];
-    if (run === undefined || possible.includes(run)) return;
-    context.addIssue({ code: 'custom', path: ['run'], message: `must be ${possible.join(' or ')}: migrations of ${tool} aren’t all SQL` });
+    if (run !== undefined && !possible.includes(run)) {
+      context.addIssue({ code: 'custom', path: ['run'], message: `must be ${possible.join(' or ')}: migrations of ${tool} aren’t all SQL` });
+    }
+    if (tool !== 'golang-migrate' || run !== 'tool' || ledger === undefined || program !== undefined) return;
+    // Started as usual, it would make a second ledger.
+    context.addIssue({ code: 'custom', path: ['program'], message: 'is needed with migrate.ledger: tell golang-migrate of its table by x-migrations-table' });
   });
 
 /** What every part of the program works with: files that we run, or a command; and whose they are, where that is known. */
@@ -144,7 +149,11 @@ function asRunnable(given: z.output<typeof sqlFiles> | z.output<typeof command> 
   // What is said about production replaces what would be read there; naming both is a fault that is told later.
   const hasLedger = appliedThrough === undefined || place !== undefined;
   const ledger = { table: place?.table ?? defaults.ledger.table, column: place?.column ?? defaults.ledger.column };
-  const start = program ?? [...defaults.program];
+  const asStarted = startedWith({
+    FOLDER: relative((run ?? defaults.run[0]) === 'tool' ? (started.workingFolder ?? '.') : '.', folder ?? defaults.folder) || '.',
+    LEDGER: ledger.table,
+  });
+  const start = program ?? defaults.program.map(asStarted);
   const same = {
     adapter,
     program: start,
@@ -159,7 +168,16 @@ function asRunnable(given: z.output<typeof sqlFiles> | z.output<typeof command> 
   if ((run ?? defaults.run[0]) === 'statements') {
     return { ...same, tool: 'sql-files', layout: defaults.layout, ...(hasLedger && { ledger: { ...ledger, match: defaults.match } }), transaction };
   }
-  return { ...same, ...started, tool: 'command', command: [...start, ...defaults.up], ...(hasLedger && { ledger }), env: { ...defaults.env, ...started.env } };
+  return {
+    ...{ ...same, ...started, tool: 'command', command: [...start, ...defaults.up.map(asStarted)] },
+    ...(hasLedger && { ledger }),
+    env: { ...defaults.env, ...started.env },
+  };
+}
+
+/** Puts what the settings say in place of `${FOLDER}` and `${LEDGER}` in a tool’s usual command. */
+function startedWith(said: Readonly<Record<'FOLDER' | 'LEDGER', string>>): (word: string) => string {
+  return (word) => word.replace(/\$\{(FOLDER|LEDGER)\}/g, (_, key: 'FOLDER' | 'LEDGER') => said[key]);
 }
 
 export const migrate = z.discriminatedUnion('tool', [sqlFiles, command, knownTool]).transform(asRunnable).meta({ description: 'How migrations are applied.' });

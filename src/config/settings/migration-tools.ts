@@ -4,9 +4,9 @@ import type { MigrationToolName } from '../../core/migration-tool.ts';
 export interface ToolDefaults {
   /** Who runs a migration unless the team says so. `statements` is only there for tools whose migrations can be SQL. */
   readonly run: readonly ['tool' | 'statements', ...('tool' | 'statements')[]];
-  /** How the tool is started: the program with its global options. */
+  /** How the tool is started: the program with its global options. `${FOLDER}` is the folder of the migrations from where it is started, `${LEDGER}` its ledger’s table. */
   readonly program: readonly [string, ...string[]];
-  /** What follows the program to apply all that is pending. */
+  /** What follows the program to apply all that is pending; with `${FOLDER}` as above. */
   readonly up: readonly string[];
   readonly ledger: { readonly table: string; readonly column: string };
   /** What the ledger's column holds. */
@@ -36,7 +36,8 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   },
   dbmate: {
     run: statementsFirst,
-    program: ['dbmate', '--no-dump-schema'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    program: ['dbmate', '--no-dump-schema', '--migrations-dir', '${FOLDER}', '--migrations-table', '${LEDGER}'],
     up: ['migrate'],
     ledger: { table: 'schema_migrations', column: 'version' },
     match: 'version',
@@ -46,7 +47,10 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   diesel: {
     run: statementsFirst,
     program: ['diesel'],
-    up: ['migration', 'run'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    up: ['migration', 'run', '--migration-dir', '${FOLDER}'],
+    // Its own settings name a file of Rust that it would write over.
+    env: { DIESEL_CONFIG_FILE: '/dev/null' },
     ledger: { table: '__diesel_schema_migrations', column: 'version' },
     match: 'version',
     layout: 'up-down',
@@ -72,8 +76,17 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   },
   flyway: {
     run: statementsFirst,
-    program: ['flyway'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    program: ['flyway', '-locations=filesystem:${FOLDER}'],
     up: ['migrate'],
+    env: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the clone’s address
+      FLYWAY_URL: 'jdbc:postgresql://${PGHOST}:${PGPORT}/${PGDATABASE}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the clone’s address
+      FLYWAY_USER: '${PGUSER}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the clone’s address
+      FLYWAY_PASSWORD: '${PGPASSWORD}',
+    },
     ledger: { table: 'flyway_schema_history', column: 'version' },
     match: 'version',
     layout: 'flat',
@@ -81,7 +94,9 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   },
   'golang-migrate': {
     run: statementsFirst,
-    program: ['migrate'],
+    // The address comes by the PG* variables, so that no password stands among the arguments.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    program: ['migrate', '-path', '${FOLDER}', '-database', 'postgres:///'],
     up: ['up'],
     ledger: { table: 'schema_migrations', column: 'version' },
     match: 'version',
@@ -90,8 +105,11 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   },
   goose: {
     run: statementsFirst,
-    program: ['goose'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    program: ['goose', '-dir', '${FOLDER}', '-table', '${LEDGER}'],
     up: ['up'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the clone’s address
+    env: { GOOSE_DRIVER: 'postgres', GOOSE_DBSTRING: '${DATABASE_URL}' },
     ledger: { table: 'goose_db_version', column: 'version_id' },
     match: 'version',
     layout: 'goose',
@@ -154,7 +172,8 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   sqlx: {
     run: statementsFirst,
     program: ['sqlx'],
-    up: ['migrate', 'run'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    up: ['migrate', 'run', '--source', '${FOLDER}'],
     ledger: { table: '_sqlx_migrations', column: 'version' },
     match: 'version',
     layout: 'flat',
