@@ -1,0 +1,1 @@
+create index item_price on public.item (price);
