@@ -35,7 +35,19 @@ export const singleGates = [
 ] as const;
 
 /** The first part of the names of gates of which there may be many: `invariant:tenant-isolation`. */
-export const gateFamilies = ['backfill', 'invariant', 'pgtap', 'pooling', 'smoke', 'smoke-before', 'smoke-old-on-new', 'rollback'] as const;
+export const gateFamilies = [
+  'server-check',
+  'before',
+  'verify',
+  'backfill',
+  'invariant',
+  'pgtap',
+  'pooling',
+  'smoke',
+  'smoke-before',
+  'smoke-old-on-new',
+  'rollback',
+] as const;
 
 export type GateName = (typeof singleGates)[number];
 export type GateFamily = (typeof gateFamilies)[number];

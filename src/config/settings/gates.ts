@@ -69,7 +69,7 @@ function knownGates({ data, backfills, compatibility }: Checked): readonly strin
 }
 
 /** Families whose members have names that only a run knows: files, ways, sessions. */
-const openFamilies: ReadonlySet<string> = new Set(['pgtap', 'pooling', 'rollback', 'server', 'before', 'verify']);
+const openFamilies: ReadonlySet<string> = new Set(['pgtap', 'pooling', 'rollback', 'server-check', 'before', 'verify']);
 
 function whyUnknown(gate: string, known: readonly string[]): string | undefined {
   if (known.some((one) => meansGate(gate, one))) return undefined;
