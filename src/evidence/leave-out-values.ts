@@ -16,7 +16,8 @@ export function leaveOutValues(event: Event): Event {
     case 'output':
       return { ...event, line: leftOut };
     case 'finding': {
-      const { detail, expected, actual, showSql, sql, ...rest } = event.finding;
+      const { detail, expected, actual, showSql, sql, ...told } = event.finding;
+      const rest = { ...told, title: withoutAnswer(told.check, told.title) };
       const mayQuote = quotingPhases.has(rest.phase) && rest.differenceClass === undefined;
       if (!mayQuote) return { ...event, finding: withoutValues(event.finding) };
       const kept = {
@@ -28,8 +29,15 @@ export function leaveOutValues(event: Event): Event {
       };
       return { ...event, finding: withoutValues({ ...rest, ...kept }) };
     }
+    case 'gate':
+      return withoutValues({ ...event, gate: { ...event.gate, summary: withoutAnswer(event.gate.gate, event.gate.summary) } });
     case 'smoked': {
-      const answers = event.report.answers.map(({ detail, ...answer }) => ({ ...answer, ...(detail === undefined ? {} : { detail: leftOut }) }));
+      const answers = event.report.answers.map(({ detail, said, outcome, ...answer }) => ({
+        ...answer,
+        outcome,
+        said: outcome === 'works' ? said : leftOut,
+        ...(detail === undefined ? {} : { detail: leftOut }),
+      }));
       return withoutValues({ ...event, report: { ...event.report, answers } });
     }
     case 'failure': {
@@ -45,6 +53,19 @@ export function leaveOutValues(event: Event): Event {
     default:
       return withoutValues(event);
   }
+}
+
+/** Checks of which nobody knows what they quote: an answer of the application, the name of a test, the value that an invariant gave. */
+const quotingChecks = /^(smoke|pgtap|invariant|pooling|query|plan)/;
+/** Counts say nothing of a row. */
+const counted = /^\d[\d,]* rows? instead of/;
+
+/** Of a sentence such as `The check items: answered 500` what was asked, and not what came back. */
+function withoutAnswer(check: string, sentence: string): string {
+  const colon = sentence.indexOf(': ');
+  if (!quotingChecks.test(check) || counted.test(sentence) || counted.test(sentence.slice(colon + 2))) return sentence;
+  if (colon >= 0) return `${sentence.slice(0, colon)}: ${leftOut}`;
+  return / instead of /.test(sentence) ? leftOut : sentence;
 }
 
 /** Goes through a value of JSON: errors of a server lose what they quote, and other texts what looks like the server's quoting. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { ignoreItself } from '../config/git-ignore.ts';
 import type { Artifact } from '../core/artifact.ts';
-import type { RunHeader } from '../core/event.ts';
+import type { Event, RunHeader } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
@@ -27,6 +27,8 @@ import { writeNamedLogs, writeSealedReports } from './write-report.ts';
 export interface Recorder {
   readonly context: Context;
   hide(secret: Secret): void;
+  /** An event as it may be kept: without values of rows, where these are left out. */
+  shown(event: Event): Event;
   writeArtifact(path: string, title: string, content: string | Uint8Array): Promise<void>;
   readonly trouble: Failure | undefined;
   /** Tells what a deploy would apply, in order, for the transcript that an approver signs. */
@@ -61,6 +63,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   const startedAt = performance.now();
   const { evidence } = request.settings;
   const leaveOut = evidence.rowValues === 'leave-out';
+  const shown = (event: Event) => (leaveOut ? leaveOutValues(event) : event);
   const keeper = keepTranscript({ now: outside.now, production: productionOf(outside, request), ...(leaveOut && { showText: withoutLiterals }) });
   const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
   const header = await headerOf(context, request);
@@ -76,7 +79,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
     emit: (event) => {
       keeper.hear(event);
       if (event.type === 'migration-finished' && event.outcome.ranAs === 'no-transaction') noTransaction.add(event.outcome.migration);
-      const kept = leaveOut ? leaveOutValues(event) : event;
+      const kept = shown(event);
       folder.record(kept);
       // What a person or a CI log gets to see is as free of secrets as what is kept.
       outside.emit(folder.redact(kept));
@@ -94,6 +97,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   return ok({
     context: recorded,
     hide: (secret) => folder.hide(secret),
+    shown,
     writeArtifact,
     get trouble() {
       return folder.trouble;
@@ -191,6 +195,8 @@ export function configSha256(settings: RehearseRequest['settings']): string {
 function withoutSecrets(settings: RehearseRequest['settings']): unknown {
   const source = 'dump' in settings.source ? settings.source : { ...settings.source, url: undefined };
   const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
+  const { production } = settings.runbook;
+  const runbook = production === undefined ? settings.runbook : { ...settings.runbook, production: { ...production, url: undefined } };
   // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.
-  return { ...settings, source, target, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
+  return { ...settings, source, target, runbook, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
 }

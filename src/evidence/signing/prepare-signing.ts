@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EvidenceSettings } from '../../config/schema.ts';
 import type { SignatureFile } from '../../core/evidence.ts';
@@ -38,15 +38,24 @@ export async function prepareSigning(
   if (tool.value.password !== undefined) hide?.(tool.value.password);
   const trial = await mkdtemp(join(runFolder, 'signing-'));
   try {
-    const file = join(trial, 'trial');
-    await writeFile(file, 'Whether this key can sign.\n', { mode: 0o600 });
-    const tried = await tool.value.sign(file, join(trial, 'trial.sig'));
-    if (!tried.ok) return tried;
     const key = await tool.value.whose(trial);
     if (!key.ok) return key;
+    const file = join(trial, 'trial');
+    await writeFile(file, 'Whether this key can sign.\n', { mode: 0o600 });
+    // Telling whose it is has opened a locked key already; minisign needs seconds and a gigabyte for each time.
+    const tried = tool.value.password === undefined ? await tool.value.sign(file, join(trial, 'trial.sig')) : ok();
+    if (!tried.ok) return tried;
     const { by } = tool.value;
     const signature: SignatureFile = { by, file: signatureFiles[by], key: key.value };
-    return ok({ signature, sign: (folder) => tool.value.sign(join(folder, manifestFile), join(folder, signature.file)) });
+    return ok({
+      signature,
+      async sign(folder) {
+        const file = join(folder, signature.file);
+        const signed = await tool.value.sign(join(folder, manifestFile), file);
+        if (signed.ok) await chmod(file, 0o600);
+        return signed;
+      },
+    });
   } finally {
     await rm(trial, { recursive: true, force: true });
   }
@@ -103,7 +112,6 @@ function withMinisign(system: SystemPort, key: string, password: Secret | undefi
       const file = join(scratch, 'key.pub');
       const good = ended(await runTool(system, 'minisign', ['-R', '-f', '-s', key, '-p', file], typed), key);
       if (!good.ok) return good;
-      const { readFile } = await import('node:fs/promises');
       const line = (await readFile(file, 'utf8')).split('\n')[1]?.trim() ?? '';
       return line === '' ? fail(notMade(`minisign tells no public key of ${key}`)) : ok(line);
     },

@@ -5,8 +5,8 @@ import { fail, ok, type Result } from '../../core/result.ts';
 /** What signatures of runs are for, in ssh-keygen's terms: one that was made for git says nothing about a run. */
 export const namespace = 'pgrehearse';
 
-/** How long a tool may take: an agent may ask its owner to touch a key. */
-const patienceMs = 60_000;
+/** How long a tool may take: an agent may ask its owner to touch a key, and minisign takes its time on purpose. */
+const patienceMs = 300_000;
 
 /** Runs ssh-keygen or minisign to its end, with nothing of the environment but the way to an agent. */
 export async function runTool(

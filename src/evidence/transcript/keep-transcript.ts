@@ -38,7 +38,8 @@ type Kept = KeptStatement | Mutable<TranscriptCommand>;
 
 /**
  * @param production where the source is a live server: what is sent there is listed without any limit
- * @param showText what is kept of a statement's text, such as the text without its literals
+ * @param showText what is kept of the text of a statement on a database of our own, such as the text without its literals: on production only catalogs and
+ *   whole tables are read, by texts that quote no row
  */
 export function keepTranscript(options: {
   readonly now: () => Date;
@@ -65,7 +66,8 @@ export function keepTranscript(options: {
       known.durationMs += durationMs;
     } else if (kept.size >= mostListed && (address === undefined || !isProduction(address))) unlisted += 1;
     else {
-      const text = showText(cut === undefined ? sent.text : sent.text.slice(0, beginning));
+      const whole = cut === undefined ? sent.text : sent.text.slice(0, beginning);
+      const text = address !== undefined && isProduction(address) ? whole : showText(whole);
       const at = now().toISOString();
       kept.set(key, { kind: 'statement', at, times: 1, durationMs, address, by: nameOf(by), text, outcome, ...(cut === undefined ? {} : { cut }) });
     }

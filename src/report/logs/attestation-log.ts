@@ -25,5 +25,7 @@ export function attestationLog({ summary, entries }: LogInput): LogBody {
         ]),
     ...said.map(({ at, event }) => `${at}  ${event.text}`),
   ];
-  return { gates, lines };
+  const asked = new Set(gates.filter(({ outcome }) => outcome !== 'not-applicable').map(({ gate }) => gate));
+  const missing = [...(asked.has('isolation') ? [] : ['isolation of the clone']), ...(asked.has('backup') ? [] : ['backup or PITR'])];
+  return { gates, missing, lines };
 }

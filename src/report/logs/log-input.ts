@@ -15,6 +15,8 @@ export interface LogBody {
   readonly notDone?: string;
   /** The gates that judged it; with none of them the log says that nobody judged. */
   readonly gates: readonly GateResult[];
+  /** What somebody might expect of this log and doesn't find in it, in a few words each. */
+  readonly missing?: readonly string[];
   readonly lines: readonly string[];
 }
 

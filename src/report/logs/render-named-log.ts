@@ -41,9 +41,10 @@ const logs: Readonly<Record<LogContent, { readonly title: string; readonly quest
 export function renderNamedLog(holds: LogContent, entries: readonly JournalEntry[]): { readonly title: string; readonly text: string } {
   const { title, question, body } = logs[holds];
   const summary = summarise(entries);
-  const { notDone, gates, lines } = body({ summary, entries });
+  const { notDone, gates, missing = [], lines } = body({ summary, entries });
+  const lacks = notDone !== undefined || missing.length === 0 ? '' : `, NOT SHOWN: ${missing.join(', ')}`;
   const text = [
-    `${resultOf(notDone, gates)}: ${title}${notDone === undefined ? '' : ` - ${oneLine(notDone)}`}`,
+    `${resultOf(notDone, gates)}${lacks}: ${title}${notDone === undefined ? '' : ` - ${oneLine(notDone)}`}`,
     '',
     `Question   ${question}`,
     ...about(summary),
