@@ -106,7 +106,8 @@ function ofLedger({ unknown, edited, unfinished, outOfOrder, skipped, migrations
     ),
     ...skipped.map((revision) =>
       ofRevision(revision, 'skipped', 'dependency-order', {
-        severity: 'warning',
+        // A deploy that says it went well, and left a migration out.
+        severity: 'blocker',
         title: `${revision} is not applied, and the tool will pass over it in silence.`,
         cure: 'Give it a place behind the newest applied one.',
         ...placeOf(revision),

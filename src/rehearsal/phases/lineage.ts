@@ -65,7 +65,9 @@ export async function lineage(context: Context, run: Run, recorder: Recorder, re
   // As the team rules: a gate that only advises, or is off, ends nothing.
   const stopping = run.gates.find(({ gate, required, outcome }) => gate === 'lineage' && required && (outcome === 'failed' || outcome === 'inconclusive'));
   if (stopping !== undefined) return { go: false, outcome: stopping.outcome === 'failed' ? 'failed' : 'inconclusive', summary: stopping.summary };
-  const traced: Traced = { line, provided, ...(anchored === undefined ? {} : { anchored }) };
+  // Where the team only wants to be told of them, they are left out as the tool leaves them out.
+  const deployed = { ...line, pending: pending.filter(({ revision }) => !line.skipped.includes(revision)) };
+  const traced: Traced = { line: deployed, provided, ...(anchored === undefined ? {} : { anchored }) };
   if (line.from === 'unknown' || line.from === 'head-only') return goOn(traced, 'not-applicable', 'Only the migration tool itself knows what is pending.');
   if (pending.length === 0) {
     return stop(failure('nothing-pending', `All ${applied.length} migrations of the repo are applied in production: there is nothing to rehearse.`));
@@ -74,14 +76,14 @@ export async function lineage(context: Context, run: Run, recorder: Recorder, re
     const names = line.skipped.join(', ');
     return stop(failure('nothing-pending', `The tool would pass over all that isn’t applied (${names}): there is nothing to rehearse.`));
   }
-  const marks = readContentMarks(pending);
+  const marks = readContentMarks(deployed.pending);
   if (!marks.ok) return stop(marks.failure);
   const late = line.outOfOrder.length === 0 ? '' : ` Older than one that is applied: ${line.outOfOrder.join(', ')}.`;
   const stamped = anchored === undefined ? '' : `${anchored.summary} `;
   return goOn(
     traced,
     'passed',
-    `${stamped}${applied.length} applied, ${pending.length} pending: ${pending.map(({ revision }) => revision).join(', ')}.${late}`,
+    `${stamped}${applied.length} applied, ${deployed.pending.length} pending: ${deployed.pending.map(({ revision }) => revision).join(', ')}.${late}`,
   );
 }
 
