@@ -54,9 +54,8 @@ const tools: readonly CommandTool[] = [
     tool: 'dbmate',
     file: /\.sql$/,
     holding: /^--\s*migrate:up\b/im,
-    command: ['dbmate', '--no-dump-schema', 'migrate'],
+    known: 'dbmate',
     folder: (_, file) => dirname(file),
-    ledger: { table: 'schema_migrations', column: 'version' },
   },
   {
     tool: 'sql-migrate',
@@ -70,9 +69,11 @@ const tools: readonly CommandTool[] = [
   {
     tool: 'Flyway',
     file: /(^|\/)flyway\.(conf|toml)$/,
-    command: ['flyway', 'migrate'],
-    ledger: { table: 'flyway_schema_history', column: 'version' },
-    notes: ['Flyway takes a JDBC URL: map it in migrate.env, or use tool "sql-files" with layout "flat".'],
+    known: 'flyway',
+    folder: (project, file) => flywayLocation(project, file),
+    // Its own settings tell it where the files are.
+    settings: (_, file) => ({ run: 'tool', program: ['flyway'], ...startedIn(dirname(file)) }),
+    notes: ['No SQL of Flyway was found: Flyway itself is run. It is told of the clone by FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD.'],
   },
   { tool: 'Sqitch', file: /(^|\/)sqitch\.plan$/, command: ['sqitch', 'deploy', 'db:pg:'], ledger: { table: 'sqitch.changes', column: 'change' } },
   {
@@ -93,7 +94,12 @@ const tools: readonly CommandTool[] = [
     notes: [urlNote('migratus’ :db')],
   },
   { tool: 'Django', file: /(^|\/)manage\.py$/, command: ['python', 'manage.py', 'migrate', '--noinput'], notes: [urlNote('settings.DATABASES')] },
-  { tool: 'Diesel', file: /(^|\/)diesel\.toml$/, command: ['diesel', 'migration', 'run'], ledger: { table: '__diesel_schema_migrations', column: 'version' } },
+  {
+    tool: 'Diesel',
+    file: /(^|\/)diesel\.toml$/,
+    known: 'diesel',
+    folder: (project, file) => join(dirname(file), /^\s*dir\s*=\s*["']([^"']+)/m.exec(project.read(file))?.[1] ?? 'migrations'),
+  },
   {
     tool: 'node-pg-migrate',
     file: /^package\.json$/,
@@ -180,4 +186,9 @@ function literalOf(text: string, key: string): string | undefined {
 
 function startedIn(folder: string): { readonly workingFolder?: string } {
   return folder === '.' ? {} : { workingFolder: folder };
+}
+
+function flywayLocation(project: ProjectFiles, file: string): string | undefined {
+  const named = /\bfilesystem:([^"',\s]+)/.exec(project.read(file))?.[1];
+  return named === undefined ? undefined : existing(project, join(dirname(file), named));
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path/posix';
+import { dirname, join } from 'node:path/posix';
 import type { SettingsInput } from '../schema.ts';
 import type { Detection, Detector } from './detection.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -36,18 +36,18 @@ function detectFolder(project: ProjectFiles, folder: string, files: readonly str
     return { tool: 'Prisma', because: inFolder(first), migrate: { tool: 'prisma', folder }, notes: [] };
   }
   if (texts.some((text) => /^--\s*\+goose\s+up\b/im.test(text))) {
-    return sqlFiles('goose', `+goose in ${inFolder(first)}`, folder, 'goose', { table: 'goose_db_version', column: 'version_id', match: 'version' });
+    return gooseFolder(project, folder, `+goose in ${inFolder(first)}`);
   }
   if (files.some((name) => name.endsWith('.up.sql'))) return upDown(project, folder, inFolder(first));
   // Their own tools know these formats; see command-tools.ts.
   if (texts.some((text) => /^--\s*(\+migrate|migrate:)\s*up\b/im.test(text) || text.includes('--> statement-breakpoint'))) return undefined;
   if (files.some((name) => /^V\d+(?:[._]\d+)*__.+\.sql$/.test(name))) {
-    return sqlFiles('Flyway', inFolder(first), folder, 'flat', { table: 'flyway_schema_history', column: 'version', match: 'version' });
+    return flywayFolder(project, folder, inFolder(first));
   }
   const inOrder = files.filter((name) => numbered.test(name));
   // A stray numbered file is no history.
   if (inOrder.length === 0 || inOrder.length * 2 < files.length) return undefined;
-  if (usesSqlx(project)) return sqlFiles('sqlx', inFolder(first), folder, 'flat', sqlxLedger);
+  if (usesSqlx(project)) return { tool: 'sqlx', because: inFolder(first), migrate: { tool: 'sqlx', folder, ...sqlxTable(project) }, notes: [] };
   return {
     tool: 'SQL files',
     because: inFolder(inOrder[0] ?? first),
@@ -57,20 +57,53 @@ function detectFolder(project: ProjectFiles, folder: string, files: readonly str
 }
 
 function upDown(project: ProjectFiles, folder: string, because: string): Detection {
-  if (usesSqlx(project)) return sqlFiles('sqlx', because, folder, 'up-down', sqlxLedger);
+  if (usesSqlx(project)) return { tool: 'sqlx', because, migrate: { tool: 'sqlx', folder, ...sqlxTable(project) }, notes: [] };
   if (mentions(project, /(^|\/)go\.mod$/, 'riverqueue/river') || folder.includes('river')) {
     return sqlFiles('river', because, folder, 'up-down', { table: 'river_migration', column: 'version', match: 'version' });
   }
+  if (mentions(project, /(^|\/)go\.mod$/, 'golang-migrate')) return { tool: 'golang-migrate', because, migrate: { tool: 'golang-migrate', folder }, notes: [] };
   return {
-    tool: mentions(project, /(^|\/)go\.mod$/, 'golang-migrate') ? 'golang-migrate' : 'up and down files',
+    tool: 'up and down files',
     because,
     migrate: { tool: 'sql-files', folder, layout: 'up-down', appliedThrough: 'none' },
-    // golang-migrate's schema_migrations has a single row, so it isn't a ledger of what is applied.
-    notes: ['Put the last migration that production has into migrate.appliedThrough (golang-migrate: `select version from schema_migrations`).'],
+    notes: ['Put the last migration that production has into migrate.appliedThrough, or set migrate.tool to the tool that runs them, such as golang-migrate.'],
   };
 }
 
-const sqlxLedger: Ledger = { table: '_sqlx_migrations', column: 'version', match: 'version' };
+function gooseFolder(project: ProjectFiles, folder: string, because: string): Detection {
+  const inGo = project.paths.some((path) => dirname(path) === folder && /\/?\d+_[^/]*\.go$/.test(path) && !path.endsWith('_test.go'));
+  if (!inGo) return { tool: 'goose', because, migrate: { tool: 'goose', folder }, notes: [] };
+  const note = 'Migrations in Go run through the program that they are built into only: name it in migrate.program.';
+  return { tool: 'goose', because, migrate: { tool: 'goose', folder, run: 'tool' }, notes: [note] };
+}
+
+function flywayFolder(project: ProjectFiles, folder: string, because: string): Detection {
+  const settings = project.paths.find((path) => /(^|\/)flyway\.(toml|conf)$/.test(path));
+  const text = settings === undefined ? '' : project.read(settings);
+  const named = /\bfilesystem:([^"',\s]+)/.exec(text)?.[1];
+  const location = settings === undefined || named === undefined ? undefined : join(dirname(settings), named);
+  const [table, schema] = [flywayValue(text, 'table'), flywayValue(text, 'defaultSchema')];
+  const ledger =
+    table === undefined && schema === undefined ? {} : { ledger: { table: `${schema === undefined ? '' : `${schema}.`}${table ?? 'flyway_schema_history'}` } };
+  return {
+    tool: 'Flyway',
+    because: settings ?? because,
+    migrate: { tool: 'flyway', folder: location ?? folder, ...ledger },
+    notes:
+      settings === undefined
+        ? ['Of Flyway’s settings only flyway.toml and flyway.conf are read: what Spring or the environment say has to stand there too.']
+        : [],
+  };
+}
+
+function flywayValue(text: string, key: string): string | undefined {
+  return new RegExp(`^\\s*(?:flyway\\.)?${key}\\s*=\\s*["']?([\\w.]+)`, 'm').exec(text)?.[1];
+}
+
+function sqlxTable(project: ProjectFiles): { readonly ledger?: { readonly table: string } } {
+  const table = /^\s*table-name\s*=\s*["']([^"']+)/m.exec(project.read('sqlx.toml'))?.[1];
+  return table === undefined ? {} : { ledger: { table } };
+}
 
 function usesSqlx(project: ProjectFiles): boolean {
   return mentions(project, /(^|\/)Cargo\.toml$/, 'sqlx');
