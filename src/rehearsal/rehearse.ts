@@ -71,13 +71,13 @@ interface Progress {
 async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, progress: Progress): Promise<void> {
   const ready = await run.phase('preconditions', (context) => preconditions(context, run, request));
   if (ready === undefined) return;
-  await recordProduction(run.context, recorder.writeArtifact, request, ready.value);
+  const catalog = await recordProduction(run.context, recorder.writeArtifact, request, ready.value);
   const provided = await run.phase('provision', (context) => provision(context, run, request, ready.value));
   if (provided === undefined) return;
   progress.masking = provided.value.report.masking;
   const faithful = await run.phase('fidelity', (context) => fidelity(context, run, recorder, request, provided.value));
   if (faithful === undefined) return;
-  const traced = await run.phase('lineage', (context) => lineage(context, run, recorder, request, provided.value));
+  const traced = await run.phase('lineage', (context) => lineage(context, run, recorder, request, provided.value, catalog));
   if (traced === undefined) return;
   const { line, provided: stamped, anchored } = traced.value;
   recorder.willDeploy(line.pending);

@@ -6,7 +6,9 @@ const byKind: Readonly<Record<string, StructurePart>> = {
   column: 'columns',
   constraint: 'constraints',
   index: 'indexes',
-  enum: 'enums',
+  // The catalogs call an enum a type, beside composite types, ranges and domains.
+  type: 'enums',
+  domain: 'enums',
   sequence: 'sequences',
 };
 

@@ -17,15 +17,22 @@ export interface Structure {
   readonly catalog: CapturedCatalog;
 }
 
-/** Keeps production's structure with the run, so that a later one can be held against it. Fails with what reading a copy fails with. */
-export async function keepStructure(context: Context, recorder: Recorder, provided: Provided): Promise<Result<Structure>> {
-  const { sourceCatalog, facts } = provided;
-  const copied = sourceCatalog === undefined ? await structureOfCopy(context, provided) : undefined;
-  if (copied !== undefined && !copied.ok) return copied;
-  const structure: Structure =
-    copied?.value ?? ({ format: 'pgrehearse-structure/1', readFrom: 'production', serverVersion: facts.serverVersion, catalog: sourceCatalog } as Structure);
-  await recorder.writeArtifact(structureFile, 'Production’s structure, object by object', writeStructure(structure));
-  return ok(structure);
+/**
+ * Keeps production's structure with the run, so that a later one can be held against it. Fails with what reading a copy fails with.
+ *
+ * @param catalog what production's own catalogs said; the copy's are read unless given
+ */
+export async function keepStructure(
+  context: Context,
+  recorder: Recorder,
+  provided: Provided,
+  catalog: CapturedCatalog | undefined,
+): Promise<Result<Structure>> {
+  const { serverVersion } = provided.facts;
+  const structure: Result<Structure> =
+    catalog === undefined ? await structureOfCopy(context, provided) : ok({ format: 'pgrehearse-structure/1', readFrom: 'production', serverVersion, catalog });
+  if (structure.ok) await recorder.writeArtifact(structureFile, 'Production’s structure, object by object', writeStructure(structure.value));
+  return structure;
 }
 
 /** The structure as the copy has it: what a dump shows, and what any copy can be compared by. */

@@ -4,6 +4,7 @@ import type { Context } from '../../core/ports.ts';
 import type { SchemaDifference } from '../../core/schema-difference.ts';
 import { readContentMarks } from '../../migrate/content-marks.ts';
 import { type Lineage, readLineage } from '../../migrate/lineage.ts';
+import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
 import { anchorClone } from '../lineage/anchor-clone.ts';
 import { openApprovedRun } from '../lineage/approved-run.ts';
 import { headsForRun } from '../lineage/heads-for-run.ts';
@@ -23,10 +24,21 @@ export interface Traced {
   readonly anchored?: { readonly differences: readonly SchemaDifference[] | undefined; readonly summary: string };
 }
 
-/** Which migrations does production have, and which are to come? Where it was never told, it is held against the anchor, and the clone is stamped. */
-export async function lineage(context: Context, run: Run, recorder: Recorder, request: RehearseRequest, given: Provided): Promise<PhaseReport<Traced>> {
+/**
+ * Which migrations does production have, and which are to come? Where it was never told, it is held against the anchor, and the clone is stamped.
+ *
+ * @param catalog what production's own catalogs said at the copy's snapshot; undefined where they were not read
+ */
+export async function lineage(
+  context: Context,
+  run: Run,
+  recorder: Recorder,
+  request: RehearseRequest,
+  given: Provided,
+  catalog: CapturedCatalog | undefined,
+): Promise<PhaseReport<Traced>> {
   const { settings } = request;
-  const structure = await keepStructure(context, recorder, given);
+  const structure = await keepStructure(context, recorder, given, catalog);
   if (!structure.ok) return stop(structure.failure);
   const named = settings.anchor?.approvedEvidence ?? settings.lineage.approvedEvidence;
   const approved = named === undefined ? undefined : await openApprovedRun(request, named);

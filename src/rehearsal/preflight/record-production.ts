@@ -3,6 +3,7 @@ import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Production } from '../../core/production.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
 import type { RehearseRequest } from '../request.ts';
 import { productionOfFacts, type ReadProduction, readProduction } from './read-production.ts';
 
@@ -19,16 +20,19 @@ interface Wanted {
 /**
  * Writes down what production is at the snapshot of the run, so that a preflight can tell later whether it still is. It stops nothing: what could not be read is
  * written down as unknown, and a preflight says so.
+ *
+ * @returns what production's catalogs said; undefined where they were not read
  */
 export async function recordProduction(
   context: Context,
   writeArtifact: (path: string, title: string, content: string) => Promise<void>,
   { settings }: Pick<RehearseRequest, 'settings'>,
   { facts, source }: Wanted,
-): Promise<void> {
+): Promise<CapturedCatalog | undefined> {
   const { production, catalog } = source?.kind === 'live' ? await ofLive(context, settings, source) : { production: productionOfFacts(facts) };
   await writeArtifact(productionFile, 'What production was', `${JSON.stringify(production, null, 2)}\n`);
   if (catalog !== undefined) await writeArtifact(catalogFile, 'What production’s catalogs said', `${JSON.stringify(catalog)}\n`);
+  return catalog;
 }
 
 async function ofLive(context: Context, settings: RehearseRequest['settings'], source: Extract<OpenSource, { kind: 'live' }>): Promise<ReadProduction> {
