@@ -197,7 +197,7 @@ function phaseTable({ phases }: RunSummary): string {
 function gateTable({ gates }: RunSummary): string {
   const rows = gates.map((one) => [
     code(one.gate),
-    one.required ? one.outcome : `${one.outcome} (advisory)`,
+    one.required ? one.outcome : `${one.outcome} (${one.ruled === undefined ? 'advisory' : `${one.ruled.as} by configuration`})`,
     `${prose(one.summary)}${one.weakenedBy === undefined ? '' : ` **Weakened by masking:** ${prose(one.weakenedBy)}.`}`,
     `${one.couldFail ? '' : '**no:** '}${prose(one.proof)}`,
   ]);

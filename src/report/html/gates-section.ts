@@ -17,7 +17,7 @@ export function gatesSection({ gates }: RunSummary): Markup | undefined {
     (gate) =>
       html`<tr><td>${stateWord(gate.outcome, gate.outcome.replace('-', ' '))}</td><td><span class="mono">${gate.gate}</span><span class="quiet">${
         phaseWords[gate.phase]
-      }${gate.required ? '' : ', advisory'}</span></td><td>${gate.summary}${gate.weakenedBy === undefined ? undefined : html` <b class="doubt">Weakened by masking:</b> ${gate.weakenedBy}.`}</td><td data-label="Could it have failed?">${gate.couldFail ? undefined : html`<b class="doubt">No. </b>`}<span class="soft">${gate.proof}</span></td></tr>`,
+      }${gate.required ? '' : gate.ruled === undefined ? ', advisory' : `, ${gate.ruled.as} by configuration`}</span></td><td>${gate.summary}${gate.weakenedBy === undefined ? undefined : html` <b class="doubt">Weakened by masking:</b> ${gate.weakenedBy}.`}</td><td data-label="Could it have failed?">${gate.couldFail ? undefined : html`<b class="doubt">No. </b>`}<span class="soft">${gate.proof}</span></td></tr>`,
   );
   return section(
     'gates',

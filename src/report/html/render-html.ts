@@ -7,6 +7,7 @@ import { evidenceSection } from './evidence-section.ts';
 import { failuresSection } from './failures-section.ts';
 import { findingsSection } from './findings-section.ts';
 import { gatesSection } from './gates-section.ts';
+import { groundSection } from './ground-section.ts';
 import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
@@ -35,6 +36,7 @@ export function renderHtml(summary: RunSummary): string {
       failuresSection(summary),
       findingsSection(summary),
       gatesSection(summary),
+      groundSection(summary),
       migrationsSection(summary),
       recordingSection(summary),
       costSection(summary),
