@@ -1,0 +1,1 @@
+ALTER TABLE "item" ADD COLUMN "currency" text DEFAULT 'EUR' NOT NULL;
