@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { clone } from './commands/clone.ts';
 import { clones } from './commands/clones.ts';
+import { connections } from './commands/connections.ts';
 import { demo } from './commands/demo.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
@@ -33,7 +34,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
   { heading: 'Rehearse:', commands: [run, rollback, preflight, runbook, diff, runs, report, evidenceVerify] },
-  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, images, dumps, drop, gc] },
+  { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, connections, images, dumps, drop, gc] },
 ];
 
 export const commands: readonly Command[] = commandGroups.flatMap((group) => group.commands);

@@ -78,7 +78,8 @@ export const runbook = z
       })
       .meta({ description: 'What is asked before and after single migrations. Those that are applied already ask nothing.' }),
     production: production.optional().meta({
-      description: 'The server that serverChecks are asked on, always read-only; the source unless given. Needed where the source is a dump or a replica.',
+      description:
+        'The server that serverChecks are asked on, always read-only; preflight.source or the source unless given. Needed where the source is a dump or a replica.',
     }),
     serverChecks: z.array(serverCheck).default([]).refine(unique, uniqueNames).meta({
       description: 'What must be so on production when the deploy begins. Each names the server that it was asked on; a clone has no traffic and can’t answer.',

@@ -17,7 +17,7 @@ import { readArchive } from './read-archive.ts';
 
 /** What is asked of production's server, and with whom. */
 export interface ProductionAsked {
-  readonly settings: Pick<Settings, 'runbook'>;
+  readonly settings: Pick<Settings, 'runbook' | 'preflight'>;
   /** The project's folder: paths of the settings are relative to it. */
   readonly folder: string;
   /** Open, where it is a live one. */
@@ -52,8 +52,9 @@ interface Production {
   readonly address: Address;
 }
 
-/** What the settings call production, or else a source that is a live server. */
-function findProduction(context: Context, { runbook: { production } }: Pick<Settings, 'runbook'>, source: OpenSource | undefined): Result<Production> {
+/** What the settings call production, here or for `preflight`; or else a source that is a live server. */
+function findProduction(context: Context, { runbook, preflight }: ProductionAsked['settings'], source: OpenSource | undefined): Result<Production> {
+  const production = runbook.production ?? preflight.source;
   if (production === undefined) {
     if (source?.kind === 'live') return ok({ what: 'source', address: source.address });
     return fail(failure('source-unreachable', 'there is no server to ask', { cure: noServerCure }));

@@ -87,7 +87,8 @@ function queryStep(query: Query, when: 'Before' | 'Verify', gate: GateResult | u
   const reads = /^\s*(select|show|table|values)\b/i.test(sql) && given === undefined && !sql.replace(/;\s*$/, '').includes(';');
   const set = Object.entries(settings).map(([setting, value]) => `select set_config('${setting}', '${value.replaceAll("'", "''")}', true);`);
   const lines = [
-    'begin;',
+    // A SELECT may call a function that writes: what an agent asks production can't.
+    reads ? 'begin read only;' : 'begin;',
     ...(given === undefined ? [] : ['-- on a clone only: rows that it needs', `-- ${given.replaceAll('\n', '\n-- ')}`]),
     ...set,
     ...(role === undefined ? [] : [`set local role ${role};`]),

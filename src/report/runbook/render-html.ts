@@ -57,7 +57,7 @@ function render(block: Block, number: { step: number }): Markup {
 function stepPart(number: number, { title, by, detail, command, expect, took }: RunbookStep): Markup {
   return html`<div class="statement"><p><b>${number}. ${title}</b><span class="${by === 'human' ? 'doubt' : 'good'}">${byWords[by]}</span>${took === undefined ? undefined : html`<span class="num">took ${took}</span>`}</p>${
     detail === undefined ? undefined : html`<div class="soft">${marked(detail)}</div>`
-  }${command === undefined ? undefined : codeBlock(command)}${expect?.map((line) => html`<div><span class="soft">Expected:</span> ${marked(line)}</div>`)}</div>`;
+  }${command === undefined ? undefined : codeBlock(command)}${expect?.map((line, index) => html`<div>${index === 0 ? html`<span class="soft">Expected:</span> ` : undefined}${marked(line)}</div>`)}</div>`;
 }
 
 /** Text in which what stands between backticks is code. */
