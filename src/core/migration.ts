@@ -25,6 +25,8 @@ export interface Migration {
   readonly parents?: readonly string[];
   /** Revisions of other branches that must be applied before this one too, and that stay heads of their branches: Alembic's `depends_on`. */
   readonly dependsOn?: readonly string[];
+  /** Of several histories beside each other in one repo, the one that it belongs to, with a head of its own: Django's app. */
+  readonly app?: string;
   /** The time by which the tool itself tells what is pending, or sorts: milliseconds since 1970. Drizzle's ledger records it. */
   readonly timestampMs?: number;
   /** `code`: written in a programming language, so that only the tool can run it; `up` is its source then, and no SQL. Absent: SQL. */

@@ -1,13 +1,17 @@
 import type { Migration } from '../core/migration.ts';
 
 /**
- * The revisions that nothing follows. A history without parents is a line, and its head is the last one.
+ * The revisions that nothing follows. A history without parents is a line, and its head is the last one. Where several histories stand beside each other, each has a
+ * head that is no fault: then these are the heads of those that have more than one, or else the last of all.
  *
  * @example headsOf(migrations).length > 1 // two branches that nobody merged
  */
 export function headsOf(migrations: readonly Migration[]): readonly string[] {
   const followed = new Set(migrations.flatMap((migration, at) => parentsOf(migrations, migration, at)));
-  return migrations.filter(({ revision }) => !followed.has(revision)).map(({ revision }) => revision);
+  const heads = migrations.filter(({ revision }) => !followed.has(revision));
+  const rivals = heads.filter(({ app }) => app !== undefined && heads.filter((other) => other.app === app).length > 1);
+  const told = heads.every(({ app }) => app === undefined) ? heads : rivals.length > 0 ? rivals : heads.slice(-1);
+  return told.map(({ revision }) => revision);
 }
 
 /** All that must be applied where these revisions are: themselves, and whatever they rest on. */

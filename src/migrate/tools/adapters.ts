@@ -3,6 +3,7 @@ import type { MigrateSettings } from '../migrate-settings.ts';
 import { alembic } from './alembic/alembic.ts';
 import { dbmate } from './dbmate/dbmate.ts';
 import { diesel } from './diesel/diesel.ts';
+import { django } from './django/django.ts';
 import { drizzle } from './drizzle/drizzle.ts';
 import { flyway } from './flyway/flyway.ts';
 import { golangMigrate } from './golang-migrate/golang-migrate.ts';
@@ -21,6 +22,7 @@ const adapters: Readonly<Partial<Record<MigrationToolName, ToolAdapter>>> = {
   alembic,
   dbmate,
   diesel,
+  django,
   drizzle,
   flyway,
   'golang-migrate': golangMigrate,

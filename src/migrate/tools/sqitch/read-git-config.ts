@@ -15,7 +15,7 @@ export function readGitConfig(text: string): ReadonlyMap<string, string> {
     const header = /^\s*\[\s*([^\s"\]]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line);
     if (header !== null) section = `${(header[1] ?? '').toLowerCase()}${header[2] === undefined ? '' : `.${header[2].replace(/\\(.)/g, '$1')}`}`;
     const found = /^\s*([\w-]+)\s*(?:=\s*(.*))?$/.exec(header === null ? line : line.slice(header[0].length));
-    if (found?.[1] !== undefined && section !== '') values.set(`${section}.${found[1].toLowerCase()}`, found[2] === undefined ? 'true' : valueOf(found[2]));
+    if (found?.[1] !== undefined && section !== '') values.set(`${section}.${found[1].toLowerCase()}`, found[2] === undefined ? 'true' : unquoted(found[2]));
   }
   return values;
 }
@@ -23,7 +23,7 @@ export function readGitConfig(text: string): ReadonlyMap<string, string> {
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b' };
 
 /** Quotes may stand anywhere in a value; outside of them a comment ends it. */
-function valueOf(written: string): string {
+function unquoted(written: string): string {
   let value = '';
   let quoted = false;
   for (let at = 0; at < written.length; at++) {

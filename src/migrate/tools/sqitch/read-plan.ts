@@ -203,5 +203,5 @@ function withoutNote(line: string): { readonly rest: string; readonly note: stri
   const at = line.indexOf('#');
   const rest = (at === -1 ? line : line.slice(0, at)).replace(new RegExp(`${blank}+$`, 'u'), '');
   const note = at === -1 ? '' : line.slice(at + 1).trim();
-  return { rest, note: note.replace(/\\[\\nr]/g, (escape) => unescaped[escape] ?? escape) };
+  return { rest, note: note.replace(/\\[\\nr]/g, (pair) => unescaped[pair] ?? pair) };
 }
