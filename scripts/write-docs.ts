@@ -5,6 +5,7 @@ import { commandReference } from '../src/cli/command-reference.ts';
 import { endingText } from '../src/cli/commands/explain.ts';
 import { configJsonSchema, waiversJsonSchema } from '../src/config/json-schema.ts';
 import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
+import { manifestJsonSchema } from '../src/evidence/manifest-json-schema.ts';
 import { comparisonJsonSchema } from '../src/report/comparison/json-schema.ts';
 import { checkPages, readSeen } from './check-pages.ts';
 import { configReference } from './config-reference.ts';
@@ -19,6 +20,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/config.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     ['docs/reference/waivers.schema.json', `${JSON.stringify(waiversJsonSchema(), null, 2)}\n`],
     ['docs/reference/diff.schema.json', `${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`],
+    ['docs/reference/evidence.schema.json', `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`],
     ['docs/reference/config.md', configReference(schema)],
     ['docs/reference/failures.md', failureReference()],
     ['docs/reference/cli.md', commandReference()],

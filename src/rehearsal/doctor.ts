@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MethodHere, methodsHere } from '../cluster/clone-method/methods-here.ts';
 import { findBuilds } from '../cluster/find-builds.ts';
@@ -9,6 +10,7 @@ import { countMasked } from '../core/masking.ts';
 import type { Context } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import { showAddress } from '../core/server.ts';
+import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { examineTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
@@ -72,6 +74,7 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     ),
   );
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
+  examined.push(...(await ofSigning(context, settings, folder)));
   const source = await openForFacts(context, settings, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
@@ -100,6 +103,18 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
         : `${role}${known.superuser ? ', a superuser' : ''}`;
   examined.push({ what: 'migrator', found });
   return examined;
+}
+
+/** Whether a run could be signed as it is to be, tried in a folder of its own. */
+async function ofSigning({ edge, home }: Context, { evidence }: Settings, projectFolder: string): Promise<readonly Examined[]> {
+  if (evidence.signing === undefined) return [];
+  const runFolder = await mkdtemp(join(home.state, 'doctor-'));
+  try {
+    const signing = await prepareSigning(edge.system, evidence.signing, { runFolder, projectFolder });
+    return [told('signature', signing, ({ signature: { by, key } }) => `${by === 'ssh' ? 'ssh-keygen' : 'minisign'}, ${key}`)];
+  } finally {
+    await rm(runFolder, { recursive: true, force: true });
+  }
 }
 
 /** The first that works is the one that is used. */
