@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -35,7 +36,7 @@ create role shop_app login in role shop_reader;
 alter role shop_app set search_path = public;
 alter database shop owner to shop_migrator;
 alter database shop set work_mem = '8MB';
-create extension pgcrypto;
+create extension hstore;
 set role shop_migrator;
 ${schema}
 reset role;
@@ -47,8 +48,10 @@ const note = 'alter table public.item add column note text;\n';
 const files: Readonly<Record<string, string>> = {
   'migrations/0001_start.sql': schema,
   'migrations/0002_note.sql': note,
-  'schema/head.sql': `create extension pgcrypto;\n${schema}${note}`,
+  'schema/head.sql': `create extension hstore;\n${schema}${note}`,
 };
+
+type Section = Readonly<Record<string, unknown>>;
 
 /** A production with a rehearsal that passed, and a way to look at it again. */
 export interface StandIn {
@@ -64,11 +67,11 @@ export interface StandIn {
   /** A session of somebody else on production, which ends with `close`. */
   open(): Promise<pg.Client>;
   /** Looks at production; as the team would where nothing is told. */
-  look(told?: Partial<PreflightRequest>, preflightSettings?: Readonly<Record<string, unknown>>): Promise<PreflightReport & { readonly runFolder: string }>;
+  look(told?: Partial<PreflightRequest>, preflightSettings?: Section, configuration?: Section): Promise<PreflightReport & { readonly runFolder: string }>;
 }
 
 /** A configuration with which a preflight can say GO. */
-function settingsOf(server: ProductionServer, preflightSettings: Readonly<Record<string, unknown>>) {
+function settingsOf(server: ProductionServer, preflightSettings: Section = {}, configuration: Section = {}) {
   const at = new Date(Date.now() - 60_000).toISOString();
   return settingsSchema.parse({
     source: { url: server.url('shop'), allowPrimary: true },
@@ -89,46 +92,70 @@ function settingsOf(server: ProductionServer, preflightSettings: Readonly<Record
       pointInTimeRecovery: { from: 'attestation', by: 'the DBA on duty', at },
       ...preflightSettings,
     },
+    ...configuration,
   });
 }
 
-export async function withStandIn<T>(major: 15 | 18, use: (standIn: StandIn) => Promise<T>): Promise<T> {
+/** A production that was rehearsed, for as long as it isn't disposed of. */
+export async function openStandIn(major: 15 | 18): Promise<StandIn & AsyncDisposable> {
+  const done = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<StandIn>();
+  const ended = withStandIn(major, async (standIn) => {
+    ready.resolve(standIn);
+    await done.promise;
+  });
+  ended.catch(ready.reject);
+  const standIn = await ready.promise;
+  return {
+    ...standIn,
+    [Symbol.asyncDispose]: async () => {
+      done.resolve();
+      await ended;
+    },
+  };
+}
+
+async function withStandIn(major: 15 | 18, use: (standIn: StandIn) => Promise<void>): Promise<void> {
   await using server = await ProductionServer.start(major);
   await server.load('shop', production);
-  return await withFolder(files, (folder) =>
-    withContext(async (context) => {
-      for (const args of [
-        ['init', '-q'],
-        ['add', '.'],
-        ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'first'],
-      ])
-        spawnSync('git', args, { cwd: folder });
-      writeFileSync(join(folder, '.gitignore'), '.pgrehearse\ndump\n');
-      const settings = settingsOf(server, {});
-      const ended = unwrap(await rehearse(context, { settings, folder, toolVersion: 'test' }));
-      if (ended.verdict.kind !== 'PASS') throw new Error(`the rehearsal didn’t pass: ${JSON.stringify(ended.verdict)}`);
-      const manifest = JSON.parse(readFileSync(join(ended.runFolder, 'manifest.json'), 'utf8')) as { artifacts: { path: string; sha256: string }[] };
-      const transcript = manifest.artifacts.find(({ path }) => path === 'deploy-transcript.txt')?.sha256 ?? '';
-      const open = async () => {
-        const client = new pg.Client({ connectionString: server.url('shop') });
-        client.on('error', () => {});
-        await client.connect();
-        return client;
-      };
-      const ask = async (sql: string) => {
-        const client = await open();
-        try {
-          return await client.query(sql);
-        } finally {
-          await client.end();
-        }
-      };
-      const look: StandIn['look'] = async (told = {}, preflightSettings = {}) => {
-        const request = { settings: settingsOf(server, preflightSettings), folder, toolVersion: 'test', rehearsal: ended.runFolder, transcript, ...told };
-        const looked = unwrap(await preflight(context, request));
-        return { ...looked.report, runFolder: looked.runFolder };
-      };
-      return await use({ server, context, folder, runFolder: ended.runFolder, transcript, ask, open, look });
-    }),
-  );
+  await withFolder(files, (folder) => withContext(async (context) => await use(await rehearsed(server, folder, context))));
+}
+
+async function rehearsed(server: ProductionServer, folder: string, context: Context): Promise<StandIn> {
+  writeFileSync(join(folder, '.gitignore'), '.pgrehearse\ndump\n');
+  const author = ['-c', 'user.name=t', '-c', 'user.email=t@example.org'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...author, 'commit', '-qm', 'first'],
+  ])
+    spawnSync('git', args, { cwd: folder });
+  const ended = unwrap(await rehearse(context, { settings: settingsOf(server), folder, toolVersion: 'test' }));
+  if (ended.verdict.kind !== 'PASS') throw new Error(`the rehearsal didn’t pass: ${JSON.stringify(ended.verdict)}`);
+  const { runFolder } = ended;
+  const transcript = createHash('sha256')
+    .update(readFileSync(join(runFolder, 'deploy-transcript.txt')))
+    .digest('hex');
+  const open = async () => {
+    const client = new pg.Client({ connectionString: server.url('shop') });
+    // Its end, when it is undone, is no error of the test's.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  };
+  const ask = async (sql: string) => {
+    const client = await open();
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  };
+  const look: StandIn['look'] = async (told = {}, preflightSettings = {}, configuration = {}) => {
+    const settings = settingsOf(server, preflightSettings, configuration);
+    const request = { settings, folder, toolVersion: 'test', rehearsal: runFolder, transcript, ...told };
+    const looked = unwrap(await preflight(context, request));
+    return { ...looked.report, runFolder: looked.runFolder };
+  };
+  return { server, context, folder, runFolder, transcript, ask, open, look };
 }

@@ -21,7 +21,7 @@ export interface LockHolder {
 
 /**
  * Who holds which locks on which of the user's tables in this database. An index's or TOAST table's locks count as its table's.
- * A prepared transaction is found by the lock on its own transaction id, which it shares its virtual transaction with.
+ * Autovacuum that gives way to whoever waits for it is left out. A prepared transaction is found by the lock on its own transaction id, which it shares its virtual transaction with.
  */
 const holdersQuery = `
 with prepared as (
@@ -49,6 +49,7 @@ select format('%I.%I', n.nspname, c.relname) as "table",
   left join pg_catalog.pg_stat_activity a on a.pid = h.pid
   left join prepared p on h.pid is null and p.virtual = h.virtual
  where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+   and (a.backend_type is distinct from 'autovacuum worker' or a.query like 'autovacuum: %(to prevent wraparound)%')
  group by n.nspname, c.relname, h.pid, h.virtual, p.gid, p.owner, p.prepared, a.usename, a.application_name, a.state, a.xact_start, a.query
  order by n.nspname collate "C", c.relname collate "C", h.pid, p.gid collate "C"`;
 
