@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -58,7 +59,7 @@ async function apply(client: pg.Client, project: RealProject, folder: string, fi
   await client.query(up.replaceAll('/* TEMPLATE: schema */', ''));
   const version = Number.parseInt(file, 10);
   if (project.recordSql !== '') {
-    await client.query(project.recordSql, [String(version), file]);
+    await client.query(project.recordSql, [String(version), file, createHash('sha384').update(text).digest('hex')]);
   } else {
     const { rows } = await client.query<{ found: boolean }>(
       `select exists (select from pg_catalog.pg_attribute where attrelid = 'public.river_migration'::regclass and attname = 'line') as found`,

@@ -1,0 +1,1 @@
+create index concurrently item_name_idx on public.item (name);

@@ -1,0 +1,5 @@
+create table public.item (
+  id bigint generated always as identity primary key,
+  name text not null,
+  price_cents integer not null
+);

@@ -1,0 +1,5 @@
+-- +goose Up
+create table public.item (id bigint generated always as identity primary key, name text not null);
+
+-- +goose Down
+drop table public.item;

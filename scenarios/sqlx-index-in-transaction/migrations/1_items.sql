@@ -1,0 +1,1 @@
+create table public.item (id bigint generated always as identity primary key, name text not null);

@@ -1,0 +1,3 @@
+
+-- no-transaction
+create index concurrently item_name_idx on public.item (name);
