@@ -1,4 +1,5 @@
 import { alreadyExists } from './already-exists/about.ts';
+import { approvedStructure } from './anchor-parity/about.ts';
 import { backfill } from './backfill/about.ts';
 import { backup } from './backup/about.ts';
 import type { CheckAbout } from './check-about.ts';
@@ -8,6 +9,7 @@ import { interruptedMigration } from './interrupted-migration/about.ts';
 import { invariantCheck } from './invariant/about.ts';
 import { isolation } from './isolation/about.ts';
 import { leftovers } from './leftovers/about.ts';
+import { lineageCheck } from './lineage/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
 import { beforeCheck, verifyQuery } from './migration-query/about.ts';
@@ -27,6 +29,7 @@ import { serverCheckAbout } from './server-check/about.ts';
 import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
+import { stampCheck } from './stamp/about.ts';
 import { unobserved } from './unobserved/about.ts';
 import { violatingRows } from './violating-rows/about.ts';
 
@@ -37,6 +40,9 @@ export const checkCatalogue: readonly CheckAbout[] = [
   fidelityLosses,
   rowParity,
   rolesFidelity,
+  lineageCheck,
+  approvedStructure,
+  stampCheck,
   forbiddenErrors,
   ...recordingChecks.map(({ about }) => about),
   unobserved,
