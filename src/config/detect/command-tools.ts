@@ -28,10 +28,10 @@ const urlNote = (where: string) => `Make sure that ${where} takes the database f
 const tools: readonly CommandTool[] = [
   {
     tool: 'Alembic',
-    file: /(^|\/)alembic\.ini$/,
-    command: ['alembic', 'upgrade', 'head'],
-    folder: (project, file) => existing(project, join(dirname(file), scriptLocation(project.read(file)), 'versions')),
-    ledger: { table: 'alembic_version', column: 'version_num' },
+    file: /(^|\/)(alembic\.ini|pyproject\.toml)$/,
+    holding: /^\s*\[(tool\.)?alembic\]/m,
+    known: 'alembic',
+    settings: alembicSettings,
     notes: [urlNote('alembic’s env.py')],
   },
   {
@@ -75,7 +75,7 @@ const tools: readonly CommandTool[] = [
     settings: (_, file) => ({ run: 'tool', program: ['flyway'], ...startedIn(dirname(file)) }),
     notes: ['No SQL of Flyway was found: Flyway itself is run. It is told of the clone by FLYWAY_URL, FLYWAY_USER and FLYWAY_PASSWORD.'],
   },
-  { tool: 'Sqitch', file: /(^|\/)sqitch\.plan$/, command: ['sqitch', 'deploy', 'db:pg:'], ledger: { table: 'sqitch.changes', column: 'change' } },
+  { tool: 'Sqitch', file: /(^|\/)sqitch\.plan$/, known: 'sqitch', settings: sqitchSettings },
   {
     tool: 'Rails',
     file: /(^|\/)bin\/rails$/,
@@ -93,7 +93,14 @@ const tools: readonly CommandTool[] = [
     settings: (_, file) => ({ ...(file.endsWith('deps.edn') ? { program: ['clojure', '-M:migrate'] } : {}), ...startedIn(dirname(file)) }),
     notes: [urlNote('migratus’ :db')],
   },
-  { tool: 'Django', file: /(^|\/)manage\.py$/, command: ['python', 'manage.py', 'migrate', '--noinput'], notes: [urlNote('settings.DATABASES')] },
+  {
+    tool: 'Django',
+    file: /(^|\/)manage\.py$/,
+    known: 'django',
+    folder: (_, file) => (dirname(file) === '.' ? undefined : dirname(file)),
+    settings: (_, file) => startedIn(dirname(file)),
+    notes: [urlNote('settings.DATABASES'), 'Every app with migrations below migrate.folder counts: settings are programs, so INSTALLED_APPS isn’t read.'],
+  },
   {
     tool: 'Diesel',
     file: /(^|\/)diesel\.toml$/,
@@ -149,8 +156,25 @@ function existing(project: ProjectFiles, folder: string): string | undefined {
   return project.paths.some((path) => path.startsWith(`${folder}/`)) ? folder : undefined;
 }
 
-function scriptLocation(ini: string): string {
-  return /^\s*script_location\s*=\s*(?:%\(here\)s\/)?(\S+)/m.exec(ini)?.[1] ?? 'alembic';
+/** Where its revisions are, it says itself; but not where Flask-Migrate writes its settings, and starts it. */
+function alembicSettings(project: ProjectFiles, file: string): Partial<KnownTool> {
+  const folder = dirname(file);
+  const isFlask = basename(file) === 'alembic.ini' && !/^\s*(script_location|version_locations)\s*[=:]/m.test(project.read(file));
+  if (!isFlask || folder === '.') return startedIn(folder);
+  return { folder: join(folder, 'versions'), program: ['flask', 'db'], ...startedIn(dirname(folder)) };
+}
+
+/** Started where its configuration is, which may have the plan in a folder below. */
+function sqitchSettings(project: ProjectFiles, file: string): Partial<KnownTool> {
+  const folders = ancestors(dirname(file));
+  const folder = folders.find((one) => project.paths.includes(join(one, 'sqitch.conf'))) ?? dirname(file);
+  const registry = /^\s*registry\s*=\s*"?([\w$]+)/m.exec(project.read(join(folder, 'sqitch.conf')))?.[1];
+  return { ...(registry === undefined ? {} : { ledger: { table: `${registry}.changes` } }), ...startedIn(folder) };
+}
+
+/** A folder and those around it, up to the project's. */
+function ancestors(folder: string): readonly string[] {
+  return folder === '.' ? ['.'] : [folder, ...ancestors(dirname(folder))];
 }
 
 function drizzleFolder(project: ProjectFiles, file: string): string | undefined {

@@ -51,11 +51,19 @@ test.each<[string, Record<string, string>, object]>([
   ['up and down files', { 'db/migrations/1_a.up.sql': '' }, { layout: 'up-down', appliedThrough: 'none' }],
   ['Flyway', { 'src/main/resources/db/V1__a.sql': '', 'src/main/resources/db/V1_1__b.sql': '' }, { tool: 'flyway', folder: 'src/main/resources/db' }],
   ['SQL files', { 'sql/migrations/001_a.sql': '', 'sql/migrations/002_b.sql': '' }, { layout: 'flat', folder: 'sql/migrations', appliedThrough: 'none' }],
+  ['Alembic', { 'db/alembic.ini': '[alembic]\nscript_location = alembic\n', 'db/alembic/versions/a.py': '' }, { tool: 'alembic', workingFolder: 'db' }],
+  ['Alembic', { 'pyproject.toml': '[tool.alembic]\nscript_location = "%(here)s/alembic"\n' }, { tool: 'alembic' }],
   [
     'Alembic',
-    { 'alembic.ini': '[alembic]\nscript_location = %(here)s/db/alembic\n', 'db/alembic/versions/a.py': '' },
-    { command: ['alembic', 'upgrade', 'head'], folder: 'db/alembic/versions' },
+    { 'app/migrations/alembic.ini': '[alembic]\n', 'app/migrations/versions/a.py': '' },
+    { tool: 'alembic', folder: 'app/migrations/versions', program: ['flask', 'db'], workingFolder: 'app' },
   ],
+  [
+    'Sqitch',
+    { 'db/sqitch.conf': '[core]\n\ttop_dir = x\n[engine "pg"]\n\tregistry = meta\n', 'db/x/sqitch.plan': '' },
+    { tool: 'sqitch', workingFolder: 'db', ledger: { table: 'meta.changes' } },
+  ],
+  ['Django', { 'src/manage.py': '' }, { tool: 'django', folder: 'src', workingFolder: 'src' }],
   [
     'Drizzle',
     { 'drizzle.config.ts': "export default { out: './src/db/out' }", 'src/db/out/0000_a.sql': 'select 1;\n--> statement-breakpoint\n' },

@@ -14,7 +14,7 @@ const deepest = 5;
 const mostFiles = 20_000;
 /** Files whose text tells which tool is at work. Others are only looked at by name. */
 const telling =
-  /(^|\/)(package\.json|Cargo\.toml|go\.mod|pyproject\.toml|requirements[^/]*\.txt|alembic\.ini|(diesel|sqlx)\.toml|flyway\.(toml|conf)|Gemfile|(drizzle\.config|knexfile)\.[cm]?[jt]s|project\.clj|deps\.edn|[^/]+\.sql)$/;
+  /(^|\/)(package\.json|Cargo\.toml|go\.mod|pyproject\.toml|requirements[^/]*\.txt|alembic\.ini|sqitch\.conf|(diesel|sqlx)\.toml|flyway\.(toml|conf)|Gemfile|(drizzle\.config|knexfile)\.[cm]?[jt]s|project\.clj|deps\.edn|[^/]+\.sql)$/;
 /** Enough to see a tool's marks at a file's head. */
 const headBytes = 16_384;
 
