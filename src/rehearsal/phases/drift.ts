@@ -79,5 +79,6 @@ async function compare(context: Context, { run, recorder, request, provided, lin
   if (!compared.ok) return stop(compared.failure);
   const { differences, gate } = compared.value;
   const { outcome, summary } = gate;
-  return stops && outcome === 'failed' ? { go: false, outcome, summary } : goOn(differences, outcome, summary);
+  // A gate that the configuration made advisory ends nothing.
+  return stops && run.outcomeOf('drift') === 'failed' ? { go: false, outcome: 'failed', summary } : goOn(differences, outcome, summary);
 }
