@@ -37,7 +37,7 @@ export const drizzle: ToolAdapter = {
     const newest = Math.max(...rows.map(({ createdAt }) => createdAt ?? -Infinity));
     return rows.flatMap((row) => {
       const migration = migrationOfRow(row, migrations);
-      if (migration?.timestampMs === undefined || migration.timestampMs === row.createdAt || migration.timestampMs <= newest) return [];
+      if (migration?.timestampMs === undefined || migration.timestampMs <= newest) return [];
       const { revision, file, timestampMs } = migration;
       return failure(
         'migration-order',
