@@ -33,6 +33,8 @@ export interface TranscriptKeeper {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface KeptStatement extends Omit<Mutable<TranscriptStatement>, 'target' | 'where'> {
   readonly address: Address | undefined;
+  /** What the address led to then: a port may be another server's later. Undefined until that is known. */
+  resource: Resource | undefined;
 }
 type Kept = KeptStatement | Mutable<TranscriptCommand>;
 
@@ -57,9 +59,10 @@ export function keepTranscript(options: {
   const keepStatement = (sent: Omit<SentTo, 'address'> & { readonly address: Address | undefined }) => {
     const { address, by, durationMs } = sent;
     const where = address === undefined ? '' : `${address.user}\n${address.host}\n${address.port}\n${address.database}`;
+    const resource = address === undefined ? undefined : (places.get(`${address.port}/${address.database}`) ?? places.get(`${address.port}/`));
     const outcome = sent.sqlstate ?? 'ok';
     const cut = sent.text.length > longest ? { characters: sent.text.length, sha256: createHash('sha256').update(sent.text).digest('hex') } : undefined;
-    const key = `s\n${where}\n${by}\n${outcome}\n${cut?.sha256 ?? sent.text}`;
+    const key = `s\n${resource?.id}\n${where}\n${by}\n${outcome}\n${cut?.sha256 ?? sent.text}`;
     const known = kept.get(key);
     if (known !== undefined) {
       known.times += 1;
@@ -69,17 +72,32 @@ export function keepTranscript(options: {
       const whole = cut === undefined ? sent.text : sent.text.slice(0, beginning);
       const text = address !== undefined && isProduction(address) ? whole : showText(whole);
       const at = now().toISOString();
-      kept.set(key, { kind: 'statement', at, times: 1, durationMs, address, by: nameOf(by), text, outcome, ...(cut === undefined ? {} : { cut }) });
+      kept.set(key, { kind: 'statement', at, times: 1, durationMs, address, resource, by: nameOf(by), text, outcome, ...(cut === undefined ? {} : { cut }) });
     }
   };
 
-  const targetOf = (address: Address | undefined): Pick<TranscriptStatement, 'target' | 'where'> => {
+  const targetOf = ({ address, resource }: KeptStatement): Pick<TranscriptStatement, 'target' | 'where'> => {
     if (address === undefined) return { target: 'clone', where: 'through the recorder' };
     const shown = showAddress(address);
     if (isProduction(address)) return { target: 'production', where: shown };
-    const resource = places.get(`${address.port}/${address.database}`) ?? places.get(`${address.port}/`);
     if (resource === undefined) return { target: 'other', where: shown };
     return { target: kindOf(resource), where: `${resource.label}, ${shown}` };
+  };
+
+  const hearOf = (what: Extract<Event, { type: 'resource' }>['what'], resource: Resource) => {
+    const { port, database } = resource.facts;
+    if (port === undefined) return;
+    // Of servers of our own a port is one thing; on a shared one only the database is.
+    const shared = resource.kind === 'database';
+    const place = `${port}/${shared ? database : ''}`;
+    if (what === 'removed' && places.get(place)?.id === resource.id) places.delete(place);
+    if (what !== 'made') return;
+    places.set(place, resource);
+    // A server is told of when it is ready: what made it ready was sent before.
+    for (const one of kept.values()) {
+      if (one.kind === 'statement' && one.resource === undefined && one.address?.port === port && (!shared || one.address.database === database))
+        one.resource = resource;
+    }
   };
 
   return {
@@ -94,24 +112,20 @@ export function keepTranscript(options: {
       }
     },
     hear(event) {
-      if (event.type === 'resource' && event.what === 'made') {
-        const { port, database } = event.resource.facts;
-        // Of servers of our own a port is one thing; on a shared one only the database is.
-        if (port !== undefined) places.set(`${port}/${event.resource.kind === 'database' ? database : ''}`, event.resource);
-      }
+      if (event.type === 'resource') hearOf(event.what, event.resource);
       if (event.type === 'statement') ranStatements = true;
       if (event.type === 'recorded' && !ranStatements) {
         for (const statement of event.recording.statements) keepStatement({ address: undefined, by: 'migration tool', ...sentBy(statement) });
       }
     },
     transcript: () => ({
-      entries: [...kept.values()].map((one): TranscriptEntry => (one.kind === 'command' ? one : withPlace(one, targetOf(one.address)))),
+      entries: [...kept.values()].map((one): TranscriptEntry => (one.kind === 'command' ? one : withPlace(one, targetOf(one)))),
       unlisted,
     }),
   };
 }
 
-function withPlace({ address: _address, at, times, durationMs, by, text, cut, outcome }: KeptStatement, place: Pick<TranscriptStatement, 'target' | 'where'>) {
+function withPlace({ at, times, durationMs, by, text, cut, outcome }: KeptStatement, place: Pick<TranscriptStatement, 'target' | 'where'>) {
   return { kind: 'statement' as const, at, times, durationMs, ...place, by, text, ...(cut === undefined ? {} : { cut }), outcome };
 }
 

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../core/event.ts';
+import { leaveOutValues } from './leave-out-values.ts';
+
+const kept = (event: Event) => JSON.stringify(leaveOutValues(event));
+const statement = { migration: '0002', index: 1, place: { file: 'm/0002.sql' }, text: "update t set a = 'in the file'", rows: null, durationMs: 1 };
+
+/** What PostgreSQL says of rows, as it says it. */
+const sayings = [
+  'Key (email)=(ann@example.com) already exists.',
+  'Key (a, b)=(ann@example.com, (2)) is not present in table "t".',
+  'Failing row contains (1, ann@example.com, null).',
+  'invalid input syntax for type integer: "ann@example.com"',
+  'invalid input value for enum mood: "ann@example.com"',
+  'value "ann@example.com" is out of range for type integer',
+  'date/time field value out of range: "ann@example.com"',
+  'Key (room, during)=(1, ann@example.com) conflicts with existing key (room, during)=(1, ann@example.com).',
+];
+
+test.each(sayings)('%s', (saying) => {
+  const places: Event[] = [
+    { type: 'step', phase: 'migrate', text: `it said: ${saying}` },
+    { type: 'statement', statement: { ...statement, error: { sqlstate: '23505', message: saying, detail: saying, where: saying } } },
+    {
+      type: 'failure',
+      phase: 'migrate',
+      failure: {
+        code: 'migration-failed',
+        rootCause: 'sql-error',
+        message: saying,
+        cure: 'Correct it.',
+        sql: { sqlstate: '23505', message: 'm', detail: saying, statement: `select '${saying}'` },
+      },
+    },
+  ];
+  for (const event of places) expect(kept(event)).not.toContain('ann@');
+});
+
+test('names, counts and the repo’s own statements stay', () => {
+  const text = kept({
+    type: 'statement',
+    statement: {
+      ...statement,
+      error: { sqlstate: '23505', message: 'duplicate key value violates unique constraint "t_email_key"', constraint: 't_email_key' },
+    },
+  });
+  expect(text).toContain('t_email_key');
+  expect(text).toContain('in the file');
+  expect(kept({ type: 'counted', moment: 'before', counts: [{ schema: 'public', table: 't', rows: 3 }] })).toContain('"rows":3');
+});
+
+test('what was printed is left out whole, since nobody knows what it is', () => {
+  expect(kept({ type: 'output', phase: 'migrate', stream: 'stdout', line: 'hello ann' })).not.toContain('ann');
+  const message = 'npm run migrate ended with exit code 1. Left behind: nothing. Its last lines:\nhello ann\nand bob';
+  expect(kept({ type: 'failure', phase: 'migrate', failure: { code: 'command-failed', rootCause: 'sql-error', message, cure: 'Correct it.' } })).not.toMatch(
+    /ann|bob/,
+  );
+});
+
+test('differences of a schema keep both sides', () => {
+  const finding = {
+    ...{ id: 'x', check: 'schema', phase: 'schema-gate', severity: 'blocker', rootCause: 'structural-parity', object: { kind: 'column', name: 'public.t.a' } },
+    ...{ title: 'The type differs', expected: 'integer', actual: 'text', differenceClass: 'security', cure: 'Correct it.' },
+  } as const;
+  expect(kept({ type: 'finding', finding: finding })).toContain('"expected":"integer"');
+});
