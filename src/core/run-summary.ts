@@ -8,6 +8,7 @@ import { compareFindings } from './finding-order.ts';
 import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { IsolationReport } from './isolation.ts';
+import type { AppliedReport } from './lineage.ts';
 import type { MigrationOutcome } from './migration.ts';
 import { phases } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
@@ -158,7 +159,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     gates: [...found.gates.values()].sort((a, b) => phases.indexOf(a.phase) - phases.indexOf(b.phase)),
     findings: [...found.findings.values()].sort(compareFindings),
     failures: found.failures,
-    migrations: [...found.migrations.values()].map((migration) => finishMigration(migration, found.recording)),
+    migrations: [...found.migrations.values()].map((migration) => finishMigration(migration, found.recording, found.applied)),
     parity: pair(found.counts.get('source') ?? found.copy?.sourceCounts, found.counts.get('clone')),
     rowChanges: pair(found.counts.get('before'), found.counts.get('after')),
     comparisons: found.comparisons,
@@ -174,13 +175,15 @@ function historyOf({ parities, stamp, answers, applied }: RunRecord): HistorySum
   return { parities, answers, ...withoutUndefined({ stamp, applied }) };
 }
 
-function finishMigration(migration: MigrationRecord, recording: Recording | undefined): MigrationSummary {
+function finishMigration(migration: MigrationRecord, recording: Recording | undefined, applied: AppliedReport | undefined): MigrationSummary {
   // One that was ended without an error of the server tells what it left behind all the same.
   const failed =
     migration.outcome?.error !== undefined ||
     migration.outcome?.leftBehind !== undefined ||
     migration.statements.some((statement) => statement.error !== undefined);
-  const state = failed ? 'failed' : migration.outcome !== undefined ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
+  // A team's own tool says nothing of each; its ledger does.
+  const isApplied = migration.outcome !== undefined || applied?.recorded.includes(migration.revision) === true;
+  const state = failed ? 'failed' : isApplied ? 'applied' : migration.attempts > 0 ? 'unfinished' : 'not-run';
   return { ...migration, state, statements: joinRecorded(migration, recording) };
 }
 

@@ -3,6 +3,7 @@ import { leadsBack, tellDataDifference } from '../core/rollback.ts';
 import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
 import { cutOutcomeWords, cutPlaceWords, cutsSentence } from './cut-words.ts';
+import { historySentence } from './history-words.ts';
 import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { queriesSentence, showCalls, stateWords } from './query-words.ts';
@@ -38,6 +39,7 @@ export function renderMarkdown(summary: RunSummary): string {
           ),
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
+    ...[historySentence(summary.history)].flatMap((sentence) => (sentence === undefined ? [] : [`${prose(sentence)}.`])),
     ...costParts(summary),
     ...cutParts(summary),
     ...queryParts(summary),

@@ -5,6 +5,7 @@ import type { RunSummary } from '../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence } from './cost-words.ts';
 import { cutsSentence } from './cut-words.ts';
 import { wrapText } from './display-width.ts';
+import { historySentence } from './history-words.ts';
 import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { wayBackSentence } from './rollback-words.ts';
@@ -139,8 +140,9 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
 }
 
 /** What it cost, and what was rehearsed besides: a line each. */
-function costs({ cost, retries, backfills, waysBack, cuts }: RunSummary, width: number): readonly string[] {
+function costs({ cost, retries, backfills, waysBack, cuts, history }: RunSummary, width: number): readonly string[] {
   const sentences = [
+    ...[historySentence(history)].filter((sentence) => sentence !== undefined),
     ...(cost === undefined || cost.cost.migrations.length === 0 ? [] : [`Cost: ${costSentence(cost)}`]),
     ...retries.map(retrySentence),
     ...backfills.map(backfillSentence),

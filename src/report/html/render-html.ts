@@ -8,6 +8,7 @@ import { failuresSection } from './failures-section.ts';
 import { findingsSection } from './findings-section.ts';
 import { gatesSection } from './gates-section.ts';
 import { groundSection } from './ground-section.ts';
+import { historySection } from './history-section.ts';
 import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
 import { page } from './page.ts';
@@ -37,6 +38,7 @@ export function renderHtml(summary: RunSummary): string {
       findingsSection(summary),
       gatesSection(summary),
       groundSection(summary),
+      historySection(summary),
       migrationsSection(summary),
       recordingSection(summary),
       costSection(summary),
