@@ -46,6 +46,8 @@ export interface Migration {
   readonly downSentAs?: 'transaction' | 'one-query' | 'statements';
   /** What the tool does with it where a newer one is applied already: applies it all the same, refuses to go on, or passes it over. Absent: not known. */
   readonly late?: 'applied' | 'refused' | 'skipped';
+  /** Why the tool would stop, or never end, when it comes to this one. Nothing of that is met where we run its statements ourselves. */
+  readonly stops?: { readonly message: string; readonly cure: string; readonly line?: number };
 }
 
 /** One statement as it ran. */

@@ -33,3 +33,14 @@ export function lateRefusals(
   const message = `${says.tool} would apply nothing: ${names} ${late.length === 1 ? 'isn’t applied and is' : 'aren’t applied and are'} older than what production has.`;
   return [failure('migration-order', message, { object: first.revision, place: { file: first.file }, cure: says.cure })];
 }
+
+/** What the tool would not get through among the migrations that aren’t applied. */
+export function stops(migrations: readonly Migration[], rows: readonly LedgerRow[]): readonly Failure[] {
+  const find = matchRevisions(migrations, 'any');
+  const applied = new Set(rows.filter(({ state }) => state === 'applied').map(({ value }) => find(value)?.revision));
+  return migrations.flatMap(({ revision, file, stops: why }) => {
+    if (why === undefined || applied.has(revision)) return [];
+    const place = { file, ...(why.line === undefined ? {} : { line: why.line }) };
+    return [failure('tool-refuses', why.message, { object: revision, place, cure: why.cure })];
+  });
+}

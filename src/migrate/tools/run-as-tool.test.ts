@@ -130,7 +130,7 @@ const cases: Readonly<Record<string, Case>> = {
   Flyway: {
     migrate: { tool: 'flyway', folder: 'sql' },
     files: {
-      'flyway.toml': '[flyway]\nlocations = ["filesystem:sql"]\n[flyway.placeholders]\nWho = "b"\n',
+      'flyway.toml': '[flyway]\nlocations = ["filesystem:sql"]\npostgresql.transactional.lock = false\n[flyway.placeholders]\nWho = "b"\n',
       'sql/V1__a.sql': 'create table a (x int);',
       'sql/V1.9__b.sql': 'create table ${who} (x int);',
       'sql/more/V1.10__index_b.sql': 'create index concurrently i on b (x);',
@@ -306,6 +306,7 @@ test.each<[string, SettingsInput['migrate'], Readonly<Record<string, string>>, s
       'm/V3__renamed.sql': 'select 3',
       'm/V4__d.sql': 'select 4',
       'm/V5__e.sql': 'select 5; vacuum t;',
+      'm/V6__f.sql': '\ncreate index concurrently i on t (a);',
     },
     `${flywayTable('flyway_schema_history')} insert into flyway_schema_history values (1, '1', 'a', 'SQL', 'x', 1, 'me', now(), 0, true),
       (2, '3', 'c', 'SQL', 'x', ${flywayChecksum('select 3')}, 'me', now(), 0, true), (3, '4', 'd', 'SQL', 'x', 1, 'me', now(), 0, false)`,
@@ -316,6 +317,7 @@ test.each<[string, SettingsInput['migrate'], Readonly<Record<string, string>>, s
         { code: 'migration-order', object: 'V2__b' },
         { code: 'tool-refuses', object: 'V3__renamed' },
         { code: 'tool-refuses', object: 'V5__e', place: { line: 1 } },
+        { code: 'tool-refuses', object: 'V6__f', place: { line: 2 }, message: expect.stringContaining('would never get past') },
       ],
     },
   ],
@@ -353,4 +355,19 @@ test('Flyway’s rows are marked once, repeatable ones too', async () => {
       { version: null, description: 'v' },
     ]);
   });
+});
+
+test('Flyway’s settings are those of the nearest folder above its files, and what isn’t followed is refused', async () => {
+  const files = {
+    'app/flyway.conf': 'flyway.locations=filesystem:sql\nflyway.outOfOrder=true\n',
+    'app/sql/V1__a.sql': '',
+    'flyway.toml': '[flyway]\ntarget = "1"\n',
+  };
+  const read = (folder: string) => withFolder(files, (project) => readMigrations(settingsOf({ tool: 'flyway', folder }), project));
+  expect(unwrap(await read('app/sql'))).toMatchObject([{ revision: 'V1__a', late: 'applied' }]);
+  expect(await read('app')).toMatchObject({
+    ok: false,
+    failure: { message: expect.stringContaining('migrate.folder is app, and Flyway’s settings name app/sql') },
+  });
+  expect(await read('.')).toMatchObject({ ok: false, failure: { message: expect.stringContaining('target = 1') } });
 });

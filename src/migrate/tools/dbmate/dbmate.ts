@@ -1,6 +1,5 @@
-import { failure } from '../../../core/failure.ts';
 import { readExactVersions } from '../exact-versions.ts';
-import { lateRefusals } from '../late-migrations.ts';
+import { lateRefusals, stops } from '../late-migrations.ts';
 import { readFilesOf } from '../read-files-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
 import { dbmateVersion, readDbmate } from './read-dbmate.ts';
@@ -16,21 +15,10 @@ export const dbmate: ToolAdapter = {
       readDbmate(files, { byTool: settings.tool === 'command', strict: (settings.program ?? []).includes('--strict') }),
     ),
   readLedger: (session, ledger, migrations) => readExactVersions(session, ledger, migrations, dbmateVersion),
-  refusals: async (_session, _ledger, migrations, rows) => {
-    const applied = new Set(rows.map(({ value }) => value));
-    const withoutDown = migrations
-      .filter(({ revision, down, sentAs }) => sentAs !== undefined && down === undefined && !applied.has(revision))
-      .map(({ revision, file }) =>
-        failure('tool-refuses', `dbmate would stop at ${file}: since version 2 a file needs the line "-- migrate:down".`, {
-          ...{ object: revision, place: { file } },
-          cure: 'Add the line, also if nothing follows it.',
-        }),
-      );
-    return [
-      ...lateRefusals(migrations, rows, { tool: 'dbmate --strict', cure: 'Give it a number above the newest applied one, or leave out --strict.' }),
-      ...withoutDown,
-    ];
-  },
+  refusals: async (_session, _ledger, migrations, rows) => [
+    ...lateRefusals(migrations, rows, { tool: 'dbmate --strict', cure: 'Give it a number above the newest applied one, or leave out --strict.' }),
+    ...stops(migrations, rows),
+  ],
   ledgerValues: ({ revision }) => ({ version: dbmateVersion(revision) }),
   commands: ({ program = ['dbmate', '--no-dump-schema'] }) => ({ up: [...program, 'migrate'], current: [...program, 'status'] }),
 };

@@ -40,7 +40,7 @@ export function dbmateVersion(revision: string): string {
   return /^\d+/.exec(revision)?.[0] ?? revision;
 }
 
-type Ways = Pick<Migration, 'up' | 'upLine' | 'down' | 'downFile' | 'downLine' | 'optsOutOfTransaction' | 'sentAs' | 'downSentAs'>;
+type Ways = Pick<Migration, 'up' | 'upLine' | 'down' | 'downFile' | 'downLine' | 'optsOutOfTransaction' | 'sentAs' | 'downSentAs' | 'stops'>;
 
 function bothWays(file: MigrationFile): Ways | Failure {
   const text = textAsSent(file);
@@ -72,6 +72,14 @@ function bothWays(file: MigrationFile): Ways | Failure {
       : { down: downText, downFile: file.file, downLine: lineAt(text, down), downSentAs: sentAs(downText) }),
     optsOutOfTransaction: false,
     sentAs: sentAs(upText),
+    ...(down === undefined ? { stops: withoutDown(file) } : {}),
+  };
+}
+
+function withoutDown({ file }: MigrationFile): NonNullable<Migration['stops']> {
+  return {
+    message: `dbmate would stop at ${file}: since version 2 a file needs the line "-- migrate:down".`,
+    cure: 'Add the line, also if nothing follows it.',
   };
 }
 

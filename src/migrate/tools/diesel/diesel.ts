@@ -1,6 +1,6 @@
-import { failure } from '../../../core/failure.ts';
 import { readExactVersions } from '../exact-versions.ts';
 import { folderFromStart } from '../folder-from-start.ts';
+import { stops } from '../late-migrations.ts';
 import { readFilesOf } from '../read-files-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
 import { readDiesel } from './read-diesel.ts';
@@ -13,18 +13,7 @@ export const diesel: ToolAdapter = {
   name: 'diesel',
   readHistory: (projectFolder, settings) => readFilesOf(projectFolder, settings, readDiesel, { names: /\.sql$|^metadata\.toml$/ }),
   readLedger: (session, ledger, migrations) => readExactVersions(session, ledger, migrations, dieselVersion),
-  refusals: async (_session, _ledger, migrations, rows) => {
-    const applied = new Set(rows.map(({ value }) => value));
-    return migrations
-      .filter(({ revision, up }) => up === '' && !applied.has(revision))
-      .map(({ revision, file }) =>
-        failure('tool-refuses', `Diesel would stop at ${file}, which is empty.`, {
-          object: revision,
-          place: { file },
-          cure: 'Write at least a comment into it.',
-        }),
-      );
-  },
+  refusals: async (_session, _ledger, migrations, rows) => stops(migrations, rows),
   // run_on has the time as its default.
   ledgerValues: ({ revision }) => ({ version: dieselVersion(revision) }),
   commands(settings) {

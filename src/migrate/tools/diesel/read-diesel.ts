@@ -57,6 +57,7 @@ function migrationOf(revision: string, up: MigrationFile, inside: ReadonlyMap<st
     sentAs: runsInTransaction(inside.get('metadata.toml')) ? 'transaction' : 'one-query',
     // Whatever the ledger lacks is applied, in order.
     late: 'applied',
+    ...(up.text === '' ? { stops: { message: `Diesel would stop at ${up.file}, which is empty.`, cure: 'Write at least a comment into it.' } } : {}),
   };
 }
 

@@ -13,6 +13,8 @@ export interface FlywaySettings {
   readonly refusesIgnored: boolean;
   readonly mixed: boolean;
   readonly inTransaction: boolean;
+  /** postgresql.transactional.lock: Flyway keeps a transaction open beside the migration, for which CREATE INDEX CONCURRENTLY waits for ever. */
+  readonly locksInTransaction: boolean;
   readonly replacePlaceholders: boolean;
   readonly marks: { readonly prefix: string; readonly suffix: string };
   /** By name in small letters. */
@@ -81,6 +83,7 @@ function settingsOf(values: ReadonlyMap<string, TomlValue>): FlywaySettings {
     refusesIgnored: get('validateOnMigrate') !== false && !list('ignoreMigrationPatterns').some((pattern) => /:(ignored|\*)$/.test(pattern)),
     mixed: get('mixed') === true,
     inTransaction: get('executeInTransaction') !== false,
+    locksInTransaction: get('postgresql.transactional.lock') !== false,
     replacePlaceholders: get('placeholderReplacement') !== false,
     marks: { prefix: text('placeholderPrefix', '${'), suffix: text('placeholderSuffix', '}') },
     placeholders: new Map(placeholders),

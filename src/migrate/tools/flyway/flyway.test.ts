@@ -17,6 +17,7 @@ const usual: FlywaySettings = {
   refusesIgnored: true,
   mixed: false,
   inTransaction: true,
+  locksInTransaction: true,
   replacePlaceholders: true,
   marks: { prefix: '${', suffix: '}' },
   placeholders: new Map([['env', 'prod']]),

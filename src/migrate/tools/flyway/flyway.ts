@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Failure, failure } from '../../../core/failure.ts';
 import type { Migration } from '../../../core/migration.ts';
 import { fail, type Result } from '../../../core/result.ts';
@@ -6,13 +7,12 @@ import type { MigrateSettings } from '../../migrate-settings.ts';
 import type { MigrationFile } from '../../migration-file.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
 import { historyOf } from '../history-of.ts';
-import { lateRefusals, lateSkips } from '../late-migrations.ts';
+import { lateRefusals, lateSkips, stops } from '../late-migrations.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
 import { compareFlywayVersions, readFlywayName, readFlywayVersion } from './file-name.ts';
 import { type FlywaySettings, readFlywaySettings } from './flyway-settings.ts';
 import { readFlyway } from './read-flyway.ts';
 import { abbreviated, type FlywayIdentity, type HistoryRow, historyRows, readHistoryTable } from './read-history-table.ts';
-import { flywayTransaction } from './transactions.ts';
 
 /** Flyway looks into folders of any depth. */
 const allDepths = 20;
@@ -26,7 +26,7 @@ const languages = ['java', 'kotlin'];
 export const flyway: ToolAdapter = {
   name: 'flyway',
   async readHistory(projectFolder, settings) {
-    const start = settings.tool === 'command' ? (settings.workingFolder ?? '.') : '.';
+    const start = settings.tool === 'command' ? (settings.workingFolder ?? '.') : startAbove(projectFolder, settings.folder ?? '.');
     const read = await readFlywaySettings(join(projectFolder, start));
     if ('problem' in read)
       return fail(failure('migration-format', `${read.file} could not be understood: ${read.problem}`, { object: read.file, place: { file: read.file } }));
@@ -38,15 +38,13 @@ export const flyway: ToolAdapter = {
   readLedger: async (session, ledger, migrations) => historyRows(await readHistoryTable(session, ledger), migrations.map(identityOf)),
   wasEdited: (migration, row) => (row.checksum === undefined || migration.checksum === undefined ? undefined : row.checksum !== migration.checksum),
   skips: lateSkips,
-  async refusals(session, ledger, migrations, rows, settings) {
-    const applied = new Set(rows.filter(({ state }) => state === 'applied').map(({ value }) => value));
+  async refusals(session, ledger, migrations, rows) {
     const late = lateRefusals(migrations, rows, {
       tool: 'Flyway',
       cure: 'Give it a version above the newest applied one, or set outOfOrder in flyway.toml, which pgrehearse reads.',
     });
     const renamed = describedOtherwise(await readHistoryTable(session, ledger), migrations);
-    const mixed = settings.tool === 'command' ? [] : migrations.filter(({ revision }) => !applied.has(revision)).flatMap(mixedStatements);
-    return [...late, ...renamed, ...mixed];
+    return [...late, ...renamed, ...stops(migrations, rows)];
   },
   // installed_rank, installed_by and installed_on are filled as for any such table.
   ledgerValues(migration) {
@@ -154,15 +152,10 @@ function describedOtherwise(rows: readonly HistoryRow[], migrations: readonly Mi
   });
 }
 
-function mixedStatements({ revision, file, up, sentAs }: Migration): readonly Failure[] {
-  const transaction = sentAs === 'transaction' ? flywayTransaction(up) : undefined;
-  if (transaction?.kind !== 'mixed') return [];
-  const message = `Flyway would stop at ${file}:${transaction.line}: statements that can’t run in a transaction stand beside others in one file.`;
-  return [
-    failure('tool-refuses', message, {
-      object: revision,
-      place: { file, line: transaction.line },
-      cure: 'Put each of them into a file of its own, or set mixed in flyway.toml, which pgrehearse reads.',
-    }),
-  ];
+/** The nearest folder above the migrations that holds Flyway’s settings: there it is started. */
+function startAbove(projectFolder: string, folder: string): string {
+  for (let above = folder; above !== '.' && above !== '/' && !above.startsWith('..'); above = dirname(above)) {
+    if (['flyway.toml', 'flyway.conf'].some((name) => existsSync(join(projectFolder, above, name)))) return above;
+  }
+  return '.';
 }

@@ -6,7 +6,7 @@ import { flywayChecksum } from './checksum.ts';
 import { compareFlywayVersions, type FlywayName, type FlywayVersion, readFlywayName, usualNaming } from './file-name.ts';
 import { type FlywaySettings, readConf } from './flyway-settings.ts';
 import { replacePlaceholders } from './placeholders.ts';
-import { flywayTransaction } from './transactions.ts';
+import { flywayTransaction, waitsForOthers } from './transactions.ts';
 
 export interface FlywayReading {
   readonly settings: FlywaySettings;
@@ -104,7 +104,7 @@ function wayOf(
   { settings, byTool, ownPlaceholders }: FlywayReading,
   configuration: MigrationFile | undefined,
   problems: Failure[],
-): Pick<Migration, 'up' | 'upLine' | 'optsOutOfTransaction' | 'sentAs'> {
+): Pick<Migration, 'up' | 'upLine' | 'optsOutOfTransaction' | 'sentAs' | 'stops'> {
   if (byTool || isCode(file)) return { up: file.text, upLine: 1, optsOutOfTransaction: false };
   const own = readConf(configuration?.text ?? '');
   const should = own.get('shouldExecute');
@@ -120,13 +120,30 @@ function wayOf(
   }
   const transaction = flywayTransaction(up);
   const said = own.get('executeInTransaction') ?? (settings.inTransaction ? undefined : false);
-  if (transaction.kind === 'mixed' && !settings.mixed) {
-    // Flyway stops at it when its turn comes; it is of no use to look further.
-    return { up, upLine: 1, optsOutOfTransaction: false, sentAs: 'transaction' };
-  }
-  return said === false || (said === undefined && transaction.kind !== 'transaction')
-    ? { up, upLine: 1, optsOutOfTransaction: true }
-    : { up, upLine: 1, optsOutOfTransaction: false, sentAs: 'transaction' };
+  const without = said === false || (said === undefined && transaction.kind !== 'transaction');
+  const mixed = transaction.kind === 'mixed' && !settings.mixed ? transaction.line : undefined;
+  const waits = settings.locksInTransaction ? waitsForOthers(up) : undefined;
+  return {
+    ...{ up, upLine: 1 },
+    ...(without && mixed === undefined ? { optsOutOfTransaction: true } : { optsOutOfTransaction: false, sentAs: 'transaction' }),
+    ...(mixed !== undefined ? { stops: ofMixed(file, mixed) } : waits !== undefined ? { stops: ofWaiting(file, waits) } : {}),
+  };
+}
+
+function ofMixed({ file }: MigrationFile, line: number): NonNullable<Migration['stops']> {
+  return {
+    message: `Flyway would stop at ${file}:${line}: statements that can’t run in a transaction stand beside others in one file.`,
+    cure: 'Put each of them into a file of its own, or set mixed in flyway.toml, which pgrehearse reads.',
+    line,
+  };
+}
+
+function ofWaiting({ file }: MigrationFile, line: number): NonNullable<Migration['stops']> {
+  return {
+    message: `Flyway (since 9.1.2) would never get past ${file}:${line}: CONCURRENTLY waits for every open transaction, and Flyway keeps one open for its lock.`,
+    cure: 'Set postgresql.transactional.lock = false under [flyway] in flyway.toml, which pgrehearse reads, or deploy with an older Flyway.',
+    line,
+  };
 }
 
 function unknownPlaceholder(name: string): readonly [what: string, cure: string] {

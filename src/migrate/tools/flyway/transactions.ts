@@ -20,3 +20,11 @@ export function flywayTransaction(text: string): { readonly kind: 'transaction' 
   }
   return { kind: without === true ? 'none' : 'transaction' };
 }
+
+/** The 1-based line of the first statement that waits until no older transaction is open anywhere in the database. */
+export function waitsForOthers(text: string): number | undefined {
+  return splitStatements(text).find((statement) => {
+    const words = significantTokens(statement.text, 5).map(({ keyword }) => keyword);
+    return /^(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY/.test(words.join(' '));
+  })?.line;
+}
