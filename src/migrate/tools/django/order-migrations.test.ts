@@ -107,7 +107,7 @@ const wrong: readonly Drawn[][] = [
   [['a', '0001_x', `${header}[("a", "0001_x")]`]],
 ].map((files) => files.map(([app, name, text]): Drawn => [app ?? '', name ?? '', `from django.db import migrations\n${text}`]));
 
-const histories = [...fc.sample(history, { numRuns: inFull ? 1_000 : 150, seed: 3 }), ...wrong];
+const histories = [...fc.sample(history, { numRuns: inFull ? 1_000 : 80, seed: 3 }), ...wrong];
 let answers: readonly Answer[];
 beforeAll(() => {
   answers = askPython<Answer[]>(askDjango, histories);
@@ -150,10 +150,11 @@ test('random projects: order and conflicts are what Django says', () => {
   expect(torn).toBeGreaterThan(5);
 });
 
-test('five thousand migrations', () => {
-  const files = Array.from({ length: 5_000 }, (_, at): Drawn => {
+test('many migrations', () => {
+  const count = inFull ? 5_000 : 300;
+  const files = Array.from({ length: count }, (_, at): Drawn => {
     const before = at < 10 ? '' : `("app${at % 10}", "${String(at - 10).padStart(4, '0')}")`;
     return [`app${at % 10}`, String(at).padStart(4, '0'), `from django.db import migrations\n${header}[${before}]`];
   });
-  expect(orderMigrations(read(files)).migrations).toHaveLength(5_000);
+  expect(orderMigrations(read(files)).migrations).toHaveLength(count);
 });

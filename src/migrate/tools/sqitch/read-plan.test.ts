@@ -93,7 +93,7 @@ const drawn = fc
     return `${head}\n${texts.join('\n')}\n`;
   });
 
-const plans = [...written, ...fc.sample(drawn, { numRuns: inFull ? 1_000 : 150, seed: 5 })];
+const plans = [...written, ...fc.sample(drawn, { numRuns: inFull ? 1_000 : 80, seed: 5 })];
 let answers: Answer[];
 beforeAll(() => {
   const ran = spawnSync('perl', ['-e', askSqitch], { input: JSON.stringify(plans), encoding: 'utf8', timeout: 100_000, maxBuffer: 64 * 1024 * 1024 });
@@ -128,7 +128,8 @@ test('every problem is told with its line', () => {
   });
 });
 
-test('five thousand changes', () => {
-  const plan = readPlan(`${head}\n${Array.from({ length: 5_000 }, (_, at) => by(at === 0 ? 'c0' : `c${at} [c${at - 1}]`)).join('')}`);
-  expect('changes' in plan && plan.changes).toHaveLength(5_000);
+test('many changes', () => {
+  const count = inFull ? 5_000 : 300;
+  const plan = readPlan(`${head}\n${Array.from({ length: count }, (_, at) => by(at === 0 ? 'c0' : `c${at} [c${at - 1}]`)).join('')}`);
+  expect('changes' in plan && plan.changes).toHaveLength(count);
 });
