@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ beforeAll(async () => {
   production = await ProductionServer.start(15);
   project = mkdtempSync(join(tmpdir(), 'pgr-runbook-'));
   cpSync(example, project, { recursive: true });
-  await production.load('lantern', readFileSync(join(example, 'production.sql'), 'utf8'));
+  await production.load('lantern', '');
 });
 afterAll(async () => {
   await production[Symbol.asyncDispose]();
@@ -26,19 +26,72 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
+/** What ticks the eight items of the README's checklist, and the server checks before. */
+const ticked = [
+  'schema-equality',
+  'invariant:communities-are-apart',
+  'verify:0009_credit_lots:hidden-without-context',
+  'invariant:lot-entries-are-history',
+  'invariant:usage-is-history',
+  'invariant:payments-never-go-back',
+  'invariant:balances-add-up',
+  'verify:0009_credit_lots:balance-is-right',
+  'smoke:jwks',
+  'verify:0011_usage_events:cursor-is-made-and-moved',
+  'smoke:cursor-moves',
+  'pooling:invariant:own-credits-are-seen',
+  'smoke:health',
+  'server-check:application-role',
+  'server-check:connections',
+  'server-check:no-long-transactions',
+  'server-check:backup',
+  'rollback:down',
+  'rollback:restore',
+];
+
 /** Runs the program in the project, as the README says. */
 async function pgrehearse(...args: readonly string[]) {
   return await runProgram(args, project, { LANTERN_DATABASE_URL: production.url('lantern'), PGREHEARSE_HOME: home.folder, NODE_PATH: modules });
 }
 
-test('the README’s commands: a backup, and a run that passes', { timeout: 200_000 }, async () => {
-  mkdirSync(join(project, 'dump'));
-  execFileSync('pg_dump', ['-Fc', '-f', 'dump/pre-0008.dump', production.url('lantern')], { cwd: project });
+test('the README’s commands: a run that passes, and a runbook that is up to date', { timeout: 300_000 }, async () => {
+  const readme = readFileSync(join(example, 'README.md'), 'utf8');
+  const commands = [...readme.matchAll(/^ {4}(\S.*)$/gm)].map(([, command = '']) => command);
+  expect(commands).toHaveLength(6);
+  for (const command of commands.filter((one) => !one.startsWith('npx'))) {
+    execFileSync('sh', ['-c', command], { cwd: project, stdio: 'pipe', env: { ...process.env, LANTERN_DATABASE_URL: production.url('lantern') } });
+  }
   const ran = await pgrehearse('run', '--json');
   const outcome = readOutcome(ran.stdout, ran.exitCode, readLedger(home.folder));
   const grave = outcome.findings.filter(({ severity }) => severity !== 'note' && severity !== 'warning').map(({ id, title, cure }) => ({ id, title, cure }));
   expect(grave).toEqual([]);
   expect(outcome.failures).toEqual([]);
+  expect(outcome.leftovers).toEqual([]);
   expect(outcome.verdict, ran.stderr).toMatchObject({ kind: 'PASS' });
-  expect(outcome.passed).toContain('verify:0009_credit_lots:balance-is-right');
+  expect(outcome.passed).toEqual(expect.arrayContaining(ticked));
+  expect(commands.slice(-3)).toEqual(['npx pgrehearse run', 'npx pgrehearse runbook --output RUNBOOK.md', 'npx pgrehearse runbook --check RUNBOOK.md']);
+});
+
+test('the runbook of that run: written, up to date, and out of date once anything changes', { timeout: 100_000 }, async () => {
+  expect(await pgrehearse('runbook', '--output', 'RUNBOOK.md')).toMatchObject({ exitCode: 0 });
+  const text = readFileSync(join(project, 'RUNBOOK.md'), 'utf8');
+  for (const expected of [
+    'rehearsed: passed',
+    'raises-without-community',
+    'SQLSTATE P0001',
+    'human only',
+    'agent may do',
+    'public.credit_lot',
+    'it leads back',
+  ])
+    expect(text).toContain(expected);
+  expect(await pgrehearse('runbook', '--check', 'RUNBOOK.md')).toMatchObject({ exitCode: 0 });
+  writeFileSync(join(project, 'RUNBOOK.md'), text.replace('human only', 'agent may do'));
+  const edited = await pgrehearse('runbook', '--check', 'RUNBOOK.md');
+  expect(edited).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('edited by hand') });
+  writeFileSync(join(project, 'RUNBOOK.md'), text);
+  const migration = join(project, 'migrations/0011_usage_events.sql');
+  appendFileSync(migration, '-- one line more\n');
+  const changed = await pgrehearse('runbook', '--check', 'RUNBOOK.md');
+  expect(changed).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('migrations have changed') });
 });

@@ -57,6 +57,12 @@ const cases: readonly Case[] = [
     kind: 'doubt',
     says: /was not seen to fail|nothing could be broken/,
   },
+  {
+    about: 'a name that is there now',
+    migration: 'create table lot (id int)',
+    query: { sql: "select to_regclass('public.lot') is not null", expect: { value: true } },
+    kind: 'holds',
+  },
   { about: 'zero of an empty table', migration: 'create table lot (id int)', query: { sql: 'select count(*) from lot', expect: { value: 0 } }, kind: 'doubt' },
   {
     about: 'a yes that an empty table gives as well',

@@ -56,7 +56,8 @@ interface Production {
 function findProduction(context: Context, { runbook, preflight }: ProductionAsked['settings'], source: OpenSource | undefined): Result<Production> {
   const production = runbook.production ?? preflight.source;
   if (production === undefined) {
-    if (source?.kind === 'live') return ok({ what: 'source', address: source.address });
+    // A source that can't change is a restored copy that nobody uses, and no production.
+    if (source?.kind === 'live' && source.unchanging !== true) return ok({ what: 'source', address: source.address });
     return fail(failure('source-unreachable', 'there is no server to ask', { cure: noServerCure }));
   }
   const url = production.url ?? context.edge.system.environment(production.urlVariable ?? '');
@@ -67,7 +68,7 @@ function findProduction(context: Context, { runbook, preflight }: ProductionAske
 }
 
 const noServerCure =
-  'Name production in runbook.production: the source is a dump or an image, and a clone has neither production’s traffic nor its connections.';
+  'Name production in runbook.production: the source is a dump, an image or a restored copy, which has neither production’s traffic nor its connections.';
 
 async function openProduction(context: Context, address: Address, hide: ProductionAsked['hide']): Promise<Result<Session>> {
   hide(address.password);

@@ -1,12 +1,8 @@
 import type { Answer } from '../../check/invariant/ask-probe.ts';
-import { showExpectation, showSeen } from '../../check/invariant/expectation.ts';
 import { puttingSequencesBack } from '../../check/invariant/put-sequences-back.ts';
-import type { Tried } from '../../check/invariant/try-check.ts';
-import { askVerify } from '../../check/migration-query/ask-verify.ts';
-import { judgeAnswer } from '../../check/migration-query/judge-answer.ts';
-import { askAndBreak, askOnce, type MigrationQuery, refusedIn } from '../../check/migration-query/query-probe.ts';
+import { readMaskedState } from '../../check/masked-constraints/read-masked-state.ts';
+import type { MigrationQuery } from '../../check/migration-query/query-probe.ts';
 import { writeUpQuery } from '../../check/migration-query/write-up.ts';
-import type { RunbookMigration } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
@@ -15,13 +11,9 @@ import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { type Run, report } from '../run.ts';
 import { type Besides, spareClone } from '../spare-clone.ts';
 import { withSession } from '../with-session.ts';
+import { askEarly, askLate, type StoppedByQuery, type Tell } from './ask-around.ts';
 import { type Batch, batchesOf, type Stepper } from './batches.ts';
 import { entriesOf, type RunbookEntry } from './plan-steps.ts';
-
-/** Where the queries around migrations end a run: a sentence. */
-export interface StoppedByQuery {
-  readonly message: string;
-}
 
 /**
  * Applies the pending migrations one by one on a clone of their own, and asks before and after each what the runbook says: beside the run's own
@@ -29,7 +21,9 @@ export interface StoppedByQuery {
  */
 export async function rehearseSteps(context: Context, run: Run, besides: Omit<Besides, 'noTransaction'>): Promise<StoppedByQuery | undefined> {
   const { request, provided, line } = besides;
-  const known = line.from === 'unknown' || line.from === 'head-only' ? provided.migrations : line.pending;
+  // Where only the team's own tool knows what is pending, all are looked at.
+  const isUnknown = request.settings.migrate.tool === 'command' && (line.from === 'unknown' || line.from === 'head-only');
+  const known = isUnknown ? provided.migrations : line.pending;
   const entries = entriesOf(request.settings, known).filter(({ told }) => told.before.length + told.verify.length > 0);
   if (entries.length === 0) return undefined;
   context.emit({ type: 'step', phase: 'migrate', text: `Asking the queries around ${entries.length} migrations` });
@@ -67,20 +61,21 @@ function openQueries(entries: readonly RunbookEntry[]): Map<string, OpenQuery> {
   return new Map(entries.flatMap((entry) => [...each('before', entry), ...each('verify', entry)]));
 }
 
-type Tell = (outcome: CheckOutcome) => StoppedByQuery | undefined;
-
 async function walk(context: Context, run: Run, besides: Besides, batches: readonly Batch[], tell: Tell): Promise<Result<StoppedByQuery | undefined>> {
   const started = await spareClone(context, run, besides, `clone of ${besides.provided.facts.database}, step by step`);
   if (!started.ok) return started;
   await using spare = started.value;
   const stepper: Stepper = { context, migrate: besides.request.settings.migrate, folder: besides.request.folder, address: spare.migrator.address };
+  const masked = await onSession(context, spare.clone.admin, (session) => readMaskedState(session, besides.provided.report.masking?.columns ?? []));
+  if (!masked.ok) return masked;
+  const { attributes } = masked.value;
   for (const batch of batches) {
-    const asked = await onSession(context, spare.clone.admin, (session) => askEarly(session, batch, tell));
+    const asked = await onSession(context, spare.clone.admin, (session) => askEarly(session, batch, attributes, tell));
     if (!asked.ok) return asked;
     if (asked.value.stopped !== undefined) return ok(asked.value.stopped);
     const failed = await batch.apply(stepper);
     if (failed !== undefined) return fail(besideFailure(batch, failed));
-    const stopped = await onSession(context, spare.clone.admin, (session) => askLate(session, batch, asked.value, tell));
+    const stopped = await onSession(context, spare.clone.admin, (session) => askLate(session, batch, { ...asked.value, masked: attributes }, tell));
     if (!stopped.ok || stopped.value !== undefined) return stopped;
   }
   return ok(undefined);
@@ -97,73 +92,4 @@ async function onSession<T>(context: Context, admin: Parameters<typeof withSessi
     if (error instanceof FailureError) return fail(error.failure);
     throw error;
   }
-}
-
-type VerifyQuery = RunbookMigration['verify'][number];
-
-interface Early {
-  readonly stopped: StoppedByQuery | undefined;
-  /** What verify queries gave before their migration. */
-  readonly verify: ReadonlyMap<VerifyQuery, Tried>;
-  /** Before-checks that hold, and could not be broken: they are asked once more, after. */
-  readonly unproven: ReadonlyMap<MigrationQuery, Answer>;
-}
-
-async function askEarly(session: Session, { entries, moment }: Batch, tell: Tell): Promise<Early> {
-  const verify = new Map<VerifyQuery, Tried>();
-  const unproven = new Map<MigrationQuery, Answer>();
-  for (const { told, migration } of entries) {
-    for (const query of told.before) {
-      const startedAt = performance.now();
-      const refused = refusedIn(query);
-      const answer: Answer = refused === undefined ? await askAndBreak(session, query) : { kind: 'doubt', ...refused };
-      if (answer.kind === 'doubt' && refused === undefined && (await holds(session, query))) {
-        unproven.set(query, answer);
-        continue;
-      }
-      const place = { file: migration.file };
-      const stopped = tell(
-        writeUpQuery({ when: 'before', revision: migration.revision, query, answer, place, startedAt, ...(moment && { moment: moment.before }) }),
-      );
-      if (stopped !== undefined) return { stopped, verify, unproven };
-    }
-    for (const query of told.verify) if (refusedIn(query) === undefined) verify.set(query, await askOnce(session, query));
-  }
-  return { stopped: undefined, verify, unproven };
-}
-
-async function holds(session: Session, query: MigrationQuery): Promise<boolean> {
-  const tried = await askOnce(session, query);
-  return tried.kind === 'seen' && judgeAnswer(query.expect, tried.seen) === 'holds';
-}
-
-async function askLate(session: Session, { entries, moment }: Batch, early: Early, tell: Tell): Promise<StoppedByQuery | undefined> {
-  for (const { told, migration } of entries) {
-    const { revision, file } = migration;
-    for (const query of told.before) {
-      const unproven = early.unproven.get(query);
-      if (unproven === undefined) continue;
-      const startedAt = performance.now();
-      const answer = await provenByMigration(session, query, unproven);
-      tell(writeUpQuery({ when: 'before', revision, query, answer, place: { file }, startedAt, ...(moment && { moment: moment.before }) }));
-    }
-    for (const query of told.verify) {
-      const startedAt = performance.now();
-      const refused = refusedIn(query);
-      const tried = early.verify.get(query);
-      const answer: Answer = refused !== undefined || tried === undefined ? { kind: 'doubt', ...(refused ?? unasked) } : await askVerify(session, query, tried);
-      const stopped = tell(writeUpQuery({ when: 'verify', revision, query, answer, place: { file }, startedAt, ...(moment && { moment: moment.after }) }));
-      if (stopped !== undefined) return stopped;
-    }
-  }
-  return undefined;
-}
-
-const unasked = { reason: 'it was not asked before its migration', cure: 'Run again.' };
-
-/** What a migration itself takes away was able to be away: a before-check that no longer holds after it has been able to fail. */
-async function provenByMigration(session: Session, query: MigrationQuery, unproven: Answer): Promise<Answer> {
-  const tried = await askOnce(session, query);
-  if (tried.kind !== 'seen' || judgeAnswer(query.expect, tried.seen) !== 'violated') return unproven;
-  return { kind: 'holds', proof: { what: 'asked again right after the migration', seen: showSeen(tried.seen), expected: showExpectation(query.expect) } };
 }
