@@ -7,6 +7,7 @@ import { configJsonSchema, waiversJsonSchema } from '../src/config/json-schema.t
 import { type FailureEntry, failureCatalogue } from '../src/core/failure-catalogue.ts';
 import { manifestJsonSchema } from '../src/evidence/manifest-json-schema.ts';
 import { comparisonJsonSchema } from '../src/report/comparison/json-schema.ts';
+import { preflightJsonSchema, productionJsonSchema } from '../src/report/preflight/json-schema.ts';
 import { checkPages, readSeen } from './check-pages.ts';
 import { configReference } from './config-reference.ts';
 import { schemaCoverageReference } from './schema-coverage.ts';
@@ -21,6 +22,8 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/waivers.schema.json', `${JSON.stringify(waiversJsonSchema(), null, 2)}\n`],
     ['docs/reference/diff.schema.json', `${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`],
     ['docs/reference/evidence.schema.json', `${JSON.stringify(manifestJsonSchema(), null, 2)}\n`],
+    ['docs/reference/preflight.schema.json', `${JSON.stringify(preflightJsonSchema(), null, 2)}\n`],
+    ['docs/reference/production.schema.json', `${JSON.stringify(productionJsonSchema(), null, 2)}\n`],
     ['docs/reference/config.md', configReference(schema)],
     ['docs/reference/failures.md', failureReference()],
     ['docs/reference/cli.md', commandReference()],

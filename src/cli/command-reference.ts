@@ -6,10 +6,10 @@ const exitCodes = `## Exit codes
 
 | code | of \`run\` | of other commands |
 |---|---|---|
-| 0 | PASS | done; \`diff\`: same; \`demo\`: both verdicts are the expected ones |
-| 1 | BLOCKER | \`diff\`: different; \`evidence verify\`: altered; \`demo\`: a verdict is not the expected one |
+| 0 | PASS | done; \`preflight\`: GO; \`diff\`: same; \`demo\`: both verdicts are the expected ones |
+| 1 | BLOCKER | \`preflight\`: NO-GO; \`diff\`: different; \`evidence verify\`: altered; \`demo\`: a verdict is not the expected one |
 | 2 | the command line or the configuration is wrong; nothing was done | the same; \`diff\`: the schemas could not be compared |
-| 3 | INCONCLUSIVE, or a bug in pgrehearse | could not be done |
+| 3 | INCONCLUSIVE, or a bug in pgrehearse | could not be done; \`preflight\`: not known, which is no GO |
 | 4 | INCONCLUSIVE because of connection, authentication, TLS or environment | could not be done, for the same reasons |
 | 5 | something that should be gone could not be removed | the same |
 | 129, 130, 143 | stopped by a closed terminal, Ctrl-C, SIGTERM; everything that was made is removed | the same |
