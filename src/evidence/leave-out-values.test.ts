@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../core/event.ts';
+import type { Finding } from '../core/finding.ts';
 import { leaveOutValues } from './leave-out-values.ts';
 
 const kept = (event: Event) => JSON.stringify(leaveOutValues(event));
@@ -36,6 +37,11 @@ test.each(sayings)('%s', (saying) => {
   for (const event of places) expect(kept(event)).not.toContain('ann@');
 });
 
+test('details of an error go whole, whatever they say', () => {
+  const error = { sqlstate: 'P0001', message: 'no', detail: 'ann@example.com owes 12', where: 'PL/pgSQL function f() line 3: ann@example.com' };
+  expect(kept({ type: 'statement', statement: { ...statement, error } })).not.toContain('ann@');
+});
+
 test('names, counts and the repo’s own statements stay', () => {
   const text = kept({
     type: 'statement',
@@ -58,9 +64,18 @@ test('what was printed is left out whole, since nobody knows what it is', () => 
 });
 
 test('differences of a schema keep both sides', () => {
-  const finding = {
-    ...{ id: 'x', check: 'schema', phase: 'schema-gate', severity: 'blocker', rootCause: 'structural-parity', object: { kind: 'column', name: 'public.t.a' } },
-    ...{ title: 'The type differs', expected: 'integer', actual: 'text', differenceClass: 'security', cure: 'Correct it.' },
-  } as const;
+  const finding: Finding = {
+    id: 'x',
+    check: 'schema',
+    phase: 'schema-gate',
+    severity: 'blocker',
+    rootCause: 'structural-parity',
+    object: { kind: 'column', name: 'public.t.a' },
+    title: 'The type differs',
+    expected: 'integer',
+    actual: 'text',
+    differenceClass: 'security',
+    cure: 'Correct it.',
+  };
   expect(kept({ type: 'finding', finding: finding })).toContain('"expected":"integer"');
 });

@@ -119,6 +119,13 @@ test('with its root hash, any one altered byte of a sealed run is found', async 
   for (let n = 0; n < (inFull ? 1000 : 200); n++) await withAlteredByte(path, random, look);
   for (const file of filesOf(path)) if (file !== 'empty.log') await withAlteredByte(path, random, look, file);
   expect(unseen).toEqual([]);
+  // Of all that is in it the time of the sealing alone stands nowhere else.
+  const file = join(path, 'manifest.json');
+  const manifest = readFileSync(file, 'utf8');
+  writeFileSync(file, manifest.replace('02:45:00.123Z",\n  "run"', '02:45:00.124Z",\n  "run"'));
+  expect((await verify(path)).problems).toEqual([]);
+  expect((await verify(path, { root })).problems).toMatchObject([expect.stringContaining('is not the one with the root hash')]);
+  writeFileSync(file, manifest);
   expect(await verify(path, { root })).toMatchObject({ problems: [], notShown: [], remarks: [], rootSha256: root });
 });
 
