@@ -7,6 +7,7 @@ import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { ruleGate } from '../../verdict/rule-gate.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { type Run, report } from '../run.ts';
 import { type Besides, spareClone } from '../spare-clone.ts';
@@ -31,7 +32,9 @@ export async function rehearseSteps(context: Context, run: Run, besides: Omit<Be
   const tell = (outcome: CheckOutcome): StoppedByQuery | undefined => {
     open.delete(outcome.gate.gate);
     report(context, outcome);
-    const broken = outcome.gate.required ? outcome.findings.find(({ severity }) => severity === 'blocker') : undefined;
+    // The team may have ruled that it only advises.
+    const { required, outcome: judged } = ruleGate(request.settings.gates, outcome.gate);
+    const broken = required && judged === 'failed' ? outcome.findings.find(({ severity }) => severity === 'blocker') : undefined;
     return broken === undefined ? undefined : { message: `${broken.title}: the run was stopped there, and nothing more was applied.` };
   };
   const walked = await guardCluster(context, provided.shared, { phase: 'migrate', scripts: scriptsOf(known) }, () =>
