@@ -54,8 +54,9 @@ export function canStopAt(settings: Pick<Settings, 'baseline' | 'migrate'>): boo
 /** Why a baseline can only be built at head, as a clause; undefined where it can be built at an older revision too. */
 export function whyNotAt({ baseline, migrate }: Pick<Settings, 'baseline' | 'migrate'>): string | undefined {
   if (baseline.mode !== 'init-then-migrations') return 'the checked-in schema is there at head only';
-  if (migrate.tool === 'sql-files' || adapterOf(migrate)?.commands(migrate).upTo !== undefined) return undefined;
-  return 'the migration command decides by itself what it runs';
+  if (migrate.tool === 'sql-files') return undefined;
+  const { upTo: until, upOne } = adapterOf(migrate)?.commands(migrate) ?? {};
+  return until === undefined && upOne === undefined ? 'the migration command decides by itself what it runs' : undefined;
 }
 
 /**
@@ -146,13 +147,15 @@ async function runHistory(context: Context, request: BaselineRequest): Promise<R
 }
 
 async function runTool(context: Context, request: BaselineRequest): Promise<Result<BaselineOutcome>> {
-  const { settings, migrator, projectFolder, phase, appliedThrough } = request;
+  const { settings, migrations, migrator, projectFolder, phase, appliedThrough } = request;
   const { migrate } = settings;
   if (migrate.tool !== 'command') throw new Error('only a command has a tool to run');
   const quiet: Context = { ...context, emit: (event) => (event.type === 'migration-finished' ? undefined : context.emit(event)) };
   const ends = appliedThrough === 'none' ? [] : typeof appliedThrough === 'string' ? [appliedThrough] : appliedThrough;
-  const { up, upTo: until } = adapterOf(migrate)?.commands(migrate) ?? { up: migrate.command };
-  const commands = ends === undefined ? [up] : ends.map((end) => until?.(end) ?? up);
+  const { up, upTo: until, upOne } = adapterOf(migrate)?.commands(migrate) ?? { up: migrate.command };
+  // Some tools can only be told which one to apply.
+  const oneByOne = until === undefined && upOne !== undefined ? upTo(migrations, appliedThrough)?.map(({ revision }) => upOne(revision)) : undefined;
+  const commands = ends === undefined ? [up] : (oneByOne ?? ends.map((end) => until?.(end) ?? up));
   for (const command of commands) {
     const ran = await runMigrationCommand(quiet, { ...migrate, command: [...command] }, migrator, projectFolder, phase);
     if (!ran.ok) return fail(baselineFailure(ran.failure, []));

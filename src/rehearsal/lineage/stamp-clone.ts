@@ -8,6 +8,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { readLedgerState } from '../../migrate/ledger-state.ts';
 import { readLineage } from '../../migrate/lineage.ts';
+import { makeLedger } from '../../migrate/make-ledger.ts';
 import { markApplied } from '../../migrate/mark-applied.ts';
 import type { Migrator } from '../../migrate/migrator.ts';
 import type { MigrateSettings } from '../../migrate/read-migrations.ts';
@@ -30,8 +31,8 @@ export interface Stamping {
 type Written = Pick<StampReport, 'by' | 'command' | 'exitCode' | 'output' | 'durationMs'>;
 
 /**
- * Gives a clone the list of applied migrations that production never got: by the tool's own command, or by the rows that the tool would write where the
- * empty list is there. Nothing is measured and nothing told: for clones besides the one that was looked at.
+ * Gives a clone the list of applied migrations that production never got: by the tool's own command, or by the rows that the tool would write, into
+ * a list that is made as the tool makes it. Nothing is measured and nothing told: for clones besides the one that was looked at.
  *
  * Fails with `stamp-failed`.
  */
@@ -65,6 +66,7 @@ async function writeRows(context: Context, _clone: HostedClone, migrator: Migrat
   const startedAt = performance.now();
   const upTo = migrations.filter(({ revision }) => plan.applied.includes(revision));
   return await withSession(context, migrator.address, async (session) => {
+    await makeLedger(session, settings);
     const { ledger, notRecorded } = await markApplied(session, settings, upTo);
     const problem =
       ledger !== 'marked'

@@ -9,7 +9,7 @@ import type { LedgerRow } from '../../read-ledger.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
 import { historyOf } from '../history-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
-import { readKnex } from './read-knex.ts';
+import { knexExtensions, readKnex } from './read-knex.ts';
 
 /**
  * Knex. All that isn't recorded runs, also what is older than the newest that is; a recorded name whose file is missing stops it. It locks by a row of a table beside
@@ -20,14 +20,16 @@ import { readKnex } from './read-knex.ts';
 export const knex: ToolAdapter = {
   name: 'knex',
 
-  async readHistory(projectFolder, { folder = 'migrations', moreFolders = [], extensions, sortFoldersSeparately = false }) {
+  async readHistory(projectFolder, { folder = 'migrations', moreFolders = [], extensions = knexExtensions, sortFoldersSeparately = false }) {
     const folders: (readonly MigrationFile[])[] = [];
+    // Pictures and the like beside them are nobody's migrations, and no text.
+    const names = new RegExp(`(${extensions.map((extension) => extension.replace('.', '\\.')).join('|')})$`);
     for (const one of [folder, ...moreFolders]) {
-      const files = await readMigrationFiles(projectFolder, one, { names: /\.\w+$/, depth: 0 });
+      const files = await readMigrationFiles(projectFolder, one, { names, depth: 0 });
       if (!files.ok) return files;
       folders.push(files.value);
     }
-    return historyOf(readKnex({ folders, separately: sortFoldersSeparately, ...(extensions === undefined ? {} : { extensions }) }), folder, 'Knex');
+    return historyOf(readKnex({ folders, extensions, separately: sortFoldersSeparately }), folder, 'Knex');
   },
 
   sideTables: ['knex_migrations_lock'],
