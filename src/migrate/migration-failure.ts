@@ -10,6 +10,8 @@ export interface FailedStatement {
   /** 1-based line of the file at which the statement starts. */
   readonly line: number;
   readonly text: string;
+  /** The tool has its own way of being told to leave out the transaction. */
+  readonly toolDecides?: boolean;
 }
 
 /** The failure of a statement of a migration: which, where, with which SQLSTATE, and what stayed in the database. */
@@ -25,12 +27,15 @@ export function migrationFailure(statement: FailedStatement, sql: SqlErrorFields
     place,
     sql: { ...sql, statement: statement.text },
     ...(rootCause === undefined ? {} : { rootCause }),
-    ...(sql.sqlstate === '25001' ? { cure: noTransactionCure } : {}),
+    ...(sql.sqlstate === '25001' ? { cure: statement.toolDecides === true ? toolsOwnCure : noTransactionCure } : {}),
   });
 }
 
 const noTransactionCure =
   'Put the statement into a migration of its own that its tool runs without a transaction; tell it here with "-- pgrehearse: no-transaction" at the top of the file.';
+
+const toolsOwnCure =
+  'Put the statement into a migration of its own that its tool runs without a transaction, and tell the tool so: “-- no-transaction” as the first line (sqlx), “-- +goose NO TRANSACTION”, “-- migrate:up transaction:false” (dbmate), run_in_transaction = false in metadata.toml (Diesel), executeInTransaction=false in the .conf beside it (Flyway). golang-migrate needs nothing but the file of its own.';
 
 /** The line that the server points at, or the statement's first. */
 export function errorLine(statement: Pick<FailedStatement, 'line' | 'text'>, sql: SqlErrorFields): number {

@@ -114,7 +114,11 @@ export async function runFile(run: FileRun): Promise<FileEnd> {
 
 function statementAt({ migration, statements }: FileRun, at: number): FailedStatement {
   const statement = statements[at];
-  return { migration: migration.revision, file: migration.file, index: at + 1, line: statement?.line ?? migration.upLine, text: statement?.text ?? '' };
+  return {
+    ...{ migration: migration.revision, file: migration.file, index: at + 1 },
+    ...{ line: statement?.line ?? migration.upLine, text: statement?.text ?? '' },
+    ...(migration.sentAs === undefined ? {} : { toolDecides: true }),
+  };
 }
 
 async function stoppedBy({ session, migration, statements, watch }: FileRun, at: number, { text, line }: MigrationStatement, tag: string | undefined) {

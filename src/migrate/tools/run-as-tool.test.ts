@@ -249,7 +249,10 @@ test.each([
   await withDatabase(18, 'create table t (a int)', async (address) => {
     const { ledger: __, ...withoutLedger } = settings;
     const applied = await applyMigrations(testContext(), { address, pending, settings: withoutLedger });
-    expect(applied).toMatchObject({ ok: false, failure: { code: 'migration-failed', sql: { sqlstate: '25001' } } });
+    expect(applied).toMatchObject({
+      ok: false,
+      failure: { code: 'migration-failed', sql: { sqlstate: '25001' }, cure: expect.stringContaining('tell the tool so') },
+    });
   });
 });
 

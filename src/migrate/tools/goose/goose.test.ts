@@ -67,6 +67,8 @@ test('what goose gets through', () => {
   const text = `-- +goose Up
 -- A comment; with a semicolon
 select 1; select 2; -- two in one line
+select 1, -- no end;
+  2;
 
 -- +goose StatementBegin
 create function f() returns void language plpgsql as $$
@@ -82,5 +84,5 @@ insert into t values ('a;b');
 `;
   const { migrations, problems } = read({ '1_a.sql': text });
   expect(problems).toEqual([]);
-  expect(migrations[0]).toMatchObject({ upLine: 2, downLine: 15 });
+  expect(migrations[0]).toMatchObject({ upLine: 2, downLine: 17 });
 });
