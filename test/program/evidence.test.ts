@@ -3,6 +3,9 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { logContents } from '../../src/core/named-log.ts';
+import { makeSystem } from '../../src/edge/system/make-system.ts';
+import { signatureChecker } from '../../src/evidence/signing/verify-signature.ts';
+import { verifyEvidence } from '../../src/evidence/verify-evidence.ts';
 import { useProduction } from './shop-production.ts';
 import { rehearse, type Stage, withStage } from './stage.ts';
 
@@ -159,6 +162,13 @@ test('no secret and, where they are left out, no value of a row gets into what i
     // The canaries were on their way in.
     expect(summary.phases.find(({ phase }) => phase === 'compatibility')?.outcome, text).toBe('failed');
     expect(summary.output.length).toBeGreaterThan(5);
+    // What was printed at the end proves the whole record, and so does the signature.
+    const [, root = ''] = /Root hash: ([0-9a-f]{64})/.exec(text) ?? [];
+    const signers = join(stage.folder, 'signers');
+    writeFileSync(signers, `ci@books ${readFileSync(join(stage.folder, 'signing-key.pub'), 'utf8')}`);
+    const verified = await verifyEvidence(runFolder, { root, checkSignature: signatureChecker(makeSystem(), [signers]) });
+    expect(verified).toMatchObject({ ok: true, value: { problems: [], notShown: [], remarks: [], signedBy: 'ci@books' } });
+    for (const holds of logContents) expect(readFileSync(join(runFolder, `clone_${holds}.log`), 'utf8').length).toBeGreaterThan(300);
     for (const [way, canary] of [...Object.entries(secrets), ...Object.entries(rows)]) {
       const forms = [canary, encodeURIComponent(canary), Buffer.from(canary).toString('base64')];
       for (const form of forms) {
