@@ -4,7 +4,7 @@ import { ok } from '../../core/result.ts';
 import { choice, configOption, defineCommand, jsonOption, OptionError, type OptionSpec, text } from '../command.ts';
 import { findRun } from '../find-run.ts';
 import { leaveHomes, makeContext } from '../make-context.ts';
-import { hasColor, openProgress } from '../run-output.ts';
+import { hasColor } from '../run-output.ts';
 import { toolVersion } from '../tool-version.ts';
 
 function sha256(about: string): OptionSpec<string | undefined> {
@@ -43,14 +43,13 @@ export const preflight = defineCommand({
     if (!rehearsal.ok) return rehearsal;
     const format = options.json ? 'json' : options.format;
     const { preflight: look } = await import('../../rehearsal/preflight/preflight.ts');
-    using output = openProgress(terminal, format === 'json', 'preconditions');
-    const context = await makeContext({ emit: output.emit, signal });
+    // A look takes a second or two, and its result says all that it saw.
+    const context = await makeContext({ signal });
     if (!context.ok) return context;
     try {
       const { settings, folder: projectFolder } = loaded.value;
       const { transcript, root } = options;
       const looked = await look(context.value, { settings, folder: projectFolder, toolVersion, rehearsal: rehearsal.value, transcript, root });
-      output.close();
       if (!looked.ok) return looked;
       const { report, runFolder, trouble } = looked.value;
       const { renderPreflight } = await import('../../rehearsal/preflight/render-preflight.ts');

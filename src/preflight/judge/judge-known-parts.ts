@@ -1,6 +1,7 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Production } from '../../core/production.ts';
 import { type Change, changesOf, type Exclusions, judgeChanges } from '../changes.ts';
+import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, rehearseAgain, unknown } from '../finding.ts';
 
 /** Does production run the version that was rehearsed? Pure. */
@@ -54,7 +55,7 @@ export function judgeExtensions(then: Production['extensions'], now: Production[
       return was.schema === is.schema ? undefined : change(`Extension ${name} is in schema ${is.schema}, was in ${was.schema}.`);
     },
   );
-  return judgeChanges('extensions', changes, exclude, `${now.value.length} extensions are what they were.`);
+  return judgeChanges('extensions', changes, exclude, `${countOf(now.value.length, 'extension')} are what they were.`);
 }
 
 /** Has production the migrations that it had? Pure. */
@@ -88,5 +89,5 @@ export function judgeLedger(then: Production['ledger'], now: Production['ledger'
   );
   if (changes.length === 0 && was.sha256 !== is.sha256)
     return noGo(check, `Rows of ${is.table} were changed, though it names the same migrations.`, { cure: rehearseAgain });
-  return judgeChanges(check, changes, [], `${is.table} names the same ${is.rows.length} migrations.`);
+  return judgeChanges(check, changes, [], `${is.table} names the same ${countOf(is.rows.length, 'migration')}.`);
 }

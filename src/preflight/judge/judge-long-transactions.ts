@@ -1,6 +1,7 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import type { Known } from '../../core/production.ts';
 import { isKnown } from '../../core/production.ts';
+import { countOf } from '../count-of.ts';
 import { go, noGo, unknown } from '../finding.ts';
 import type { FreezeAge, LockHolder, SnapshotHolder } from '../read/read-lock-holders.ts';
 import type { Rehearsed, TableToLock } from '../rehearsed.ts';
@@ -56,7 +57,7 @@ export function judgeLongTransactions(activity: Known<Activity>, rehearsed: Rehe
       cure: 'Grant pg_monitor to the role that looks, or rehearse with the recorder on.',
     });
   }
-  const what = rehearsed.incomplete === undefined ? `${count(rehearsed.tables.length, 'table')} to be locked` : 'any table of the database';
+  const what = rehearsed.incomplete === undefined ? `${countOf(rehearsed.tables.length, 'table')} to be locked` : 'any table of the database';
   return go(check, `Nobody has held a lock on ${what} for ${maxSeconds} s or longer that the migrations would wait for.`);
 }
 
@@ -93,8 +94,4 @@ function words({ modes }: LockHolder): string {
 
 function summary(number: number, what: string): string {
   return number === 1 ? `Somebody is ${what}.` : `${number} things are ${what}.`;
-}
-
-function count(number: number, one: string): string {
-  return `${number} ${one}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
+import { countOf } from '../count-of.ts';
 import { go, noGo, rehearseAgain, unknown } from '../finding.ts';
 import type { MigratorState } from '../read/read-migrator.ts';
 import type { ServerState } from '../read/read-server.ts';
@@ -44,7 +45,7 @@ export function judgeMigrator({ role, state, was: tablesThen, is: tablesNow, reh
   }
   if (against.length > 0) return lacking(check, against, '');
   const known = tables.filter((table) => before.has(table)).length;
-  return go(check, `${role} may log in${superuser ? ', as a superuser' : ''}, with the rights on ${known} tables that it had.`);
+  return go(check, `${role} may log in${superuser ? ', as a superuser' : ''}, with the rights on ${countOf(known, 'table')} that it had.`);
 }
 
 function lacking(check: 'migrator', against: readonly string[], doubt: string): PreflightFinding {

@@ -1,5 +1,6 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
+import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, unknown } from '../finding.ts';
 import type { ArchiverState, ReplicaState, SlotState } from '../read/read-replication.ts';
 import type { ServerState } from '../read/read-server.ts';
@@ -38,7 +39,7 @@ export function judgeReplication(
       cure: 'Grant pg_monitor to the role that looks.',
     });
   if (slots.length + replicas.length === 0) return go('replication', 'There are no slots and no replicas.');
-  return go('replication', `${slots.length} slots and ${replicas.length} replicas keep up.`);
+  return go('replication', `${countOf(slots.length, 'slot')} and ${countOf(replicas.length, 'replica')} keep up.`);
 }
 
 /** Is WAL being archived? Pure. */

@@ -2,6 +2,7 @@ import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Production } from '../../core/production.ts';
 import type { RoleFacts, RoleMembership } from '../../core/source-facts.ts';
 import { type Change, changesOf, type Exclusions, judgeChanges } from '../changes.ts';
+import { countOf } from '../count-of.ts';
 import { unknown } from '../finding.ts';
 
 /** Are roles, their attributes, settings and memberships what they were? Passwords can't be compared. Pure. @param more what the catalogs say of roles besides */
@@ -17,7 +18,7 @@ export function judgeRoles(then: Production['roles'], now: Production['roles'], 
     'roles',
     changes,
     exclude,
-    `${now.value.roles.length} roles and ${now.value.memberships.length} memberships are what they were; passwords can’t be compared.`,
+    `${countOf(now.value.roles.length, 'role')} and ${countOf(now.value.memberships.length, 'membership')} are what they were; passwords can’t be compared.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production, type ProductionSchema } from '../../core/production.ts';
 import { type Change, type Exclusions, judgeChanges } from '../changes.ts';
+import { countOf } from '../count-of.ts';
 import { unknown } from '../finding.ts';
 
 /**
@@ -14,7 +15,7 @@ export function judgeSchema(then: Production['schema'], now: Production['schema'
   if (!isKnown(now)) return unknown(check, `The schema could not be read: ${now.unknown}.`);
   if (!isKnown(changes)) return unknown(check, `The schemas could not be compared: ${changes.unknown}.`);
   const objects = Object.values(now.value.kinds).reduce((sum, kind) => sum + kind.objects, 0);
-  const same = `${objects} objects of the schema are what they were.`;
+  const same = `${countOf(objects, 'object')} of the schema are what they were.`;
   const found = judgeChanges(check, changes.value, exclude, same);
   if (found.outcome !== 'go') return found;
   const unread = [...new Set([...then.value.unread, ...now.value.unread])].sort();

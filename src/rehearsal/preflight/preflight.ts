@@ -56,12 +56,16 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
     free: await askFreeBytes(context, folder, settings.preflight),
     restorable: await askRestorableInstant(context, folder, settings.preflight),
   });
+  const { decision, exitCode, summary, checks } = decide(findings, settings.preflight.checks);
   const report: PreflightReport = {
     format: preflightFormat,
-    ...decide(findings, settings.preflight.checks),
+    decision,
+    exitCode,
+    summary,
     checkedAt: now.toISOString(),
     production: showAddress(address.value),
     rehearsal: run.value.told,
+    checks,
     durationMs: Math.round(performance.now() - startedAt),
   };
   return ok(await record.close(report));
