@@ -6,6 +6,7 @@ import { logContents } from '../../src/core/named-log.ts';
 import { makeSystem } from '../../src/edge/system/make-system.ts';
 import { signatureChecker } from '../../src/evidence/signing/verify-signature.ts';
 import { verifyEvidence } from '../../src/evidence/verify-evidence.ts';
+import { inFull } from '../support/in-full.ts';
 import { useProduction } from './shop-production.ts';
 import { rehearse, type Stage, withStage } from './stage.ts';
 
@@ -134,12 +135,13 @@ function watchCommandLines(): { readonly stop: () => string } {
   };
 }
 
-async function rehearseSecretly(stage: Stage) {
+/** @param passwordIn where production’s password comes from */
+async function rehearseSecretly(stage: Stage, passwordIn: 'url' | 'file') {
   spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'ci@books', '-f', join(stage.folder, 'signing-key')]);
   const passFile = join(stage.folder, 'pgpass');
   writeFileSync(passFile, `*:*:*:*:${secrets.passFile}\n`, { mode: 0o600 });
   const url = new URL(production.url('shop'));
-  url.password = secrets.urlPassword;
+  if (passwordIn === 'url') url.password = secrets.urlPassword;
   const watch = process.platform === 'linux' ? watchCommandLines() : { stop: () => '' };
   const env = {
     PRODUCTION_URL: url.href,
@@ -157,7 +159,7 @@ async function rehearseSecretly(stage: Stage) {
 
 test('no secret and, where they are left out, no value of a row gets into what is written, printed or passed on', async () => {
   await withStage(production, { script, files, settings }, async (stage) => {
-    const { runFolder, summary, text, everything, commandLines } = await rehearseSecretly(stage);
+    const { runFolder, summary, text, everything, commandLines } = await rehearseSecretly(stage, 'url');
     if (process.env.KEEP_RUN) cpSync(runFolder, process.env.KEEP_RUN, { recursive: true });
     // The canaries were on their way in.
     expect(summary.phases.find(({ phase }) => phase === 'compatibility')?.outcome, text).toBe('failed');
@@ -177,5 +179,25 @@ test('no secret and, where they are left out, no value of a row gets into what i
         expect(way in secrets && commandLines.includes(form), `${way} among the command lines`).toBe(false);
       }
     }
+  });
+});
+
+/** Values of rows are kept where nobody asks otherwise; secrets aren't, whichever way they came. */
+test.runIf(inFull)('no secret gets in where values of rows may, and the run is signed by minisign', async () => {
+  const evidence = { signing: { minisign: { key: 'mini.key' } } };
+  await withStage(production, { script, files, settings: { ...settings, evidence } }, async (stage) => {
+    spawnSync('minisign', ['-G', '-W', '-p', join(stage.folder, 'mini.pub'), '-s', join(stage.folder, 'mini.key')]);
+    const { runFolder, text, everything, commandLines } = await rehearseSecretly(stage, 'file');
+    if (process.env.KEEP_RUN) cpSync(runFolder, process.env.KEEP_RUN, { recursive: true });
+    expect(everything).toContain(rows.name);
+    for (const [way, canary] of Object.entries(secrets)) {
+      for (const form of [canary, encodeURIComponent(canary), Buffer.from(canary).toString('base64')]) {
+        expect(everything.includes(form), `${way} in the run folder`).toBe(false);
+        expect(text.includes(form), `${way} in what was printed`).toBe(false);
+        expect(commandLines.includes(form), `${way} among the command lines`).toBe(false);
+      }
+    }
+    const checkSignature = signatureChecker(makeSystem(), [join(stage.folder, 'mini.pub')]);
+    expect(await verifyEvidence(runFolder, { checkSignature })).toMatchObject({ ok: true, value: { problems: [], notShown: [] } });
   });
 });
