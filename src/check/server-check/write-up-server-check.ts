@@ -56,5 +56,5 @@ export function writeUpServerCheck(check: ServerCheck, server: AskedServer | und
 
 function capital(text: string): string {
   // File names and roles stay as they are written.
-  return /^[a-z]+ /.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+  return /^(?:version|role|there is|attested) /.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }

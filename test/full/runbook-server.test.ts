@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { settingsSchema } from '../../src/config/schema.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Context } from '../../src/core/ports.ts';
+import { askProduction } from '../../src/rehearsal/runbook/ask-production.ts';
+import { withDatabase } from '../support/databases.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
+import { testContext } from '../support/test-context.ts';
+
+const checks = [
+  { kind: 'version', name: 'version', min: '15' },
+  { kind: 'backup', name: 'backup', file: 'a.dump' },
+  { kind: 'backup', name: 'word', attestation: { by: 'dba', at: '2026-11-21T10:00:00Z', statement: 'restored into staging' }, maxAgeHours: 2 },
+];
+
+async function ask(folder: string, url: string | undefined, context: Context & { readonly events: Event[] }) {
+  const settings = settingsSchema.parse({
+    ...{ source: { dump: 'none' }, baseline: { mode: 'init-then-migrations' }, migrate: { tool: 'command', command: ['none'] } },
+    runbook: { serverChecks: checks, ...(url === undefined ? {} : { production: { url } }) },
+  });
+  context.events.length = 0;
+  await askProduction(context, { settings, folder, source: undefined, hide: () => {} });
+  const gates = context.events.flatMap((event) => (event.type === 'gate' ? [event.gate] : []));
+  return Object.fromEntries(gates.map(({ gate, outcome, summary }) => [gate.replace('server-check:', ''), `${outcome}: ${summary}`]));
+}
+
+test('a backup counts only as far as it can be read, and a dump is no server', async () => {
+  await withDatabase(
+    15,
+    'create table item as select n, md5(n::text) as text from generate_series(1, 5000) n; create table note (a int)',
+    async (address, run) => {
+      const folder = makeFolder('pgr-backup-');
+      try {
+        const context = { ...testContext(), now: () => new Date('2026-11-21T11:00:00Z') };
+        const url = `postgres://postgres@127.0.0.1:${address.port}/${address.database}?sslmode=disable`;
+        const dump = (...args: string[]) => execFileSync('pg_dump', ['-Fc', '-f', 'a.dump', ...args, url], { cwd: folder });
+        const none = await ask(folder, undefined, context);
+        expect(none).toMatchObject({
+          version: expect.stringMatching(/^inconclusive: .*no server to ask/),
+          backup: expect.stringMatching(/^inconclusive/),
+          word: expect.stringMatching(/^passed: Attested by dba/),
+        });
+        expect(await ask(folder, url, context)).toMatchObject({
+          version: expect.stringMatching(/^passed: .*PostgreSQL 15/),
+          backup: expect.stringMatching(/^inconclusive: .*ENOENT/),
+        });
+        dump();
+        expect(await ask(folder, url, context)).toMatchObject({ backup: expect.stringMatching(/^passed: a\.dump, .* rows of 2 tables on production/) });
+        truncateSync(join(folder, 'a.dump'), statSync(join(folder, 'a.dump')).size - 5000);
+        execFileSync('pg_restore', ['--list', 'a.dump'], { cwd: folder, stdio: 'ignore' });
+        expect(await ask(folder, url, context)).toMatchObject({ backup: expect.stringMatching(/^failed: .*can’t be read to its end/) });
+        dump('--exclude-table-data=note');
+        expect(await ask(folder, url, context)).toMatchObject({ backup: expect.stringMatching(/^failed: .*lacks the rows of public\.note/) });
+        dump('--schema-only');
+        expect(await ask(folder, url, context)).toMatchObject({ backup: expect.stringMatching(/^failed: .*lacks the rows of public\.item and 1 more/) });
+        dump();
+        await run('create table later (a int)');
+        expect(await ask(folder, url, context)).toMatchObject({ backup: expect.stringMatching(/^failed: .*public\.later/) });
+        expect(await ask(folder, url.replace(`:${address.port}`, ':1'), context)).toMatchObject({ version: expect.stringMatching(/^inconclusive/) });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+});
