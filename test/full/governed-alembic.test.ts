@@ -91,7 +91,7 @@ test.skipIf(!hasAlembic)('the README’s run passes, is told in nine logs, and i
   await ask(admin(), 'alter table public.users alter column email drop not null');
   const drifted = await rehearse(approved);
   await ask(admin(), 'alter table public.users alter column email set not null');
-  expect(drifted.summary.verdict, drifted.stdout).toMatchObject({ kind: 'BLOCKER', rootCause: 'schema-drift' });
+  expect(drifted.summary.verdict, drifted.stdout).toMatchObject({ kind: 'BLOCKER', rootCause: 'structural-parity', otherCauses: ['schema-drift'] });
   expect(drifted.summary.findings.map(({ id }) => id)).toEqual(
     expect.arrayContaining(['anchor-parity:column:public.users.email:not null', 'approved-structure:column:public.users.email:not null']),
   );

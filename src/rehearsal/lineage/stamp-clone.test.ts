@@ -8,6 +8,7 @@ import { judgeStamp } from '../../check/stamp/judge-stamp.ts';
 import type { StampReport } from '../../core/lineage.ts';
 import type { Migration } from '../../core/migration.ts';
 import { ok, type Result } from '../../core/result.ts';
+import type { MigrateSettings } from '../../migrate/migrate-settings.ts';
 import { planAnchor } from './plan-anchor.ts';
 import { stampClone } from './stamp-clone.ts';
 
@@ -30,7 +31,7 @@ async function stamp(sql: string, schema = 'create table public.fund (id bigseri
       const migrator = { address: admin, role: admin.user, known: true, superuser: true, notes: [] };
       const program = [process.execPath, join(folder, 'tool.cjs')];
       const ledger = { table: 'alembic_version', column: 'version_num' };
-      const settings = {
+      const settings: MigrateSettings = {
         tool: 'command',
         adapter: 'alembic',
         program,
@@ -39,7 +40,7 @@ async function stamp(sql: string, schema = 'create table public.fund (id bigseri
         ledger,
         env: {},
         timeoutMinutes: 1,
-      } as const;
+      };
       stamped = await stampClone(testContext(), clone, migrator, { settings, folder, migrations, plan });
     });
   });
