@@ -1,0 +1,1 @@
+create table public.schema_migrations (version text primary key);
