@@ -49,9 +49,6 @@ export const gateFamilies = [
   'rollback',
 ] as const;
 
-export type GateName = (typeof singleGates)[number];
-export type GateFamily = (typeof gateFamilies)[number];
-
 /** The part of a gate's name before its first colon. */
 export function familyOf(gate: string): string {
   return gate.split(':', 1)[0] ?? gate;

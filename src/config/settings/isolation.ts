@@ -48,5 +48,4 @@ export const preconditions = z
   .prefault({})
   .meta({ description: 'What must be so before a run starts.' });
 
-export type IsolationSettings = z.output<typeof isolation>;
 export type BackupSettings = z.output<typeof backup>;

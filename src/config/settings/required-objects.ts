@@ -34,5 +34,3 @@ const requiredObject = z
 export const requiredObjects = z.array(requiredObject).default([]).meta({
   description: 'Objects that must be there after migrating, and be valid: indexes built, constraints validated, triggers enabled, columns as listed.',
 });
-
-export type RequiredObject = z.output<typeof requiredObject>;
