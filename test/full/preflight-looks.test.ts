@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PreflightReport } from '../../src/core/preflight.ts';
+import { listRuns } from '../../src/evidence/list-runs.ts';
+import { verifyEvidence } from '../../src/evidence/verify-evidence.ts';
+import { renderPreflight } from '../../src/rehearsal/preflight/render-preflight.ts';
+import { openStandIn, type StandIn } from '../preflight/stand-in.ts';
+import { freePort } from '../support/own-server.ts';
+import { unwrap } from '../support/unwrap.ts';
+
+let standIn: StandIn & AsyncDisposable;
+beforeAll(async () => {
+  standIn = await openStandIn(18);
+});
+afterAll(async () => await standIn[Symbol.asyncDispose]());
+
+function outcomes({ checks }: PreflightReport) {
+  return Object.fromEntries(checks.map(({ check, outcome }) => [check, outcome]));
+}
+
+/** As if production were reached in another way. */
+const through = (url: string) => standIn.look({}, {}, { source: { url, allowPrimary: true } });
+
+test('production that can’t be reached: what is known without it is told, and nothing is a GO', async () => {
+  const report = await through(`postgres://postgres@127.0.0.1:${await freePort()}/shop?sslmode=disable`);
+  expect(report).toMatchObject({ decision: 'UNKNOWN', exitCode: 3 });
+  expect(outcomes(report)).toMatchObject({
+    evidence: 'go',
+    configuration: 'go',
+    'migration-files': 'go',
+    schema: 'unknown',
+    ledger: 'unknown',
+    roles: 'unknown',
+    connections: 'unknown',
+  });
+});
+
+test('another database is not the one that was rehearsed', async () => {
+  await standIn.ask('create database other');
+  const report = await through(standIn.server.url('other'));
+  await standIn.ask('drop database other');
+  expect(report.decision).toBe('NO-GO');
+  expect(outcomes(report)).toMatchObject({ identity: 'no-go', schema: 'no-go', ledger: 'no-go' });
+});
+
+test('what a role may not see is unknown, and no GO', async () => {
+  await standIn.ask('create role looker login');
+  const client = await standIn.open();
+  await client.query('begin; lock table public.item in share mode');
+  const report = await through(standIn.server.url('shop').replace('postgres@', 'looker@'));
+  await client.end();
+  await standIn.ask('drop role looker');
+  expect(outcomes(report)).toMatchObject({
+    schema: 'go',
+    extensions: 'go',
+    roles: 'no-go',
+    settings: 'unknown',
+    ledger: 'unknown',
+    'long-transactions': 'unknown',
+  });
+  expect(report.checks.find(({ check }) => check === 'long-transactions')?.reasons.join()).toMatch(/holds SHARE on public\.item, nobody here knows since when/);
+});
+
+test('what the team lets change is told, and doesn’t count', async () => {
+  await standIn.ask('create table public.event_2026_12 (at timestamptz); create role "v-token-1"');
+  const exclude = [
+    { object: 'public.event_2026_*', reason: 'a partition is made each month' },
+    { object: 'v-token-*', kind: 'role', reason: 'the vault makes roles each hour' },
+  ];
+  const report = await standIn.look({}, { exclude });
+  await standIn.ask('drop table public.event_2026_12; drop role "v-token-1"');
+  expect(report.decision).toBe('GO');
+  const told = report.checks.flatMap(({ reasons }) => reasons).join('\n');
+  expect(told).toMatch(/Not counted: .*event_2026_12.* a partition is made each month/);
+  expect(told).toMatch(/Not counted: Role v-token-1 is new\. the vault/);
+});
+
+test('without a word of the team’s it is unknown, with what to write', async () => {
+  const report = await standIn.look({ transcript: undefined }, { freezeWindows: undefined, pointInTimeRecovery: undefined, freeBytes: undefined });
+  expect(report).toMatchObject({ decision: 'UNKNOWN', exitCode: 3 });
+  expect(outcomes(report)).toMatchObject({ transcript: 'unknown', 'freeze-window': 'unknown', 'point-in-time-recovery': 'unknown', 'disk-room': 'go' });
+  const shown = renderPreflight(report, 'terminal', { columns: 100, color: false });
+  expect(shown.split('\n')[0]).toMatch(/^ UNKNOWN {3}Not proven either way: /);
+  expect(shown).toContain(`--transcript`);
+  expect(shown).toContain('Set preflight.freezeWindows');
+  expect(shown.split('\n').length).toBeLessThan(40);
+});
+
+test('commands tell how much is free and to when production can be restored', async () => {
+  const node = (text: string) => ({ command: [process.execPath, '-e', `console.log('as of now'); console.log(${text})`] });
+  const told = (freeBytes: unknown, command: unknown) => standIn.look({}, { freeBytes, pointInTimeRecovery: { from: 'command', ...(command as object) } });
+  expect(await told(node('1e10.toString()'), node('new Date().toISOString()'))).toMatchObject({ decision: 'GO' });
+  expect(outcomes(await told(node('"much"'), node('"lately"')))).toMatchObject({ 'disk-room': 'unknown', 'point-in-time-recovery': 'unknown' });
+});
+
+test('the look is evidence of its own, sealed, listed, and without the password', async () => {
+  const canary = 'c4nary-Passw0rt-7';
+  const report = await through(standIn.server.url('shop').replace('postgres@', `postgres:${canary}@`));
+  expect(report.decision).toBe('GO');
+  expect(unwrap(await verifyEvidence(report.runFolder)).problems).toEqual([]);
+  for (const name of readdirSync(report.runFolder)) expect(readFileSync(join(report.runFolder, name), 'utf8'), name).not.toContain(canary);
+  const listed = unwrap(await listRuns(dirname(report.runFolder)));
+  expect(listed.find(({ folder }) => folder === report.runFolder)).toMatchObject({ scope: 'preflight', decision: 'GO', exitCode: 0, sealed: true });
+  const journal = readFileSync(join(report.runFolder, 'journal.jsonl'), 'utf8');
+  expect(journal).toContain(report.rehearsal.rootSha256);
+});
