@@ -8,6 +8,7 @@ import { headsOf } from '../../migrate/heads.ts';
 import { type Lineage, readLineage } from '../../migrate/lineage.ts';
 import { ledgerMatch, matchRevisions } from '../../migrate/match-revisions.ts';
 import type { Migrator } from '../../migrate/migrator.ts';
+import { isPossibleOrder } from '../../migrate/possible-order.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import type { Provided } from '../phases/provision.ts';
 import type { RehearseRequest } from '../request.ts';
@@ -43,7 +44,7 @@ export async function tellApplied(
   if (line.from !== 'ledger' || line.ledger === undefined) return undefined;
   const { settings, folder } = request;
   const { ledger } = line;
-  const expected = settings.lineage.expectedPending ?? line.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision));
+  const planned = settings.lineage.expectedPending ?? line.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision));
   const now = await readMigrations(settings.migrate, folder);
   const files = now.ok ? now.value : migrations;
   const after = await withSession(context, just.clone.admin, (session) => readLineage(session, settings.migrate, files));
@@ -54,6 +55,9 @@ export async function tellApplied(
   const find = matchRevisions(files, ledgerMatch(ledger, match));
   const order =
     orderOfRunner(just.statements, recorded) ?? ledgerOrder(just.recording, { table: ledger.name, find: (value) => find(value)?.revision }, recorded);
+  // Where nobody has named an order, each in which a tool may take branches is as good.
+  const isFree = settings.lineage.expectedPending === undefined && order?.length === planned.length && isPossibleOrder(files, order);
+  const expected = isFree && planned.every((revision) => order.includes(revision)) ? order : planned;
   const applyReport = { expected, recorded, ...(order === undefined ? {} : { order }), heads: headsOf(files), current: appliedEnds(files, applied) };
   const ask = (about: 'current' | 'heads') => askWhere(context, request, files, just.migrator.address, { about, moment: 'after-migrate', phase: 'migrate' });
   const governed = isGoverned(settings);

@@ -91,7 +91,11 @@ export function scanPython(text: string): readonly LogicalLine[] | PythonProblem
     const found = word ?? digits ?? match(operator, at) ?? character;
     if (found === '(' || found === '[' || found === '{') open.push({ symbol: found, line });
     if (Object.hasOwn(partner, found) && open.pop()?.symbol !== partner[found]) return { problem: `a ${found} closes nothing`, line };
-    tokens.push({ kind: word !== undefined ? 'name' : digits !== undefined ? 'number' : 'symbol', text: found, line });
+    tokens.push({
+      kind: word !== undefined ? 'name' : digits !== undefined ? 'number' : 'symbol',
+      text: word === undefined ? found : found.normalize('NFKC'),
+      line,
+    });
     at += found.length;
   }
   const unclosed = open.at(-1);
