@@ -137,6 +137,49 @@ test('Drizzle: its order is the journal’s, what is older than the newest is pa
   });
 });
 
+/** What drizzle-kit does, by drizzle-orm’s own migrator. */
+const migrateNext = `import { drizzle } from 'drizzle-orm-next/node-postgres';
+import { migrate } from 'drizzle-orm-next/node-postgres/migrator';
+import pg from 'pg';
+const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+await client.connect();
+await migrate(drizzle({ client }), { migrationsFolder: './drizzle' });
+await client.end();
+`;
+
+test('Drizzle 1.0: a folder for each, by name; late ones run, and it takes over a ledger that we made', async () => {
+  const next = known(
+    'drizzle-next',
+    {
+      'migrate.js': migrateNext,
+      'drizzle/20240201000000_second/migration.sql': table('second'),
+      'drizzle/20240101000000_first/migration.sql': `${table('first')}--> statement-breakpoint\n${table('first_b')}`,
+    },
+    { tool: 'drizzle', program: ['node', 'migrate.js'] },
+  );
+  const [first, late, second] = ['20240101000000_first', '20240115000000_late', '20240201000000_second'];
+  await withDatabase(18, '', async (address, sql) => {
+    expect(await run(next, next.commands.up, address)).toMatchObject(well);
+    expect(await lineage(next, address)).toMatchObject({ applied: [first, second], pending: [], unknown: [], edited: [], skipped: [], refusals: [] });
+    writeInto(next.project, `drizzle/${late}/migration.sql`, table('late'));
+    expect(await lineage(next, address)).toMatchObject({ outOfOrder: [late], skipped: [] });
+    expect(await run(next, next.commands.up, address)).toMatchObject(well);
+    expect((await sql(`select to_regclass('late')::text as late`)).rows).toEqual([{ late: 'late' }]);
+    expect(pendingOf(await lineage(next, address))).toEqual([]);
+    await withDatabase(18, '', async (fresh, ask) => {
+      await stampByRows(next, fresh);
+      expect(await run(next, next.commands.up, fresh)).toMatchObject(well);
+      expect((await ask(`select to_regclass('first') as first`)).rows).toEqual([{ first: null }]);
+      expect((await ask('select name from drizzle.__drizzle_migrations order by name')).rows.map(({ name }) => name)).toEqual([first, late, second]);
+      expect(await lineage(next, fresh)).toMatchObject({ applied: [first, late, second], pending: [] });
+    });
+    // What is left over of the old layout stops it, and is told before.
+    writeInto(next.project, 'drizzle/meta/_journal.json', journal());
+    expect((await readMigrations(next.settings, next.project)).ok).toBe(false);
+    expect((await run(next, next.commands.up, address)).ok).toBe(false);
+  });
+});
+
 const knexStep = (name: string) =>
   `exports.up = (knex) => knex.schema.createTable('${name}', (t) => t.increments());\nexports.down = (knex) => knex.schema.dropTable('${name}');\n`;
 
