@@ -14,6 +14,8 @@ export interface TranscriptCommand extends Told {
   readonly kind: 'command';
   readonly argv: readonly string[];
   readonly cwd?: string;
+  /** The database that it reads, where it is one of Postgres' own programs. */
+  readonly on?: string;
   readonly environment: readonly string[];
   /** True: it had the caller's environment besides, as the team's own tools have. */
   readonly inherits: boolean;
@@ -40,7 +42,7 @@ export type TranscriptEntry = TranscriptCommand | TranscriptStatement;
 
 /** What a transcript tells, and what it doesn't. */
 export interface Transcript {
-  /** In the order in which each was first seen. */
+  /** In the order in which each first ended. */
   readonly entries: readonly TranscriptEntry[];
   /** How many statements on databases of our own were counted and not listed, since there were too many different ones. Never any on production. */
   readonly unlisted: number;

@@ -19,7 +19,7 @@ export interface SentTo {
   readonly sqlstate?: string;
 }
 
-export type Started = Pick<TranscriptCommand, 'argv' | 'environment' | 'inherits' | 'outcome' | 'durationMs'> & { readonly cwd?: string };
+export type Started = Pick<TranscriptCommand, 'argv' | 'environment' | 'inherits' | 'outcome' | 'durationMs'> & Partial<Pick<TranscriptCommand, 'cwd' | 'on'>>;
 
 /** Keeps what a run does to databases and machines, in order: the same thing done again is counted, not listed again. */
 export interface TranscriptKeeper {
@@ -103,7 +103,7 @@ export function keepTranscript(options: {
   return {
     statement: keepStatement,
     command(started) {
-      const key = `c\n${JSON.stringify([started.argv, started.cwd, started.environment, started.outcome])}`;
+      const key = `c\n${JSON.stringify([started.argv, started.cwd, started.on, started.environment, started.outcome])}`;
       const known = kept.get(key);
       if (known === undefined) kept.set(key, { kind: 'command', at: now().toISOString(), times: 1, ...started });
       else {

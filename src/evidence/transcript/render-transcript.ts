@@ -1,7 +1,7 @@
 import type { Transcript, TranscriptCommand, TranscriptEntry, TranscriptStatement } from '../../core/transcript.ts';
 import { shellWord } from './shell-word.ts';
 
-const about = `What this run did to databases and to the machine it ran on, in the order in which each thing was first done. The same done again is counted.
+const about = `What this run did to databases and to the machine it ran on, in the order in which each thing first ended. The same done again is counted.
 Statements are as they were sent; bound values are not part of them and are nowhere in this record. Of commands the environment is told by the names
 of its variables. What pg_dump and the team's own tool send by themselves is seen by the server, and by the flight recorder where it ran: the latter
 is listed as "migration tool".`;
@@ -25,11 +25,12 @@ function isOnProduction(entry: TranscriptEntry): boolean {
   return entry.kind === 'statement' && entry.target === 'production';
 }
 
-function commandText({ argv, cwd, environment, inherits, outcome, ...told }: TranscriptCommand): string {
+function commandText({ argv, cwd, on, environment, inherits, outcome, ...told }: TranscriptCommand): string {
   const variables = [...environment, ...(inherits ? ['the caller’s own'] : [])];
   return [
     `${told.at} COMMAND, ${outcome}${timesText(told)}`,
     ...(cwd === undefined ? [] : [`   in ${cwd}`]),
+    ...(on === undefined ? [] : [`   on ${on}`]),
     ...(variables.length === 0 ? [] : [`   with ${variables.join(', ')}`]),
     ...indented(argv.map(shellWord).join(' ')),
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { Edge, Finished, PostgresPort, RunRequest, SystemPort } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
+import { showAddress } from '../../core/server.ts';
 import type { Started, TranscriptKeeper } from './keep-transcript.ts';
 
 type Keeper = Pick<TranscriptKeeper, 'statement' | 'command'>;
@@ -35,7 +36,14 @@ function transcribedPostgres(postgres: PostgresPort, keeper: Keeper): PostgresPo
             const dumped = await dump.dumpSchema(address, request, signal);
             const outcome = dumped.ok ? 'exit code 0' : dumped.failure.code;
             const where = ['PGDATABASE', 'PGHOST', 'PGPORT', 'PGUSER'];
-            keeper.command({ argv: dump.argv(request), environment: where, inherits: false, outcome, durationMs: performance.now() - startedAt });
+            keeper.command({
+              argv: dump.argv(request),
+              on: showAddress(address),
+              environment: where,
+              inherits: false,
+              outcome,
+              durationMs: performance.now() - startedAt,
+            });
             return dumped;
           },
         },
