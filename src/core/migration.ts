@@ -44,6 +44,8 @@ export interface Migration {
   readonly sentAs?: 'transaction' | 'one-query';
   /** As `sentAs`, of the way down; the same unless given. */
   readonly downSentAs?: 'transaction' | 'one-query' | 'statements';
+  /** It runs again whenever its file has changed, after all others: it has no place in their order, and nothing rests on it. Flyway’s `R`. */
+  readonly repeatable?: true;
   /** What the tool does with it where a newer one is applied already: applies it all the same, refuses to go on, or passes it over. Absent: not known. */
   readonly late?: 'applied' | 'refused' | 'skipped';
   /** Why the tool would stop, or never end, when it comes to this one. Nothing of that is met where we run its statements ourselves. */

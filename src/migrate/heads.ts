@@ -8,7 +8,9 @@ import type { Migration } from '../core/migration.ts';
  */
 export function headsOf(migrations: readonly Migration[]): readonly string[] {
   const followed = new Set(migrations.flatMap((migration, at) => parentsOf(migrations, migration, at)));
-  const heads = migrations.filter(({ revision }) => !followed.has(revision));
+  const ends = migrations.filter(({ revision }) => !followed.has(revision));
+  // What runs again and again is no end of anything, unless there is nothing else.
+  const heads = ends.every(({ repeatable }) => repeatable) ? ends.slice(-1) : ends.filter(({ repeatable }) => repeatable !== true);
   const rivals = heads.filter(({ app }) => app !== undefined && heads.filter((other) => other.app === app).length > 1);
   const told = heads.every(({ app }) => app === undefined) ? heads : rivals.length > 0 ? rivals : heads.slice(-1);
   return told.map(({ revision }) => revision);
@@ -27,8 +29,9 @@ export function withAncestors(migrations: readonly Migration[], revisions: Itera
   return found;
 }
 
-function parentsOf(migrations: readonly Migration[], { parents }: Migration, at: number): readonly string[] {
+function parentsOf(migrations: readonly Migration[], { parents, repeatable }: Migration, at: number): readonly string[] {
   if (parents !== undefined) return parents;
+  if (repeatable === true) return [];
   const before = migrations[at - 1];
   return before === undefined ? [] : [before.revision];
 }

@@ -92,14 +92,15 @@ export function lineageOf(
   const isApplied = current !== undefined ? appliedUpTo(current) : ledger.shape === 'head' ? appliedByHead(rows, migrations) : appliedByRow(rows, find);
   const applied = migrations.filter(isApplied);
   const pending = migrations.filter((migration) => !isApplied(migration));
-  const lastApplied = migrations.findLastIndex(isApplied);
+  const inOrder = migrations.filter(({ repeatable }) => repeatable !== true);
+  const lastApplied = inOrder.findLastIndex(isApplied);
   return {
     from: 'ledger',
     applied: applied.map(({ revision }) => revision),
     pending,
     unknown: rows.filter((row) => row.state !== 'reverted' && !isNoVersion(ledger, row) && find(row.value) === undefined).map(value),
     // A branch that is merged later is older by nature.
-    outOfOrder: (migrations.some(({ parents }) => parents !== undefined) ? [] : migrations)
+    outOfOrder: (migrations.some(({ parents }) => parents !== undefined) ? [] : inOrder)
       .slice(0, Math.max(lastApplied, 0))
       .filter((migration) => !isApplied(migration))
       .map(({ revision }) => revision),

@@ -7,7 +7,9 @@ import { unwrap } from '../../../test/support/unwrap.ts';
 import { type SettingsInput, settingsSchema } from '../../config/schema.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Address } from '../../core/server.ts';
+import { appliedEnds } from '../applied-ends.ts';
 import { applyMigrations } from '../apply-sql.ts';
+import { headsOf, withAncestors } from '../heads.ts';
 import { readLineage } from '../lineage.ts';
 import { markApplied } from '../mark-applied.ts';
 import { readMigrations, type SqlFilesSettings } from '../read-migrations.ts';
@@ -373,4 +375,20 @@ test('Flyway’s settings are those of the nearest folder above its files, and w
     failure: { message: expect.stringContaining('migrate.folder is app, and Flyway’s settings name app/sql') },
   });
   expect(await read('.')).toMatchObject({ ok: false, failure: { message: expect.stringContaining('target = 1') } });
+});
+
+test('a repeatable migration of Flyway has no place in the order of the others', async () => {
+  const settings = settingsOf({ tool: 'flyway', folder: 'm' });
+  const files = { 'm/V1__a.sql': 'select 1', 'm/V2__b.sql': 'select 2', 'm/R__c.sql': 'select 3', 'm/R__d.sql': 'select 4' };
+  const migrations = unwrap(await withFolder(files, (folder) => readMigrations(settings, folder)));
+  const sql = `${flywayTable('flyway_schema_history')} insert into flyway_schema_history values (1, '1', 'a', 'SQL', 'x', ${flywayChecksum('select 1')}, 'me', now(), 0, true),
+    (2, null, 'd', 'SQL', 'x', ${flywayChecksum('select 4')}, 'me', now(), 0, true)`;
+  await withDatabase(18, sql, async (address) => {
+    const line = await lineage(address, settings, migrations);
+    expect(line).toMatchObject({ applied: ['V1__a', 'R__d'], outOfOrder: [], refusals: [] });
+    expect(line.pending.map(({ revision }) => revision)).toEqual(['V2__b', 'R__c']);
+    // What production equals today: nothing that is pending is part of it.
+    const ends = appliedEnds(migrations, line.applied);
+    expect([ends, [...withAncestors(migrations, ends)].toSorted(), headsOf(migrations)]).toEqual([['V1__a', 'R__d'], ['R__d', 'V1__a'], ['V2__b']]);
+  });
 });

@@ -72,6 +72,7 @@ export function readFlyway(files: readonly MigrationFile[], reading: FlywayReadi
         : { down: down.up, downFile: undo.file.file, downSentAs: down.sentAs ?? (down.optsOutOfTransaction ? 'statements' : 'transaction') }),
       ...(isCode(one.file) ? ({ language: 'code' } as const) : { checksum: String(flywayChecksum(one.file.text)) }),
       ...(one.name.kind === 'versioned' ? { late: lateOf(reading.settings) } : {}),
+      ...(one.name.kind === 'repeatable' ? { repeatable: true } : {}),
     });
   }
   return { migrations, problems };
