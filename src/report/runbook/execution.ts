@@ -30,6 +30,17 @@ export function rehearsing({ configFile, evidence, settings }: RunbookInput): Ru
       detail: 'A PASS is a proof of what was rehearsed, and no permission to deploy: a person reads the report and says yes.',
     },
     ...settings.runbook.steps.before.map(toStep),
+    {
+      ...{
+        kind: 'step',
+        by: 'agent',
+        title: 'Ask production whether the evidence still applies',
+        language: 'sh',
+        command: `npx pgrehearse preflight${config}`,
+      },
+      detail: 'Right before the deploy. Production is only read.',
+      expect: ['GO, and exit code 0. Anything else: don’t deploy.'],
+    },
   ];
   return { heading: 'Rehearse and prepare', blocks };
 }
