@@ -1,5 +1,6 @@
 import type { SqlErrorFields } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
+import { causeOfSqlstate } from '../../core/forbidden-error.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import type { ObjectName } from '../../core/object-name.ts';
 import { alreadyExists as about } from './about.ts';
@@ -21,7 +22,7 @@ export function tellExisting({ object, identical, isThere, wouldBe, sentence }: 
     check: about.check,
     phase: about.phase,
     severity: 'blocker',
-    rootCause: 'sql-error',
+    rootCause: causeOfSqlstate(error.sqlstate) ?? 'sql-error',
     object,
     title: `The ${object.kind} ${object.name} that statement ${statement.index} of ${statement.migration} makes is there already, and ${how}`,
     detail: sentence,

@@ -1,0 +1,1 @@
+create type public.item_state as enum ('new', 'sold');
