@@ -113,10 +113,6 @@ const tools: readonly CommandTool[] = [
     holding: /"node-pg-migrate"\s*:\s*"/,
     known: 'node-pg-migrate',
     folder: (project, file) => existing(project, nodePgFolder(project.read(file)) ?? 'migrations'),
-    settings: (project, file) => {
-      const folder = nodePgFolder(project.read(file));
-      return folder === undefined ? {} : { program: ['npx', 'node-pg-migrate', '--migrations-dir', folder] };
-    },
   },
   npmTool('graphile-migrate', ['npx', 'graphile-migrate', 'migrate'], { table: 'graphile_migrate.migrations', column: 'filename' }),
   npmTool('sequelize-cli', ['npx', 'sequelize-cli', 'db:migrate'], { table: '"SequelizeMeta"', column: 'name' }),

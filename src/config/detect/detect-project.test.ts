@@ -96,7 +96,7 @@ test.each<[string, Record<string, string>, object]>([
   [
     'node-pg-migrate',
     { 'package.json': '{"scripts": {"up": "node-pg-migrate -m db/steps up"}, "devDependencies": {"node-pg-migrate": "9"}}', 'db/steps/1_a.js': '' },
-    { tool: 'node-pg-migrate', folder: 'db/steps', program: ['npx', 'node-pg-migrate', '--migrations-dir', 'db/steps'] },
+    { tool: 'node-pg-migrate', folder: 'db/steps' },
   ],
 ])('%s', async (tool, files, migrate) => {
   const detected = await detect(files);

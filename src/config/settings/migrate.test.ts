@@ -49,5 +49,12 @@ test('a tool is told where its files and its ledger are, from where it is starte
     'schema_migrations',
   ]);
   expect(migrate({ tool: 'golang-migrate', run: 'tool' })).toMatchObject({ command: ['migrate', '-path', 'migrations', '-database', 'postgres:///', 'up'] });
+  expect(migrate({ tool: 'node-pg-migrate', folder: 'db/steps' })).toMatchObject({ command: ['npx', 'node-pg-migrate', '--migrations-dir', 'db/steps', 'up'] });
   expect(() => migrate({ tool: 'golang-migrate', run: 'tool', ledger: { table: 'done' } })).toThrow('x-migrations-table');
+});
+
+test('Knex’s own ways with folders and extensions', () => {
+  const given = { tool: 'knex', moreFolders: ['more'], sortFoldersSeparately: true, extensions: ['.mjs'] };
+  expect(migrate(given)).toMatchObject({ adapter: 'knex', folder: 'migrations', moreFolders: ['more'], sortFoldersSeparately: true, extensions: ['.mjs'] });
+  expect(() => migrate({ tool: 'knex', extensions: ['mjs'] })).toThrow();
 });

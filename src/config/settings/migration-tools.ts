@@ -135,7 +135,8 @@ export const toolDefaults: Readonly<Record<MigrationToolName, ToolDefaults>> = {
   },
   'node-pg-migrate': {
     run: onlyTool,
-    program: ['npx', 'node-pg-migrate'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: filled in with the settings
+    program: ['npx', 'node-pg-migrate', '--migrations-dir', '${FOLDER}'],
     up: ['up'],
     ledger: { table: 'pgmigrations', column: 'name' },
     match: 'revision',
