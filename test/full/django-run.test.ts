@@ -106,6 +106,14 @@ test('a project of Django: its revisions, its commands and its ledger, with the 
       await sql("insert into django_migrations (app, name, applied) values ('shop', '0009_lost', now())");
       expect(await lineageOf(folder, address)).toMatchObject({ unknown: ['shop.0009_lost'], pending: ['shop.0002_note'] });
 
+      // Applied before what it rests on: Django stops at that.
+      await sql(
+        "delete from django_migrations where app = 'shop' and name = '0009_lost'; insert into django_migrations (app, name, applied) values ('shop', '0002_note', now()); delete from django_migrations where app = 'money'",
+      );
+      expect((await lineageOf(folder, address)).refusals).toEqual([expect.stringContaining('money.0001_initial, on which it rests')]);
+      expect(() => run(folder, address, commands.up)).toThrow('InconsistentMigrationHistory');
+      await sql("insert into django_migrations (app, name, applied) values ('money', '0001_initial', now())");
+
       // Two leaves of one app: Django refuses, and these two are told.
       writeFileSync(join(folder, 'shop/migrations/0002_other.py'), migration('("shop", "0001_initial")'));
       expect(headsOf(unwrap(await django.readHistory(folder, settings))).toSorted()).toEqual(['shop.0002_note', 'shop.0002_other']);

@@ -98,6 +98,20 @@ test.each<[string, Record<string, string>, object, string]>([
   expect(await history(files, settings)).toContain(message);
 });
 
+test('a link that leads nowhere is told, and what is no file is left out', async () => {
+  await withFolder({ 'alembic.ini': ini(), ...line, 'db/versions/folder.py/x': '' }, async (folder) => {
+    const { symlinkSync, unlinkSync } = await import('node:fs');
+    symlinkSync('nowhere', `${folder}/db/versions/c.py`);
+    expect(await alembic.readHistory(folder, settingsOf({}))).toMatchObject({
+      ok: false,
+      failure: { message: expect.stringContaining('db/versions/c.py can’t be read') },
+    });
+    unlinkSync(`${folder}/db/versions/c.py`);
+    symlinkSync('b.py', `${folder}/db/versions/c.py`);
+    expect(unwrap(await alembic.readHistory(folder, settingsOf({})))).toHaveLength(2);
+  });
+});
+
 test('an old revision that keeps its id in the file’s name', async () => {
   expect(await history({ 'alembic.ini': ini(), 'db/versions/abc12.py': 'down_revision = None' })).toEqual(['db/versions/abc12.py']);
 });

@@ -52,9 +52,10 @@ export async function readRevisionFiles(projectFolder: string, { folders, recurs
       const real = await realpath(path).catch(() => path);
       if (seen.has(real)) continue;
       seen.add(real);
-      const bytes = await readFile(path);
-      const text = decodePython(bytes);
-      if (text === undefined) problems.push(unreadable(file, 'is not text in the encoding that it names, or in UTF-8'));
+      const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error.message);
+      const text = typeof bytes === 'string' ? undefined : decodePython(bytes);
+      if (typeof bytes === 'string') problems.push(unreadable(file, `can’t be read: ${bytes}`));
+      else if (text === undefined) problems.push(unreadable(file, 'is not text in the encoding that it names, or in UTF-8'));
       else files.push({ path: name, file, text, sha256: createHash('sha256').update(bytes).digest('hex') });
     }
   }
@@ -71,7 +72,7 @@ async function listNames(folder: string, recursive: boolean): Promise<readonly s
   const walk = async (inside: string): Promise<void> => {
     const entries = await readdir(join(folder, inside), { withFileTypes: true });
     const names = entries.toSorted((left, right) => (left.name < right.name ? -1 : 1));
-    for (const entry of names) if (!entry.isDirectory()) found.push(join(inside, entry.name));
+    for (const entry of names) if (entry.isFile() || entry.isSymbolicLink()) found.push(join(inside, entry.name));
     for (const entry of names) {
       if (entry.isDirectory() && ((recursive && entry.name !== '__pycache__') || (inside === '' && entry.name === '__pycache__')))
         await walk(join(inside, entry.name));

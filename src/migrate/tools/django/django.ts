@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Failure, failure } from '../../../core/failure.ts';
 import type { Migration } from '../../../core/migration.ts';
+import type { LedgerRow } from '../../read-ledger.ts';
 import { historyOf } from '../history-of.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
 import { findApps } from './find-apps.ts';
@@ -45,13 +46,17 @@ export const django: ToolAdapter = {
 
   readLedger: readDjangoLedger,
 
-  async refusals(session, ledger, migrations) {
-    return (await halfReplaced(session, ledger, migrations)).map((revision) =>
-      failure('ledger-unknown', `${revision} replaces migrations of which only some are applied, so what Django will run isn’t known`, {
-        object: revision,
-        cure: 'Apply the rest of the migrations that it replaces in production first, from the commit that still has them.',
-      }),
-    );
+  async refusals(session, ledger, migrations, rows) {
+    const partly = await halfReplaced(session, ledger, migrations);
+    return [
+      ...partly.map((revision) =>
+        failure('ledger-unknown', `${revision} replaces migrations of which only some are applied, so what Django will run isn’t known`, {
+          object: revision,
+          cure: 'Apply the rest of the migrations that it replaces in production first, from the commit that still has them.',
+        }),
+      ),
+      ...inconsistent(migrations, rows),
+    ];
   },
 
   commands(settings) {
@@ -80,4 +85,18 @@ function migrationOf({ app, name, file, parents, dependsOn, replaces }: OrderedM
     language: 'code',
     ledgerKey: { app, name, ...(replaces.length > 0 && { replaces: replaces.map(revisionOf).join('\n') }) },
   };
+}
+
+/** What is applied before something that it rests on: Django stops at that before it runs anything. */
+function inconsistent(migrations: readonly Migration[], rows: readonly LedgerRow[]): readonly Failure[] {
+  const applied = new Set(rows.map(({ value }) => value));
+  return migrations.flatMap(({ revision, parents = [], dependsOn = [] }) => {
+    const gaps = applied.has(revision) ? [...parents, ...dependsOn].filter((parent) => !applied.has(parent)) : [];
+    return gaps.map((gap) =>
+      failure('tool-refuses', `${revision} is applied in production, and ${gap}, on which it rests, isn’t: Django refuses to migrate such a database`, {
+        object: gap,
+        cure: `Find out whether production has what ${gap} does; if so, record it there with migrate --fake, or else take the dependency back.`,
+      }),
+    );
+  });
 }

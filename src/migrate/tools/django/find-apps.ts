@@ -38,7 +38,7 @@ export async function findApps(projectFolder: string, folder: string): Promise<D
   const userModels = new Set<string | undefined>();
   const walk = async (inside: string, depth: number): Promise<void> => {
     const entries = await readdir(join(projectFolder, inside), { withFileTypes: true }).catch((): Dirent[] => []);
-    const files = new Set(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
+    const files = new Set(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name));
     const isEnvironment = files.has('pyvenv.cfg');
     if (isEnvironment) return;
     if (baseName(inside) === 'migrations' && files.has('__init__.py')) {
@@ -76,9 +76,11 @@ async function readFiles(
     // What Python's import takes for a module, and Django for a migration.
     if (!/^[^_~.][^.]*\.py$/.test(name)) continue;
     const file = `${folder}/${name}`;
-    const bytes = await readFile(join(projectFolder, file));
-    const text = decodePython(bytes);
-    if (text === undefined) problems.push(refuseFile({ file }, 'is not text in the encoding that it names, or in UTF-8', 'Save the file as UTF-8.'));
+    const bytes = await readFile(join(projectFolder, file)).catch((error: NodeJS.ErrnoException) => error.message);
+    const text = typeof bytes === 'string' ? undefined : decodePython(bytes);
+    if (typeof bytes === 'string')
+      problems.push(refuseFile({ file }, `can’t be read: ${bytes}`, 'Give yourself the right to read it, or remove a link that leads nowhere.'));
+    else if (text === undefined) problems.push(refuseFile({ file }, 'is not text in the encoding that it names, or in UTF-8', 'Save the file as UTF-8.'));
     else files.push({ path: name, file, text, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
   return { files, problems };
