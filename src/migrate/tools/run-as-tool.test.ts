@@ -122,12 +122,15 @@ const cases: Readonly<Record<string, Case>> = {
       'db/migrations/001_a.sql': '-- migrate:up\ncreate table a (x int);\n-- migrate:down\ndrop table a;\n',
       'db/migrations/002_b.sql': '-- migrate:up\ncreate table b (x int);\n-- migrate:down\ndrop table b;\n',
       'db/migrations/003_c.sql': '-- migrate:up transaction:false\ncreate index concurrently i on a (x);\n-- migrate:down\ndrop index i;\n',
+      // As text another version than 003.
+      'db/migrations/03_z.sql': '-- migrate:up\ncreate table z (x int);\n-- migrate:down\ndrop table z;\n',
     },
     // 002 came into the repo later: dbmate applies it all the same.
     production: `create table a (x int); create index i on a (x); create table schema_migrations (version varchar(255) primary key); insert into schema_migrations values ('001'), ('003')`,
-    pending: ['002_b'],
+    pending: ['002_b', '03_z'],
     ledger: 'select version from schema_migrations order by 1',
-    rows: [{ version: '001' }, { version: '002' }, { version: '003' }],
+    rows: [{ version: '001' }, { version: '002' }, { version: '003' }, { version: '03' }],
+    back: [{ version: '001' }, { version: '002' }, { version: '003' }],
   },
   Flyway: {
     migrate: { tool: 'flyway', folder: 'sql' },

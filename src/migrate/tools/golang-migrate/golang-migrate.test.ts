@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { migrationFiles } from '../../../../test/support/migration-files.ts';
+import { wayDown } from '../../way-down.ts';
 import { golangMigrate } from './golang-migrate.ts';
 import { readGolangMigrate } from './read-golang-migrate.ts';
 
@@ -36,6 +37,7 @@ test('one version twice in one direction', () => {
 test('x-multi-statement: each statement by itself', () => {
   const { migrations } = readGolangMigrate(migrationFiles({ '1_a.up.sql': '', '1_a.down.sql': '' }), { multiStatement: true });
   expect(migrations).toMatchObject([{ optsOutOfTransaction: true, downSentAs: 'statements' }]);
+  expect(migrations.map(wayDown)).toMatchObject([{ file: 'db/1_a.down.sql', optsOutOfTransaction: true }]);
 });
 
 test('force is the stamp', () => {
