@@ -21,8 +21,8 @@ export function parityWords({ compared, deviations }: PartParity): string {
 }
 
 /** Against what production was held, as a heading. */
-export function parityHeading({ revision, label }: AnchorParity): string {
-  return `Production at ${revision}, against ${label}`;
+export function parityHeading({ label }: AnchorParity): string {
+  return `Production against ${label}`;
 }
 
 /** How the stamp was made, and what it left as it was. */

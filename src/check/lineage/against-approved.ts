@@ -1,13 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
-import type { LineageInput } from './judge-lineage.ts';
 import { ofRevision } from './lineage-finding.ts';
-
-/** The history as an approved run had it, in order. */
-export interface ApprovedHistory {
-  /** For people: `run 2026-11-20T…`. */
-  readonly label: string;
-  readonly migrations: readonly { readonly revision: string; readonly file: string; readonly sha256: string }[];
-}
+import type { ApprovedHistory, LineageInput } from './lineage-input.ts';
 
 /**
  * What production has applied must be the very files that were approved, in the same order. A pending file that is another one than in the approved run is

@@ -1,31 +1,10 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Migration } from '../../core/migration.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
-import { type ApprovedHistory, againstApproved } from './against-approved.ts';
+import { againstApproved } from './against-approved.ts';
 import { ofHistory, ofRevision, showRevisions } from './lineage-finding.ts';
-
-/** What is known of production's history before anything is migrated. */
-export interface LineageInput {
-  /** All of the repo's, in order. */
-  readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
-  /** `unknown` and `head-only`: only the tool itself knows what is pending. */
-  readonly from: 'ledger' | 'appliedThrough' | 'head-only' | 'unknown';
-  /** The table in which production records them, where there is one. */
-  readonly ledger?: string | undefined;
-  readonly applied: readonly string[];
-  readonly pending: readonly string[];
-  readonly unknown: readonly string[];
-  readonly edited: readonly string[];
-  readonly unfinished: readonly string[];
-  readonly outOfOrder: readonly string[];
-  readonly skipped: readonly string[];
-  /** Whether the ledger holds checksums of what it applied. */
-  readonly checksums: boolean;
-  readonly expectedPending?: readonly string[] | undefined;
-  readonly approved?: ApprovedHistory | undefined;
-}
+import type { LineageInput } from './lineage-input.ts';
 
 /** Is production's history the repo's, and is pending what is expected? */
 export function judgeLineage(input: LineageInput): CheckOutcome {

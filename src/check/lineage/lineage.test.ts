@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type AppliedInput, judgeApplied } from './judge-applied.ts';
 import { judgeHeads } from './judge-heads.ts';
-import { judgeLineage, type LineageInput } from './judge-lineage.ts';
+import { judgeLineage } from './judge-lineage.ts';
+import type { LineageInput } from './lineage-input.ts';
 
 const files = ['a', 'b', 'c', 'd'].map((revision) => ({ revision, file: `versions/${revision}.py`, sha256: revision.repeat(64) }));
 const places = (...revisions: string[]) => revisions.map((revision) => ({ revision, file: `versions/${revision}.py` }));

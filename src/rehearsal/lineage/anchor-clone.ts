@@ -9,10 +9,9 @@ import { readLedgerState } from '../../migrate/ledger-state.ts';
 import { prepareMigrator } from '../../migrate/migrator.ts';
 import { accessOn } from '../migrator-access.ts';
 import type { Provided } from '../phases/provision.ts';
-import type { Recorder } from '../record-run.ts';
-import type { RehearseRequest } from '../request.ts';
-import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
+import { goOn, type PhaseReport, report, stop } from '../run.ts';
 import { withSession } from '../with-session.ts';
+import type { Anchoring } from './anchoring.ts';
 import type { ApprovedRun } from './approved-run.ts';
 import { askWhere } from './ask-where.ts';
 import { compareWithApproved, compareWithRepo } from './compare-anchor.ts';
@@ -20,14 +19,6 @@ import { planAnchor } from './plan-anchor.ts';
 import { stampClone, writeStamp } from './stamp-clone.ts';
 import { stampedImage } from './stamped-image.ts';
 import type { Structure } from './structure.ts';
-
-/** What an anchor is looked for in. */
-export interface Anchoring {
-  readonly run: Run;
-  readonly recorder: Recorder;
-  readonly request: RehearseRequest;
-  readonly provided: Provided;
-}
 
 /** A clone that has its list of applied migrations now. */
 export interface Anchored {

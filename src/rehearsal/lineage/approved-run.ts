@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { ApprovedHistory } from '../../check/lineage/against-approved.ts';
+import type { ApprovedHistory } from '../../check/lineage/lineage-input.ts';
 import type { Settings } from '../../config/schema.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';

@@ -14,10 +14,11 @@ import { compareForRun } from '../compare-for-run.ts';
 import { asEnvironment } from '../disregard-differences.ts';
 import { report } from '../run.ts';
 import { withSession } from '../with-session.ts';
-import type { Anchoring } from './anchor-clone.ts';
+import type { Anchoring } from './anchoring.ts';
 import type { ApprovedRun } from './approved-run.ts';
+import { structureOfCopy } from './keep-structure.ts';
 import type { AnchorPlan } from './plan-anchor.ts';
-import { type Structure, structureOfCopy } from './structure.ts';
+import type { Structure } from './structure.ts';
 
 /** What a comparison with the anchor came to. */
 interface Held {

@@ -8,7 +8,7 @@ import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
 import { anchorClone } from '../lineage/anchor-clone.ts';
 import { openApprovedRun } from '../lineage/approved-run.ts';
 import { headsForRun } from '../lineage/heads-for-run.ts';
-import { keepStructure } from '../lineage/structure.ts';
+import { keepStructure } from '../lineage/keep-structure.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';

@@ -35,7 +35,7 @@ test('the report tells of the anchor, the stamp and what was applied, and escape
   const page = renderHtml(summary);
   const text = page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
   for (const told of [
-    'Production at 0019, against the repo at 0019',
+    'Production against the repo at 0019',
     '1 deviation in 7 compared',
     'by alembic stamp 0019; the facts of 12 objects are what they were, of 2 tables none was written; the list is public.alembic_version',
     'Stamped with 0019, on the clone only',
