@@ -1,12 +1,5 @@
 import type { Settings } from '../config/schema.ts';
-import {
-  type PreflightCheck,
-  type PreflightCheckName,
-  type PreflightDecision,
-  type PreflightFinding,
-  type PreflightReport,
-  preflightCheckNames,
-} from '../core/preflight.ts';
+import { type PreflightCheck, type PreflightCheckName, type PreflightFinding, type PreflightReport, preflightCheckNames } from '../core/preflight.ts';
 
 type Weights = Settings['preflight']['checks'];
 
@@ -43,10 +36,3 @@ function sentence([first, ...others]: readonly PreflightCheck[]): string {
   if (first === undefined) return '';
   return `${first.summary}${others.length === 0 ? '' : ` Also: ${others.map(({ check }) => check).join(', ')}.`}`;
 }
-
-/** How bad each decision is for whoever wants to deploy. */
-export const decisionWords: Readonly<Record<PreflightDecision, string>> = {
-  GO: 'the evidence applies',
-  'NO-GO': 'do not deploy',
-  UNKNOWN: 'not proven either way',
-};

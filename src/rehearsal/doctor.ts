@@ -16,6 +16,7 @@ import { examineTarget } from './external-host.ts';
 import { buildForSource } from './image-of-source.ts';
 import { maskSource } from './mask-source.ts';
 import { openForFacts } from './open-source.ts';
+import { examineProduction } from './preflight/examine-production.ts';
 
 /** One thing that was looked at. */
 export interface Examined {
@@ -78,6 +79,10 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   const source = await openForFacts(context, settings, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
+  // A dump is no production that could be looked at, and nobody has to say where one is.
+  if (settings.preflight.source !== undefined || source.value.kind === 'live') {
+    examined.push(told('production', await examineProduction(context, settings), (found) => `preflight looks at ${found}`));
+  }
   const { facts } = source.value;
   if (settings.target !== undefined) {
     const target = await examineTarget(context, { target: settings.target, clone: settings.clone }, source.value);

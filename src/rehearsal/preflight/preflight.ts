@@ -24,7 +24,7 @@ import { readRehearsedRun } from './rehearsed-run.ts';
  *
  * @example
  * const looked = await preflight(context, { settings, folder, toolVersion: '1.0.0', rehearsal: '.pgrehearse/runs/20261121-024500-7f3a' });
- * if (looked.ok) process.exitCode = looked.value.report.exitCode;
+ * if (looked.ok && looked.value.report.decision === 'GO') …
  */
 export async function preflight(context: Context, request: PreflightRequest): Promise<Result<PreflightResult>> {
   const startedAt = performance.now();
