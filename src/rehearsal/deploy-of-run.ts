@@ -10,6 +10,8 @@ export interface RehearsedDeploy {
   readonly pending: readonly string[];
   /** Revisions that ran without a transaction. */
   readonly noTransaction: ReadonlySet<string>;
+  /** How the clone was stamped, where production has no list of applied migrations. */
+  readonly stamp?: Deploy['stamp'];
 }
 
 /**
@@ -32,7 +34,8 @@ export function transcriptOfDeploy({ migrate }: Pick<Settings, 'migrate'>, migra
     migrate.tool === 'command'
       ? { command: { argv: migrate.command, folder: migrate.workingFolder ?? '.', environment: ['DATABASE_URL', ...Object.keys(migrate.env)] } }
       : {};
-  return deployTranscript({ ...role, ...command, migrations: deployed });
+  const stamp = rehearsed.stamp === undefined ? {} : { stamp: rehearsed.stamp };
+  return deployTranscript({ ...role, ...command, ...stamp, migrations: deployed });
 }
 
 function inTransaction(migrate: Settings['migrate'], migration: Omit<Migration, 'sha256'>, { noTransaction }: RehearsedDeploy): { inTransaction: boolean } {

@@ -18,6 +18,7 @@ import { prepareSigning, type Signing } from '../evidence/signing/prepare-signin
 import { keepTranscript } from '../evidence/transcript/keep-transcript.ts';
 import { transcribedEdge } from '../evidence/transcript/transcribed-edge.ts';
 import { withoutLiterals } from '../evidence/transcript/without-literals.ts';
+import type { RehearsedDeploy } from './deploy-of-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { sourceLabel } from './source-label.ts';
 import { writeTranscripts } from './write-evidence.ts';
@@ -78,6 +79,8 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
     runId: header.runId,
     emit: (event) => {
       keeper.hear(event);
+      // Further clones are stamped in the same way.
+      if (event.type === 'stamped') stamp ??= { revision: event.report.revision, argv: event.report.command };
       if (event.type === 'migration-finished' && event.outcome.ranAs === 'no-transaction') noTransaction.add(event.outcome.migration);
       const kept = shown(event);
       folder.record(kept);
@@ -93,6 +96,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   };
   let signing: Signing | undefined;
   let pending: readonly Migration[] | undefined;
+  let stamp: RehearsedDeploy['stamp'];
   const noTransaction = new Set<string>();
   return ok({
     context: recorded,
@@ -115,7 +119,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
     close: async (end, withTrouble) => {
       const durationMs = Math.round(performance.now() - startedAt);
       const known = folder.trouble;
-      await writeTranscripts(writeArtifact, keeper, request.settings, { pending, noTransaction });
+      await writeTranscripts(writeArtifact, keeper, request.settings, { pending, noTransaction, ...(stamp === undefined ? {} : { stamp }) });
       const finished = { type: 'run-finished', durationMs, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 } as const;
       recorded.emit({ ...finished, ...end });
       await writeNamedLogs(folder, evidence.logs);

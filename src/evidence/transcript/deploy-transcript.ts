@@ -13,6 +13,12 @@ export interface Deploy {
     /** Names of the variables that it is given. */
     readonly environment: readonly string[];
   };
+  /** Set where production has no list of applied migrations: it is given one first. */
+  readonly stamp?: {
+    readonly revision: string;
+    /** The tool's own command; empty where rows are written into the list. */
+    readonly argv: readonly string[];
+  };
   /** What is pending, in order. */
   readonly migrations: readonly DeployedMigration[];
 }
@@ -33,9 +39,17 @@ export interface DeployedMigration {
  * deploy-transcript.txt: exactly what is going to be run on production, and nothing else. No time, no name of a machine, no order but the deploy's own:
  * the same migrations and settings always give the same bytes, so that an approver signs its hash and a later look recomputes it.
  */
-export function deployTranscript({ role, command, migrations }: Deploy): string {
+export function deployTranscript({ role, command, stamp, migrations }: Deploy): string {
   const order = migrations.map(({ revision, file, sha256 }, index) => `-- ${index + 1}. ${revision}  ${file}  sha256 ${sha256}`);
-  const head = ['-- What is run on production, in this order.', `-- Role: ${role ?? 'not named'}`, `-- Migrations: ${migrations.length}`, ...order];
+  const first =
+    stamp === undefined
+      ? []
+      : [
+          '',
+          `-- First the list of applied migrations is made, and says ${stamp.revision}:`,
+          stamp.argv.length === 0 ? '-- by rows of the list itself' : stamp.argv.map(shellWord).join(' '),
+        ];
+  const head = ['-- What is run on production, in this order.', `-- Role: ${role ?? 'not named'}`, `-- Migrations: ${migrations.length}`, ...order, ...first];
   if (command !== undefined) {
     const variables = command.environment.length === 0 ? 'none' : [...command.environment].sort().join(', ');
     const run = [

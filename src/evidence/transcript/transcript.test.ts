@@ -127,6 +127,8 @@ test('a deploy transcript is the same for the same deploy, and another for any o
     { migrations: deploy.migrations },
     { ...deploy, migrations: [migration('m2'), migration('m1')] },
     { ...deploy, migrations: [migration('m1')] },
+    { ...deploy, stamp: { revision: 'm0', argv: ['alembic', 'stamp', 'm0'] } },
+    { ...deploy, stamp: { revision: 'm0', argv: [] } },
     { ...deploy, migrations: [migration('m1', { up: 'alter table t add m1 integer;' }), migration('m2')] },
     { ...deploy, migrations: [migration('m1', { sha256: 'b'.repeat(64) }), migration('m2')] },
     { ...deploy, migrations: [migration('m1', { inTransaction: false }), migration('m2')] },

@@ -23,7 +23,7 @@ export function stampLog({ summary, entries }: LogInput): LogBody {
       `  after    ${report.schemaAfter}${report.schemaBefore === report.schemaAfter ? '  (the same)' : '  (CHANGED)'}`,
       ...report.changed.map((what) => `  changed: ${what}`),
       `Rows       counters and files of ${report.tables} tables compared; may be written: ${report.ledger.join(', ')}`,
-      `  written  ${report.written.length === 0 ? 'no table at all' : report.written.join(', ')}`,
+      `  written  ${report.written.length === 0 ? 'none of these tables' : report.written.join(', ')}`,
       ...(report.countersProblem === undefined ? [] : [`  doubt: ${report.countersProblem}`]),
       `Ledger     names ${report.recorded.length === 0 ? 'nothing' : report.recorded.join(', ')}`,
       `  applied  ${report.applied.length} revisions`,

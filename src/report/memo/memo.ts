@@ -125,7 +125,7 @@ function risksOf(summary: RunSummary): readonly string[] {
     ...lostForGood(summary),
     ...(waysBack.length === 0 ? ['No way back was rehearsed'] : waysBack.map(wayBackSentence)),
     ...splitFindings(summary.findings)
-      .informing.filter(({ severity }) => severity === 'warning')
+      .informing.filter(({ severity, check }) => severity === 'warning' && check !== 'long-lock')
       .slice(0, mostListed)
       .map(({ title }) => title),
   ];
@@ -167,6 +167,7 @@ function notCoveredBy(summary: RunSummary): readonly string[] {
 /** A PASS is about a clone: what production needs besides. */
 function owedAfter(summary: RunSummary): readonly string[] {
   const { gates, artifacts, header } = summary;
+  const stamp = summary.history?.stamp;
   const transcript = artifacts.find(({ path }) => path === deployTranscript);
   const backup = gates.find(({ gate }) => gate === 'backup');
   const run = header?.runId ?? 'RUN';
@@ -179,6 +180,7 @@ function owedAfter(summary: RunSummary): readonly string[] {
     'Approval by whoever answers for production: no verdict of a rehearsal authorises a deploy',
     `A point-in-time-recovery window that covers the deploy${backup?.outcome === 'passed' ? `; seen when this was rehearsed: ${backup.summary}` : ': nothing here shows that there is one'}`,
     'A window in which deploying is allowed, outside of every freeze',
+    ...(stamp === undefined ? [] : [`A stamp of production itself with ${stamp.revision}, as the transcript has it: only the clone was stamped`]),
     transcript === undefined
       ? 'Review of what is going to be run on production: this run has no transcript of it, since what is pending was never known'
       : `Review of ${deployTranscript}, which is what is run on production and nothing else. Its SHA-256 is ${transcript.sha256}`,
