@@ -18,6 +18,8 @@ type Approved = NonNullable<Settings['lineage']['approvedEvidence']>;
 export interface ApprovedRun {
   readonly runId: string;
   readonly rootHash: string;
+  /** Whether that hash was named by whoever approved it: only then a folder that was made anew would be seen. */
+  readonly vouched: boolean;
   readonly history: ApprovedHistory;
   /** Production's structure as it was then. */
   readonly structure: Structure;
@@ -48,7 +50,7 @@ export async function openApprovedRun(request: RehearseRequest, approved: Approv
   if (migrations === undefined) return unusable(folder.value, 'it doesn’t tell which migration files it had');
   const structure = parseStructure(await readFile(join(folder.value, structureFile), 'utf8').catch(() => ''));
   if (structure === undefined) return unusable(folder.value, `it has no ${structureFile} that can be read`);
-  return ok({ runId, rootHash: rootSha256, history: { label, migrations }, structure });
+  return ok({ runId, rootHash: rootSha256, vouched: rootHash !== undefined, history: { label, migrations }, structure });
 }
 
 async function folderOf(request: RehearseRequest, approved: Approved): Promise<Result<string>> {
