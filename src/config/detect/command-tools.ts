@@ -48,7 +48,10 @@ const tools: readonly CommandTool[] = [
     known: 'knex',
     folder: (project, file) => existing(project, join(dirname(file), literalOf(project.read(file), 'directory') ?? 'migrations')),
     settings: knexSettings,
-    notes: [urlNote('the knexfile'), 'A knexfile is a program: check migrate.folder, migrate.extensions and migrate.ledger against what it says.'],
+    notes: [
+      urlNote('the knexfile'),
+      'A knexfile is a program: check migrate.folder, migrate.extensions and migrate.ledger against what it says. Where it has environments, set migrate.env.NODE_ENV.',
+    ],
   },
   {
     tool: 'dbmate',
