@@ -23,6 +23,8 @@ export function judgeEvidence({ summary, problems, rootSha256 }: EvidenceState, 
   if (expectedRoot !== undefined && expectedRoot !== rootSha256) {
     return noGo(check, `The record’s root hash is ${rootSha256}, not the one that was given.`, { cure: 'Name the run that was approved with --run.' });
   }
+  if (summary.header?.scope === 'preflight')
+    return noGo(check, 'That run is a preflight, and rehearsed nothing.', { cure: 'Name a rehearsal with --run; `pgrehearse runs` lists them.' });
   if (summary.header?.scope !== undefined) return noGo(check, 'The run judged the way back only, and not the deploy.', { cure });
   const { verdict } = summary;
   if (verdict === undefined) return noGo(check, 'The rehearsal ended without a verdict.', { cure });

@@ -39,7 +39,7 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
   const rehearsed = rehearsedOf(run.value.evidence.summary);
   const looked = await lookAtProduction(record.context, address.value, settings, rehearsed);
   if (!looked.ok) record.context.emit({ type: 'failure', phase: 'preconditions', failure: looked.failure });
-  const production: Known<ProductionNow> = looked.ok ? { value: await written(record, looked.value) } : { unknown: looked.failure.message };
+  const production: Known<ProductionNow> = looked.ok ? await written(record, looked.value) : { unknown: looked.failure.message };
   const files = await readMigrations(settings.migrate, folder);
   const now = context.now();
   const findings = judgeAll({
@@ -73,13 +73,18 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
 
 /**
  * Writes down what production is now, and reads it as it was written: what is taken out as secret was taken out of the rehearsal's record too, and would be a
- * difference else.
+ * difference else. Unknown where a secret is so short a word that nothing readable is left.
  */
-async function written(record: PreflightFolder, found: ProductionNow): Promise<ProductionNow> {
+async function written(record: PreflightFolder, found: ProductionNow): Promise<Known<ProductionNow>> {
   const production = `${JSON.stringify(found.production, null, 2)}\n`;
+  const catalog = isKnown(found.catalog) ? `${JSON.stringify(found.catalog.value)}\n` : undefined;
   await record.writeArtifact(productionFile, 'What production is', production);
-  if (!isKnown(found.catalog)) return { ...found, production: JSON.parse(record.redact(production)) as Production };
-  const catalog = `${JSON.stringify(found.catalog.value)}\n`;
-  await record.writeArtifact(catalogFile, 'What production’s catalogs say', catalog);
-  return { ...found, production: JSON.parse(record.redact(production)) as Production, catalog: { value: JSON.parse(record.redact(catalog)) } };
+  if (catalog !== undefined) await record.writeArtifact(catalogFile, 'What production’s catalogs say', catalog);
+  try {
+    const kept = { ...found, production: JSON.parse(record.redact(production)) as Production };
+    return { value: catalog === undefined ? kept : { ...kept, catalog: { value: JSON.parse(record.redact(catalog)) } } };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { unknown: 'what was read of it can’t be told apart from a password' };
+  }
 }
