@@ -1,10 +1,11 @@
 import type { Context } from '../../core/ports.ts';
 import type { SchemaDifference } from '../../core/schema-difference.ts';
-import { appliedEnds } from '../../migrate/applied-ends.ts';
+import { appliedEnds, appliedParts } from '../../migrate/applied-ends.ts';
 import { whyNotAt } from '../../migrate/baseline.ts';
 import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
 import { compareForRun } from '../compare-for-run.ts';
 import { asEnvironment } from '../disregard-differences.ts';
+import { ledgerLeftOut } from '../ledger-left-out.ts';
 import { goOn, type PhaseReport, stop } from '../run.ts';
 import { smokeBefore, type Today } from '../smoke/smoke-before.ts';
 import type { Smoking } from '../smoke/smoke-on-clone.ts';
@@ -47,6 +48,7 @@ async function compare(context: Context, { run, recorder, request, provided, lin
   if (line.outOfOrder.length > 0) return goOn(undefined, 'not-applicable', 'Not compared: production’s migrations are not the first ones of the repo.');
   const { image, facts, clone } = provided;
   const ends = appliedEnds(provided.migrations, line.applied);
+  const parts = appliedParts(provided.migrations, line.applied);
   const last = ends.length === 0 ? 'none' : ends.join(' and ');
   const wanted: BaselineWanted = {
     phase: 'drift',
@@ -54,7 +56,7 @@ async function compare(context: Context, { run, recorder, request, provided, lin
     facts,
     shared: provided.shared,
     migrations: provided.migrations,
-    appliedThrough: ends.length === 0 ? 'none' : ends,
+    appliedThrough: parts.length === 0 ? 'none' : parts,
     ranElsewhere: line.applied,
   };
   const built = await baselineForRun(context, run, request, wanted);
@@ -68,6 +70,7 @@ async function compare(context: Context, { run, recorder, request, provided, lin
     severity: stops ? 'blocker' : 'warning',
     left: { address: clone.admin, label: 'production' },
     right: { address: built.value.clone.admin, label: `the repo at ${last}` },
+    exclude: ledgerLeftOut(context, 'drift', settings, built.value.outcome),
     waivers: request.waivers,
     scratchOn: built.value.clone.admin,
     shared: provided.shared,

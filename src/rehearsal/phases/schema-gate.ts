@@ -5,6 +5,7 @@ import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baselin
 import { compareForRun } from '../compare-for-run.ts';
 import { compareLedgers } from '../compare-ledgers.ts';
 import { asEnvironment } from '../disregard-differences.ts';
+import { ledgerLeftOut } from '../ledger-left-out.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
@@ -37,6 +38,7 @@ export async function schemaGate(
     required: true,
     left: { address: migrated.clone.admin, label: 'the migrated clone' },
     right: { address: built.value.clone.admin, label: 'the baseline' },
+    exclude: ledgerLeftOut(context, 'schema-gate', settings, built.value.outcome),
     waivers: request.waivers,
     migrations,
     scratchOn: built.value.clone.admin,
