@@ -99,6 +99,20 @@ test('programs that get the clone’s address may connect as they like; those th
   });
 });
 
+test('connections of the run that came to nothing leave room for others, and no pass', async () => {
+  await watched(async ({ context, address, watch }) => {
+    expect((await context.edge.postgres.connect({ ...address, user: 'nobody_of_this_name' })).ok).toBe(false);
+    const report = await watch.report(true);
+    expect(report).toMatchObject({
+      ours: 1,
+      counted: 0,
+      excess: 0,
+      gaps: ['1 of the run’s own connections came to nothing, so that as many of others could have gone unseen'],
+    });
+    expect(outcomeOf(report)).toBe('inconclusive');
+  });
+});
+
 test('a clone that can’t be asked any more is a gap, and no pass', async () => {
   await watched(async ({ outside, address, watch }) => {
     await using admin = unwrap(await outside.postgres.connect({ ...address, database: 'postgres' }));

@@ -94,6 +94,7 @@ export class IsolationWatch implements AsyncDisposable {
       if (last) await this.#untilQuiet();
       await this.#see();
       await this.#count();
+      if (last) await this.#balance();
     });
     return {
       ...{ fromTime: this.#fromTime, untilTime: this.#now().toISOString(), database: this.address.database, ours: this.#ours, looks: this.#looks },
@@ -144,6 +145,19 @@ export class IsolationWatch implements AsyncDisposable {
     this.#counted = this.#countedBefore + now - counted;
     this.#ours = this.#oursBefore + opened;
     this.#excess = Math.max(this.#excess, this.#excessBefore + now - counted - opened);
+  }
+
+  /** Attempts of this run of which no session came leave room for as many of somebody else. What was just opened may take a moment to be counted. */
+  async #balance(): Promise<void> {
+    const giveUpAt = performance.now() + quietWithinMs;
+    while (this.#counted !== undefined && this.#counted < this.#ours) {
+      if (performance.now() > giveUpAt) {
+        this.#gaps.add(`${this.#ours - this.#counted} of the run’s own connections came to nothing, so that as many of others could have gone unseen`);
+        return;
+      }
+      await sleep(quietLookMs);
+      await this.#count();
+    }
   }
 
   /** Counts from now on; what was counted before stays. */
