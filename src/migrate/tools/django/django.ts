@@ -66,7 +66,7 @@ export const django: ToolAdapter = {
       up: settings.tool === 'command' ? settings.command : [...program, 'migrate', '--noinput'],
       upTo: (revision) => [...program, 'migrate', '--noinput', ...one(revision)],
       stamp: (revision) => [...program, 'migrate', '--noinput', '--fake', ...one(revision)],
-      current: [...program, 'showmigrations', '--plan'],
+      // No `current`: `showmigrations` names what is pending as well.
     };
   },
 };

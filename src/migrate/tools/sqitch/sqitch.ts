@@ -17,7 +17,8 @@ const usualTarget = 'db:pg:';
  */
 export const sqitch: ToolAdapter = {
   name: 'sqitch',
-  sideTables: ['sqitch.tags', 'sqitch.dependencies', 'sqitch.events', 'sqitch.projects', 'sqitch.releases'],
+  // In the registry's schema, whatever it is called.
+  sideTables: ['tags', 'dependencies', 'events', 'projects', 'releases'],
 
   async readHistory(projectFolder, settings) {
     const config = await configOf(projectFolder, settings);
@@ -47,7 +48,7 @@ export const sqitch: ToolAdapter = {
       upTo: (revision) => [...program, 'deploy', '--to', revision, target],
       stamp: (revision) => [...program, 'deploy', '--log-only', '--to', revision, target],
       downTo: (revision) => [...program, 'revert', '-y', ...(revision === undefined ? [] : ['--to', revision]), target],
-      current: [...program, 'status', target],
+      // No `current`: `sqitch status` names what is pending as well.
       heads: [...program, 'plan', '--reverse', '--max-count', '1', '--no-headers', '--format', 'format:%n'],
       history: [...program, 'plan', '--no-headers', '--format', 'format:%n'],
     };

@@ -1,0 +1,7 @@
+-- revert shop:app/price to pg
+
+begin;
+
+drop table public.price;
+
+commit;

@@ -1,0 +1,7 @@
+-- revert shop:fund to pg
+
+begin;
+
+drop table public.fund;
+
+commit;

@@ -1,0 +1,7 @@
+-- revert shop:note to pg
+
+begin;
+
+alter table public.fund drop column note;
+
+commit;
