@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
+import { makeEdge } from '../../edge/make-edge.ts';
 import { signatureChecker } from '../../evidence/signing/verify-signature.ts';
 import { type Verification, verifyEvidence } from '../../evidence/verify-evidence.ts';
 import { configOption, defineCommand, jsonOption, OptionError, type OptionSpec } from '../command.ts';
 import { findRun } from '../find-run.ts';
-import { makeContext } from '../make-context.ts';
 
 const root: OptionSpec<string | undefined> = {
   placeholder: 'hash',
@@ -37,13 +37,11 @@ export const evidenceVerify = defineCommand({
   example: 'pgrehearse evidence verify .pgrehearse/runs/20261121-024500-7f3a --root b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
   arguments: [{ name: '[run]', about: 'Run, or its folder; the newest unless given.' }],
   options: { root, signers, config: configOption, json: jsonOption },
-  async run({ args: [named], options, terminal, folder, signal }) {
+  async run({ args: [named], options, terminal, folder }) {
     const run = await findRun(folder, options.config, named);
     if (!run.ok) return run;
-    const context = await makeContext({ signal });
-    if (!context.ok) return context;
     const allowed = options.signers?.map((file) => resolve(folder, file)) ?? (await configuredSigners(folder, options.config));
-    const checkSignature = signatureChecker(context.value.edge.system, allowed);
+    const checkSignature = signatureChecker(makeEdge().system, allowed);
     const verified = await verifyEvidence(run.value, { checkSignature, ...(options.root === undefined ? {} : { root: options.root }) });
     if (!verified.ok) return verified;
     if (options.json) terminal.printJson({ folder: run.value, ...verified.value });
