@@ -95,3 +95,9 @@ test('the runbook of that run: written, up to date, and out of date once anythin
   const changed = await pgrehearse('runbook', '--check', 'RUNBOOK.md');
   expect(changed).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('migrations have changed') });
 });
+
+test('connections of production are listed, and never ended', { timeout: 100_000 }, async () => {
+  expect(await pgrehearse('connections', '--production', '--json')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\[/) });
+  const refused = await pgrehearse('connections', '--production', '--terminate-idle');
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('ends no connection in production') });
+});

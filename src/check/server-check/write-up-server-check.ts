@@ -24,7 +24,7 @@ export function writeUpServerCheck(check: ServerCheck, server: AskedServer | und
       return conclude({
         ...gate,
         couldFail: true,
-        proof: on === '' ? answer.proof : `${answer.proof}; asked${on}`,
+        proof: answer.proof,
         summary: `${capital(answer.found)}${on}.`,
         findings: [],
       });
