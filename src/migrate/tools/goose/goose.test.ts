@@ -56,6 +56,7 @@ test.each([
   ['a string that holds a line with a semicolon', "-- +goose Up\ninsert into t values ('a;\nb');\n", 2, /cuts at a semicolon/],
   ['no semicolon at the end', '-- +goose Up\nselect 1\n', 2, /ends without a semicolon/],
   ['no semicolon at the end of the way down', `${up}-- +goose Down\nselect 2\n`, 4, /ends without a semicolon/],
+  ['a mark with a blank before it', `${up} -- +goose Down\ndrop table t;\n`, 3, /blanks before it/],
   ['variables', '-- +goose Up\n-- +goose ENVSUB ON\nselect 1;\n', 2, /envsub on/],
 ])('what goose would not get through: %s', (_, text, line, message) => {
   expect(read({ '1_a.sql': text }).problems).toMatchObject([{ message: expect.stringMatching(message), place: { file: 'db/1_a.sql', line } }]);

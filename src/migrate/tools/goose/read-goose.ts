@@ -47,6 +47,9 @@ function versionOf(path: string): bigint | undefined {
 }
 
 function readSql(file: MigrationFile): Pick<Migration, 'up' | 'upLine' | 'down' | 'downFile' | 'downLine' | 'optsOutOfTransaction' | 'sentAs'> | Failure {
+  const indented = file.text.split('\n').findIndex((line) => /^\s+--\s*\+goose\s/i.test(line));
+  if (indented !== -1)
+    return refuseFile(file, 'has a mark with blanks before it, which goose takes for a plain comment', 'Begin the line with the mark.', indented + 1);
   const parts = splitGoose(file.text);
   if ('problem' in parts) {
     const cure = /envsub/i.test(parts.problem)
