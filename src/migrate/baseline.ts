@@ -24,7 +24,7 @@ export interface BaselineRequest {
   /** Production's: the empty database is given to it, since owners may create what others may not. */
   readonly databaseOwner?: string;
   /**
-   * Stop after this revision, for comparing with production as it is today. `none`: before the first. Only where `canStopAt`. Of a history with branches:
+   * Stop after this revision, for comparing with production as it is today. `none`: before the first. Not where `whyNotAt` names a reason. Of a history with branches:
    * the ends of what is applied, each with all that it rests on.
    */
   readonly appliedThrough?: string | readonly string[];
@@ -44,14 +44,9 @@ export interface BaselineOutcome {
 }
 
 /**
- * Whether a baseline of this mode can be built at an older revision than the head: a checked-in schema is there at head only, and of commands only those of
- * known tools can be told where to stop.
+ * Why a baseline can only be built at head, as a clause: a checked-in schema is there at head only, and of commands only those of known tools can be told
+ * where to stop. Undefined where it can be built at an older revision too.
  */
-export function canStopAt(settings: Pick<Settings, 'baseline' | 'migrate'>): boolean {
-  return whyNotAt(settings) === undefined;
-}
-
-/** Why a baseline can only be built at head, as a clause; undefined where it can be built at an older revision too. */
 export function whyNotAt({ baseline, migrate }: Pick<Settings, 'baseline' | 'migrate'>): string | undefined {
   if (baseline.mode !== 'init-then-migrations') return 'the checked-in schema is there at head only';
   if (migrate.tool === 'sql-files') return undefined;
