@@ -49,6 +49,7 @@ test('what a role may not see is unknown, and no GO', async () => {
   const client = await standIn.open();
   await client.query('begin; lock table public.item in share mode');
   const report = await through(standIn.server.url('shop').replace('postgres@', 'looker@'));
+  await client.query('rollback');
   await client.end();
   await standIn.ask('drop role looker');
   expect(outcomes(report)).toMatchObject({
