@@ -1,7 +1,6 @@
 import type { Artifact } from './artifact.ts';
 import type { BackfillReport, CostReport } from './cost.ts';
 import type { TableCount } from './data.ts';
-import type { SignatureFile } from './evidence.ts';
 import type { WaiverUse } from './explained-comparison.ts';
 import type { Failure } from './failure.ts';
 import type { Finding } from './finding.ts';
@@ -19,6 +18,7 @@ import type { RequiredObjectsReport } from './required-object.ts';
 import type { Resource } from './resource.ts';
 import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
+import type { SignatureFile } from './signature-file.ts';
 import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';

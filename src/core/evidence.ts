@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Event } from './event.ts';
 import type { RootCause } from './root-cause.ts';
+import type { SignatureFile } from './signature-file.ts';
 import type { VerdictKind } from './verdict.ts';
 
 /** One line of journal.jsonl. `sha256` covers the line's other fields and the line before it, so that none can be altered or taken out unseen. */
@@ -51,14 +52,6 @@ export interface RunFacts {
     readonly sha256: string;
     readonly pending: boolean;
   }[];
-}
-
-/** By what a run is signed, and in which file of its folder the signature is. */
-export interface SignatureFile {
-  readonly by: 'ssh' | 'minisign';
-  readonly file: string;
-  /** Whose: the fingerprint of an SSH key (`SHA256:…`), or minisign's public key. */
-  readonly key: string;
 }
 
 /** What a manifest of either format has. */

@@ -4,10 +4,11 @@ import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Artifact } from '../core/artifact.ts';
 import type { Event, RunHeader } from '../core/event.ts';
-import type { Manifest, SignatureFile } from '../core/evidence.ts';
+import type { Manifest } from '../core/evidence.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
+import type { SignatureFile } from '../core/signature-file.ts';
 import { artifactFile, isArtifactPath, journalFile, manifestFile } from './artifact-path.ts';
 import { fileErrorCode, fileErrorReason } from './file-error.ts';
 import { hashFile, listFiles } from './hash-file.ts';

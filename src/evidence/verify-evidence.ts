@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact } from '../core/artifact.ts';
-import type { JournalEntry, Manifest, ManifestOfFormat1, SignatureFile } from '../core/evidence.ts';
+import type { JournalEntry, Manifest, ManifestOfFormat1 } from '../core/evidence.ts';
 import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import type { SignatureFile } from '../core/signature-file.ts';
 import { artifactFile, isArtifactPath, journalFile, manifestFile } from './artifact-path.ts';
 import { fileErrorCode, fileErrorReason } from './file-error.ts';
 import { type FoundFile, hashFile, listFiles } from './hash-file.ts';

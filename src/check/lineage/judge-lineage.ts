@@ -17,13 +17,13 @@ export function judgeLineage(input: LineageInput): CheckOutcome {
   const couldFail = recorded > 0 || (known && (expectedPending !== undefined || approved !== undefined));
   const asked = expectedPending !== undefined || approved !== undefined;
   const editsUnseen = recorded > 0 && !input.checksums && approved === undefined;
-  const outcome = conclude({
+  return conclude({
     gate: 'lineage',
     phase: 'lineage',
     required: true,
     couldFail,
     notApplicable: !couldFail && !asked,
-    proof: proofOf(input, recorded),
+    proof: `${proofOf(input, recorded)}${editsUnseen ? '; the ledger holds no checksums, so edits of applied files can’t be seen' : ''}`,
     summary:
       findings.find(({ severity }) => severity === 'blocker' || severity === 'doubt')?.title ??
       (known
@@ -32,9 +32,6 @@ export function judgeLineage(input: LineageInput): CheckOutcome {
     findings,
     startedAt,
   });
-  return editsUnseen
-    ? { ...outcome, gate: { ...outcome.gate, weakenedBy: 'the ledger holds no checksums, so edits of applied files can’t be seen' } }
-    : outcome;
 }
 
 function proofOf({ ledger, checksums, approved, expectedPending }: LineageInput, recorded: number): string {

@@ -1,11 +1,11 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EvidenceSettings } from '../../config/schema.ts';
-import type { SignatureFile } from '../../core/evidence.ts';
 import { failure } from '../../core/failure.ts';
 import type { SystemPort } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { Secret } from '../../core/secret.ts';
+import type { SignatureFile } from '../../core/signature-file.ts';
 import { manifestFile, signatureFiles } from '../artifact-path.ts';
 import { minisignComment } from './armour.ts';
 import { lastWord, namespace, runTool } from './signing-tool.ts';

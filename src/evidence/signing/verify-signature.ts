@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SignatureFile } from '../../core/evidence.ts';
 import type { SystemPort } from '../../core/ports.ts';
+import type { SignatureFile } from '../../core/signature-file.ts';
 import { manifestFile } from '../artifact-path.ts';
 import type { SignatureCheck } from '../verify-evidence.ts';
 import { isCanonicalMinisignSignature, isCanonicalSshSignature } from './armour.ts';
