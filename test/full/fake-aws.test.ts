@@ -1,8 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FakeAws } from '../support/fake-aws/fake-aws.ts';
+import { freePort } from '../support/own-server.ts';
+import { untilTrue } from '../support/until-true.ts';
 
 const run = promisify(execFile);
 let aws: FakeAws;
@@ -84,4 +89,61 @@ test('awscli restores a snapshot, gets in with a new password and deletes the in
   await expect(look()).rejects.toThrow('DBInstanceNotFound');
   expect(await log(port, 'another one')).toBe('ECONNREFUSED');
   expect(aws.changes.map(({ action }) => action)).toEqual(['RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance', 'DeleteDBInstance']);
+});
+
+test('awscli finds a bastion and forwards a port through its plugin to the private endpoint', async () => {
+  aws.ec2.machines.push(
+    { id: 'i-1', region: FakeAws.region, state: 'running', tags: { role: 'bastion' }, agent: { version: '3.3.2299.0', status: 'Online' } },
+    { id: 'i-2', region: FakeAws.region, state: 'stopped', tags: { role: 'bastion' } },
+  );
+  const found = await cli('ec2', 'describe-instances', '--filters', 'Name=tag:role,Values=bastion', 'Name=instance-state-name,Values=running');
+  expect(found).toMatchObject({ Reservations: [{ Instances: [{ InstanceId: 'i-1', State: { Name: 'running' } }] }] });
+  const production = aws.rds.instances.get('prod');
+  const host = `prod.c0ffee.${FakeAws.region}.rds.amazonaws.com`;
+  const local = await freePort();
+  const bin = mkdtempSync(join(tmpdir(), 'pgr-plugin-'));
+  symlinkSync(join(import.meta.dirname, '../support/fake-aws/session-manager-plugin.js'), join(bin, 'session-manager-plugin'));
+  const document = ['--document-name', 'AWS-StartPortForwardingSessionToRemoteHost'];
+  const parameters = ['--parameters', `host=${host},portNumber=${production?.server?.port},localPortNumber=${local}`];
+  const child = spawn('aws', ['ssm', 'start-session', '--target', 'i-1', ...document, ...parameters], {
+    env: { PATH: `${bin}:${process.env.PATH}`, HOME: '/nonexistent', ...aws.environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  try {
+    await untilTrue('the plugin listens', () => {
+      if (child.exitCode !== null) throw new Error(said);
+      return Promise.resolve(said.includes('Waiting for connections...'));
+    });
+    expect(await log(local, 'of production')).toBe('1000');
+    expect(said).toContain('Connection accepted for session');
+  } finally {
+    child.kill('SIGINT');
+    await ended;
+    rmSync(bin, { recursive: true, force: true });
+  }
+  expect(aws.ssm.sessions.size).toBe(0);
+  const stopped = cli('ssm', 'start-session', '--target', 'i-2', ...document, ...parameters);
+  await expect(stopped).rejects.toThrow('TargetNotConnected');
+});
+
+test('a wrong secret, expired credentials and another region are refused, secrets are told', async () => {
+  aws.secrets.set('shop/owner', 'of production');
+  aws.ssm.parameters.set('/shop/owner', 'of production');
+  expect(await cli('secretsmanager', 'get-secret-value', '--secret-id', 'shop/owner')).toMatchObject({ SecretString: 'of production' });
+  expect(await cli('ssm', 'get-parameter', '--name', '/shop/owner', '--with-decryption')).toMatchObject({ Parameter: { Value: 'of production' } });
+  await expect(cli('rds', 'describe-db-instances', '--db-instance-identifier', 'prod', '--region', 'us-east-1')).rejects.toThrow('DBInstanceNotFound');
+  const [identity] = aws.identities;
+  if (identity === undefined) throw new Error('nobody may call');
+  aws.identities[0] = { ...identity, expired: true };
+  await expect(cli('rds', 'describe-db-instances')).rejects.toThrow('ExpiredToken');
+  // The client goes on to sign with the old one.
+  const { environment } = aws;
+  aws.identities[0] = { ...identity, secretAccessKey: 'another' };
+  const wrong = run('aws', ['sts', 'get-caller-identity'], { env: { PATH: process.env.PATH, HOME: '/nonexistent', ...environment } });
+  await expect(wrong).rejects.toThrow('SignatureDoesNotMatch');
 });

@@ -3,10 +3,13 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeFolder } from '../temporary-folder.ts';
-import { readQuery, toXml } from './query-protocol.ts';
+import { FakeEc2 } from './ec2.ts';
+import { readJson, readTarget } from './json-protocol.ts';
+import { type QueryValue, readQuery, toXml } from './query-protocol.ts';
 import { FakeRds } from './rds/rds.ts';
 import { AwsError, type Call, type Fault } from './service.ts';
 import { type Identity, readSignature, type SignedRequest } from './signature.ts';
+import { FakeSsm } from './ssm.ts';
 
 /** Calls that change nothing; all others do. */
 const reading = /^(Describe|List|Get)/;
@@ -30,6 +33,12 @@ export class FakeAws {
     },
   ];
   readonly rds: FakeRds;
+  readonly ec2 = new FakeEc2();
+  readonly ssm = new FakeSsm(this.ec2.machines);
+  /** Secrets Manager's, by name or ARN. */
+  readonly secrets = new Map<string, string>();
+  /** How the network behind a bastion is. */
+  network: { mood: 'good' | 'refused' | 'idle' | 'drops'; dropAfterBytes?: number } = { mood: 'good' };
   /** Every call in its order. */
   readonly calls: Call[] = [];
   /** Asked before each call is answered. */
@@ -92,12 +101,20 @@ export class FakeAws {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
+    if (request.url?.startsWith('/network?')) {
+      response.end(JSON.stringify(this.#leadsTo(new URL(request.url, this.url).searchParams.get('session') ?? '')));
+      return;
+    }
     const signed: SignedRequest = { method: request.method ?? 'POST', url: request.url ?? '/', headers: request.headers, body };
-    const params = readQuery(body.toString('utf8'));
-    const action = typeof params.Action === 'string' ? params.Action : 'none';
+    const target = readTarget(request.headers['x-amz-target']);
+    const params = target === undefined ? readQuery(body.toString('utf8')) : readJson(body);
+    const action = target ?? (typeof params.Action === 'string' ? params.Action : 'none');
     const read = readSignature(signed, this.identities);
+    const speak = wordsOf(
+      'refused' in read ? (target === undefined ? 'query' : 'json') : target !== undefined ? 'json' : read.service === 'ec2' ? 'ec2' : 'query',
+    );
     if ('refused' in read) {
-      refuse(response, new AwsError(read.refused, 'The security token included in the request is invalid.', 403));
+      send(response, 403, speak.error(new AwsError(read.refused, 'The security token included in the request is invalid.', 403)));
       return;
     }
     const call: Call = { at: this.calls.length, service: read.service, action, region: read.region, identity: read.identity, params };
@@ -108,41 +125,79 @@ export class FakeAws {
       return;
     }
     try {
-      if (fault?.what === 'throttle') throw new AwsError('Throttling', 'Rate exceeded');
+      if (fault?.what === 'throttle') throw new AwsError(target === undefined ? 'Throttling' : 'ThrottlingException', 'Rate exceeded');
       if (fault?.what === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
-      const answer = await this.#answer(call, params);
+      const answer = await this.#answer(call);
       if (fault?.what === 'lose') response.destroy();
-      else send(response, 200, `<${action}Response>${`<${action}Result>${toXml(answer)}</${action}Result>`}${metadata()}</${action}Response>`);
+      else send(response, 200, speak.answer(action, answer));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       call.error = error.code;
-      refuse(response, error);
+      send(response, error.status, speak.error(error));
     }
   }
 
-  async #answer(call: Call, params: Parameters<FakeRds['answer']>[1]): ReturnType<FakeRds['answer']> {
+  async #answer(call: Call): Promise<object> {
+    const params = call.params as { readonly [name: string]: QueryValue | undefined };
     if (call.service === 'rds') return await this.rds.answer(call, params);
+    if (call.service === 'ec2') return this.ec2.answer(call, params);
+    if (call.service === 'ssm') return this.ssm.answer(call, this.url);
+    if (call.service === 'secretsmanager' && call.action === 'GetSecretValue') {
+      const secret = this.secrets.get(String(call.params.SecretId));
+      if (secret === undefined) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+      return { Name: call.params.SecretId, SecretString: secret };
+    }
     if (call.service === 'sts' && call.action === 'GetCallerIdentity') {
       const { account, arn } = call.identity;
       return { Arn: arn, UserId: 'AROAFAKE:someone', Account: account };
     }
     throw new AwsError('InvalidAction', `The action ${call.action} is not valid for this web service.`);
   }
+
+  /** Where a session's far end is on this machine. */
+  #leadsTo(session: string): object {
+    const { host: [host = ''] = [], portNumber: [port = ''] = [] } = this.ssm.sessions.get(session)?.parameters ?? {};
+    const found = this.rds.resolve(host, Number(port));
+    return { ...this.network, ...(found === undefined ? {} : { port: found }) };
+  }
 }
 
-function refuse(response: ServerResponse, { code, message, status }: AwsError): void {
-  const kind = status >= 500 ? 'Receiver' : 'Sender';
-  send(
-    response,
-    status,
-    `<ErrorResponse>${toXml({ Error: { Type: kind, Code: code, Message: message } })}<RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
-  );
+interface Words {
+  answer(action: string, value: object): Written;
+  error(error: AwsError): Written;
+}
+interface Written {
+  readonly type: string;
+  readonly text: string;
 }
 
-function metadata(): string {
-  return `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+/** The three ways in which services write their answers. */
+function wordsOf(protocol: 'query' | 'ec2' | 'json'): Words {
+  const id = randomUUID();
+  const xml = (text: string): Written => ({ type: 'text/xml', text });
+  switch (protocol) {
+    case 'query':
+      return {
+        answer: (action, value) =>
+          xml(
+            `<${action}Response><${action}Result>${toXml({ ...value })}</${action}Result><ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></${action}Response>`,
+          ),
+        error: ({ code, message, status }) =>
+          xml(toXml({ ErrorResponse: { Error: { Type: status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: message }, RequestId: id } })),
+      };
+    case 'ec2':
+      return {
+        answer: (action, value) => xml(`<${action}Response>${toXml({ requestId: id, ...value })}</${action}Response>`),
+        error: ({ code, message }) => xml(toXml({ Response: { Errors: { Error: { Code: code, Message: message } }, RequestID: id } })),
+      };
+    case 'json':
+      return {
+        answer: (_, value) => ({ type: 'application/x-amz-json-1.1', text: JSON.stringify(value) }),
+        error: ({ code, message }) => ({ type: 'application/x-amz-json-1.1', text: JSON.stringify({ __type: code, message }) }),
+      };
+  }
 }
 
-function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': randomUUID() }).end(body);
+function send(response: ServerResponse, status: number, { type, text }: Written): void {
+  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(text);
 }

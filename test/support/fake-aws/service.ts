@@ -32,6 +32,3 @@ export type Fault =
   | { readonly what: 'error'; readonly code: string; readonly status?: number; readonly message?: string }
   | { readonly what: 'lose' }
   | { readonly what: 'drop' };
-
-/** Answers one call; throws AwsError. */
-export type Action = (params: Record<string, never>, call: Call) => Promise<object> | object;
