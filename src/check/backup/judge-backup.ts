@@ -7,7 +7,14 @@ import type { ArchiverFacts } from './read-archiver.ts';
 /** What is known of a backup, and by whom. Times are ISO 8601. */
 export type BackupWord =
   | { readonly kind: 'attested'; readonly by: string; readonly at: string; readonly text: string }
-  | { readonly kind: 'command'; readonly command: string; readonly exitCode: number | null; readonly output: string }
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly exitCode: number | null;
+      readonly output: string;
+      /** Standard error, where it succeeded: errors that it went on after stand there. */
+      readonly besides?: string;
+    }
   | ({ readonly kind: 'archiver' } & ArchiverFacts)
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -31,10 +38,9 @@ const clockMs = 5 * 60_000;
  */
 export function judgeBackup({ word, maxAgeHours, now }: BackupInput): CheckOutcome {
   const startedAt = performance.now();
-  const weighed = weigh(word, now);
+  const weighed = weigh(word, maxAgeHours, now);
   const aged = 'at' in weighed ? ageing(weighed.at, maxAgeHours, now) : weighed;
   const findings = 'at' in aged ? [] : [findingOf(aged)];
-  const whose = word.kind === 'attested' ? `, attested by ${word.by}: ${word.text}` : '';
   return conclude({
     gate: 'backup',
     phase: about.phase,
@@ -44,20 +50,20 @@ export function judgeBackup({ word, maxAgeHours, now }: BackupInput): CheckOutco
       'at' in weighed
         ? `${sourceOf(word)} names ${weighed.at}; one of more than ${maxAgeHours} h ago is refused${word.kind === 'attested' ? ', and it is somebody’s word' : ''}`
         : `${sourceOf(word)} was asked`,
-    summary: 'at' in aged ? `There is a backup of ${aged.at}${whose}.` : `${aged.title}.`,
+    summary: 'at' in aged ? summaryOf(word, aged.at) : `${aged.title}.`,
     findings,
     startedAt,
   });
 }
 
-function weigh(word: BackupWord, now: Date): Weighed {
+function weigh(word: BackupWord, maxAgeHours: number, now: Date): Weighed {
   switch (word.kind) {
     case 'unknown':
       return { severity: 'doubt', title: `Whether there is a backup could not be found out: ${word.why}` };
     case 'attested':
       return { at: word.at };
     case 'command':
-      return weighCommand(word, now);
+      return weighCommand(word, maxAgeHours, now);
     case 'archiver':
       return weighArchiver(word);
     default:
@@ -68,7 +74,11 @@ function weigh(word: BackupWord, now: Date): Weighed {
 /** Times with a zone, as ISO 8601 has them; a blank may stand for the T. */
 const times = /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)(?![\w:])/g;
 
-function weighCommand({ command, exitCode, output }: Extract<BackupWord, { kind: 'command' }>, now: Date): Weighed {
+/** Words of a failure that isn't said to be none: `"error":false` and `0 failed` are no failure. */
+const trouble = /\b(?:error|fatal|failed|failure|panic)\b(?!"?\s*[:=]\s*(?:"?(?:0|none|false|null)\b|""))/i;
+const noTrouble = /\b(?:0|no|without)\s+(?:errors?|failed|failures?)\b/gi;
+
+function weighCommand({ command, exitCode, output, besides = '' }: Extract<BackupWord, { kind: 'command' }>, maxAgeHours: number, now: Date): Weighed {
   if (exitCode !== 0) {
     const how = exitCode === null ? 'was ended' : `ended with ${exitCode}`;
     return {
@@ -84,7 +94,16 @@ function weighCommand({ command, exitCode, output }: Extract<BackupWord, { kind:
     return { severity: 'doubt', title, detail: `A time with its zone is expected, such as 2026-01-31T02:00:00Z. It printed: ${lastLines(output)}` };
   // A time to come is the end of something, or the clock is wrong: which of the times is the backup's isn't known then.
   if (newest > now.getTime() + clockMs) return { severity: 'doubt', title, detail: `It names ${new Date(newest).toISOString()}, which is yet to come.` };
-  return { at: new Date(newest).toISOString() };
+  const said = [output, besides].find((text) => trouble.test(text.replaceAll(noTrouble, '')));
+  if (said !== undefined) return { severity: 'doubt', title: `${command} ended with 0, and tells of an error`, detail: lastLines(said) };
+  // A line of a log begins with its own time, which is always young: only where all of the times say the same does it not matter which is the backup's.
+  const isYoung = (time: number) => now.getTime() - time <= maxAgeHours * hourMs;
+  const oldest = Math.min(...found);
+  if (isYoung(newest) && !isYoung(oldest)) {
+    const names = `It names ${new Date(oldest).toISOString()} and ${new Date(newest).toISOString()}: which is the last backup’s can’t be told.`;
+    return { severity: 'doubt', title, detail: `${names} Let it print that one time alone.` };
+  }
+  return { at: new Date(isYoung(oldest) ? oldest : newest).toISOString() };
 }
 
 function asIso(text: string): string {
@@ -98,7 +117,10 @@ function asIso(text: string): string {
   );
 }
 
-function weighArchiver({ mode, isStandby, lastArchivedAt, lastFailedAt, lastFailedWal }: Extract<BackupWord, { kind: 'archiver' }>): Weighed {
+/** Commands that succeed and keep nothing; switched off in this way, archiving needs no restart to be switched on again. */
+const keepsNothing = /^(?:(?:\/usr)?(?:\/bin\/)?true|:|exit 0|rem|cd \.|echo\b[^|&;>]*)\s*;?$/i;
+
+function weighArchiver({ mode, isStandby, keptBy, lastArchivedAt, lastFailedAt, lastFailedWal }: Extract<BackupWord, { kind: 'archiver' }>): Weighed {
   if (isStandby) {
     return {
       severity: 'doubt',
@@ -107,6 +129,13 @@ function weighArchiver({ mode, isStandby, lastArchivedAt, lastFailedAt, lastFail
     };
   }
   if (mode === 'off') return { severity: 'blocker', title: 'Production doesn’t archive its WAL (archive_mode is off)' };
+  if (keptBy !== null && (keptBy.trim() === '' || keepsNothing.test(keptBy.trim()))) {
+    return {
+      severity: 'blocker',
+      title: `Production keeps nothing of its WAL: archive_mode is ${mode}, and archive_command is ${keptBy.trim() === '' ? 'empty' : `“${keptBy.trim()}”`}`,
+      detail: 'pg_stat_archiver counts what such a command was given as archived.',
+    };
+  }
   if (lastFailedAt !== null && (lastArchivedAt === null || Date.parse(lastFailedAt) > Date.parse(lastArchivedAt))) {
     return {
       severity: 'blocker',
@@ -124,6 +153,12 @@ function ageing(at: string, maxAgeHours: number, now: Date): Weighed {
   if (ageMs < -clockMs) return { severity: 'doubt', title: `The last backup is said to be of ${at}, which is yet to come` };
   if (ageMs <= maxAgeHours * hourMs) return { at };
   return { severity: 'blocker', title: `The last backup is of ${at}, ${Math.floor(ageMs / hourMs)} h ago; ${maxAgeHours} h are allowed` };
+}
+
+/** WAL alone brings nothing back: what it is applied to isn't seen by who asks the archiver. */
+function summaryOf(word: BackupWord, at: string): string {
+  if (word.kind === 'archiver') return `WAL was archived at ${at}; whether there is a base backup to start from is not seen.`;
+  return `There is a backup of ${at}${word.kind === 'attested' ? `, attested by ${word.by}: ${word.text}` : ''}.`;
 }
 
 function sourceOf(word: BackupWord): string {

@@ -5,6 +5,8 @@ export interface ArchiverFacts {
   /** `on`, `always` or `off`. */
   readonly mode: string;
   readonly isStandby: boolean;
+  /** archive_command, or archive_library where that is set; null: the role may not see it. */
+  readonly keptBy: string | null;
   readonly lastArchivedAt: string | null;
   readonly lastFailedAt: string | null;
   readonly lastFailedWal: string | null;
@@ -12,6 +14,7 @@ export interface ArchiverFacts {
 
 const archiverQuery = `
 select pg_catalog.current_setting('archive_mode') as mode, pg_catalog.pg_is_in_recovery() as "isStandby",
+  coalesce(nullif(pg_catalog.current_setting('archive_library', true), ''), pg_catalog.current_setting('archive_command', true)) as "keptBy",
   pg_catalog.to_char(a.last_archived_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastArchivedAt",
   pg_catalog.to_char(a.last_failed_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastFailedAt",
   a.last_failed_wal as "lastFailedWal"

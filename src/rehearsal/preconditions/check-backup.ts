@@ -51,7 +51,12 @@ async function askCommand(context: Context, [program, ...args]: readonly string[
   });
   if (!ran.ok) return { kind: 'unknown', why: ran.failure.message };
   const { exitCode, stdout, stderr } = ran.value;
-  return { kind: 'command', command: [program, ...args].join(' '), exitCode, output: exitCode === 0 ? stdout : `${stdout}\n${stderr}` };
+  return {
+    kind: 'command',
+    command: [program, ...args].join(' '),
+    exitCode,
+    ...(exitCode === 0 ? { output: stdout, besides: stderr } : { output: `${stdout}\n${stderr}` }),
+  };
 }
 
 /** The words of an attestation; undefined where their file can't be read. */
