@@ -95,10 +95,13 @@ select array_remove(array[
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join pg_catalog.pg_index i on i.indexrelid = c.oid
 where n.nspname = $1 and c.relname = $2`;
 
+/** Every table has a row type and an array type of its name: these are no types that anybody made. */
 const typeQuery = `
 select case when t.typisdefined then array[]::text[] else array['it is not defined yet'] end as problems
 from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-where n.nspname = $1 and t.typname = $2`;
+where n.nspname = $1 and t.typname = $2
+  and (t.typrelid = 0 or (select c.relkind from pg_catalog.pg_class c where c.oid = t.typrelid) = 'c')
+  and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid)`;
 
 /** A policy guards nothing where row level security is off. */
 const policyQuery = `
@@ -111,8 +114,12 @@ select case g.tgenabled when 'D' then array['it is disabled'] when 'R' then arra
 from pg_catalog.pg_trigger g join pg_catalog.pg_class c on c.oid = g.tgrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where not g.tgisinternal and g.tgname = $1 and n.nspname = $2 and c.relname = $3`;
 
+/** A foreign key guards by triggers: of one whose triggers are switched off the catalog says valid all the same. */
 const constraintQuery = `
-select case when k.convalidated then array[]::text[] else array['it is not validated'] end as problems
+select array_remove(array[
+    case when not k.convalidated then 'it is not validated' end,
+    case when exists (select from pg_catalog.pg_trigger g where g.tgconstraint = k.oid and g.tgenabled in ('D', 'R')) then 'its triggers are disabled' end
+  ], null) as problems
 from pg_catalog.pg_constraint k join pg_catalog.pg_class c on c.oid = k.conrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where k.conname = $1 and n.nspname = $2 and c.relname = $3`;
 

@@ -86,6 +86,12 @@ test('an index that was not built to its end is there, and not valid', async () 
   expect(await problems(18, [want('index', 'app.invoice_amount')], broken)).toEqual(['app.invoice_amount: it is not valid']);
 });
 
+test('a table is no type, and a foreign key without its triggers guards nothing', async () => {
+  const off = 'alter table app.line validate constraint line_invoice; alter table app.line disable trigger all';
+  const wanted = [want('type', 'app.invoice'), want('type', 'app._state'), want('constraint', 'line_invoice', { table: 'app.line' })];
+  expect(await problems(18, wanted, off)).toEqual(['app.invoice: missing', 'app._state: missing', 'line_invoice: its triggers are disabled']);
+});
+
 test('what is gone, never made, invalid or was there before is told apart', () => {
   const there = { there: true, problems: [] } as const;
   const none = { there: false } as const;
