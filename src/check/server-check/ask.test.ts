@@ -27,6 +27,11 @@ test('a server tells of its roles, connections and transactions, if one may see 
         kind: 'broken',
         found: expect.stringContaining('there is no role'),
       });
+      await session.execute(`alter role ${role} connection limit 0`);
+      expect(await askRole(session, parsed('role', { role }))).toMatchObject({ kind: 'broken', found: expect.stringContaining('0 of the 0 connections') });
+      await session.execute(`alter role ${role} connection limit -1; revoke connect on database ${address.database} from public`);
+      expect(await askRole(session, parsed('role', { role }))).toMatchObject({ kind: 'broken', found: expect.stringContaining('may not connect') });
+      await session.execute(`grant connect on database ${address.database} to public`);
 
       expect(await askConnections(session, parsed('connections', { max: 10_000 }), undefined)).toMatchObject({ kind: 'holds' });
       expect(await askConnections(session, parsed('connections', { max: 0 }), undefined)).toMatchObject({ kind: 'broken', rootCause: 'quota' });

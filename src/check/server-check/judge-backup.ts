@@ -28,6 +28,8 @@ export interface BackupScene {
 }
 
 const hourMs = 3_600_000;
+/** An archive has its maker's local time, without the zone: no clock is further ahead than this. */
+const zonesMs = 14 * hourMs;
 
 /** Whether an archive could be gone back to: it is of this database, young, holds every table's rows, and can be read to its end. */
 export function judgeArchive({ maxAgeHours }: BackupCheck, archive: ArchiveReading, { nowMs, database, tables }: BackupScene): ServerAnswer {
@@ -39,6 +41,8 @@ export function judgeArchive({ maxAgeHours }: BackupCheck, archive: ArchiveReadi
   const again = `Make a new one: pg_dump -Fc -f ${archive.file} "$DATABASE_URL".`;
   if (archive.unreadable !== undefined) return broken(`${archive.file} can’t be read to its end: ${archive.unreadable}`, again);
   if (archive.database !== database) return broken(`${archive.file} is of the database ${archive.database}`, again);
+  if (archive.madeAtMs > nowMs + zonesMs)
+    return { kind: 'doubt', reason: `${archive.file} says that it was made at a time which is yet to come`, cure: `Correct the clocks, or: ${again}` };
   if (ageMs > maxAgeHours * hourMs) return broken(`${archive.file} is ${showDuration(ageMs)} old`, again);
   const missing = tables.filter((table) => !archive.tables.includes(table));
   if (missing.length > 0) {

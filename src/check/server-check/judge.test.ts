@@ -36,6 +36,14 @@ test('an archive is worth something only whole, young, of this database and with
     expect(judgeArchive(check, { ...archive, ...change }, scene)).toMatchObject({ kind: 'broken', found: expect.stringContaining(found) });
 });
 
+test('an archive of a time to come is no young one', () => {
+  const check = parsed('backup', { file: 'dump/a.dump', maxAgeHours: 2 });
+  expect(judgeArchive(check, { ...archive, madeAtMs: made + 400 * 86_400_000 }, scene)).toMatchObject({
+    kind: 'doubt',
+    reason: expect.stringContaining('yet to come'),
+  });
+});
+
 test('a word is told as a word, and grows old', () => {
   const attestation = { by: 'dba', at: '2026-11-21T10:00:00Z', statement: 'restored into staging' };
   const check = parsed('backup', { attestation, maxAgeHours: 2 });
