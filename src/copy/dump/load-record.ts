@@ -35,10 +35,13 @@ export class LoadRecord {
     this.#parts = parts;
   }
 
-  /** Begins a record in a copy whose schema is whole. Throws SqlError. */
+  /**
+   * Begins a record in a copy whose schema is whole. This one line is on the disk when it returns: the loads of a moment that a crash takes are loaded again, and
+   * without their beginning all of them would be. Throws SqlError.
+   */
   static async begin(session: Session, notes: SchemaNotes): Promise<LoadRecord> {
     await session.execute(
-      `create schema pgrehearse_load; create table pgrehearse_load.part (name text primary key, notes jsonb); ${insertPart(schemaPart, JSON.stringify(notes))}`,
+      `set local synchronous_commit = on; create schema pgrehearse_load; create table pgrehearse_load.part (name text primary key, notes jsonb); ${insertPart(schemaPart, JSON.stringify(notes))}`,
     );
     return new LoadRecord(notes, new Set());
   }
