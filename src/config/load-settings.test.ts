@@ -64,7 +64,7 @@ test.each<[string, object, string[]]>([
   [
     'a mistyped tool: the rest is checked against the tool that was meant',
     { migrate: { tool: 'sqlfiles', folder: 3, layout: 'flt' } },
-    ['migrate.tool must be "sql-files", "command", "alembic", ', 'migrate.folder must be text, not a number', 'migrate.layout must be "flat"'],
+    ['migrate.tool is none of the 17 known words', 'migrate.folder must be text, not a number', 'migrate.layout must be "flat"'],
   ],
   [
     'no tool: the keys tell which',

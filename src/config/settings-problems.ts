@@ -114,9 +114,18 @@ function missing(path: Path, schema: Schema): SettingsProblem {
   return { path, message: 'is missing', cure: `Add it: ${expectedOf(schema)}.` };
 }
 
+/** So many words are told beside a guess. */
+const most = 10;
+
 function notAllowed(path: Path, value: unknown, allowed: readonly string[]): SettingsProblem {
   const guess = typeof value === 'string' ? closestName(value, allowed) : undefined;
-  return { path, message: `must be ${oneOf(allowed)}`, cure: guess === undefined ? 'Choose one of them.' : `Did you mean "${guess}"?` };
+  if (guess === undefined) return { path, message: `must be ${oneOf(allowed)}`, cure: 'Choose one of them.' };
+  // A long list would only hide the guess.
+  return {
+    path,
+    message: allowed.length > most ? `is none of the ${allowed.length} known words` : `must be ${oneOf(allowed)}`,
+    cure: `Did you mean "${guess}"?`,
+  };
 }
 
 function wrongType(path: Path, expected: string, value: unknown): SettingsProblem {

@@ -54,7 +54,7 @@ test('a configuration with errors: all of them, each with its place, and no secr
     expect(stderr).toBe(`error: pgrehearse.config.json has 2 errors
   pgrehearse.config.json:3:5  source.ulr is not a known key
       → Did you mean "url"?
-  pgrehearse.config.json:6:5  migrate.tool must be "sql-files" or "command"
+  pgrehearse.config.json:6:5  migrate.tool is none of the 17 known words
       → Did you mean "sql-files"?
   (config-invalid: more with \`pgrehearse explain config-invalid\`)
 `);
