@@ -16,6 +16,8 @@ export interface GateRuling {
   readonly reason?: string;
   /** Whether it would have decided without that. */
   readonly wasRequired: boolean;
+  /** It was inconclusive of itself, and the configuration has that block the deploy. */
+  readonly doubtBlocks?: true;
 }
 
 /** What a configuration says of gates whose name fits `gate`, in which * stands for any text. */
@@ -24,6 +26,8 @@ export interface GateRule {
   readonly as?: GateRole | undefined;
   readonly reason?: string | undefined;
   readonly stops?: boolean | undefined;
+  /** What it comes to where the gate is inconclusive. */
+  readonly inconclusive?: 'inconclusive' | 'blocker' | undefined;
 }
 
 export interface GateResult {

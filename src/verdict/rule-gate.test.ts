@@ -35,6 +35,7 @@ const rules = fc.array(
     as: fc.constantFrom(undefined, 'required' as const, 'advisory' as const, 'off' as const),
     reason: fc.constant('a reason that is long enough'),
     stops: fc.constantFrom(undefined, true, false),
+    inconclusive: fc.constantFrom(undefined, 'inconclusive' as const, 'blocker' as const),
   }),
   { maxLength: 4 },
 );
@@ -103,6 +104,23 @@ test('making every gate required never betters a verdict', () => {
       if (after.verdict.kind === 'PASS') expect(said.every(isSound)).toBe(true);
     }),
     { numRuns: 500 },
+  );
+});
+
+test('where a doubt is to block, a required gate that can’t tell has failed, and nothing else changes', () => {
+  fc.assert(
+    fc.property(cases, ({ said, rules: given }) => {
+      const without = given.map((rule) => ({ ...rule, inconclusive: undefined }));
+      const before = said.map((one) => ruleOutcome(without, one));
+      const after = said.map((one) => ruleOutcome([...given, { gate: '*', inconclusive: 'blocker' }], one));
+      for (const [at, one] of before.entries()) {
+        const doubtful = one.gate.outcome === 'inconclusive' || one.findings.some(({ severity }) => severity === 'doubt');
+        if (one.gate.required && doubtful) expect(after[at]?.gate).toMatchObject({ outcome: 'failed', ruled: { as: 'required', doubtBlocks: true } });
+        else expect(after[at]).toEqual(one);
+        if (one.gate.required) expect(after[at]?.findings.some(({ severity }) => severity === 'doubt')).toBe(false);
+      }
+    }),
+    { numRuns: 1_000 },
   );
 });
 

@@ -18,14 +18,26 @@ const stopping: ReadonlySet<string> = new Set(['backup', 'isolation', 'forbidden
  */
 export function ruleOutcome(rules: GateRules, { gate, findings }: CheckOutcome): CheckOutcome {
   const ruled = ruleGate(rules, gate);
+  if (doubtsBlock(rules, ruled)) return blockedByDoubt(ruled, findings);
   if (ruled.ruled === undefined || ruled.ruled.as === 'required') return { gate: ruled, findings };
   if (ruled.ruled.as === 'off') return { gate: ruled, findings: [] };
   return { gate: ruled, findings: findings.map(asAdvice) };
 }
 
+/** What the configuration calls the gate of a name; undefined: nothing. */
+export function lastRuleOf(rules: GateRules, name: string): GateRule['as'] {
+  return lastRule(rules, name)?.as;
+}
+
+function lastRule(rules: GateRules, name: string): GateRule | undefined {
+  // Whoever says of one gate that it stops the run says that it decides.
+  return rules.map((rule) => (rule.stops === true && rule.as === undefined && !rule.gate.includes('*') ? { ...rule, as: 'required' as const } : rule))
+    .findLast(({ gate: pattern, as }) => as !== undefined && meansGate(pattern, name));
+}
+
 /** What the configuration makes of a gate. */
 export function ruleGate(rules: GateRules, gate: GateResult): GateResult {
-  const rule = rules.findLast(({ gate: pattern, as }) => as !== undefined && meansGate(pattern, gate.gate));
+  const rule = lastRule(rules, gate.gate);
   if (rule?.as === undefined || gate.ruled !== undefined) return gate;
   const ruled: GateRuling = { as: rule.as, wasRequired: gate.required, ...(rule.reason === undefined ? {} : { reason: rule.reason }) };
   switch (rule.as) {
@@ -42,6 +54,23 @@ export function ruleGate(rules: GateRules, gate: GateResult): GateResult {
     default:
       return rule.as satisfies never;
   }
+}
+
+/** Whether the deploy is blocked where this gate can't tell. */
+function doubtsBlock(rules: GateRules, gate: GateResult): boolean {
+  const rule = rules.findLast(({ gate: pattern, inconclusive }) => inconclusive !== undefined && meansGate(pattern, gate.gate));
+  return gate.required && rule?.inconclusive === 'blocker';
+}
+
+/** Its doubts block, and a gate that was inconclusive of itself has failed: never does this better what it says. */
+function blockedByDoubt(gate: GateResult, findings: readonly Finding[]): CheckOutcome {
+  const doubtful = gate.outcome === 'inconclusive' || findings.some(({ severity }) => severity === 'doubt');
+  if (!doubtful) return { gate, findings };
+  const ruled: GateRuling = { ...(gate.ruled ?? { as: 'required', wasRequired: true }), doubtBlocks: true };
+  return {
+    gate: { ...gate, ruled, outcome: 'failed' },
+    findings: findings.map((finding) => (finding.severity === 'doubt' ? { ...finding, severity: 'blocker' } : finding)),
+  };
 }
 
 /** Whether the run ends with the phase of this gate. Only a required gate that isn't passed ends one. */

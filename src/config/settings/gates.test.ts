@@ -32,12 +32,19 @@ test('a gate that no run can have is an error, with the name that was meant', ()
 
 test('what doesn’t decide needs a reason and can’t stop a run, and a rule must say something', () => {
   const told = problems({
-    gates: [{ gate: 'row-parity', as: 'off' }, { gate: 'row-parity', as: 'advisory', stops: true, reason: 'we know that already' }, { gate: 'row-parity' }],
+    gates: [
+      { gate: 'row-parity', as: 'off' },
+      { gate: 'row-parity', as: 'advisory', stops: true, reason: 'we know that already' },
+      { gate: 'row-parity' },
+      { gate: 'row-parity', as: 'advisory', inconclusive: 'blocker', reason: 'we know that already' },
+      { gate: 'row-parity', inconclusive: 'blocker' },
+    ],
   });
   expect(told).toEqual([
     'gates.0 needs a reason: a gate that decides nothing is named in the verdict, with why',
     'gates.1 can’t stop the run: only what decides may',
-    'gates.2 says neither what the gate is (`as`) nor whether it stops the run',
+    'gates.2 says neither what the gate is (`as`), nor whether it stops the run (`stops`), nor what a doubt comes to (`inconclusive`)',
+    'gates.3 can’t block the deploy: only what decides may',
   ]);
 });
 

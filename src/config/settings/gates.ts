@@ -20,9 +20,13 @@ const gateRule = z
       description:
         'true: the run ends with the phase of this gate when it fails or is inconclusive. false: it goes on. Unless given, `backup`, `isolation` and `forbidden-errors` stop.',
     }),
+    inconclusive: z.enum(['inconclusive', 'blocker']).optional().meta({
+      description:
+        'What the verdict is where this gate, being required, can’t tell. blocker: what isn’t shown blocks the deploy, as a plan with hard gates wants it. inconclusive: unless given.',
+    }),
   })
-  .refine(({ as, stops }) => as !== undefined || stops !== undefined, {
-    error: 'says neither what the gate is (`as`) nor whether it stops the run',
+  .refine(({ as, stops, inconclusive }) => as !== undefined || stops !== undefined || inconclusive !== undefined, {
+    error: 'says neither what the gate is (`as`), nor whether it stops the run (`stops`), nor what a doubt comes to (`inconclusive`)',
     when: keysAreRight,
   })
   .refine(({ as, reason: why }) => as === undefined || as === 'required' || why !== undefined, {
@@ -31,6 +35,10 @@ const gateRule = z
   })
   .refine(({ as, stops }) => stops !== true || as === undefined || as === 'required', {
     error: 'can’t stop the run: only what decides may',
+    when: keysAreRight,
+  })
+  .refine(({ as, inconclusive }) => inconclusive !== 'blocker' || as === undefined || as === 'required', {
+    error: 'can’t block the deploy: only what decides may',
     when: keysAreRight,
   });
 

@@ -96,7 +96,11 @@ export async function fidelity(
   if (outcome === 'passed') return goOn(held, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
   if (!lost) return goOn(held, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
-  return { go: false, outcome: 'inconclusive', summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.' };
+  return {
+    go: false,
+    outcome: outcome === 'failed' ? outcome : 'inconclusive',
+    summary: 'The clone is not a true copy of production: what is rehearsed on it would prove nothing.',
+  };
 }
 
 /** How the clone is to be hashed: as its source was; where that wasn't, as it is compared later. Undefined where nobody wants to know. */

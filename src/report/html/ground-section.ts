@@ -20,8 +20,8 @@ export function groundSection(summary: RunSummary): Markup | undefined {
       'Ruled by configuration',
       list(
         ruled.map(
-          ({ gate, outcome, ruling: { as, reason } }) =>
-            `${gate}: ${as}${outcome === 'passed' || as === 'off' ? '' : `, ${outcome}`}${reason === undefined ? '' : `. ${reason}`}`,
+          ({ gate, outcome, ruling: { as, reason, doubtBlocks } }) =>
+            `${gate}: ${as}${doubtBlocks ? ', and what it can’t tell blocks' : ''}${outcome === 'passed' || as === 'off' ? '' : `, ${outcome}`}${reason === undefined ? '' : `. ${reason}`}`,
         ),
       ),
     ],
