@@ -69,7 +69,7 @@ export const preflight = z
       .number()
       .min(0)
       .default(1024 ** 3)
-      .meta({ description: 'How much WAL an active replication slot may hold back.' }),
+      .meta({ description: 'How much WAL an active replication slot may hold back, a replica may be behind, and may wait for being archived.' }),
     maxConnectionsPercent: z.number().min(1).max(100).default(80).meta({ description: 'How many of max_connections may be in use.' }),
     freeBytes: z
       .union([

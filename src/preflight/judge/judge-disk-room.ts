@@ -31,6 +31,10 @@ export function judgeDiskRoom({ rehearsed, sizes, server, free }: Room): Preflig
   if (!isKnown(server)) return unknown(check, `The server could not be asked: ${server.unknown}.`);
   const growth = growthOf(rehearsed, sizes);
   if (!isKnown(growth)) return unknown(check, `How large production’s tables are could not be read: ${growth.unknown}.`);
+  const strange = unlike(rehearsed, sizes);
+  if (strange !== undefined) {
+    return unknown(check, `${strange} is far larger than on the clone, which measured nothing of it.`, { cure: 'Rehearse on a copy that has its rows.' });
+  }
   const largest = Math.max(1, ...growth.value.values());
   const anew = written.reduce((sum, { table, bytes = 0 }) => sum + bytes * (growth.value.get(table) ?? 1), 0);
   const need = Math.ceil((walBytes * largest + anew) * spare);
@@ -55,6 +59,15 @@ export function judgeDiskRoom({ rehearsed, sizes, server, free }: Room): Preflig
   return go(check, `${showBytes(free.value)} are free for ${what}.`, { reasons: grown });
 }
 
+/** Tables up to this size have a page or two of indexes, which says nothing of growth. */
+const nothingMuch = 65_536;
+
+/** A table of which the clone had next to nothing, and production has more: what is written there can't be told from the clone. */
+function unlike({ tables }: Rehearsed, sizes: Known<ReadonlyMap<string, number>>): string | undefined {
+  if (!isKnown(sizes)) return undefined;
+  return tables.find(({ table, bytes = 0 }) => bytes < nothingMuch && (sizes.value.get(table) ?? 0) > 1024 ** 2)?.table;
+}
+
 /** By how much production's tables are larger now; never less than 1. */
 function growthOf({ tables }: Rehearsed, sizes: Known<ReadonlyMap<string, number>>): Known<ReadonlyMap<string, number>> {
   if (!isKnown(sizes)) return sizes;
@@ -62,8 +75,7 @@ function growthOf({ tables }: Rehearsed, sizes: Known<ReadonlyMap<string, number
     value: new Map(
       tables.map(({ table, bytes }) => {
         const now = sizes.value.get(table);
-        // Empty tables have a page or two of indexes, which says nothing of growth.
-        return [table, now === undefined || bytes === undefined || bytes < 65_536 ? 1 : Math.max(1, now / bytes)];
+        return [table, now === undefined || bytes === undefined || bytes < nothingMuch ? 1 : Math.max(1, now / bytes)];
       }),
     ),
   };

@@ -1,6 +1,7 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import type { Known } from '../../core/production.ts';
 import { isKnown } from '../../core/production.ts';
+import type { LockMode } from '../../core/recording.ts';
 import { countOf } from '../count-of.ts';
 import { go, noGo, unknown } from '../finding.ts';
 import type { FreezeAge, LockHolder, SnapshotHolder } from '../read/read-lock-holders.ts';
@@ -32,21 +33,26 @@ export function judgeLongTransactions(activity: Known<Activity>, rehearsed: Rehe
       against.push(`Autovacuum (pid ${holder.pid}) works on ${holder.table} to prevent wraparound: it doesn’t give way to anybody.`);
       continue;
     }
-    if (table === undefined ? rehearsed.incomplete === undefined : !isInTheWay(table, holder)) continue;
+    const ofCatalog = holder.table.startsWith('pg_catalog.');
+    if (ofCatalog && !mustWait(changeOfCatalog, holder.modes)) continue;
+    if (!ofCatalog && (table === undefined ? rehearsed.incomplete === undefined : !isInTheWay(table, holder))) continue;
     const said = tell(holder, maxSeconds);
     if (said === undefined) continue;
-    const sentence = `${said.who} holds ${words(holder)} on ${holder.table}${said.since}.`;
-    (said.certain && table !== undefined ? against : doubts).push(sentence);
+    const sentence = `${said.who} ${holder.waits ? 'holds or waits for' : 'holds'} ${words(holder)} on ${holder.table}${said.since}.`;
+    (said.certain && (ofCatalog || table !== undefined) ? against : doubts).push(sentence);
   }
-  if (rehearsed.waitsForSnapshots && rehearsed.incomplete === undefined) {
+  if (rehearsed.waitsForSnapshots) {
     for (const holder of snapshots) {
       const said = tell(holder, maxSeconds);
-      if (said !== undefined) against.push(`${said.who} holds an old snapshot${said.since}: what is built CONCURRENTLY waits for its end.`);
+      if (said === undefined) continue;
+      // Where not everything was recorded, nobody knows whether anything is built CONCURRENTLY at all.
+      const certain = said.certain && rehearsed.incomplete === undefined;
+      (certain ? against : doubts).push(`${said.who} holds an old snapshot${said.since}: what is built CONCURRENTLY waits for its end.`);
     }
   }
-  for (const { table, age, limit } of ages) {
+  for (const { table, age, limit, of } of ages) {
     if (age >= limit)
-      against.push(`${table} is due for a VACUUM to prevent wraparound (age ${Math.round(age)} of ${limit}): it would keep the migrations waiting.`);
+      against.push(`${table} is due for a VACUUM to prevent wraparound of ${of} (age ${Math.round(age)} of ${limit}): it would keep the migrations waiting.`);
   }
   const cure = 'Wait until they end, or have whoever owns them end them.';
   if (against.length > 0) return noGo(check, summary(against.length, 'in the way of the migrations'), { reasons: [...against, ...doubts], cure });
@@ -61,9 +67,16 @@ export function judgeLongTransactions(activity: Known<Activity>, rehearsed: Rehe
   return go(check, `Nobody has held a lock on ${what} for ${maxSeconds} s or longer that the migrations would wait for.`);
 }
 
-/** Rows that somebody has changed are waited for, though the tables' locks go together. */
+/** What whoever defines anything takes on the catalogs. */
+const changeOfCatalog: readonly LockMode[] = ['RowExclusiveLock'];
+
+/**
+ * Rows that somebody has changed are waited for, though the tables' locks go together: by who changes the same rows, and by who refers to them, since a foreign
+ * key locks the row that it names.
+ */
 function isInTheWay({ modes, changesRows }: TableToLock, holder: LockHolder): boolean {
   if (mustWait(modes, holder.modes)) return true;
+  if (modes.includes('RowShareLock') && holder.modes.includes('RowExclusiveLock')) return true;
   return changesRows && holder.modes.some((mode) => mode === 'RowExclusiveLock' || mode === 'RowShareLock');
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LockHolder } from '../read/read-lock-holders.ts';
+import type { FreezeAge, LockHolder } from '../read/read-lock-holders.ts';
+import type { ArchiverState } from '../read/read-replication.ts';
 import type { ServerState } from '../read/read-server.ts';
 import type { Rehearsed } from '../rehearsed.ts';
 import { judgeDiskRoom } from './judge-disk-room.ts';
@@ -25,9 +26,10 @@ const holder: LockHolder = {
   state: 'idle in transaction',
   ageSeconds: 600,
   isWraparoundVacuum: false,
+  waits: false,
 };
 
-const judge = (holders: readonly Partial<LockHolder>[], more: Partial<Rehearsed> = {}, ages: readonly { table: string; age: number; limit: number }[] = []) =>
+const judge = (holders: readonly Partial<LockHolder>[], more: Partial<Rehearsed> = {}, ages: readonly FreezeAge[] = []) =>
   judgeLongTransactions({ value: { holders: holders.map((one) => ({ ...holder, ...one })), snapshots: [], ages } }, { ...rehearsed, ...more }, 60, false);
 
 test('whose lock conflicts, for long, is in the way', () => {
@@ -46,6 +48,17 @@ test('rows that somebody changed are waited for where the migrations change rows
   expect(judge([{ modes: ['AccessShareLock'] }], changing).outcome).toBe('go');
 });
 
+test('a row that a foreign key will name may be one that somebody has changed', () => {
+  const referring = { tables: [{ table: 'public.item', modes: ['RowShareLock' as const], changesRows: false }] };
+  expect(judge([{}], referring).outcome).toBe('no-go');
+  expect(judge([{ modes: ['RowShareLock'] }], referring).outcome).toBe('go');
+});
+
+test('whoever keeps the catalogs from being changed is in the way of everything', () => {
+  expect(judge([{ table: 'pg_catalog.pg_class', modes: ['ShareLock'] }]).outcome).toBe('no-go');
+  expect(judge([{ table: 'pg_catalog.pg_class', modes: ['AccessShareLock'] }], { incomplete: 'nothing was recorded' }).outcome).toBe('go');
+});
+
 test('a prepared transaction is in the way at any age', () => {
   expect(judge([{ pid: null, gid: 'left', ageSeconds: 0 }]).outcome).toBe('no-go');
 });
@@ -57,17 +70,22 @@ test('whose age is hidden is a doubt, and so is whoever holds anything where not
 });
 
 test('what is built CONCURRENTLY waits for every old snapshot', () => {
-  const snapshots = [{ pid: 9, gid: null, user: 'report', application: null, state: 'active', ageSeconds: 3_600 }];
-  const look = (waitsForSnapshots: boolean) =>
-    judgeLongTransactions({ value: { holders: [], snapshots, ages: [] } }, { ...rehearsed, waitsForSnapshots }, 60, false).outcome;
+  const one = { pid: 9, gid: null, user: 'report', application: null, state: 'active', ageSeconds: 3_600 };
+  const look = (waitsForSnapshots: boolean, more: Partial<Rehearsed> = {}, hidden: { readonly state?: null; readonly ageSeconds?: null } = {}) =>
+    judgeLongTransactions({ value: { holders: [], snapshots: [{ ...one, ...hidden }], ages: [] } }, { ...rehearsed, waitsForSnapshots, ...more }, 60, false)
+      .outcome;
   expect(look(true)).toBe('no-go');
   expect(look(false)).toBe('go');
+  // What was not recorded may wait for them, and of a hidden session nobody knows how old it is.
+  expect(look(true, { incomplete: 'nothing was recorded' })).toBe('unknown');
+  expect(look(true, {}, { state: null, ageSeconds: null })).toBe('unknown');
 });
 
 test('a vacuum that gives way to nobody, and one that is about to begin', () => {
   expect(judge([{ isWraparoundVacuum: true, ageSeconds: 1 }]).outcome).toBe('no-go');
-  expect(judge([], {}, [{ table: 'public.item', age: 200_000_001, limit: 200_000_000 }]).outcome).toBe('no-go');
-  expect(judge([], {}, [{ table: 'public.item', age: 199_999_999, limit: 200_000_000 }]).outcome).toBe('go');
+  const aged = { table: 'public.item', limit: 200_000_000, of: 'multixacts' as const };
+  expect(judge([], {}, [{ ...aged, age: 200_000_001 }]).outcome).toBe('no-go');
+  expect(judge([], {}, [{ ...aged, age: 199_999_999 }]).outcome).toBe('go');
 });
 
 test('a standby knows nothing of the primary’s sessions', () => {
@@ -75,21 +93,29 @@ test('a standby knows nothing of the primary’s sessions', () => {
   expect(judgeLongTransactions({ unknown: 'permission denied' }, rehearsed, 60, false).outcome).toBe('unknown');
 });
 
-const limits = { maxReplicaLagSeconds: 60, maxSlotBytes: 1_000 };
+const limits = { maxReplicaLagSeconds: 60, maxSlotBytes: 1024 ** 3 };
 const slot = { name: 'a', kind: 'logical', active: true, retainedBytes: 10, walStatus: 'reserved' };
-const replica = { name: 'r', state: 'streaming', lagSeconds: 1, lagBytes: 100 };
+const replica = { name: 'r', state: 'streaming', lagSeconds: 1, lagBytes: 100, sync: 'async' };
+const stopped = { ...replica, lagSeconds: null };
 
 test.each([
   [{ slots: [slot], replicas: [replica] }, 'go'],
   [{ slots: [{ ...slot, active: false }], replicas: [] }, 'no-go'],
   [{ slots: [{ ...slot, walStatus: 'lost' }], replicas: [] }, 'no-go'],
-  [{ slots: [{ ...slot, retainedBytes: 1_001 }], replicas: [] }, 'no-go'],
+  [{ slots: [{ ...slot, retainedBytes: 1024 ** 3 + 1 }], replicas: [] }, 'no-go'],
   [{ slots: [], replicas: [{ ...replica, lagSeconds: 61 }] }, 'no-go'],
   [{ slots: [], replicas: [{ ...replica, lagSeconds: 61, lagBytes: 0 }] }, 'go'],
   [{ slots: [], replicas: [{ ...replica, state: 'catchup' }] }, 'no-go'],
-  [{ slots: [], replicas: [{ name: null, state: null, lagSeconds: null, lagBytes: null }] }, 'unknown'],
+  [{ slots: [], replicas: [{ name: null, state: null, lagSeconds: null, lagBytes: null, sync: null }] }, 'unknown'],
+  [{ slots: [], replicas: [{ ...stopped, lagBytes: 2 * 1024 ** 3 }] }, 'no-go'],
+  [{ slots: [], replicas: [{ ...stopped, lagBytes: 500 * 1024 ** 2 }] }, 'unknown'],
+  [{ slots: [], replicas: [stopped] }, 'go'],
+  [{ slots: [], replicas: [], synchronousNames: '*' }, 'no-go'],
+  [{ slots: [], replicas: [replica], synchronousNames: 'a, b' }, 'no-go'],
+  [{ slots: [], replicas: [{ ...replica, sync: 'sync' }], synchronousNames: 'r' }, 'go'],
+  [{ slots: [], replicas: [{ ...replica, sync: 'quorum' }], synchronousNames: 'ANY 2 (*)' }, 'no-go'],
 ])('slots and replicas %j: %s', (value, outcome) => {
-  expect(judgeReplication({ value }, limits).outcome).toBe(outcome);
+  expect(judgeReplication({ value: { synchronousNames: '', ...value } }, limits).outcome).toBe(outcome);
 });
 
 const server: ServerState = {
@@ -106,16 +132,26 @@ const server: ServerState = {
   maxWalBytes: 1024 ** 3,
   seesActivity: true,
 };
-const archiver = { lastArchived: '2026-11-21T09:50:00.000Z', lastFailed: null, lastFailedFile: null };
+const archiver: ArchiverState = {
+  lastArchived: '2026-11-21T09:50:00.000Z',
+  lastFailed: null,
+  lastFailedFile: null,
+  waitingBytes: 1_000,
+  segmentBytes: 16 * 1024 ** 2,
+};
 
 test('archiving: working, failing, off, never seen', () => {
-  const of = (state: Partial<ServerState>, told: Partial<{ lastArchived: string | null; lastFailed: string | null }>) =>
-    judgeArchiving({ value: { ...server, ...state } }, { value: { ...archiver, ...told } }).outcome;
+  const of = (state: Partial<ServerState>, told: Partial<ArchiverState>) =>
+    judgeArchiving({ value: { ...server, ...state } }, { value: { ...archiver, ...told } }, 1024 ** 3).outcome;
   expect(of({}, {})).toBe('go');
   expect(of({}, { lastFailed: '2026-11-21T09:55:00.000Z' })).toBe('no-go');
   expect(of({}, { lastFailed: '2026-11-21T09:45:00.000Z' })).toBe('go');
   expect(of({}, { lastArchived: null })).toBe('unknown');
   expect(of({ archiveMode: 'off' }, {})).toBe('not-applicable');
+  // Nothing fails where the command never ends.
+  expect(of({}, { waitingBytes: 2 * 1024 ** 3 })).toBe('no-go');
+  expect(of({}, { waitingBytes: 17 * 1024 ** 2 })).toBe('unknown');
+  expect(of({ now: '2026-11-21T09:51:00.000Z' }, { waitingBytes: 17 * 1024 ** 2 })).toBe('go');
 });
 
 const now = new Date('2026-11-21T10:00:00Z');
@@ -163,6 +199,11 @@ test('room: for WAL and for what is written anew, larger where production’s ta
   expect(of(1_300_000, { written })).toBe('go');
   expect(of(1_100_000, { written })).toBe('no-go');
   expect(of(1_300_000, { written }, 3_000_000)).toBe('no-go');
+  // A clone without this table's rows has measured nothing of it.
+  const empty = { tables: [{ table: 'public.item', modes: ['ShareLock' as const], changesRows: false, bytes: 16_384 }] };
+  expect(of(1e12, { ...empty, written }, 1e9)).toBe('unknown');
+  expect(of(undefined, empty, 1e9)).toBe('unknown');
+  expect(of(1e12, { ...empty, written }, 65_536)).toBe('go');
   expect(of(1e12, { written: [{ name: 'public.new', table: 'public.new' }] })).toBe('unknown');
   const { walBytes: _, ...unmeasured } = rehearsed;
   expect(judgeDiskRoom({ rehearsed: unmeasured, sizes: { value: new Map() }, server: { value: server }, free: { value: 1e12 } }).outcome).toBe('unknown');

@@ -16,6 +16,8 @@ export interface ReplicaState {
   readonly state: string | null;
   readonly lagSeconds: number | null;
   readonly lagBytes: number | null;
+  /** `async`, `potential`, `sync`, `quorum`; null where it is hidden from us. */
+  readonly sync: string | null;
 }
 
 export interface ArchiverState {
@@ -23,6 +25,9 @@ export interface ArchiverState {
   readonly lastArchived: string | null;
   readonly lastFailed: string | null;
   readonly lastFailedFile: string | null;
+  /** WAL that was written since the end of the last archived file; null where its name doesn't tell. */
+  readonly waitingBytes: number | null;
+  readonly segmentBytes: number;
 }
 
 /** Which replication slots there are, of all databases: WAL is the whole server's. */
@@ -36,21 +41,42 @@ select s.slot_name::text as "name", s.slot_type as "kind", s.active,
 const replicasQuery = `
 select r.application_name as "name", r.state,
        extract(epoch from r.replay_lag)::float8 as "lagSeconds",
-       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)::float8 as "lagBytes"
+       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)::float8 as "lagBytes", r.sync_state as "sync"
   from pg_catalog.pg_stat_replication r
  order by r.application_name collate "C", r.pid`;
 
-/** Throws SqlError; on a standby always, since it writes no WAL of its own. */
-export async function readReplication(session: Session): Promise<{ readonly slots: readonly SlotState[]; readonly replicas: readonly ReplicaState[] }> {
-  return { slots: await session.query<SlotState>(slotsQuery), replicas: await session.query<ReplicaState>(replicasQuery) };
+/** What a commit waits for. */
+const synchronousQuery = `select pg_catalog.current_setting('synchronous_standby_names') as "names"`;
+
+export interface Replication {
+  readonly slots: readonly SlotState[];
+  readonly replicas: readonly ReplicaState[];
+  /** `synchronous_standby_names`; empty: a commit waits for nobody. */
+  readonly synchronousNames: string;
 }
 
-/** When WAL was archived last, and when that failed last. */
+/** Throws SqlError; on a standby always, since it writes no WAL of its own. */
+export async function readReplication(session: Session): Promise<Replication> {
+  const [row] = await session.query<{ names: string }>(synchronousQuery);
+  if (row === undefined) throw new Error('current_setting gave no row');
+  return { slots: await session.query<SlotState>(slotsQuery), replicas: await session.query<ReplicaState>(replicasQuery), synchronousNames: row.names };
+}
+
+/**
+ * When WAL was archived last, when that failed last, and how much was written since. The name of a file of WAL is its timeline, and the number of its segment in two
+ * parts: how many segments of the lower part make one of the upper depends on the size of a segment.
+ */
 const archiverQuery = `
+with segment as (select pg_catalog.pg_size_bytes(pg_catalog.current_setting('wal_segment_size'))::numeric as bytes)
 select pg_catalog.to_char(a.last_archived_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastArchived",
        pg_catalog.to_char(a.last_failed_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastFailed",
-       a.last_failed_wal as "lastFailedFile"
-  from pg_catalog.pg_stat_archiver a`;
+       a.last_failed_wal as "lastFailedFile",
+       (case when a.last_archived_wal ~ '^[0-9A-F]{24}' then
+          pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), '0/0')
+          - ((('x' || substr(a.last_archived_wal, 9, 8))::bit(32)::bigint * (4294967296 / s.bytes) + ('x' || substr(a.last_archived_wal, 17, 8))::bit(32)::bigint + 1) * s.bytes)
+        end)::float8 as "waitingBytes",
+       s.bytes::float8 as "segmentBytes"
+  from pg_catalog.pg_stat_archiver a, segment s`;
 
 /** Throws SqlError. */
 export async function readArchiver(session: Session): Promise<ArchiverState> {

@@ -75,7 +75,7 @@ function ofProduction({ settings, now, run, rehearsed, free, restorable }: Prefl
   const always = [
     judgeLongTransactions(found.activity, rehearsed, preflight.maxTransactionSeconds, isStandby),
     judgeReplication(found.replication, preflight),
-    judgeArchiving(server, archiver),
+    judgeArchiving(server, archiver, preflight.maxSlotBytes),
     judgeDiskRoom({ rehearsed, sizes: found.sizes, server, free }),
     judgeRecovery({ settings: preflight.pointInTimeRecovery, now, server, archiver, printed: restorable }),
     judgeConnections(server, preflight.maxConnectionsPercent),

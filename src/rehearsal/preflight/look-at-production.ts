@@ -9,7 +9,7 @@ import type { Activity } from '../../preflight/judge/judge-long-transactions.ts'
 import { inTransaction } from '../../preflight/read/in-transaction.ts';
 import { readFreezeAges, readLockHolders, readSnapshotHolders } from '../../preflight/read/read-lock-holders.ts';
 import { type MigratorState, readMigrator } from '../../preflight/read/read-migrator.ts';
-import { type ArchiverState, type ReplicaState, readArchiver, readReplication, type SlotState } from '../../preflight/read/read-replication.ts';
+import { type ArchiverState, type Replication, readArchiver, readReplication } from '../../preflight/read/read-replication.ts';
 import { readServer, type ServerState } from '../../preflight/read/read-server.ts';
 import { readSizes } from '../../preflight/read/read-tables.ts';
 import type { Rehearsed } from '../../preflight/rehearsed.ts';
@@ -25,7 +25,7 @@ export interface ProductionNow {
   readonly catalog: Known<CapturedCatalog>;
   readonly server: Known<ServerState>;
   readonly activity: Known<Activity>;
-  readonly replication: Known<{ readonly slots: readonly SlotState[]; readonly replicas: readonly ReplicaState[] }>;
+  readonly replication: Known<Replication>;
   readonly archiver: Known<ArchiverState>;
   readonly sizes: Known<ReadonlyMap<string, number>>;
   readonly migrator: Known<MigratorState | undefined>;
