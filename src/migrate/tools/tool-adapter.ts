@@ -71,4 +71,6 @@ export interface ToolCommands {
   readonly heads?: readonly string[];
   /** Tells the whole history. Needs no database. */
   readonly history?: readonly string[];
+  /** Says which version of the tool this is, with its number in what it prints. Needs no database. */
+  readonly version?: readonly string[];
 }

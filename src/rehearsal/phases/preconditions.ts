@@ -46,7 +46,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   const migrations = read === undefined ? undefined : keep(await withRunbookWaysDown(settings, folder, read));
   if (migrations !== undefined) {
     const hashes = migrations.map(({ revision, file, sha256 }) => ({ revision, file, sha256 }));
-    context.emit({ type: 'migrations-read', tool: toolName(settings.migrate), migrations: hashes });
+    context.emit({ type: 'migrations-read', tool: await toolName(context, settings.migrate, folder), migrations: hashes });
   }
   keep(lineageIsTold(settings.migrate));
   const history = migrations === undefined ? undefined : await checkHistory(context, run, request, migrations);

@@ -61,6 +61,7 @@ export const alembic: ToolAdapter = {
       current: [...program, 'current'],
       heads: [...program, 'heads'],
       history: [...program, 'history', '--verbose'],
+      version: [...program, '--version'],
     };
   },
 };

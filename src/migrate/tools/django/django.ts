@@ -67,6 +67,7 @@ export const django: ToolAdapter = {
       upTo: (revision) => [...program, 'migrate', '--noinput', ...one(revision)],
       stamp: (revision) => [...program, 'migrate', '--noinput', '--fake', ...one(revision)],
       // No `current`: `showmigrations` names what is pending as well.
+      version: [...program, '--version'],
     };
   },
 };

@@ -62,7 +62,7 @@ create table ${sqlName} (id serial primary key, hash text not null, created_at b
   },
 
   commands({ program = ['npx', 'drizzle-kit'] }) {
-    return { up: [...program, 'migrate'] };
+    return { up: [...program, 'migrate'], version: [...program, '--version'] };
   },
 };
 

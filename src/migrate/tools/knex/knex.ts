@@ -57,6 +57,7 @@ insert into ${lock} (is_locked) values (0);`;
       upOne: (revision) => [...program, 'migrate:up', revision],
       downOne: (revision) => [...program, 'migrate:down', revision],
       current: [...program, 'migrate:list'],
+      version: [...program, '--version'],
     };
   },
 };

@@ -50,6 +50,7 @@ export const nodePgMigrate: ToolAdapter = {
       // The time is the first that is taken back.
       downTo: (revision) => [...program, 'down', String(revision === undefined ? 0 : timeOfName(revision) + 1), '--timestamp'],
       downOne: (revision) => [...program, 'down', revision],
+      version: [...program, '--version'],
     };
   },
 };

@@ -63,6 +63,7 @@ create table ${qualifiedName(schema, 'ar_internal_metadata')} (
       downOne: (revision) => [...program, 'db:migrate:down', `VERSION=${versionOf(revision)}`],
       downTo: (revision) => to(revision === undefined ? '0' : versionOf(revision)),
       current: [...program, 'db:migrate:status'],
+      version: [...program, '--version'],
     };
   },
 };

@@ -51,6 +51,7 @@ export const sqitch: ToolAdapter = {
       // No `current`: `sqitch status` names what is pending as well.
       heads: [...program, 'plan', '--reverse', '--max-count', '1', '--no-headers', '--format', 'format:%n'],
       history: [...program, 'plan', '--no-headers', '--format', 'format:%n'],
+      version: [...program, '--version'],
     };
   },
 };
