@@ -48,7 +48,11 @@ function verdictOf(said: readonly CheckOutcome[], given: readonly GateRule[]) {
   return { gates, findings, verdict: judge({ gates, findings, failures: [], migratorKnown: true, pending: 1, unanswered: unanswered(given, gates) }) };
 }
 
-const lastRole = (given: readonly GateRule[], name: string) => given.findLast(({ gate, as }) => as !== undefined && meansGate(gate, name))?.as;
+const roleOf = ({ gate, as, stops }: GateRule) => as ?? (stops === true && !gate.includes('*') ? 'required' : undefined);
+const lastRole = (given: readonly GateRule[], name: string) => {
+  const rule = given.findLast((one) => roleOf(one) !== undefined && meansGate(one.gate, name));
+  return rule === undefined ? undefined : roleOf(rule);
+};
 const isSound = ({ gate, findings }: CheckOutcome) =>
   gate.outcome === 'passed' && gate.couldFail && !findings.some(({ severity }) => severity === 'blocker' || severity === 'doubt');
 
@@ -72,7 +76,7 @@ test('no combination of rules makes a PASS of a required gate that failed or cou
         );
       });
       expect(judges.length).toBeGreaterThan(0);
-      for (const { gate, as } of given) if (as === 'required') expect(said.some((one) => meansGate(gate, one.gate.gate))).toBe(true);
+      for (const rule of given) if (roleOf(rule) === 'required') expect(said.some((one) => meansGate(rule.gate, one.gate.gate))).toBe(true);
     }),
     { numRuns: 2_000 },
   );
@@ -148,4 +152,19 @@ test('the verdict says what was kept from deciding, what it would have said, and
     reasons: ['The configuration requires pooling, and no such gate was asked.'],
   });
   expect(verdictOf(said, [{ gate: '*', as: 'off', reason: 'all of them' }]).verdict.kind).toBe('INCONCLUSIVE');
+});
+
+test('a gate that is named to stop the run decides, also where it wouldn’t of itself, and must be there', () => {
+  const gate: GateResult = {
+    ...{ gate: 'isolation', phase: 'data-gate', required: false, outcome: 'inconclusive', couldFail: false, proof: 'p', summary: 's' },
+    ...{ findingIds: [], durationMs: 1 },
+  };
+  const given: readonly GateRule[] = [{ gate: 'isolation', stops: true }];
+  const ruled = ruleOutcome(given, { gate, findings: [] });
+  expect(ruled.gate).toMatchObject({ required: true, ruled: { as: 'required', wasRequired: false } });
+  expect(stopsRun(given, ruled.gate, [])).toBe(true);
+  expect(unanswered([{ gate: 'server-check:typo', stops: true }], [gate])).toEqual(['server-check:typo']);
+  // Of whatever a pattern means, only what decides may stop.
+  expect(ruleOutcome([{ gate: '*', stops: true }], { gate, findings: [] }).gate.required).toBe(false);
+  expect(unanswered([{ gate: 'pooling:*', stops: true }], [gate])).toEqual([]);
 });

@@ -30,9 +30,13 @@ export function lastRuleOf(rules: GateRules, name: string): GateRule['as'] {
 }
 
 function lastRule(rules: GateRules, name: string): GateRule | undefined {
-  // Whoever says of one gate that it stops the run says that it decides.
-  return rules.map((rule) => (rule.stops === true && rule.as === undefined && !rule.gate.includes('*') ? { ...rule, as: 'required' as const } : rule))
-    .findLast(({ gate: pattern, as }) => as !== undefined && meansGate(pattern, name));
+  const rule = rules.findLast((one) => (one.as !== undefined || namesWhatStops(one)) && meansGate(one.gate, name));
+  return rule?.as === undefined && rule !== undefined ? { ...rule, as: 'required' } : rule;
+}
+
+/** Whoever says of the very gate that it stops the run says that it decides: one that only advises would never stop it. */
+function namesWhatStops({ gate, as, stops }: GateRule): boolean {
+  return stops === true && as === undefined && !gate.includes('*');
 }
 
 /** What the configuration makes of a gate. */
@@ -76,13 +80,17 @@ function blockedByDoubt(gate: GateResult, findings: readonly Finding[]): CheckOu
 /** Whether the run ends with the phase of this gate. Only a required gate that isn't passed ends one. */
 export function stopsRun(rules: GateRules, gate: GateResult, itsFindings: readonly Finding[]): boolean {
   if (!gate.required || gateStanding(gate, itsFindings) === 'passed') return false;
-  const rule = rules.findLast(({ gate: pattern, stops }) => stops !== undefined && meansGate(pattern, gate.gate));
-  return rule?.stops ?? stopping.has(gate.gate);
+  return stopsOf(rules, gate.gate) ?? stopping.has(gate.gate);
+}
+
+/** What the configuration says of whether a gate ends the run; undefined: nothing. */
+export function stopsOf(rules: GateRules, name: string): boolean | undefined {
+  return rules.findLast(({ gate: pattern, stops }) => stops !== undefined && meansGate(pattern, name))?.stops;
 }
 
 /** Patterns of gates that the configuration requires and that no gate of a run answered: what was asked for and never judged. */
 export function unanswered(rules: GateRules, gates: readonly GateResult[]): readonly string[] {
-  const asked = rules.filter(({ as }) => as === 'required').map(({ gate }) => gate);
+  const asked = rules.filter((rule) => rule.as === 'required' || namesWhatStops(rule)).map(({ gate }) => gate);
   return [...new Set(asked)].filter((pattern) => !gates.some(({ gate }) => meansGate(pattern, gate)));
 }
 

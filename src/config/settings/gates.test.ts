@@ -30,6 +30,20 @@ test('a gate that no run can have is an error, with the name that was meant', ()
   expect(told[4]).toMatch(/is no gate that a run has: backup, /);
 });
 
+test('a server check or a query around a migration that isn’t asked can’t stop a run', () => {
+  const runbook = {
+    serverChecks: [{ kind: 'role', name: 'app-logs-in', role: 'app' }],
+    migrations: [{ revision: '0002_b.sql', verify: [{ name: 'is-there', sql: 'select 1', expect: { rows: 'some' } }] }],
+  };
+  const stop = (gate: string) => ({ gate, stops: true });
+  expect(problems({ gates: ['server-check:app-logs-in', 'server-check:*', 'verify:0002_b:is-there', 'verify:*'].map(stop), runbook })).toEqual([]);
+  const told = problems({ gates: ['server-check:app-login', 'verify:0002_b:is-their', 'before:*'].map(stop), runbook });
+  expect(told).toHaveLength(3);
+  expect(told[0]).toMatch(/did you mean "server-check:app-logs-in"/);
+  expect(told[1]).toMatch(/did you mean "is-there"/);
+  expect(told[2]).toMatch(/nothing of that kind is configured/);
+});
+
 test('what doesn’t decide needs a reason and can’t stop a run, and a rule must say something', () => {
   const told = problems({
     gates: [

@@ -16,10 +16,14 @@ const gateRule = z
           'off: neither told nor counted. As the gate itself has it unless given.',
       }),
     reason: reason.optional(),
-    stops: z.boolean().optional().meta({
-      description:
-        'true: the run ends with the phase of this gate when it fails or is inconclusive. false: it goes on. Unless given, `backup`, `isolation` and `forbidden-errors` stop.',
-    }),
+    stops: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'true: the run ends with the phase of this gate when it fails or is inconclusive; a gate that is named so, and not by a pattern, is required. false: it goes on. ' +
+          'Unless given, `backup`, `isolation` and `forbidden-errors` stop.',
+      }),
     inconclusive: z.enum(['inconclusive', 'blocker']).optional().meta({
       description:
         'What the verdict is where this gate, being required, can’t tell. blocker: what isn’t shown blocks the deploy, as a plan with hard gates wants it. inconclusive: unless given.',
@@ -53,6 +57,10 @@ interface Checked {
   readonly data: { readonly invariants: readonly { readonly name: string }[] };
   readonly backfills: readonly { readonly name: string }[];
   readonly compatibility: { readonly smoke: readonly { readonly name: string }[] };
+  readonly runbook: {
+    readonly serverChecks: readonly { readonly name: string }[];
+    readonly migrations: readonly Readonly<Record<'before' | 'verify', readonly { readonly name: string }[]>>[];
+  };
 }
 
 /** A rule for a gate that no run can have would be a promise that nobody keeps. */
@@ -60,24 +68,38 @@ export function checkGates(settings: Checked, context: z.core.$RefinementCtx): v
   if (!keysAreRight(context as unknown as z.core.ParsePayload)) return;
   const known = knownGates(settings);
   for (const [index, { gate }] of settings.gates.entries()) {
-    const message = whyUnknown(gate, known);
+    const message = whyUnknown(gate, known) ?? whyUnasked(gate, settings);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['gates', index, 'gate'], message });
   }
 }
 
 /** Every gate that this configuration may bring about, as far as their names are known before a run. */
-function knownGates({ data, backfills, compatibility }: Checked): readonly string[] {
+function knownGates({ data, backfills, compatibility, runbook }: Checked): readonly string[] {
   const smoke = compatibility.smoke.map(({ name: of }) => of);
   return [
     ...singleGates,
     ...data.invariants.map(({ name: of }) => `invariant:${of}`),
     ...backfills.map(({ name: of }) => `backfill:${of}`),
+    ...runbook.serverChecks.map(({ name: of }) => `server-check:${of}`),
     ...['smoke', 'smoke-before', 'smoke-old-on-new'].flatMap((family) => smoke.map((of) => `${family}:${of}`)),
   ];
 }
 
-/** Families whose members have names that only a run knows: files, ways, sessions. */
-const openFamilies: ReadonlySet<string> = new Set(['pgtap', 'pooling', 'rollback', 'server-check', 'before', 'verify']);
+/** Families whose members have names that only a run knows: files, ways, sessions, revisions. */
+const openFamilies: ReadonlySet<string> = new Set(['pgtap', 'pooling', 'rollback', 'before', 'verify']);
+
+/** Of queries around migrations the names are known, if not how the tool calls the revisions. */
+function whyUnasked(gate: string, { runbook }: Checked): string | undefined {
+  const family = familyOf(gate);
+  if (family !== 'before' && family !== 'verify') return undefined;
+  const names = runbook.migrations.flatMap((one) => one[family].map(({ name: of }) => of));
+  const wanted = gate.slice(gate.lastIndexOf(':') + 1);
+  if (names.some((one) => meansGate(wanted, one))) return undefined;
+  const guess = closestName(wanted, names);
+  return names.length === 0
+    ? `names a gate of ${family}, and nothing of that kind is configured`
+    : `names no query of runbook.migrations${guess === undefined ? `: ${names.join(', ')} are` : `; did you mean "${guess}"?`}`;
+}
 
 function whyUnknown(gate: string, known: readonly string[]): string | undefined {
   if (known.some((one) => meansGate(gate, one))) return undefined;
