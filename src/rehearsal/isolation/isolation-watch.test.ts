@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { testServer, withDatabase } from '../../../test/support/databases.ts';
+import { whileReplicating } from '../../../test/support/replicating-session.ts';
 import { testContext } from '../../../test/support/test-context.ts';
 import { untilTrue } from '../../../test/support/until-true.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
@@ -99,17 +100,38 @@ test('programs that get the clone’s address may connect as they like; those th
   });
 });
 
-test('connections of the run that came to nothing leave room for others, and no pass', async () => {
-  await watched(async ({ context, address, watch }) => {
+test('a connection of the run that came to nothing is no session, and hides nobody’s', async () => {
+  await watched(async ({ context, outside, address, watch }) => {
     expect((await context.edge.postgres.connect({ ...address, user: 'nobody_of_this_name' })).ok).toBe(false);
+    const alone = await watch.report(true);
+    expect(alone).toMatchObject({ ours: 1, counted: 0, excess: 0, gaps: [] });
+    expect(outcomeOf(alone)).toBe('passed');
+    // Between two looks: the numbers of attempts and of sessions are the same.
+    await using brief = unwrap(await outside.postgres.connect(address, { applicationName: 'psql' }));
+    await brief.close();
+    await untilTrue('it is counted', async () => (await watch.report(false)).counted === 1);
     const report = await watch.report(true);
-    expect(report).toMatchObject({
-      ours: 1,
-      counted: 0,
-      excess: 0,
-      gaps: ['1 of the run’s own connections came to nothing, so that as many of others could have gone unseen'],
-    });
+    expect(report.gaps).toEqual(['1 of the run’s own connections may have come to nothing, so that as many of others could have gone unseen']);
     expect(outcomeOf(report)).toBe('inconclusive');
+  });
+});
+
+test('who replicates runs SQL too, and is counted nowhere', async () => {
+  await watched(async ({ address, watch }) => {
+    await whileReplicating(address, 'insert into t values (1)', async () => {
+      const report = await watch.report(true);
+      expect(report).toMatchObject({ excess: 0, counted: 0, foreign: [{ user: 'postgres' }] });
+      expect(outcomeOf(report)).toBe('inconclusive');
+    });
+  });
+});
+
+test('counters that were set back meanwhile count nothing', async () => {
+  await watched(async ({ context, address, watch }) => {
+    await using session = unwrap(await context.edge.postgres.connect(address));
+    await session.query('select pg_stat_reset()');
+    await untilTrue('the counters are seen to be others', async () => (await watch.report(false)).gaps.length > 0);
+    expect(outcomeOf(await watch.report(true))).toBe('inconclusive');
   });
 });
 

@@ -6,7 +6,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { type CloneState, readCloneState } from './clone-state.ts';
 import type { KnownSessions } from './known-sessions.ts';
-import { countSessions, readSessions } from './read-sessions.ts';
+import { countSessions, readSessions, type SeenSession } from './read-sessions.ts';
 
 const lookEveryMs = 500;
 /** Sessions that have just been closed are counted when they are gone from the list, which takes a moment. */
@@ -26,7 +26,7 @@ export class IsolationWatch implements AsyncDisposable {
   readonly #known: KnownSessions;
   readonly #now: () => Date;
   readonly #fromTime: string;
-  readonly #foreign = new Map<string, ForeignSession>();
+  readonly #foreign = new Map<string, SeenSession>();
   #earlier: readonly ForeignSession[] = [];
   readonly #programs = new Set<string>();
   readonly #gaps = new Set<string>();
@@ -37,10 +37,14 @@ export class IsolationWatch implements AsyncDisposable {
   #ours = 0;
   #counted: number | undefined;
   #excess = 0;
-  #base: { readonly counted: number | undefined; readonly attempts: number } = { counted: undefined, attempts: 0 };
+  #base: { readonly counted: number | undefined; readonly attempts: number; readonly certain: number } = { counted: undefined, attempts: 0, certain: 0 };
+  /** When the server's counters were set back for the last time. */
+  #resetAt: string | undefined;
+  #certain = 0;
   /** What had been counted when counting began anew. */
   #countedBefore = 0;
   #oursBefore = 0;
+  #certainBefore = 0;
   #excessBefore = 0;
   #proven = false;
   /** Programs of the team are at work that connect by themselves. */
@@ -65,7 +69,7 @@ export class IsolationWatch implements AsyncDisposable {
     const watch = new IsolationWatch(connected.value, known, context.now);
     await watch.#carefully(async () => {
       await watch.#rebase();
-      watch.#earlier = [...watch.#foreign.values()];
+      watch.#earlier = [...watch.#foreign.values()].map(asForeign);
       watch.#foreign.clear();
       await watch.#prove(outside);
     });
@@ -100,18 +104,25 @@ export class IsolationWatch implements AsyncDisposable {
       ...{ fromTime: this.#fromTime, untilTime: this.#now().toISOString(), database: this.address.database, ours: this.#ours, looks: this.#looks },
       ...(this.#counted === undefined ? {} : { counted: this.#counted }),
       programs: [...this.#programs].sort(),
-      // Where the server counts, a session that isn't known by its process may be one of a program of ours: pg_dump, or the migration tool behind the recorder.
-      foreign:
-        this.#counted === undefined || this.#excess > 0 ? [...this.#foreign.values()].filter(({ applicationName }) => !ourPrograms.has(applicationName)) : [],
+      foreign: [...this.#foreign.values()].filter((one) => this.#isForeign(one)).map(asForeign),
       earlier: this.#earlier,
       ...{ excess: this.#excess, proven: this.#proven, gaps: [...this.#gaps] },
     };
   }
 
+  /**
+   * Where the server counts, a session that isn't known by its process may be one of a program of ours: pg_dump, or the migration tool behind the recorder. Nothing
+   * of ours replicates, and what replicates isn't counted.
+   */
+  #isForeign({ isCounted, applicationName }: SeenSession): boolean {
+    if (!isCounted) return true;
+    return (this.#counted === undefined || this.#excess > 0) && !ourPrograms.has(applicationName);
+  }
+
   /** Sessions that were opened for this run otherwise than by itself: those of the team's tool, behind the recorder. */
   know(pids: readonly number[]): void {
     for (const pid of pids) {
-      this.#known.know(this.address, pid);
+      this.#known.knowThrough(this.address, pid);
       for (const [key, session] of this.#foreign) if (session.pid === pid) this.#foreign.delete(key);
     }
   }
@@ -128,7 +139,7 @@ export class IsolationWatch implements AsyncDisposable {
     await this.#inTurn(() => this.#see());
   }
 
-  async #see(): Promise<readonly ForeignSession[]> {
+  async #see(): Promise<readonly SeenSession[]> {
     const sessions = await readSessions(this.#session);
     this.#looks += 1;
     const strange = sessions.filter(({ pid }) => !this.#known.knows(this.address, pid));
@@ -137,26 +148,35 @@ export class IsolationWatch implements AsyncDisposable {
   }
 
   async #count(): Promise<void> {
-    const { counted, attempts } = this.#base;
-    const now = await countSessions(this.#session);
-    if (now === undefined || counted === undefined) return;
+    const { counted, attempts, certain } = this.#base;
+    const read = await countSessions(this.#session);
+    if (read === undefined || counted === undefined) return;
+    const now = read.count;
     const opened = this.#known.attempts(this.address) - attempts;
-    if (now < counted) this.#gaps.add('the server’s counters were reset meanwhile');
+    this.#certain = this.#certainBefore + this.#known.certain(this.address) - certain;
+    if (now < counted || read.resetAt !== this.#resetAt) this.#gaps.add('the server’s counters were reset meanwhile');
     this.#counted = this.#countedBefore + now - counted;
     this.#ours = this.#oursBefore + opened;
     this.#excess = Math.max(this.#excess, this.#excessBefore + now - counted - opened);
   }
 
-  /** Attempts of this run of which no session came leave room for as many of somebody else. What was just opened may take a moment to be counted. */
+  /**
+   * At the end the count must be explained by sessions that are certain to have been ours: an attempt of ours that came to nothing would leave room for somebody
+   * else. What was just opened may take a moment to be counted.
+   */
   async #balance(): Promise<void> {
     const giveUpAt = performance.now() + quietWithinMs;
-    while (this.#counted !== undefined && this.#counted < this.#ours) {
+    while (this.#counted !== undefined && this.#counted < this.#certain) {
       if (performance.now() > giveUpAt) {
-        this.#gaps.add(`${this.#ours - this.#counted} of the run’s own connections came to nothing, so that as many of others could have gone unseen`);
+        this.#gaps.add(`the server counted ${this.#certain - this.#counted} sessions less than this run opened`);
         return;
       }
       await sleep(quietLookMs);
       await this.#count();
+    }
+    const unexplained = (this.#counted ?? 0) - this.#certain;
+    if (this.#counted !== undefined && unexplained > 0 && this.#excess <= 0) {
+      this.#gaps.add(`${unexplained} of the run’s own connections may have come to nothing, so that as many of others could have gone unseen`);
     }
   }
 
@@ -165,8 +185,11 @@ export class IsolationWatch implements AsyncDisposable {
     await this.#untilQuiet();
     this.#countedBefore = this.#counted ?? 0;
     this.#oursBefore = this.#ours;
+    this.#certainBefore = this.#certain;
     this.#excessBefore = this.#excess;
-    this.#base = { counted: await countSessions(this.#session), attempts: this.#known.attempts(this.address) };
+    const read = await countSessions(this.#session);
+    this.#resetAt = read?.resetAt;
+    this.#base = { counted: read?.count, attempts: this.#known.attempts(this.address), certain: this.#known.certain(this.address) };
     await this.#see();
   }
 
@@ -183,6 +206,7 @@ export class IsolationWatch implements AsyncDisposable {
     this.#excess = this.#excessBefore;
     this.#counted = this.#countedBefore;
     this.#ours = this.#oursBefore;
+    this.#certain = this.#certainBefore;
     await this.#rebase();
   }
 
@@ -202,7 +226,7 @@ export class IsolationWatch implements AsyncDisposable {
       this.#suspended = false;
       // Those of the program are gone with it.
       const stayed = (await this.#see()).filter(({ pid, since }) => !this.#earlier.some((one) => one.pid === pid && one.since === since));
-      this.#earlier = [...this.#earlier, ...stayed];
+      this.#earlier = [...this.#earlier, ...stayed.map(asForeign)];
     });
   }
 
@@ -233,6 +257,10 @@ export class IsolationWatch implements AsyncDisposable {
       return undefined;
     }
   }
+}
+
+function asForeign({ isCounted: _isCounted, ...session }: SeenSession): ForeignSession {
+  return session;
 }
 
 /** Programs of Postgres that this run starts itself. Whether more of their sessions came than were started, the count says. */

@@ -2,6 +2,7 @@ import { judgeIsolation } from '../../check/isolation/judge-isolation.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
 import type { Phase } from '../../core/phase.ts';
 import type { Context, Edge } from '../../core/ports.ts';
+import { lastRuleOf } from '../../verdict/rule-gate.ts';
 import { readAttestation } from '../preconditions/check-backup.ts';
 import type { RehearseRequest } from '../request.ts';
 import { type CloneFollower, type Run, report } from '../run.ts';
@@ -62,7 +63,7 @@ export class Isolation implements CloneFollower {
     const last = phase === lastPhase;
     const seen = await this.#watch?.report(last);
     const strangers = seen !== undefined && (seen.foreign.length > 0 || seen.earlier.length > 0 || seen.excess > 0);
-    if (!last && !(strangers && this.#attested !== undefined)) return;
+    if (!last && !(strangers && (this.#attested !== undefined || this.#isRequired()))) return;
     this.#told = true;
     await this.leave();
     const nothing = {
@@ -75,9 +76,22 @@ export class Isolation implements CloneFollower {
       foreign: [],
       earlier: [],
     };
-    const told = seen ?? { ...nothing, excess: 0, proven: false, gaps: [this.#trouble ?? 'the clone was not watched'] };
+    const watched = seen ?? { ...nothing, excess: 0, proven: false, gaps: [this.#trouble ?? 'the clone was not watched'] };
+    const told = { ...watched, gaps: [...watched.gaps, ...this.#unwatched()] };
     context.emit({ type: 'isolated', report: told });
     report(context, judgeIsolation({ report: told, phase, attestedBy: this.#attested?.by, trouble: this.#attested?.trouble, startedAt: this.#startedAt }));
+  }
+
+  /** A tool that isn't led through the recorder has the clone's own address for as long as it migrates: nobody can be told from it just then. */
+  #unwatched(): readonly string[] {
+    const { migrate, record } = this.#request.settings;
+    return migrate.tool === 'command' && !record.enabled
+      ? ['while the migrations ran nobody was told apart, since the flight recorder is off (record.enabled)']
+      : [];
+  }
+
+  #isRequired(): boolean {
+    return lastRuleOf(this.#request.settings.gates, 'isolation') === 'required';
   }
 
   async #attest(context: Context): Promise<void> {

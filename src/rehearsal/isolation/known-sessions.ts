@@ -9,11 +9,13 @@ export interface ProgramListener {
 }
 
 /**
- * Which sessions a run has opened, on which database: everything in the run connects through `edge`. An attempt counts, whether or not a session came of it.
+ * Which sessions a run has opened, on which database: everything in the run connects through `edge`. There are at most as many as attempts, and at least as many
+ * as are certain to have come about: a log-in that is refused, or a request to cancel, is an attempt and no session.
  */
 export class KnownSessions {
   readonly edge: Edge;
   readonly #attempts = new Map<string, number>();
+  readonly #certain = new Map<string, number>();
   readonly #pids = new Map<string, Set<number>>();
   readonly #programs = new Map<string, number>();
   #listener: ProgramListener | undefined;
@@ -27,7 +29,7 @@ export class KnownSessions {
         connect: async (address, options) => {
           this.#tried(address);
           const connected = await postgres.connect(address, options);
-          if (connected.ok) this.know(address, connected.value.backendPid);
+          if (connected.ok) this.#came(address, connected.value.backendPid);
           return connected;
         },
         openWire: (address, signal) => {
@@ -38,9 +40,11 @@ export class KnownSessions {
           const found = await postgres.pgDumpFor(major, prefer);
           if (!found.ok) return found;
           const dump = found.value;
-          const dumpSchema: typeof dump.dumpSchema = (address, ...rest) => {
+          const dumpSchema: typeof dump.dumpSchema = async (address, ...rest) => {
             this.#tried(address);
-            return dump.dumpSchema(address, ...rest);
+            const dumped = await dump.dumpSchema(address, ...rest);
+            if (dumped.ok) increase(this.#certain, address);
+            return dumped;
           };
           return { ok: true, value: { ...dump, dumpSchema } };
         },
@@ -57,12 +61,23 @@ export class KnownSessions {
     return this.#attempts.get(keyOf(address)) ?? 0;
   }
 
+  /** How many of those attempts became sessions for certain, so far. */
+  certain(address: Address): number {
+    return this.#certain.get(keyOf(address)) ?? 0;
+  }
+
   /** Whether this run has opened a session of this process id there. */
   knows(address: Address, pid: number): boolean {
     return this.#pids.get(keyOf(address))?.has(pid) === true;
   }
 
-  know(address: Address, pid: number): void {
+  /** A session of somebody who was let through to a database, as the flight recorder saw it; 0: it came to none. */
+  knowThrough(address: Address, pid: number): void {
+    if (pid !== 0) this.#came(address, pid);
+  }
+
+  #came(address: Address, pid: number): void {
+    increase(this.#certain, address);
     const known = this.#pids.get(keyOf(address)) ?? new Set();
     this.#pids.set(keyOf(address), known.add(pid));
   }
@@ -74,7 +89,7 @@ export class KnownSessions {
   }
 
   #tried(address: Address): void {
-    this.#attempts.set(keyOf(address), this.attempts(address) + 1);
+    increase(this.#attempts, address);
   }
 
   async #around<T>(request: RunRequest, run: () => Promise<T>): Promise<T> {
@@ -98,6 +113,10 @@ export class KnownSessions {
 function reaches({ env = {}, args = [] }: RunRequest, port: number): boolean {
   const text = new RegExp(`(^|[:=])${port}($|\\D)`);
   return [...Object.values(env), ...args].some((value) => text.test(value));
+}
+
+function increase(counts: Map<string, number>, address: Address): void {
+  counts.set(keyOf(address), (counts.get(keyOf(address)) ?? 0) + 1);
 }
 
 function keyOf({ host, port, database }: Address): string {
