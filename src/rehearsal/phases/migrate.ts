@@ -30,7 +30,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
   const migrations = migrationsToRun(provided, line);
   const unfit = await rehearseSteps(context, run, { request, provided, line });
   // What there is to say of it, its finding says.
-  if (unfit !== undefined) return { go: false, outcome: 'failed', summary: unfit.message };
+  if (unfit !== undefined) return { go: false, outcome: unfit.outcome, summary: unfit.message };
   let { clone } = provided;
   let { settings } = request;
   const noTransaction: string[] = [];

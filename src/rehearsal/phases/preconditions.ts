@@ -63,12 +63,13 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     keep(migratorIsThere(facts, settings.migrate.role));
   }
   await checkBackup(context, settings.preconditions.backup, folder, beginning?.source);
+  // The way back alone is rehearsed at any time, and asks nothing of production's present state.
+  if (request.only === undefined) await askProduction(context, { settings, folder, source: beginning?.source, hide: run.hide });
+  // After all that is asked, and before anything is made.
   const stopping = run.stoppingGate('preconditions') ?? history?.stopping;
   // A target that could not be reserved has told so; servers of our own are no substitute for it.
   const mayChoose = beginning !== undefined && stopping === undefined && (settings.target === undefined || reserved !== undefined);
   const host = mayChoose ? keep(await chooseHost(context, run, settings, beginning, reserved)) : undefined;
-  // The way back alone is rehearsed at any time, and asks nothing of production's present state.
-  if (request.only === undefined) await askProduction(context, { settings, folder, source: beginning?.source, hide: run.hide });
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   // Before anything is made.

@@ -16,6 +16,7 @@ import type { Batch } from './batches.ts';
 /** Where the queries around migrations end a run: a sentence. */
 export interface StoppedByQuery {
   readonly message: string;
+  readonly outcome: 'failed' | 'inconclusive';
 }
 
 /** Tells of an answered query; what it gives ends the run. */

@@ -7,7 +7,7 @@ import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { ruleGate } from '../../verdict/rule-gate.ts';
+import { ruleGate, stopsOf } from '../../verdict/rule-gate.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { type Run, report } from '../run.ts';
 import { type Besides, spareClone } from '../spare-clone.ts';
@@ -32,10 +32,13 @@ export async function rehearseSteps(context: Context, run: Run, besides: Omit<Be
   const tell = (outcome: CheckOutcome): StoppedByQuery | undefined => {
     open.delete(outcome.gate.gate);
     report(context, outcome);
-    // The team may have ruled that it only advises.
-    const { required, outcome: judged } = ruleGate(request.settings.gates, outcome.gate);
-    const broken = required && judged === 'failed' ? outcome.findings.find(({ severity }) => severity === 'blocker') : undefined;
-    return broken === undefined ? undefined : { message: `${broken.title}: the run was stopped there, and nothing more was applied.` };
+    // The team may have ruled that it only advises, or that the run goes on; or that it ends also where a query proves nothing.
+    const { required, outcome: judged, gate } = ruleGate(request.settings.gates, outcome.gate);
+    const stops = stopsOf(request.settings.gates, gate);
+    if (required && judged === 'inconclusive' && stops === true)
+      return { message: `${outcome.gate.summary} The run was stopped there, and nothing more was applied.`, outcome: 'inconclusive' };
+    const broken = required && judged === 'failed' && stops !== false ? outcome.findings.find(({ severity }) => severity === 'blocker') : undefined;
+    return broken === undefined ? undefined : { message: `${broken.title}: the run was stopped there, and nothing more was applied.`, outcome: 'failed' };
   };
   const walked = await guardCluster(context, provided.shared, { phase: 'migrate', scripts: scriptsOf(known) }, () =>
     walk(context, run, { ...besides, noTransaction: [] }, batchesOf(request.settings.migrate, known, entries), tell),
