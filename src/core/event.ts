@@ -8,7 +8,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
-import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
+import type { Migration, MigrationOutcome, StatementRecord, WayDownHash } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -38,7 +38,12 @@ export interface RunHeader {
   readonly user: string;
   /** SHA-256 of the parsed configuration, secrets left out. */
   readonly configSha256: string;
-  readonly git?: { readonly commit: string; readonly dirty: boolean };
+  readonly git?: {
+    readonly commit: string;
+    readonly dirty: boolean;
+    /** The hash of all files of the project in that commit: two commits of the same files have the same. Absent in older records. */
+    readonly tree?: string;
+  };
   /** What was judged, where that isn't the deploy: the way back alone, or whether an earlier run's evidence still applies. */
   readonly scope?: 'way-back' | 'preflight';
 }
@@ -75,7 +80,7 @@ export type Event =
       readonly type: 'migrations-read';
       /** As configured, with its version where the tool was asked. */
       readonly tool: string;
-      readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+      readonly migrations: readonly (Pick<Migration, 'revision' | 'file' | 'sha256'> & WayDownHash)[];
     }
   | { readonly type: 'copied'; readonly report: CopyReport }
   | {

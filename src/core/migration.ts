@@ -52,6 +52,12 @@ export interface Migration {
   readonly stops?: { readonly message: string; readonly cure: string; readonly line?: number };
 }
 
+/** What proves that a way down is still the one that was read. */
+export interface WayDownHash {
+  /** SHA-256, in hex, of its SQL; absent where there is none. */
+  readonly downSha256?: string;
+}
+
 /** One statement as it ran. */
 export interface StatementRecord {
   readonly migration: string;

@@ -57,6 +57,8 @@ export interface Production {
     readonly version: string;
     /** Of `pg_control_system()`: a physical copy has the same. Null: the role may not ask. */
     readonly systemIdentifier: string | null;
+    /** Of the database on that server, which its name may change and a physical copy doesn't. Absent in older records. */
+    readonly databaseOid?: number;
     readonly isStandby: boolean;
   }>;
   readonly schema: Known<ProductionSchema>;

@@ -9,7 +9,7 @@ import type { GateResult } from './gate.ts';
 import type { Cut } from './interruption.ts';
 import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
-import type { Migration, MigrationOutcome, StatementRecord } from './migration.ts';
+import type { Migration, MigrationOutcome, StatementRecord, WayDownHash } from './migration.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -73,7 +73,7 @@ export interface HistorySummary {
 /** The repo's migrations, in the order of their tool. */
 export interface RepoSummary {
   readonly tool: string;
-  readonly migrations: readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[];
+  readonly migrations: readonly (Pick<Migration, 'revision' | 'file' | 'sha256'> & WayDownHash)[];
 }
 
 /** Where the clone that was migrated came from, and what it ran on. */

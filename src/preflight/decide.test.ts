@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { settingsSchema } from '../config/schema.ts';
 import { preflightCheckNames } from '../core/preflight.ts';
-import { decide } from './decide.ts';
+import { decide, weightsOf } from './decide.ts';
 import { go, noGo, notApplicable, unknown } from './finding.ts';
 
 const allGo = preflightCheckNames.map((check) => go(check, 'Fine.'));
@@ -25,6 +26,28 @@ test('where nothing could say go, nobody says it', () => {
 
 test('what is advisory is told, and doesn’t decide', () => {
   const found = but(noGo('schema', 'b'), noGo('commit', 'c'));
-  expect(decide(found, { schema: 'advisory' })).toMatchObject({ decision: 'GO', summary: expect.stringContaining('Not decided by: commit, schema.') });
+  expect(decide(found, { schema: 'advisory', commit: 'advisory' })).toMatchObject({
+    decision: 'GO',
+    summary: 'Every required check says go. Against it, and only advisory: commit, schema.',
+  });
   expect(decide(found, { schema: 'advisory', commit: 'required' }).decision).toBe('NO-GO');
+});
+
+test('the commit decides where a tool runs programs, and not where files of SQL are hashed', () => {
+  const weights = (migrate: unknown) =>
+    weightsOf(
+      settingsSchema.parse({
+        source: { url: 'postgres://h/d' },
+        migrate,
+        baseline: { mode: 'init-at-head', schema: ['s.sql'] },
+        preflight: { checks: { roles: 'advisory' } },
+      }),
+    );
+  expect(weights({ tool: 'sql-files', folder: 'm', layout: 'flat' })).toEqual({ commit: 'advisory', roles: 'advisory' });
+  expect(weights({ tool: 'alembic' })).toMatchObject({ commit: 'required' });
+});
+
+test('that the rehearsal passed is never only advisory', () => {
+  const parsed = settingsSchema.safeParse({ preflight: { checks: { evidence: 'advisory' } } });
+  expect(parsed.error?.issues.find(({ path }) => path.join('.') === 'preflight.checks.evidence')?.message).toMatch(/rehearsal that passed/);
 });

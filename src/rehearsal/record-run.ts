@@ -185,7 +185,9 @@ export async function gitState(context: Context, folder: string): Promise<RunHea
   const head = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD'], cwd: folder });
   if (!head.ok || head.value.exitCode !== 0) return undefined;
   const status = await context.edge.system.run({ command: 'git', args: ['status', '--porcelain', '--untracked-files=no', '.'], cwd: folder });
-  return { commit: head.value.stdout.trim(), dirty: status.ok && status.value.stdout.trim() !== '' };
+  const tree = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD:./'], cwd: folder });
+  const files = tree.ok && tree.value.exitCode === 0 ? { tree: tree.value.stdout.trim() } : {};
+  return { ...files, commit: head.value.stdout.trim(), dirty: status.ok && status.value.stdout.trim() !== '' };
 }
 
 /** SHA-256 of the parsed configuration, in hex. */

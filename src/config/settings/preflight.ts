@@ -100,8 +100,16 @@ export const preflight = z
       .meta({ description: 'What of production may change between rehearsal and deploy, such as partitions that are made every day; told, and not counted.' }),
     checks: z
       .partialRecord(z.enum(preflightCheckNames), z.enum(['required', 'advisory']))
+      .refine(({ evidence }) => evidence !== 'advisory', {
+        error: 'can’t be advisory: a GO is about a rehearsal that passed',
+        path: ['evidence'],
+        when: keysAreRight,
+      })
       .default({})
-      .meta({ description: 'Whether a check decides, or is only told. All are required unless given, except commit.' }),
+      .meta({
+        description:
+          'Whether a check decides, or is only told. All are required unless given, except commit where the migrations are files of SQL. evidence can’t be advisory.',
+      }),
   })
   .prefault({})
   .meta({ description: 'What `preflight` looks at in production before the deploy.' });

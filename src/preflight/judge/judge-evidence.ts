@@ -59,14 +59,18 @@ export function judgeConfiguration(then: string | undefined, now: string): Prefl
 interface Commit {
   readonly commit: string;
   readonly dirty: boolean;
+  readonly tree?: string;
 }
 
-/** Was this very commit rehearsed? Pure. */
+/** Was this very commit rehearsed, or one of the same files, as a merge makes? Pure. */
 export function judgeCommit(then: Commit | undefined, now: Commit | undefined): PreflightFinding {
   if (then === undefined || now === undefined) return unknown('commit', 'Of which commit the project is, or was, isn’t known.');
   const cure = 'Check out the commit that was rehearsed, or rehearse this one.';
-  if (then.commit !== now.commit) return noGo('commit', `This is commit ${now.commit.slice(0, 12)}; ${then.commit.slice(0, 12)} was rehearsed.`, { cure });
+  const sameFiles = then.tree !== undefined && then.tree === now.tree;
+  if (then.commit !== now.commit && !sameFiles)
+    return noGo('commit', `This is commit ${now.commit.slice(0, 12)}; ${then.commit.slice(0, 12)} was rehearsed.`, { cure });
   if (then.dirty || now.dirty)
     return noGo('commit', `There ${now.dirty ? 'are' : 'were'} changes that aren’t committed.`, { cure: 'Commit them, and rehearse again.' });
-  return go('commit', `Commit ${now.commit.slice(0, 12)} was rehearsed.`);
+  if (then.commit === now.commit) return go('commit', `Commit ${now.commit.slice(0, 12)} was rehearsed.`);
+  return go('commit', `Commit ${now.commit.slice(0, 12)} holds the same files as ${then.commit.slice(0, 12)}, which was rehearsed.`);
 }

@@ -34,6 +34,24 @@ test('one that begins while the migrations run counts', () => {
   expect(judgeFreezeWindow([year], now, 45 * 60_000)).toMatchObject({ outcome: 'no-go', summary: expect.stringContaining('the year is closed') });
 });
 
+test('nobody knows how long it takes: a window within a day is a doubt, and one that is open is none', () => {
+  expect(judgeFreezeWindow([year], new Date('2026-12-19T00:00:00Z'), undefined).outcome).toBe('unknown');
+  expect(judgeFreezeWindow([year], new Date('2026-12-01T00:00:00Z'), undefined).outcome).toBe('go');
+  expect(judgeFreezeWindow([year], new Date('2026-12-25T00:00:00Z'), undefined).outcome).toBe('no-go');
+});
+
+test.each([
+  // Clocks go from 2 to 3, and from 3 back to 2.
+  ['2026-03-29T01:00:00Z', true],
+  ['2026-03-29T00:59:00Z', false],
+  ['2026-10-25T00:30:00Z', true],
+  ['2026-10-25T01:30:00Z', true],
+  ['2026-10-25T02:30:00Z', false],
+])('%s is within a night whose clock changes: %s', (at, expected) => {
+  const night: FreezeWindow = { weekly: { from: 'sunday 02:15', to: 'sunday 03:15' }, timeZone: 'Europe/Berlin', reason: 'the books are closed' };
+  expect(isWithin(night, new Date(at))).toBe(expected);
+});
+
 test('that there is none has to be said', () => {
   expect(judgeFreezeWindow(undefined, new Date(), 0).outcome).toBe('unknown');
   expect(judgeFreezeWindow([], new Date(), 0).outcome).toBe('go');

@@ -8,24 +8,36 @@ export type FreezeWindow = NonNullable<Settings['preflight']['freezeWindows']>[n
  * May anything be deployed now, and until the deploy is over? Pure.
  *
  * @param now by this machine's clock
- * @param lastsMs the most that the migrations are expected to take
+ * @param lastsMs the most that the migrations are expected to take; undefined where that isn't known
  */
-export function judgeFreezeWindow(windows: readonly FreezeWindow[] | undefined, now: Date, lastsMs: number): PreflightFinding {
+export function judgeFreezeWindow(windows: readonly FreezeWindow[] | undefined, now: Date, lastsMs: number | undefined): PreflightFinding {
   const check = 'freeze-window';
   if (windows === undefined) {
     return unknown(check, 'Nobody has said when nothing may be deployed.', { cure: 'Set preflight.freezeWindows; [] says that there is no such time.' });
   }
   if (windows.length === 0) return go(check, 'There is no time at which nothing may be deployed.');
   // Minute by minute, so that a window that begins while the migrations run is met wherever it lies.
-  const moments = [now, ...steps(now, lastsMs)];
+  const moments = [now, ...steps(now, lastsMs ?? dayMs)];
   const met = windows.flatMap((window) => {
     const at = moments.find((moment) => isWithin(window, moment));
     return at === undefined ? [] : [`${tellWindow(window)}: ${window.reason}${at === now ? '' : ` (it begins before the migrations are over)`}`];
   });
   const [first] = met;
   if (first === undefined) return go(check, `No freeze window is near: ${windows.length} were looked at.`);
+  if (lastsMs === undefined && !windows.some((window) => isWithin(window, now))) {
+    return unknown(
+      check,
+      `How long the migrations take isn’t known, and within a day begins ${first.replace(' (it begins before the migrations are over)', '')}.`,
+      {
+        cure: 'Rehearse with the recorder on (record.enabled), or wait for the end of the window.',
+      },
+    );
+  }
   return noGo(check, `Nothing may be deployed now: ${first}`, { reasons: met, cure: 'Wait for the end of the window.' });
 }
+
+/** So far is looked ahead where nobody knows how long the migrations take. */
+const dayMs = 24 * 3_600_000;
 
 function steps(now: Date, lastsMs: number): readonly Date[] {
   const minutes = Math.min(7 * 24 * 60, Math.ceil(lastsMs / 60_000));

@@ -26,6 +26,9 @@ export function judgeIdentity(then: Production, now: Production, samePlace: bool
     return unknown(check, 'The server’s system identifier is hidden from this role.', { cure: 'Grant EXECUTE on pg_control_system() to it.' });
   const reasons = [
     ...(was === is ? [] : [`Its system identifier is ${is}; ${was} was rehearsed.`]),
+    ...(then.server.value.databaseOid === now.server.value.databaseOid || then.server.value.databaseOid === undefined
+      ? []
+      : [`${now.database} is another database than the ${then.database} that was rehearsed, though on the same server (OID ${now.server.value.databaseOid}).`]),
     // A restored copy may have another name; the same place may not.
     ...(samePlace && then.database !== now.database ? [`Its name is ${now.database}; ${then.database} was rehearsed.`] : []),
   ];

@@ -1,13 +1,13 @@
-import type { Migration } from '../../core/migration.ts';
+import type { Migration, WayDownHash } from '../../core/migration.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
 import { type Change, changesOf, judgeChanges } from '../changes.ts';
 import { go, noGo, unknown } from '../finding.ts';
 
-type File = Pick<Migration, 'revision' | 'file' | 'sha256'>;
+export type MigrationFile = Pick<Migration, 'revision' | 'file' | 'sha256'> & WayDownHash;
 
 /** Are the migration files those that were rehearsed, and in that order? Pure. @param then those of the record, undefined where it holds none */
-export function judgeMigrationFiles(then: readonly File[] | undefined, now: Known<readonly File[]>): PreflightFinding {
+export function judgeMigrationFiles(then: readonly MigrationFile[] | undefined, now: Known<readonly MigrationFile[]>): PreflightFinding {
   const check = 'migration-files';
   if (then === undefined) return unknown(check, 'The record doesn’t say which files were rehearsed.', { cure: 'Rehearse again with this version.' });
   if (!isKnown(now)) return unknown(check, `The migration files could not be read: ${now.unknown}`);
@@ -24,10 +24,12 @@ export function judgeMigrationFiles(then: readonly File[] | undefined, now: Know
       const change = (sentence: string): Change => ({ kind: 'migration', object: one.revision, sentence });
       if (was === undefined) return change(`${one.file} was added after the rehearsal.`);
       if (is === undefined) return change(`${one.file} was removed after the rehearsal.`);
-      return was.sha256 === is.sha256 ? undefined : change(`${one.file} was edited after the rehearsal.`);
+      if (was.sha256 !== is.sha256) return change(`${one.file} was edited after the rehearsal.`);
+      // Nobody would find out before the deploy has to be undone.
+      return was.downSha256 === is.downSha256 ? undefined : change(`The way down of ${one.revision} was changed after the rehearsal.`);
     },
   );
-  const order = (files: readonly File[]) => files.map(({ revision }) => revision).join('\n');
+  const order = (files: readonly MigrationFile[]) => files.map(({ revision }) => revision).join('\n');
   const moved: readonly Change[] =
     changes.length === 0 && order(then) !== order(now.value)
       ? [{ kind: 'migration', object: 'order', sentence: 'The migrations have another order than was rehearsed.' }]

@@ -47,6 +47,15 @@ export async function readServer(session: Session): Promise<ServerState> {
   return { ...row, maxWalBytes: Number(row.maxWalBytes) };
 }
 
+/** Which of the server's databases this is, whatever it is called. Throws SqlError. */
+export async function readDatabaseOid(session: Session): Promise<number> {
+  const [row] = await session.query<{ oid: number }>(
+    'select d.oid::int8::float8 as oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()',
+  );
+  if (row === undefined) throw new Error('pg_database holds no row of the current database');
+  return row.oid;
+}
+
 /** Of which initdb this server's data is: the same on every physical copy. Throws SqlError where the role may not ask. */
 export async function readSystemIdentifier(session: Session): Promise<string> {
   const [row] = await session.query<{ identifier: string }>('select c.system_identifier::text as identifier from pg_catalog.pg_control_system() c');

@@ -6,6 +6,7 @@ import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
+import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import type { ReplayStatement } from '../../traffic/replay/replay-statement.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
@@ -45,8 +46,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   const read = keep(await readMigrations(settings.migrate, folder));
   const migrations = read === undefined ? undefined : keep(await withRunbookWaysDown(settings, folder, read));
   if (migrations !== undefined) {
-    const hashes = migrations.map(({ revision, file, sha256 }) => ({ revision, file, sha256 }));
-    context.emit({ type: 'migrations-read', tool: await toolName(context, settings.migrate, folder), migrations: hashes });
+    context.emit({ type: 'migrations-read', tool: await toolName(context, settings.migrate, folder), migrations: migrations.map(migrationHashes) });
   }
   keep(lineageIsTold(settings.migrate));
   const history = migrations === undefined ? undefined : await checkHistory(context, run, request, migrations);

@@ -1,6 +1,5 @@
 import type { Settings } from '../../config/schema.ts';
 import type { RunHeader } from '../../core/event.ts';
-import type { Migration } from '../../core/migration.ts';
 import { type PreflightCheckName, type PreflightFinding, preflightCheckNames } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
 import { unknown } from '../../preflight/finding.ts';
@@ -10,7 +9,7 @@ import { judgeFreezeWindow } from '../../preflight/judge/judge-freeze-window.ts'
 import { judgeExtensions, judgeIdentity, judgeLedger, judgeVersion } from '../../preflight/judge/judge-known-parts.ts';
 import { judgeLongTransactions } from '../../preflight/judge/judge-long-transactions.ts';
 import { judgeConnections, judgeMigrator } from '../../preflight/judge/judge-migrator.ts';
-import { judgeMigrationFiles, judgeTranscript } from '../../preflight/judge/judge-project.ts';
+import { judgeMigrationFiles, judgeTranscript, type MigrationFile } from '../../preflight/judge/judge-project.ts';
 import { judgeRecovery } from '../../preflight/judge/judge-recovery.ts';
 import { judgeArchiving, judgeReplication } from '../../preflight/judge/judge-replication.ts';
 import { judgeRoles } from '../../preflight/judge/judge-roles.ts';
@@ -29,7 +28,7 @@ export interface PreflightCase {
   readonly rehearsed: Rehearsed;
   readonly configSha256: string;
   readonly git: RunHeader['git'];
-  readonly migrations: Known<readonly Pick<Migration, 'revision' | 'file' | 'sha256'>[]>;
+  readonly migrations: Known<readonly MigrationFile[]>;
   readonly root: string | undefined;
   readonly transcript: string | undefined;
   /** Unknown where production could not be reached. */
@@ -63,7 +62,7 @@ function ofProject({ settings, now, run, rehearsed, configSha256, git, migration
     judgeCommit(summary.header?.git, git),
     judgeMigrationFiles(summary.repo?.migrations, migrations),
     judgeTranscript(transcript ?? preflight.transcript, run.transcriptSha256),
-    judgeFreezeWindow(preflight.freezeWindows, now, rehearsed.windowMs ?? 0),
+    judgeFreezeWindow(preflight.freezeWindows, now, rehearsed.windowMs),
   ];
 }
 

@@ -3,10 +3,12 @@ import { type PreflightReport, preflightFormat } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { showAddress } from '../../core/server.ts';
+import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
-import { decide } from '../../preflight/decide.ts';
+import { decide, weightsOf } from '../../preflight/decide.ts';
 import { rehearsedOf } from '../../preflight/rehearsed.ts';
 import { configSha256, gitState } from '../record-run.ts';
+import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
 import { judgeAll } from './judge-all.ts';
 import { lookAtProduction, type ProductionNow } from './look-at-production.ts';
@@ -40,7 +42,8 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
   const looked = await lookAtProduction(record.context, address.value, settings, rehearsed);
   if (!looked.ok) record.context.emit({ type: 'failure', phase: 'preconditions', failure: looked.failure });
   const production: Known<ProductionNow> = looked.ok ? await written(record, looked.value) : { unknown: looked.failure.message };
-  const files = await readMigrations(settings.migrate, folder);
+  const read = await readMigrations(settings.migrate, folder);
+  const files = read.ok ? await withRunbookWaysDown(settings, folder, read.value) : read;
   const now = context.now();
   const findings = judgeAll({
     settings,
@@ -49,14 +52,14 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
     rehearsed,
     configSha256: configSha256(settings),
     git: await gitState(context, folder),
-    migrations: files.ok ? { value: files.value } : { unknown: files.failure.message },
+    migrations: files.ok ? { value: files.value.map(migrationHashes) } : { unknown: files.failure.message },
     root,
     transcript,
     production,
     free: await askFreeBytes(context, folder, settings.preflight),
     restorable: await askRestorableInstant(context, folder, settings.preflight),
   });
-  const { decision, exitCode, summary, checks } = decide(findings, settings.preflight.checks);
+  const { decision, exitCode, summary, checks } = decide(findings, weightsOf(settings));
   const report: PreflightReport = {
     format: preflightFormat,
     decision,

@@ -7,7 +7,7 @@ import type { SourceFacts } from '../../core/source-facts.ts';
 import { findLedgerTable } from '../../migrate/ledger-table.ts';
 import { readLedger } from '../../migrate/read-ledger.ts';
 import { inTransaction } from '../../preflight/read/in-transaction.ts';
-import { readSystemIdentifier } from '../../preflight/read/read-server.ts';
+import { readDatabaseOid, readSystemIdentifier } from '../../preflight/read/read-server.ts';
 import { readTables } from '../../preflight/read/read-tables.ts';
 import { type CapturedCatalog, captureCatalog } from '../../schema/captured-catalog.ts';
 import { fingerprintCaptured } from '../../schema/compare-moments.ts';
@@ -25,6 +25,7 @@ export async function readProduction(
 ): Promise<ReadProduction> {
   const catalog = await captureAll(session, snapshot);
   const identifier = await inTransaction(session, () => readSystemIdentifier(session), snapshot);
+  const oid = await inTransaction(session, () => readDatabaseOid(session), snapshot);
   const unread = isKnown(catalog) ? await inTransaction(session, () => somethingUnread(session, catalog.value), snapshot) : catalog;
   const schema: Known<ProductionSchema> = !isKnown(catalog)
     ? catalog
@@ -35,7 +36,14 @@ export async function readProduction(
   const tables = await inTransaction(session, () => readTables(session, migrate.role), snapshot);
   const production: Production = {
     ...productionOfFacts(facts),
-    server: { value: { version: facts.serverVersion, systemIdentifier: isKnown(identifier) ? identifier.value : null, isStandby: facts.isStandby } },
+    server: {
+      value: {
+        version: facts.serverVersion,
+        systemIdentifier: isKnown(identifier) ? identifier.value : null,
+        isStandby: facts.isStandby,
+        ...(isKnown(oid) && { databaseOid: oid.value }),
+      },
+    },
     schema,
     ledger: isKnown(ledger) ? ledger.value : ledger,
     tables,
