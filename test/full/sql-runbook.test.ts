@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeRunbookDefects, describeSoundRunbook, runbookDefects, runbookExample, useRunbook } from '../demo/describe-runbook.ts';
+import { readTicks } from '../demo/runbook-checklist.ts';
+import { outdatedLines } from '../demo/runbook-text.ts';
 import { readOutcome } from '../scenarios/outcome.ts';
 import { ProductionServer } from '../scenarios/production-server.ts';
 import { makeHome, readLedger, runProgram } from '../scenarios/run-scenario.ts';
 
-const example = join(import.meta.dirname, '../../examples/sql-runbook');
 const modules = join(import.meta.dirname, '../../node_modules');
 let production: ProductionServer;
 let home: ReturnType<typeof makeHome>;
@@ -17,7 +19,7 @@ beforeAll(async () => {
   home = makeHome();
   production = await ProductionServer.start(15);
   project = mkdtempSync(join(tmpdir(), 'pgr-runbook-'));
-  cpSync(example, project, { recursive: true });
+  cpSync(runbookExample, project, { recursive: true });
   await production.load('lantern', '');
 });
 afterAll(async () => {
@@ -26,27 +28,10 @@ afterAll(async () => {
   rmSync(project, { recursive: true, force: true });
 });
 
-/** What ticks the eight items of the README's checklist, and the server checks before. */
+/** What ticks both of the README's checklists, and the ways back. */
 const ticked = [
-  'schema-equality',
-  'invariant:communities-are-apart',
-  'verify:0009_credit_lots:hidden-without-context',
-  'invariant:lot-entries-are-history',
-  'invariant:usage-is-history',
-  'invariant:payments-never-go-back',
-  'invariant:balances-add-up',
-  'verify:0009_credit_lots:balance-is-right',
-  'smoke:jwks',
-  'verify:0011_usage_events:cursor-is-made-and-moved',
-  'smoke:cursor-moves',
-  'pooling:invariant:own-credits-are-seen',
-  'smoke:health',
-  'server-check:application-role',
-  'server-check:connections',
-  'server-check:no-long-transactions',
-  'server-check:backup',
-  'rollback:down',
-  'rollback:restore',
+  ...[...readTicks('Staging checklist'), ...readTicks('Before the first migration')].flatMap(({ gates }) => gates),
+  ...['invariant:payments-never-go-back', 'rollback:down', 'rollback:restore'],
 ];
 
 /** Runs the program in the project, as the README says. */
@@ -55,7 +40,7 @@ async function pgrehearse(...args: readonly string[]) {
 }
 
 test('the README’s commands: a run that passes, and a runbook that is up to date', { timeout: 300_000 }, async () => {
-  const readme = readFileSync(join(example, 'README.md'), 'utf8');
+  const readme = readFileSync(join(runbookExample, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^ {4}(\S.*)$/gm)].map(([, command = '']) => command);
   expect(commands).toHaveLength(6);
   for (const command of commands.filter((one) => !one.startsWith('npx'))) {
@@ -86,6 +71,7 @@ test('the runbook of that run: written, up to date, and out of date once anythin
   ])
     expect(text).toContain(expected);
   expect(await pgrehearse('runbook', '--check', 'RUNBOOK.md')).toMatchObject({ exitCode: 0 });
+  expect(await outdatedLines(runbookExample, text)).toEqual([]);
   writeFileSync(join(project, 'RUNBOOK.md'), text.replace('human only', 'agent may do'));
   const edited = await pgrehearse('runbook', '--check', 'RUNBOOK.md');
   expect(edited).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('edited by hand') });
@@ -100,4 +86,14 @@ test('connections of production are listed, and never ended', { timeout: 100_000
   expect(await pgrehearse('connections', '--production', '--json')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\[/) });
   const refused = await pgrehearse('connections', '--production', '--terminate-idle');
   expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('ends no connection in production') });
+});
+
+describe.each([15, 18] as const)('with a fault in it, on PostgreSQL %s', (major) => {
+  const rehearse = useRunbook(major);
+  const gates = ticked.filter((gate) => !gate.startsWith('rollback:'));
+  describeSoundRunbook(rehearse, gates);
+  describeRunbookDefects(
+    rehearse,
+    runbookDefects.filter(({ majors }) => majors === undefined || majors.includes(major)),
+  );
 });

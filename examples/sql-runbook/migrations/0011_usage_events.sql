@@ -26,8 +26,10 @@ create table public.jwks_key (
   active boolean not null default true,
   created_at timestamptz not null default now()
 );
-insert into public.jwks_key (kid, jwk) values
-  ('2026-11-a', '{"kid": "2026-11-a", "kty": "OKP", "crv": "Ed25519", "use": "sig", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}');
+insert into public.jwks_key (kid, jwk, active) values
+  ('2026-11-a', '{"kid": "2026-11-a", "kty": "OKP", "crv": "Ed25519", "use": "sig", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}', true),
+  -- Revoked: tokens that it signed are known by it, and none is to be trusted.
+  ('2026-05-a', '{"kid": "2026-05-a", "kty": "OKP", "crv": "Ed25519", "use": "sig", "x": "PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"}', false);
 
 create table public.reconciliation_cursor (
   name text primary key,
