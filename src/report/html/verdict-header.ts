@@ -42,7 +42,7 @@ function whatToDo(summary: RunSummary): Markup | undefined {
   switch (verdict?.kind) {
     case 'PASS':
       if (summary.header?.scope === 'way-back') return html`<p>Run <code>pgrehearse run</code>, which judges the deploy too: this run says nothing of it.</p>`;
-      return html`<p>Deploy the migrations exactly as they were rehearsed${commit(summary)}. What production has become since its copy was made is not in this proof.</p>`;
+      return html`<p>Deploy the migrations exactly as they were rehearsed${commit(summary)}, when those who answer for production agree: the memo says what is still owed. What production has become since its copy was made is not in this proof.</p>`;
     case 'BLOCKER': {
       const [first] = deciding;
       if (first === undefined) return html`<p>${failure?.cure ?? 'Read the gates that failed below.'}</p>`;
