@@ -2,10 +2,12 @@ import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { Place, SqlErrorFields } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import { causeOfSqlstate, usuallyForbidden } from '../../core/forbidden-error.ts';
+import { significantTokens } from '../../sql/significant-tokens.ts';
 import { conclude } from '../conclude.ts';
 import { showStatement } from '../recording/show-statement.ts';
 import { showCount } from '../show-count.ts';
 import { forbiddenErrors as about } from './about.ts';
+import { caughtInside } from './caught-inside.ts';
 
 /** One statement of the migrations, and the error that it met. */
 export interface ObservedStatement {
@@ -30,7 +32,8 @@ export interface ForbiddenErrorsInput {
 /**
  * Judges whether a statement met an error that must not happen; also one after which the tool went on. A pure function.
  *
- * An error that SQL itself catches (`exception when …` in PL/pgSQL) never leaves the server, so nobody outside can see it: statements that may do so are named in a note.
+ * An error that SQL itself catches (`exception when …` in PL/pgSQL) never leaves the server, so nobody outside can see it: a block that catches what the team
+ * forbids by name is a doubt, and a warning where the list is nobody's own.
  *
  * @example judgeForbiddenErrors({ forbidden: ['42P07'], observer: 'recorder', statements: recording.statements, failed: false })
  */
@@ -55,7 +58,7 @@ export function judgeForbiddenErrors({ forbidden, observer, statements, failed }
   const findings = unique(
     met.map(({ statement, error }) => findingOf(statement, error, failed && statement === statements.findLast(({ error: last }) => last !== undefined))),
   );
-  const silent = findings.length === 0 ? catching(statements) : [];
+  const silent = findings.length === 0 ? catching(statements, list, forbidden !== undefined) : [];
   const [first] = findings;
   return conclude({
     ...gate,
@@ -91,11 +94,10 @@ function findingOf({ text, migration, place }: ObservedStatement, error: SqlErro
   };
 }
 
-/** PL/pgSQL that catches what it likes: what it met stays inside of the server. */
-const catches = /\bexception\s+when\b/i;
-
-function catching(statements: readonly ObservedStatement[]): readonly Finding[] {
-  const found = statements.filter(({ text, error }) => error === undefined && catches.test(text));
+function catching(statements: readonly ObservedStatement[], forbidden: readonly string[], byTheTeam: boolean): readonly Finding[] {
+  const may = statements.filter(({ text, error }) => error === undefined && caughtInside(text, forbidden));
+  // A function that is only made has caught nothing yet.
+  const found = may.some(({ text }) => isRunAtOnce(text)) ? may.filter(({ text }) => isRunAtOnce(text)) : may;
   const [first] = found;
   if (first === undefined) return [];
   const object = first.migration === undefined ? { kind: 'statement', name: firstWords(first.text) } : { kind: 'migration', name: first.migration };
@@ -104,16 +106,20 @@ function catching(statements: readonly ObservedStatement[]): readonly Finding[] 
       id: findingId(about.check, object, 'caught-inside'),
       check: about.check,
       phase: about.phase,
-      severity: 'note',
+      severity: isRunAtOnce(first.text) ? (byTheTeam ? 'doubt' : 'warning') : 'note',
       rootCause: 'sql-error',
       object,
-      title: `${showCount(found.length, 'statement')} may catch errors inside the server, where nobody sees them`,
+      title: `${showCount(found.length, 'statement')} may catch forbidden errors inside the server, where nobody sees them`,
       detail: `An EXCEPTION block of PL/pgSQL keeps an error to itself. The schema gate says what became of it. The first one: ${showStatement(first)}`,
-      cure: 'Write IF NOT EXISTS, or a condition that asks for what is there, in place of catching the error.',
+      cure: 'Write IF NOT EXISTS, or a condition that asks for what is there, in place of catching the error; or take the SQLSTATE out of migrate.forbiddenErrors.',
       ...(first.migration === undefined ? {} : { migration: first.migration }),
       ...(first.place === undefined ? {} : { place: first.place }),
     },
   ];
+}
+
+function isRunAtOnce(text: string): boolean {
+  return significantTokens(text, 1)[0]?.keyword === 'DO';
 }
 
 function firstWords(text: string): string {
