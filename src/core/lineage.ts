@@ -75,6 +75,8 @@ export interface StampReport {
   /** Revisions that count as applied by that, and those that are still pending. */
   readonly applied: readonly string[];
   readonly pending: readonly string[];
+  /** What has to count as applied at the anchor; absent in runs of older versions. */
+  readonly planned?: readonly string[];
 }
 
 /** What became of the history when the migrations had run. */

@@ -37,8 +37,7 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'f')
   and (c.relname, n.nspname) in (($1, coalesce($2, n.nspname)), ($3, coalesce($4, n.nspname)))
   and ($2::text is not null or n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast'))
-order by c.relname = $1 desc, pg_catalog.pg_table_is_visible(c.oid) desc, n.nspname
-limit 1`;
+order by c.relname = $1 desc, pg_catalog.pg_table_is_visible(c.oid) desc, n.nspname`;
 
 /** The columns of a ledger, and which of them an insert must fill. */
 const columnsQuery = `
@@ -51,18 +50,30 @@ order by a.attnum`;
 
 /**
  * Finds the configured ledger in the database that a session is on, and sees whose it is by its columns.
- * Fails with `ledger-unknown` when table or column isn't there. Throws SqlError.
+ * Fails with `ledger-unknown` when table or column isn't there, or when a name without a schema is that of several. Throws SqlError.
  */
 export async function findLedgerTable(session: Session, ledger: { readonly table: string; readonly column: string }): Promise<Result<LedgerTable>> {
   const folded = parseQualifiedName(ledger.table);
   const dot = ledger.table.lastIndexOf('.');
   const asWritten = { schema: dot === -1 ? null : ledger.table.slice(0, dot), name: ledger.table.slice(dot + 1) };
-  const [found] = await session.query<{ oid: string; schema: string; name: string }>(relationQuery, [
+  const candidates = await session.query<{ oid: string; schema: string; name: string }>(relationQuery, [
     folded?.name ?? asWritten.name,
     folded?.schema ?? asWritten.schema,
     asWritten.name,
     asWritten.schema,
   ]);
+  const [found] = candidates;
+  const others = candidates.filter((other) => other !== found && other.name === found?.name);
+  if (found !== undefined && others.length > 0) {
+    // Tools find theirs by settings of the role, the database or the connection: ours need not be the same.
+    const names = [found, ...others].map(({ schema, name }) => qualifiedName(schema, name)).sort();
+    return fail(
+      failure('ledger-unknown', `the ledger ${ledger.table} may be any of ${names.join(', ')}, and only its tool knows which`, {
+        object: ledger.table,
+        cure: 'Write its schema in migrate.ledger.table.',
+      }),
+    );
+  }
   if (found === undefined) {
     return fail(
       failure('ledger-unknown', `the ledger ${ledger.table} does not exist in this database`, {

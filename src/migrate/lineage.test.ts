@@ -120,3 +120,24 @@ test.each([
   const read = await withSession(18, 'create table done (v int)', (session) => readLineage(session, settings as MigrateSettings, migrations));
   expect(read).toMatchObject({ ok: false, failure: { code: 'ledger-unknown', message: expect.stringContaining(message) } });
 });
+
+test('what nobody can tell is not guessed: a ledger of which there are two, and one row too many', async () => {
+  const refused = async (sql: string, settings: MigrateSettings) => {
+    const read = await withSession(18, sql, (session) => readLineage(session, settings, migrations));
+    return read.ok ? read.value : `${read.failure.code}: ${read.failure.message}`;
+  };
+  const two = 'create table done (v int); create schema app; create table app.done (v int)';
+  expect(await refused(two, ledger('done', 'v'))).toBe('ledger-unknown: the ledger done may be any of app.done, public.done, and only its tool knows which');
+  expect(await refused(two, ledger('app.done', 'v'))).toMatchObject({ applied: [] });
+  const rows =
+    'create table schema_migrations (version bigint primary key, dirty boolean not null); insert into schema_migrations values (1, false), (3, false)';
+  expect(await refused(rows, ledger('schema_migrations', 'version'))).toContain('ledger-unknown: public.schema_migrations holds 2 rows (1, 3)');
+});
+
+test('what is recorded twice is told where the tool writes it once', async () => {
+  const repeated = async (sql: string) => (await lineage(sql, ledger('done', 'v'))).repeated;
+  expect(await repeated(`create table done (v text); insert into done values ('1'), ('2'), ('1'), ('77'), ('77')`)).toEqual(['001_a', '77']);
+  // Each row is something of its own.
+  expect(await repeated(`create table done (app text, v text); insert into done values ('a', '1'), ('b', '1')`)).toEqual([]);
+  expect(await repeated(`create table done (v text, line int, primary key (v, line)); insert into done values ('1', 1), ('1', 2)`)).toEqual([]);
+});

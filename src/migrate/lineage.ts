@@ -8,6 +8,7 @@ import { findLedgerTable, type LedgerTable } from './ledger-table.ts';
 import { ledgerMatch, matchRevisions } from './match-revisions.ts';
 import type { MigrateSettings } from './migrate-settings.ts';
 import { type LedgerRow, readLedger } from './read-ledger.ts';
+import { readRepeated } from './read-repeated.ts';
 import { adapterOf } from './tools/adapters.ts';
 import type { ToolAdapter } from './tools/tool-adapter.ts';
 import { compareVersions, readVersion } from './version.ts';
@@ -27,6 +28,8 @@ export interface Lineage {
   readonly unfinished: readonly string[];
   /** Applied ones whose file has another checksum than the ledger has. */
   readonly edited: readonly string[];
+  /** Revisions, or values of the ledger, that it names several times although its tool writes each once. */
+  readonly repeated: readonly string[];
   /** Set where the ledger holds checksums: without them no edit is seen. */
   readonly checksums?: true;
   /** Pending ones that the tool would pass over in silence. */
@@ -61,9 +64,16 @@ export async function readLineage(session: Session, settings: MigrateSettings, m
     const adapter = adapterOf(settings);
     const rows = (await adapter?.readLedger?.(session, table.value, migrations)) ?? (await readLedger(session, table.value));
     const match = adapter?.readLedger === undefined ? ledgerMatch(table.value, 'match' in ledger ? ledger.match : 'any') : 'revision';
+    if (table.value.shape === 'current' && rows.length > 1) {
+      const names = rows.map(({ value }) => value).join(', ');
+      const message = `${table.value.sqlName} holds ${rows.length} rows (${names}), where its tool wants one and would take any of them for the version`;
+      return fail(failure('ledger-unknown', message, { object: ledger.table, cure: 'Find out which row is right, and delete the others in production.' }));
+    }
     const line = lineageOf(table.value, rows, migrations, match, adapter);
     const refusals = (await adapter?.refusals?.(session, table.value, migrations, rows, settings)) ?? [];
-    return ok({ ...line, refusals, ledger: table.value });
+    const find = matchRevisions(migrations, match);
+    const repeated = (await readRepeated(session, table.value)).map((value) => find(value)?.revision ?? value);
+    return ok({ ...line, repeated, refusals, ledger: table.value });
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     return fail(
@@ -72,7 +82,7 @@ export async function readLineage(session: Session, settings: MigrateSettings, m
   }
 }
 
-const nothing = { applied: [], pending: [], unknown: [], outOfOrder: [], unfinished: [], edited: [], skipped: [], refusals: [] };
+const nothing = { applied: [], pending: [], unknown: [], outOfOrder: [], unfinished: [], edited: [], repeated: [], skipped: [], refusals: [] };
 
 /** The pure part: rows of a ledger against the repo's migrations. */
 export function lineageOf(
@@ -110,6 +120,7 @@ export function lineageOf(
       const edited = migration === undefined ? undefined : (adapter?.wasEdited ?? wasEdited)(migration, row);
       return migration !== undefined && edited === true ? [migration.revision] : [];
     }),
+    repeated: [],
     ...(rows.some(({ checksum }) => checksum !== undefined) && { checksums: true }),
     skipped: adapter?.skips?.(migrations, new Set(applied.map(({ revision }) => revision))) ?? [],
     refusals: [],

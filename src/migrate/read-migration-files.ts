@@ -20,14 +20,19 @@ export interface WhichFiles {
  */
 export async function readMigrationFiles(projectFolder: string, folder: string, which: WhichFiles = {}): Promise<Result<readonly MigrationFile[]>> {
   const root = join(projectFolder, folder);
-  const paths = await listPaths(root, which);
-  if (paths === undefined) {
+  const listed = await listPaths(root, which);
+  if (listed === undefined) {
     return fail(
       failure('migration-folder-missing', `the migration folder ${folder} does not exist in ${projectFolder}`, { object: folder, place: { file: folder } }),
     );
   }
+  const { paths, linked } = listed;
   const files: MigrationFile[] = [];
-  const problems: Failure[] = [];
+  const problems = linked.map((path): Failure => {
+    const file = relative(projectFolder, join(root, path)).split(sep).join('/');
+    const cure = 'Put the folder itself there: some tools follow links and some pass over them in silence.';
+    return failure('migration-format', `${file} is a link to a folder with migrations`, { object: file, place: { file }, cure });
+  });
   for (const path of paths) {
     const file = relative(projectFolder, join(root, path)).split(sep).join('/');
     const bytes = await readFile(join(root, path)).catch((error: NodeJS.ErrnoException) => error);
@@ -44,32 +49,46 @@ export async function readMigrationFiles(projectFolder: string, folder: string, 
     } else files.push({ path, file, text, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
   const [first] = problems;
-  if (first !== undefined) return fail(problems.length === 1 ? first : { ...first, message: `${problems.length} files can’t be read as UTF-8 text`, problems });
+  if (first !== undefined) return fail(problems.length === 1 ? first : { ...first, message: `${problems.length} files can’t be read`, problems });
   return ok(files);
 }
 
 /** Text files only: a picture or an archive in the folder is nobody's migration. */
 const kinds = /\.(sql|go|py|ts|js|mjs|cjs|rb|php|java|kt|ex|exs|rs)$/;
 
-async function listPaths(root: string, { names = kinds, depth = 1 }: WhichFiles): Promise<readonly string[] | undefined> {
+/** What is read, and links to folders that hold what would be read; undefined where there is no such folder. */
+interface Listed {
+  readonly paths: readonly string[];
+  readonly linked: readonly string[];
+}
+
+async function listPaths(root: string, { names = kinds, depth = 1 }: WhichFiles): Promise<Listed | undefined> {
   const paths: string[] = [];
+  const linked: string[] = [];
   const walk = async (inside: string, level: number): Promise<void> => {
     for (const entry of await readdir(join(root, inside), { withFileTypes: true })) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.isDirectory()) {
         if (level < depth) await walk(path, level + 1);
-      } else if ((entry.isFile() || entry.isSymbolicLink()) && names.test(entry.name)) paths.push(path);
+      } else if (entry.isSymbolicLink() && level < depth && (await holdsFiles(join(root, path), names))) linked.push(path);
+      else if ((entry.isFile() || entry.isSymbolicLink()) && names.test(entry.name)) paths.push(path);
     }
   };
   try {
     await walk('', 0);
-    return paths.sort();
+    return { paths: paths.sort(), linked: linked.sort() };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
+}
+
+/** Of a link to a file, or to nothing: no. */
+async function holdsFiles(folder: string, names: RegExp): Promise<boolean> {
+  const inside = await readdir(folder).catch(() => []);
+  return inside.some((name) => names.test(name));
 }
 
 function decode(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -57,4 +57,26 @@ test('a missing folder, an empty one, and several problems', async () => {
 
 test('a command without a folder has no migrations of its own', async () => {
   expect(await readMigrations({ tool: 'command', command: ['x'], env: {}, timeoutMinutes: 1 }, '/nowhere')).toEqual({ ok: true, value: [] });
+});
+
+test('a link to a folder of migrations is refused, since some tools pass over it; one to a file is a file', async () => {
+  const files = { 'db/1_a/migration.sql': 'select 1', 'elsewhere/2_b/migration.sql': 'select 2', 'notes/readme.txt': 'x' };
+  await withFolder(files, async (project) => {
+    await symlink('../notes', join(project, 'db/notes'));
+    await symlink('../nowhere', join(project, 'db/nowhere'));
+    const folders = { ...settings, layout: 'prisma-folders' } as const;
+    expect(await readMigrations(folders, project)).toMatchObject({ ok: true, value: [{ revision: '1_a' }] });
+    await symlink('../elsewhere/2_b', join(project, 'db/2_b'));
+    expect(await readMigrations(folders, project)).toMatchObject({ ok: false, failure: { code: 'migration-format', object: 'db/2_b' } });
+  });
+});
+
+test('a byte order mark is sent where the tool sends it, and refused where the tool stops at it', async () => {
+  await withFolder({ 'db/1_a/migration.sql': '\ufeffselect 1' }, async (project) => {
+    expect(await readMigrations({ ...settings, layout: 'prisma-folders' }, project)).toMatchObject({ ok: true, value: [{ up: '\ufeffselect 1' }] });
+  });
+  await withFolder({ 'db/1_a.sql': '\ufeff-- +goose Up\nselect 1;\n' }, async (project) => {
+    const message = expect.stringContaining('begins with a byte order mark');
+    expect(await readMigrations({ ...settings, layout: 'goose' }, project)).toMatchObject({ ok: false, failure: { code: 'migration-format', message } });
+  });
 });

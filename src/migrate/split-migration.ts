@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import { significantTokens } from '../sql/significant-tokens.ts';
-import { type SqlStatement, splitStatements } from '../sql/split-statements.ts';
+import { newlines, type SqlComment, type SqlStatement, scriptComments, splitStatements } from '../sql/split-statements.ts';
 
 export interface MigrationStatement {
   readonly text: string;
@@ -19,16 +19,37 @@ export function splitMigration(migration: Pick<Migration, 'file' | 'up' | 'upLin
 } {
   const statements: MigrationStatement[] = [];
   const problems: Failure[] = [];
+  let end = 0;
   for (const statement of splitStatements(migration.up)) {
+    const marked = holdsMark(migration.up, end, statement.start, statement.leadingComments);
+    end = statement.start + statement.text.length;
     const line = migration.upLine + statement.line - 1;
     const problem = problemOf(statement, migration.file, line);
     if (problem !== undefined) {
       problems.push(problem);
       // What follows are rows, or the inside of a quote: it would only add nonsense.
       if (statement.meta !== true) break;
-    } else statements.push({ text: statement.text, line });
+    } else statements.push({ text: marked ? `${byteOrderMark}${statement.text}` : statement.text, line });
+  }
+  // After the last statement, and where there is none, the server would stop at it all the same.
+  if (problems.length === 0 && holdsMark(migration.up, end, migration.up.length, scriptComments(migration.up))) {
+    statements.push({ text: byteOrderMark, line: migration.upLine + newlines(migration.up.slice(0, migration.up.lastIndexOf(byteOrderMark))) });
   }
   return { statements, problems };
+}
+
+const byteOrderMark = '\uFEFF';
+
+/**
+ * Whether a byte order mark stands between two statements. It can’t be seen and counts as a blank when files are read, but no server takes it for one: what follows it is
+ * sent with it, as the tool sends it.
+ */
+function holdsMark(sql: string, from: number, to: number, comments: readonly SqlComment[] = []): boolean {
+  // A line’s comment goes on to its end, blanks included.
+  const endOf = ({ start, text }: SqlComment) => (text.startsWith('--') ? `${sql}\n`.indexOf('\n', start) : start + text.length);
+  let at = sql.indexOf(byteOrderMark, from);
+  while (at !== -1 && at < to && comments.some((comment) => comment.start < at && at < endOf(comment))) at = sql.indexOf(byteOrderMark, at + 1);
+  return at !== -1 && at < to;
 }
 
 function problemOf(statement: SqlStatement, file: string, line: number): Failure | undefined {

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { ofRevision } from './lineage-finding.ts';
+import { ofHistory, ofRevision } from './lineage-finding.ts';
 import type { ApprovedHistory, LineageInput } from './lineage-input.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { ApprovedHistory, LineageInput } from './lineage-input.ts';
 export function againstApproved({ migrations, applied }: LineageInput, approved: ApprovedHistory): readonly Finding[] {
   const today = new Map(migrations.map((one) => [one.revision, one]));
   const isApplied = new Set(applied);
+  if (!approved.migrations.some(({ revision }) => today.has(revision))) return [strange(approved)];
   const findings: Finding[] = [];
   for (const was of approved.migrations) {
     const is = today.get(was.revision);
@@ -40,6 +41,15 @@ export function againstApproved({ migrations, applied }: LineageInput, approved:
     }
   }
   return [...findings, ...reordered(migrations, isApplied, approved)];
+}
+
+/** Of another project, or of another folder of it: nothing that is applied here was approved there. */
+function strange({ label, migrations }: ApprovedHistory): Finding {
+  return ofHistory('approved', 'history-edited', {
+    severity: 'blocker',
+    title: `The history of ${label} is another one: none of its ${migrations.length} revisions is in the repo.`,
+    cure: 'Name a run of this project in lineage.approvedEvidence.',
+  });
 }
 
 /** The first applied revision that comes at another place among those which both histories have. */

@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { AppliedReport } from '../../core/lineage.ts';
 import { conclude } from '../conclude.ts';
@@ -17,6 +18,14 @@ export interface AppliedInput {
   readonly stillPending: readonly string[];
   /** What the ledger names now, and the repo doesn't have. */
   readonly unknown: readonly string[];
+  /** Revisions whose files are other ones than when the run began. */
+  readonly rewritten?: readonly string[];
+  /** Revisions that the ledger names several times now, and didn’t before. */
+  readonly twice?: readonly string[];
+  /** What the migration tool would stop at now. */
+  readonly refusals?: readonly Pick<Failure, 'message' | 'cure'>[];
+  /** Nothing but the tool’s own tables was seen to be changed. False also where nobody looked. */
+  readonly changedNothing?: boolean;
   readonly expectedHead?: string | undefined;
   readonly allowSeveralHeads?: string | undefined;
   /** What the migration tool itself says of where the database is now; absent where it wasn't asked. */
@@ -27,7 +36,7 @@ export interface AppliedInput {
 export function judgeApplied(input: AppliedInput): CheckOutcome {
   const startedAt = performance.now();
   const { report, ledger, unreadable } = input;
-  const findings = unreadable === undefined ? [...ofRevisions(input), ...ofOrder(input), ...ofHeads(input)] : [unread(ledger, unreadable)];
+  const findings = unreadable === undefined ? [...ofRevisions(input), ...ofOrder(input), ...ofHeads(input), ...ofTool(input)] : [unread(ledger, unreadable)];
   const ordered = report.order === undefined ? 'the order in which they were written was not seen' : 'in the order in which they were written';
   return conclude({
     gate: 'lineage-applied',
@@ -82,6 +91,45 @@ function ofRevisions({ report: { expected, recorded }, ledger, unknown, stillPen
         cure: 'Find out which files the migration command reads: they aren’t those of the repo.',
       }),
     ),
+  ];
+}
+
+/** What no list of revisions shows: files that were written anew meanwhile, a second run of one, and what the next deploy would stop at. */
+function ofTool({ report: { recorded }, ledger, rewritten = [], twice = [], refusals = [], changedNothing = false }: AppliedInput): readonly Finding[] {
+  const named = showRevisions(recorded);
+  return [
+    ...rewritten.map((revision) =>
+      ofRevision(revision, 'rewritten', 'history-edited', {
+        ...{ phase: 'migrate', severity: 'doubt' },
+        title: `The file of ${revision} was written anew while the migrations ran: which of the two ran isn’t known.`,
+        cure: 'Find out who writes migration files during a deploy: a build step, or somebody at work here. Then rehearse again.',
+      }),
+    ),
+    ...twice.map((revision) =>
+      ofRevision(revision, 'twice', 'dependency-order', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `${ledger} names ${revision} more than once after the migrations: it was applied again.`,
+        cure: 'Look at the migration command: two of its processes may run at once, or it is started twice.',
+      }),
+    ),
+    ...refusals.map(({ message, cure }, at) =>
+      ofHistory(at === 0 ? 'refused' : `refused ${at + 1}`, 'dependency-order', {
+        ...{ phase: 'migrate', severity: 'blocker' },
+        title: `After the migrations the next deploy would stop: ${message}`,
+        cure,
+      }),
+    ),
+    ...(changedNothing
+      ? [
+          ofHistory('nothing-changed', 'dependency-order', {
+            ...{ phase: 'migrate', severity: 'doubt' },
+            title: `${named} ${recorded.length === 1 ? 'was' : 'were'} recorded, and nothing but ${ledger} was changed on the clone.`,
+            detail:
+              'Either these migrations do nothing, and then nothing was rehearsed, or what they do went to another database than the one that was given to the tool.',
+            cure: 'Have the migrations use the connection that the tool gives them, which it gets by DATABASE_URL and the PG* variables.',
+          }),
+        ]
+      : []),
   ];
 }
 

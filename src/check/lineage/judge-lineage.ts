@@ -16,14 +16,16 @@ export function judgeLineage(input: LineageInput): CheckOutcome {
   const recorded = from === 'ledger' ? applied.length + input.unknown.length + input.unfinished.length : 0;
   const couldFail = recorded > 0 || (known && (expectedPending !== undefined || approved !== undefined));
   const asked = expectedPending !== undefined || approved !== undefined;
-  const editsUnseen = recorded > 0 && !input.checksums && approved === undefined;
+  const strangers = approved === undefined ? 0 : applied.filter((revision) => !approved.migrations.some((was) => was.revision === revision)).length;
+  const editsUnseen = recorded > 0 && !input.checksums && (approved === undefined || strangers > 0);
   return conclude({
     gate: 'lineage',
     phase: 'lineage',
-    required: true,
+    // A first deploy has nothing that could be held against the repo, and is none the worse for it.
+    required: couldFail || asked,
     couldFail,
     notApplicable: !couldFail && !asked,
-    proof: `${proofOf(input, recorded)}${editsUnseen ? '; the ledger holds no checksums, so edits of applied files can’t be seen' : ''}`,
+    proof: `${proofOf(input, recorded)}${strangers === 0 ? '' : `; ${showCount(strangers, 'applied revision')} came after ${approved?.label}, which says nothing of ${strangers === 1 ? 'it' : 'them'}`}${editsUnseen ? '; the ledger holds no checksums, so edits of applied files can’t be seen' : ''}`,
     summary:
       findings.find(({ severity }) => severity === 'blocker' || severity === 'doubt')?.title ??
       (known
@@ -45,7 +47,7 @@ function proofOf({ ledger, checksums, approved, expectedPending }: LineageInput,
   return parts.length === 0 ? 'nothing names what production has applied' : parts.join('; ');
 }
 
-function ofLedger({ unknown, edited, unfinished, outOfOrder, skipped, migrations, ledger }: LineageInput): readonly Finding[] {
+function ofLedger({ unknown, edited, unfinished, outOfOrder, skipped, migrations, ledger, repeated = [], seenOtherwise }: LineageInput): readonly Finding[] {
   const fileOf = (revision: string) => migrations.find((one) => one.revision === revision)?.file;
   const placeOf = (revision: string) => (fileOf(revision) === undefined ? {} : { place: { file: fileOf(revision) ?? '' } });
   return [
@@ -71,6 +73,23 @@ function ofLedger({ unknown, edited, unfinished, outOfOrder, skipped, migrations
         cure: 'Resolve it with the migration tool first; most tools refuse to go on.',
       }),
     ),
+    ...repeated.map((revision) =>
+      ofRevision(revision, 'repeated', 'history-edited', {
+        severity: 'warning',
+        title: `${ledger ?? 'The ledger'} names ${revision} more than once: it may have been applied twice in production.`,
+        cure: 'Find out whether it was, and delete the rows that are too many.',
+        ...placeOf(revision),
+      }),
+    ),
+    ...(seenOtherwise === undefined
+      ? []
+      : [
+          ofHistory('seen-otherwise', 'privileges', {
+            severity: 'doubt',
+            title: `What is pending for the migrator is not known: ${seenOtherwise}.`,
+            cure: 'Grant select on the ledger to the migrator, and take row level security off it; or rehearse with the tool itself.',
+          }),
+        ]),
     ...outOfOrder.map((revision) =>
       ofRevision(revision, 'order', 'dependency-order', {
         severity: 'warning',

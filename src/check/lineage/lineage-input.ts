@@ -22,6 +22,10 @@ export interface LineageInput {
   readonly unfinished: readonly string[];
   readonly outOfOrder: readonly string[];
   readonly skipped: readonly string[];
+  /** What the ledger names several times. */
+  readonly repeated?: readonly string[];
+  /** Why the role that migrates production doesn’t see the ledger as it is; absent where it does, or where nobody asked. */
+  readonly seenOtherwise?: string | undefined;
   /** Whether the ledger holds checksums of what it applied. */
   readonly checksums: boolean;
   readonly expectedPending?: readonly string[] | undefined;

@@ -49,6 +49,27 @@ test('a history that is known passes, and says that edits can’t be seen', () =
   expect(judgeLineage({ ...line, checksums: true }).gate.proof).not.toContain('no checksums');
 });
 
+test('a first deploy is not held against an empty ledger', () => {
+  expect(judgeLineage({ ...line, applied: [] }).gate).toMatchObject({ outcome: 'not-applicable', required: false });
+  expect(judgeLineage({ ...line, applied: [], expectedPending: ['c'] }).gate).toMatchObject({ outcome: 'failed', required: true });
+});
+
+test('a ledger that names one twice is told, and one that the migrator sees otherwise is a doubt', () => {
+  const twice = judgeLineage({ ...line, repeated: ['b'] });
+  expect([twice.gate.outcome, ids(twice)]).toEqual(['passed', ['warning lineage:revision:b:repeated']]);
+  const hidden = judgeLineage({ ...line, seenOtherwise: 'migrator doesn’t see b in public.alembic_version' });
+  expect([hidden.gate.outcome, ids(hidden)]).toEqual(['inconclusive', ['doubt lineage:history:seen-otherwise']]);
+});
+
+test('an approved run of another project approves nothing, and says nothing of what came after it', () => {
+  const other = { label: 'approved run x', migrations: [{ revision: 'z', file: 'z.py', sha256: 'z' }] };
+  expect(ids(judgeLineage({ ...line, approved: other }))).toEqual(['blocker lineage:history:approved']);
+  const older = { label: 'approved run x', migrations: files.slice(0, 1) };
+  const { gate } = judgeLineage({ ...line, approved: older });
+  expect(gate.outcome).toBe('passed');
+  expect(gate.proof).toContain('1 applied revision came after approved run x, which says nothing of it; the ledger holds no checksums');
+});
+
 test('what could not have failed is no pass', () => {
   const told: LineageInput = { ...line, from: 'appliedThrough', ledger: undefined };
   expect(judgeLineage(told).gate.outcome).toBe('not-applicable');
@@ -104,6 +125,20 @@ const done: AppliedInput = {
 };
 const after = (more: Partial<AppliedInput['report']>, rest: Partial<AppliedInput> = {}) =>
   judgeApplied({ ...done, ...rest, report: { ...done.report, ...more } });
+
+test('what no list of revisions shows is told all the same', () => {
+  const told = (rest: Partial<AppliedInput>) => {
+    const outcome = after({}, rest);
+    return [outcome.gate.outcome, ...(ids(outcome) ?? [])];
+  };
+  expect(told({ rewritten: ['c'] })).toEqual(['inconclusive', 'doubt lineage:revision:c:rewritten']);
+  expect(told({ twice: ['d'] })).toEqual(['failed', 'blocker lineage:revision:d:twice']);
+  expect(told({ refusals: [{ message: 'the lock is held: the tool refuses to migrate.', cure: 'Unlock it.' }] })).toEqual([
+    'failed',
+    'blocker lineage:history:refused',
+  ]);
+  expect(told({ changedNothing: true })).toEqual(['inconclusive', 'doubt lineage:history:nothing-changed']);
+});
 
 test('applied as expected', () => {
   expect(after({}).gate).toMatchObject({ gate: 'lineage-applied', phase: 'migrate', outcome: 'passed', summary: 'Applied as expected: c, d; now at d.' });

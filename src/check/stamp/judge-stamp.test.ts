@@ -24,6 +24,13 @@ test('good: the ledger alone was written, and names the anchor', () => {
   expect(judge({})).toEqual(['passed']);
 });
 
+test('bad: more or less counts as applied than what the anchor rests on', () => {
+  const planned = ['0018', '0019'];
+  expect(judge({ planned })).toEqual(['passed']);
+  expect(judge({ planned, applied: [...planned, '0019b'] })).toEqual(['failed', 'stamp:history:applied dependency-order']);
+  expect(judge({ planned, applied: ['0019'] })).toEqual(['failed', 'stamp:history:applied dependency-order']);
+});
+
 test('bad: the schema changed, another table was written, the ledger or the tool names something else', () => {
   expect(judge({ schemaAfter: 'two', changed: ['table public.fund'] })).toEqual(['failed', 'stamp:schema:all structural-parity']);
   expect(judge({ written: ['public.fund'] })).toEqual(['failed', 'stamp:table:public.fund data-volume']);

@@ -57,7 +57,7 @@ function ofRows({ written, countersProblem }: StampReport): readonly Finding[] {
   ];
 }
 
-function ofCurrent({ revision, recorded, pending }: StampReport, told: ToolSays | undefined): readonly Finding[] {
+function ofCurrent({ revision, recorded, pending, applied, planned }: StampReport, told: ToolSays | undefined): readonly Finding[] {
   const object = { kind: 'revision', name: revision };
   const findings: Finding[] = [];
   if (!recorded.includes(revision)) {
@@ -75,6 +75,22 @@ function ofCurrent({ revision, recorded, pending }: StampReport, told: ToolSays 
           ? `After the stamp the tool says that the database is at ${told.revisions.length === 0 ? 'no revision' : told.revisions.join(', ')}, and not at ${revision}.`
           : `The tool could not say where the database is after the stamp.`,
         detail: told.text,
+      }),
+    );
+  }
+  // A row too many is a migration that no deploy will ever run.
+  const more = planned === undefined ? [] : applied.filter((one) => !planned.includes(one));
+  const less = planned === undefined || !recorded.includes(revision) ? [] : planned.filter((one) => !applied.includes(one));
+  if (more.length + less.length > 0) {
+    const parts = [
+      ...(more.length === 0 ? [] : [`${more.join(', ')} ${more.length === 1 ? 'counts' : 'count'} as applied, and ${revision} doesn’t rest on it`]),
+      ...(less.length === 0 ? [] : [`${less.join(', ')} ${less.length === 1 ? 'doesn’t' : 'don’t'} count as applied, and ${revision} rests on it`]),
+    ];
+    findings.push(
+      finding({ kind: 'history', name: 'applied' }, 'dependency-order', 'blocker', {
+        title: `After the stamp with ${revision}: ${parts.join('; ')}.`,
+        expected: planned?.join(', ') ?? '',
+        actual: applied.join(', '),
       }),
     );
   }

@@ -16,6 +16,7 @@ const markLine = /^--\s*\+goose\s+(.*?)\s*$/i;
  * StatementBegin and StatementEnd are checked to be paired and otherwise not needed: statements are split by Postgres's own lexical rules.
  */
 export function splitGoose(text: string): GooseParts | { readonly problem: string; readonly line: number } {
+  if (text.startsWith('\uFEFF')) return { problem: 'begins with a byte order mark, at which goose stops', line: 1 };
   const up: string[] = [];
   const down: string[] = [];
   let part: string[] | undefined;

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../../core/failure.ts';
 import type { LayoutReader, MigrationFile } from '../migration-file.ts';
+import { textAsSent } from '../tools/text-as-sent.ts';
 import { hasNoTransactionMark } from '../transaction-mark.ts';
 import { readVersion } from '../version.ts';
 import { splitGoose } from './goose-marks.ts';
@@ -23,7 +24,7 @@ export const readGoose: LayoutReader = (files) => {
       problems.push(refuse(file, 'does not start with a number, so its place in the order is unknown', 'Name it NNN_name.sql.'));
       continue;
     }
-    const parts = splitGoose(file.text);
+    const parts = splitGoose(textAsSent(file));
     if ('problem' in parts) {
       problems.push(refuse(file, parts.problem, 'Correct the goose marks, or set another migrate.layout.', parts.line));
       continue;

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../../core/failure.ts';
 import type { LayoutReader, MigrationFile } from '../migration-file.ts';
+import { textAsSent } from '../tools/text-as-sent.ts';
 import { hasNoTransactionMark } from '../transaction-mark.ts';
 
 /**
@@ -33,9 +34,10 @@ export const readPrismaFolders: LayoutReader = (files) => {
         revision,
         file: up.file,
         sha256: up.sha256,
-        up: up.text,
+        // Prisma sends a file as it is.
+        up: textAsSent(up),
         upLine: 1,
-        ...(down === undefined ? {} : { down: down.text, downFile: down.file }),
+        ...(down === undefined ? {} : { down: textAsSent(down), downFile: down.file }),
         optsOutOfTransaction: hasNoTransactionMark(up.text),
       };
     });

@@ -29,11 +29,16 @@ interface Sealed {
 }
 
 /** A sealed run of a project, to be approved. */
-async function withRun(verdict: Verdict, use: (sealed: Sealed) => Promise<void>): Promise<void> {
+async function withRun(
+  verdict: Verdict,
+  use: (sealed: Sealed) => Promise<void>,
+  { scope, revisions = ['0001'] }: { readonly scope?: RunHeader['scope']; readonly revisions?: readonly string[] } = {},
+): Promise<void> {
   await withFolder({}, async (folder) => {
     const run = unwrap(await openRunFolder({ runsFolder: join(folder, '.pgrehearse/runs'), header, now: () => new Date('2026-11-21T02:45:00Z') }));
-    run.record({ type: 'run-started', header });
-    run.record({ type: 'migrations-read', tool: 'alembic', migrations: [{ revision: '0001', file: 'versions/0001.py', sha256: 'b'.repeat(64) }] });
+    run.record({ type: 'run-started', header: { ...header, ...(scope && { scope }) } });
+    const migrations = revisions.map((revision) => ({ revision, file: `versions/${revision}.py`, sha256: 'b'.repeat(64) }));
+    run.record({ type: 'migrations-read', tool: 'alembic', migrations });
     const catalog = { format: captureFormat, unread: [], objects: [['table', 'public.t', null, { owner: 'a' }]] } as const;
     const structure = writeStructure({ format: 'pgrehearse-structure/1', readFrom: 'production', serverVersion: '15.18', catalog });
     run.record({ type: 'artifact', artifact: unwrap(await run.writeArtifact(structureFile, structureFile, structure)) });
@@ -80,4 +85,20 @@ test('nothing else is believed', async () => {
   await withRun({ kind: 'INCONCLUSIVE', rootCause: 'lock', reasons: ['x'], summary: 'x' }, async ({ path, open }) => {
     expect(await open(path)).toMatchObject({ ok: false, failure: { code: 'approved-evidence-unusable', message: expect.stringContaining('only a PASS') } });
   });
+});
+
+test('a PASS on something else than a deploy approves no history, nor does one without files', async () => {
+  for (const [more, why] of [
+    [{ scope: 'way-back' }, 'it judged the way back only'],
+    [{ scope: 'preflight' }, 'it judged whether an earlier run still applies only'],
+    [{ revisions: [] }, 'it doesn’t tell which migration files it had'],
+  ] as const) {
+    await withRun(
+      pass,
+      async ({ rootHash, open }) => {
+        expect(await open(rootHash)).toMatchObject({ ok: false, failure: { code: 'approved-evidence-unusable', message: expect.stringContaining(why) } });
+      },
+      more,
+    );
+  }
 });

@@ -28,7 +28,7 @@ export interface ApprovedRun {
 /**
  * Opens the evidence of an approved run: by its folder, by its root hash, or by both. Nothing of it is believed before its seal was verified.
  *
- * Fails with `approved-evidence-unusable`: not found, another root hash, altered, never sealed, or no PASS.
+ * Fails with `approved-evidence-unusable`: not found, another root hash, altered, never sealed, no PASS, or one on something else than a deploy.
  */
 export async function openApprovedRun(request: RehearseRequest, approved: Approved): Promise<Result<ApprovedRun>> {
   const folder = await folderOf(request, approved);
@@ -44,10 +44,12 @@ export async function openApprovedRun(request: RehearseRequest, approved: Approv
   const events = evidence.value.entries.map(({ event }) => event);
   const end = events.findLast((event) => event.type === 'run-finished');
   if (end?.verdict.kind !== 'PASS') return unusable(folder.value, `it ended with ${end?.verdict.kind ?? 'no verdict'}, and only a PASS can be approved`);
-  const runId = events.find((event) => event.type === 'run-started')?.header.runId ?? '';
+  const header = events.find((event) => event.type === 'run-started')?.header;
+  if (header?.scope !== undefined) return unusable(folder.value, `it judged ${judged[header.scope]} only, and not a deploy`);
+  const runId = header?.runId ?? '';
   const label = `approved run ${runId}`;
   const migrations = events.find((event) => event.type === 'migrations-read')?.migrations;
-  if (migrations === undefined) return unusable(folder.value, 'it doesn’t tell which migration files it had');
+  if (migrations === undefined || migrations.length === 0) return unusable(folder.value, 'it doesn’t tell which migration files it had');
   const structure = parseStructure(await readFile(join(folder.value, structureFile), 'utf8').catch(() => ''));
   if (structure === undefined) return unusable(folder.value, `it has no ${structureFile} that can be read`);
   return ok({ runId, rootHash: rootSha256, vouched: rootHash !== undefined, history: { label, migrations }, structure });
@@ -64,6 +66,8 @@ async function folderOf(request: RehearseRequest, approved: Approved): Promise<R
   }
   return unusable(given, `no run in ${runsFolder} has this root hash`);
 }
+
+const judged = { 'way-back': 'the way back', preflight: 'whether an earlier run still applies' } as const;
 
 function isHash(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);

@@ -20,7 +20,10 @@ const plan = unwrap(planAnchor(migrations, '0019'));
 const makeLedger = 'create table public.alembic_version (version_num varchar(32) not null constraint alembic_version_pkc primary key);';
 
 /** Stamps a database by a program that does what a tool could do. */
-async function stamp(sql: string, schema = 'create table public.fund (id bigserial primary key, name text); insert into public.fund (name) values (1), (2)') {
+async function stamp(
+  sql: string,
+  schema = 'create sequence public."Order no"; create table public.fund (id bigserial primary key, name text); insert into public.fund (name) values (1), (2)',
+) {
   const module = JSON.stringify(join(import.meta.dirname, '../../../node_modules/pg'));
   const tool = `const pg = require(${module}); const client = new pg.Client({ connectionString: process.env.DATABASE_URL.replace(/\\?.*/, '') });
     client.connect().then(() => client.query(${JSON.stringify(sql)})).then(() => console.log('Running stamp_revision -> ' + process.argv[3])).finally(() => client.end());`;
@@ -71,6 +74,9 @@ test('whatever else a stamp does is found', async () => {
     ],
     [`update public.alembic_version set version_num = '0018'`, 'stamp:revision:0019'],
     ['create table public.notes (note text)', 'stamp:schema:all'],
+    [`select setval('public.fund_id_seq', 4711)`, 'stamp:table:public.fund_id_seq'],
+    [`select nextval('public."Order no"')`, 'stamp:table:public."Order no"'],
+    [`insert into public.alembic_version values ('0020')`, 'stamp:history:applied'],
   ] as const) {
     const report = unwrap(await stamp(`${writes} ${more}`));
     const { gate, findings } = judgeStamp(report, undefined);

@@ -18,6 +18,7 @@ import { type CapturedCatalog, captureCatalog } from '../../schema/captured-cata
 import { qualifiedName } from '../../sql/quote.ts';
 import { withSession } from '../with-session.ts';
 import type { AnchorPlan } from './plan-anchor.ts';
+import { movedSequences, readSequencePositions, type SequencePosition } from './sequence-positions.ts';
 
 /** Where and with what a stamp is made. */
 export interface Stamping {
@@ -81,6 +82,7 @@ async function writeRows(context: Context, _clone: HostedClone, migrator: Migrat
 interface Untouched {
   readonly catalog: CapturedCatalog;
   readonly volumes: RowVolumes;
+  readonly sequences: readonly SequencePosition[];
 }
 
 /**
@@ -114,11 +116,15 @@ export async function stampClone(context: Context, clone: HostedClone, migrator:
     objects: was.size,
     changed: changedObjects(was, is),
     tables: before.value.volumes.tables.length,
-    written: writtenTables(before.value.volumes, after.value.volumes).filter((table) => !ledger.includes(table)),
+    written: [
+      ...writtenTables(before.value.volumes, after.value.volumes).filter((table) => !ledger.includes(table)),
+      ...movedSequences(before.value.sequences, after.value.sequences, ledger),
+    ],
     ...(problem === undefined ? {} : { countersProblem: problem }),
     recorded: state.value.kind === 'absent' ? [] : recordedRevisions(state.value.rows, line.value.applied, plan.revision),
     applied: line.value.applied,
     pending: line.value.pending.map(({ revision }) => revision),
+    planned: plan.applied,
   });
 }
 
@@ -128,7 +134,9 @@ function recordedRevisions(rows: readonly string[], applied: readonly string[], 
 }
 
 async function look(context: Context, { admin }: HostedClone): Promise<Result<Untouched>> {
-  return await withSession(context, admin, async (session) => ok({ volumes: await readRowVolumes(session), catalog: await captureCatalog(session) }));
+  return await withSession(context, admin, async (session) =>
+    ok({ volumes: await readRowVolumes(session), catalog: await captureCatalog(session), sequences: await readSequencePositions(session) }),
+  );
 }
 
 /** The ledger's table and what belongs to it, qualified. */

@@ -10,11 +10,13 @@ import { ledgerMatch, matchRevisions } from '../../migrate/match-revisions.ts';
 import type { Migrator } from '../../migrate/migrator.ts';
 import { isPossibleOrder } from '../../migrate/possible-order.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
+import { adapterOf } from '../../migrate/tools/adapters.ts';
 import type { Provided } from '../phases/provision.ts';
 import type { RehearseRequest } from '../request.ts';
 import { report } from '../run.ts';
 import { withSession } from '../with-session.ts';
 import { askWhere, isGoverned } from './ask-where.ts';
+import { changedSomething } from './changed-something.ts';
 import { ledgerOrder } from './ledger-order.ts';
 
 /** The clone on which the migrations have just run, and what was seen of it. */
@@ -64,6 +66,15 @@ export async function tellApplied(
   const told = governed ? await ask('current') : undefined;
   if (governed) await ask('heads');
   context.emit({ type: 'history-applied', report: applyReport });
+  const hashes = new Map(files.map(({ revision, sha256 }) => [revision, sha256]));
+  // Of some tools, what has no file any more stands in one that is written anew; what has no way up changes nothing.
+  const rewritten = migrations.filter(({ revision, sha256, up }) => up !== '' && hashes.has(revision) && hashes.get(revision) !== sha256);
+  const own = new Set([
+    ledger.name,
+    `${ledger.name}_lock`,
+    ...(adapterOf(settings.migrate)?.sideTables ?? []).map((name) => name.slice(name.lastIndexOf('.') + 1)),
+  ]);
+  const seen = just.ranByUs ? undefined : just.recording;
   const unreadable = after.ok ? (now.ok ? undefined : now.failure.message) : after.failure.message;
   report(
     context,
@@ -72,6 +83,10 @@ export async function tellApplied(
       ledger: ledger.sqlName,
       unreadable,
       ranByUs: just.ranByUs,
+      rewritten: rewritten.map(({ revision }) => revision),
+      twice: after.ok ? after.value.repeated.filter((revision) => !line.repeated.includes(revision)) : [],
+      refusals: after.ok ? after.value.refusals : [],
+      changedNothing: seen !== undefined && recorded.length > 0 && !changedSomething(seen, own),
       stillPending: after.ok ? after.value.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision)) : [],
       unknown: after.ok ? after.value.unknown : [],
       expectedHead: settings.lineage.expectedHead,

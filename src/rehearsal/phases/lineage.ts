@@ -9,6 +9,7 @@ import { anchorClone } from '../lineage/anchor-clone.ts';
 import { openApprovedRun } from '../lineage/approved-run.ts';
 import { headsForRun } from '../lineage/heads-for-run.ts';
 import { keepStructure } from '../lineage/keep-structure.ts';
+import { seenByMigrator } from '../lineage/seen-by-migrator.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
@@ -67,6 +68,7 @@ export async function lineage(
     migrations: provided.migrations,
     ledger: line.ledger?.sqlName,
     pending: pending.map(({ revision }) => revision),
+    seenOtherwise: line.ledger === undefined ? undefined : await seenByMigrator(context, run, request, provided, line.ledger),
     checksums: line.checksums === true,
     expectedPending: settings.lineage.expectedPending,
     approved: approved?.value.history,

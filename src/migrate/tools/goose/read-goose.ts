@@ -4,6 +4,7 @@ import { splitGoose } from '../../layouts/goose-marks.ts';
 import type { LayoutReading, MigrationFile } from '../../migration-file.ts';
 import { inNumberOrder, int64, type Numbered } from '../numbered-versions.ts';
 import { refuseFile } from '../refuse-file.ts';
+import { textAsSent } from '../text-as-sent.ts';
 import { checkSplitting, type GooseLine } from './check-splitting.ts';
 
 export interface GooseWays {
@@ -50,7 +51,7 @@ function readSql(file: MigrationFile): Pick<Migration, 'up' | 'upLine' | 'down' 
   const indented = file.text.split('\n').findIndex((line) => /^\s+--\s*\+goose\s/i.test(line));
   if (indented !== -1)
     return refuseFile(file, 'has a mark with blanks before it, which goose takes for a plain comment', 'Begin the line with the mark.', indented + 1);
-  const parts = splitGoose(file.text);
+  const parts = splitGoose(textAsSent(file));
   if ('problem' in parts) {
     const cure = /envsub/i.test(parts.problem)
       ? 'What the variables hold in production can’t be known here: set migrate.run to "tool" and migrate.env to their values.'

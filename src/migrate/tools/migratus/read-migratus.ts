@@ -2,6 +2,7 @@ import type { Failure } from '../../../core/failure.ts';
 import type { Migration } from '../../../core/migration.ts';
 import type { LayoutReading, MigrationFile } from '../../migration-file.ts';
 import { refuseFile } from '../refuse-file.ts';
+import { textAsSent } from '../text-as-sent.ts';
 
 const named = /^(\d+)-([^.]+)((?:\.[^.]+)+)$/;
 const supported = /\.(sql|edn)$/;
@@ -57,9 +58,9 @@ export function readMigratus(files: readonly MigrationFile[], exclude: readonly 
       const { file, sha256, text } = way;
       const optsOut = code === undefined ? /^\s*--\s*:disable-transaction\b/.test(text) : /:transaction\?\s+false\b/.test(text);
       migrations.push({
-        ...{ revision, file, sha256, up: text, upLine: 1, optsOutOfTransaction: optsOut, sentAs: 'transaction', late: 'applied' },
+        ...{ revision, file, sha256, up: textAsSent(way), upLine: 1, optsOutOfTransaction: optsOut, sentAs: 'transaction', late: 'applied' },
         ...(code === undefined ? {} : { language: 'code' as const }),
-        ...(down === undefined ? {} : { down: down.text, downFile: down.file }),
+        ...(down === undefined ? {} : { down: textAsSent(down), downFile: down.file }),
       });
     }
   }
