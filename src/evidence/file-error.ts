@@ -17,5 +17,6 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'it exists already',
   ENOTDIR: 'a part of the path is a file',
   ENOENT: 'it does not exist',
+  ELOOP: 'it is a link',
   EMFILE: 'too many files are open',
 };

@@ -13,6 +13,8 @@ const sayings = [
   'Failing row contains (1, ann@example.com, null).',
   'invalid input syntax for type integer: "ann@example.com"',
   'invalid input value for enum mood: "ann@example.com"',
+  'malformed array literal: "{ann@example.com"',
+  'invalid value "ann@example.com" for "YYYY"',
   'value "ann@example.com" is out of range for type integer',
   'date/time field value out of range: "ann@example.com"',
   'Key (room, during)=(1, ann@example.com) conflicts with existing key (room, during)=(1, ann@example.com).',
@@ -40,6 +42,19 @@ test.each(sayings)('%s', (saying) => {
 test('details of an error go whole, whatever they say', () => {
   const error = { sqlstate: 'P0001', message: 'no', detail: 'ann@example.com owes 12', where: 'PL/pgSQL function f() line 3: ann@example.com' };
   expect(kept({ type: 'statement', statement: { ...statement, error } })).not.toContain('ann@');
+});
+
+test.each([
+  ['P0001', 'ann@example.com owes 12', 'PL/pgSQL function f() line 3 at RAISE'],
+  ['23514', 'ann@example.com owes 12', 'PL/pgSQL function f() line 3 at RAISE\nSQL statement "select f()"'],
+  ['22023', 'invalid parameter "ann@example.com"', undefined],
+])('what a program raised, or a datum was refused with, goes wherever it is repeated: %s %s', (sqlstate, message, where) => {
+  const hint = 'ask ann@example.com';
+  const sql = { sqlstate, message, ...(where === undefined ? {} : { where, hint }) };
+  const failure = { code: 'migration-failed' as const, rootCause: 'sql-error' as const, message: `0002 failed: ${message}`, cure: 'Correct it.', sql };
+  const text = kept({ type: 'failure', phase: 'migrate', failure });
+  expect(text).not.toContain('ann@');
+  expect(text).toContain('0002 failed: ');
 });
 
 test('names, counts and the repo’s own statements stay', () => {

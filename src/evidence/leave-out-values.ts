@@ -70,7 +70,37 @@ function withoutAnswer(check: string, sentence: string): string {
 
 /** Goes through a value of JSON: errors of a server lose what they quote, and other texts what looks like the server's quoting. */
 function withoutValues<T>(value: T): T {
-  return strip(value) as T;
+  const messages = new Map<string, string>();
+  quotingMessages(value, messages);
+  if (messages.size === 0) return strip(value) as T;
+  const longestFirst = [...messages].sort(([a], [b]) => b.length - a.length);
+  return strip(replaceTexts(value, (text) => longestFirst.reduce((left, [message, by]) => left.replaceAll(message, () => by), text))) as T;
+}
+
+function replaceTexts(value: unknown, by: (text: string) => string): unknown {
+  if (typeof value === 'string') return by(value);
+  if (Array.isArray(value)) return value.map((one) => replaceTexts(one, by));
+  if (typeof value !== 'object' || value === null) return value;
+  const hint = 'sqlstate' in value && 'hint' in value && isRaised(value) ? { hint: leftOut } : {};
+  return { ...Object.fromEntries(Object.entries(value).map(([key, one]) => [key, replaceTexts(one, by)])), ...hint };
+}
+
+/** What a program of the database itself says (RAISE) may be made of rows, in whatever words, as it likes. */
+function isRaised(error: object): boolean {
+  const { sqlstate, where } = error as { readonly sqlstate?: unknown; readonly where?: unknown };
+  return /^P0/.test(String(sqlstate)) || (typeof where === 'string' && / at RAISE$/m.test(where));
+}
+
+/** Messages of an event that may quote rows, each with what is left of it: they are repeated in its other sentences. */
+function quotingMessages(value: unknown, found: Map<string, string>): void {
+  if (typeof value !== 'object' || value === null) return;
+  if ('sqlstate' in value && 'message' in value && typeof value.message === 'string' && value.message !== '') {
+    const { message } = value;
+    if (isRaised(value)) found.set(message, leftOut);
+    // Data exceptions quote the datum.
+    else if (/^22/.test(String(value.sqlstate)) && message.includes('"')) found.set(message, message.replace(/"[\s\S]*"/, leftOut));
+  }
+  for (const one of Object.values(value)) quotingMessages(one, found);
 }
 
 function strip(value: unknown): unknown {
@@ -88,6 +118,8 @@ const quotings: readonly (readonly [RegExp, string])[] = [
   [/(conflicts with existing key \([^)]*\))=\([^\n]*\)/g, `$1=${leftOut}`],
   [/(Failing row contains )\([\s\S]*\)/g, `$1${leftOut}`],
   [/(invalid input (?:syntax|value) for [^:\n]+: )"[\s\S]*?"(?=[.,;)\s]|$)/g, `$1${leftOut}`],
+  [/(malformed \w+ literal: )"[\s\S]*?"(?=[.,;)\s]|$)/g, `$1${leftOut}`],
+  [/(invalid value )"[^"\n]*"( for )/g, `$1${leftOut}$2`],
   [/(\bvalue )"[^"\n]*"( is out of range)/g, `$1${leftOut}$2`],
   [/((?:date\/time|field) (?:field )?value[^:\n]*: )"[^"\n]*"/g, `$1${leftOut}`],
 ];

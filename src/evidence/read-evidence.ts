@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence, JournalEntry, Manifest, ManifestOfFormat1 } from '../core/evidence.ts';
 import { failure } from '../core/failure.ts';
@@ -7,6 +5,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { journalFile, manifestFile } from './artifact-path.ts';
 import { fileErrorCode, fileErrorReason } from './file-error.ts';
 import { readJournalLine } from './journal-line.ts';
+import { openPlainly } from './open-plainly.ts';
 
 /**
  * Reads a run's record. A last line that was cut off by a crash is left out, and `torn` says so; an unreadable line before the end is
@@ -38,7 +37,8 @@ export async function* journalLines(folder: string): AsyncGenerator<{ readonly l
   // Not node:readline, which also breaks lines at U+2028, a character that JSON text may hold.
   let rest = '';
   let number = 0;
-  for await (const chunk of createReadStream(join(folder, journalFile), 'utf8') as AsyncIterable<string>) {
+  await using journal = await openPlainly(join(folder, journalFile));
+  for await (const chunk of journal.createReadStream({ encoding: 'utf8', autoClose: false }) as AsyncIterable<string>) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -58,7 +58,8 @@ export async function readManifest(folder: string): Promise<Manifest | ManifestO
 /** The manifest's bytes, as its root hash is taken of them; undefined when there is none. */
 export async function readManifestBytes(folder: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(join(folder, manifestFile));
+    await using manifest = await openPlainly(join(folder, manifestFile));
+    return await manifest.readFile();
   } catch (error) {
     if (fileErrorCode(error) === 'ENOENT') return undefined;
     throw error;

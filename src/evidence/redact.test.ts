@@ -18,6 +18,9 @@ test('a secret is taken out in every spelling that tools use', () => {
     nasty.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
     `alter role u password '${nasty.replaceAll("'", "''")}'`,
     `Authorization: Basic ${Buffer.from(nasty).toString('base64')}`,
+    ...['u:', 'us:', 'app:'].map((user) => `Authorization: Basic ${Buffer.from(`${user}${nasty}`).toString('base64')}`),
+    `{"Basic":"${Buffer.from(`app:${nasty}@host`).toString('base64url')}"}`,
+    `\\x${Buffer.from(nasty).toString('hex')}`,
   ];
   for (const spelling of spellings) {
     const text = redact.text(`before ${spelling} after`);

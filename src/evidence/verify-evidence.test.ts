@@ -275,3 +275,46 @@ describe('a signature', () => {
     expect((await verify(run.path)).problems, 'nothing is left of the trial').toEqual([]);
   });
 });
+
+test('a whole record in another run’s place is found; a copy may have any name', async () => {
+  const run = await sealedRun();
+  const [other, copy] = [join(folder, '20261120-010203-beef'), join(folder, 'downloaded')];
+  cpSync(run.path, other, { recursive: true });
+  cpSync(run.path, copy, { recursive: true });
+  expect((await verify(other)).problems).toEqual([`The folder 20261120-010203-beef holds the record of another run, ${header.runId}.`]);
+  expect((await verify(copy)).problems).toEqual([]);
+});
+
+test('where somebody has to have signed it, a record that was made anew without is not clean', async () => {
+  const checkSignature = signatureChecker(system, [join(folder, 'signers')]);
+  const unsigned = await sealedRun();
+  expect((await verify(unsigned.path, { checkSignature, mustBeSigned: true })).problems).toEqual(['None of those who may sign has signed it.']);
+  const signed = await sealedRun({ ssh: { key: 'key' } });
+  expect((await verify(signed.path, { checkSignature, mustBeSigned: true })).problems).toEqual([]);
+});
+
+test('what was written into the manifest besides is found without any hash', async () => {
+  for (const alter of [
+    (text: string) => text.replace('"runId"', '"approvedBy": "eve",\n  "runId"'),
+    (text: string) => text.replace('"title": "schema/left.sql"', '"title": "approved"'),
+  ]) {
+    const { path } = await sealedRun();
+    const file = join(path, 'manifest.json');
+    writeFileSync(file, alter(readFileSync(file, 'utf8')));
+    expect((await verify(path)).problems).toHaveLength(1);
+  }
+});
+
+test.each(['journal.jsonl', 'manifest.json', 'empty.log'])('%s as a pipe keeps nobody waiting', async (name) => {
+  const { path } = await sealedRun();
+  rmSync(join(path, name));
+  spawnSync('mkfifo', [join(path, name)]);
+  expect((await verify(path)).problems).toContain(`${name} is not a plain file.`);
+});
+
+test.each(['journal.jsonl', 'manifest.json'])('%s as a link to something without an end is not read', async (name) => {
+  const { path } = await sealedRun();
+  rmSync(join(path, name));
+  symlinkSync('/dev/zero', join(path, name));
+  expect((await verifyEvidence(path)).ok).toBe(false);
+});

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Artifact } from '../core/artifact.ts';
 import type { JournalEntry, Manifest, ManifestOfFormat1 } from '../core/evidence.ts';
 import { failure } from '../core/failure.ts';
@@ -12,6 +12,7 @@ import { isLineIntact, noPredecessor, readJournalLine } from './journal-line.ts'
 import { manifestBytes, rootHash } from './manifest.ts';
 import { journalLines, parseManifest, readManifestBytes } from './read-evidence.ts';
 import { runFacts } from './run-facts.ts';
+import { isRunId } from './run-id.ts';
 
 export interface Verification {
   /** Empty when nothing was altered, as far as that can be shown. One sentence each. */
@@ -32,6 +33,8 @@ export interface Verification {
 export interface VerifyOptions {
   /** The root hash that was written down when the run ended: 64 hex digits. */
   readonly root?: string;
+  /** Somebody of the list of signers has to have signed it: whoever makes a record anew leaves the signature out. */
+  readonly mustBeSigned?: boolean;
   /** Checks the signature that the manifest speaks of. Without it, none is. */
   readonly checkSignature?: (folder: string, signature: SignatureFile, manifest: Buffer) => Promise<SignatureCheck>;
 }
@@ -63,7 +66,7 @@ interface Chain {
  *
  * @example await verifyEvidence(folder, { root: 'b5bb9d80…' })
  */
-export async function verifyEvidence(folder: string, { root, checkSignature }: VerifyOptions = {}): Promise<Result<Verification>> {
+export async function verifyEvidence(folder: string, { root, checkSignature, mustBeSigned = false }: VerifyOptions = {}): Promise<Result<Verification>> {
   try {
     const chain = await followChain(folder);
     const present = await listFiles(folder);
@@ -87,6 +90,8 @@ export async function verifyEvidence(folder: string, { root, checkSignature }: V
       }
       problems.push(...strangers(present, manifest, signature));
     }
+    if (mustBeSigned && signed?.signedBy === undefined && (signed?.problems ?? []).length === 0) problems.push('None of those who may sign has signed it.');
+    problems.push(...ofAnotherRun(folder, manifest?.runId ?? chain.runId));
     if (bytes === undefined && root !== undefined) problems.push(`There is nothing that the root hash ${root} could be of.`);
     for (const { path, plain } of present) if (!plain) problems.push(`${path} is not a plain file.`);
     return ok({
@@ -108,6 +113,12 @@ export async function verifyEvidence(folder: string, { root, checkSignature }: V
 function againstRoot(bytes: Buffer, root: string | undefined): readonly string[] {
   const found = rootHash(bytes);
   return root === undefined || found === root.toLowerCase() ? [] : [`${manifestFile} is not the one with the root hash ${root}: its own is ${found}.`];
+}
+
+/** A whole record in another run's place is whole in itself. A copy of a folder may have any name, but not that of another run. */
+function ofAnotherRun(folder: string, runId: string | undefined): readonly string[] {
+  const name = basename(resolve(folder));
+  return runId === undefined || runId === name || !isRunId(name) ? [] : [`The folder ${name} holds the record of another run, ${runId}.`];
 }
 
 /** What was put into the folder afterwards: files, and folders in which nothing that was sealed lies. */
@@ -164,12 +175,19 @@ async function againstManifest(folder: string, manifest: Manifest | ManifestOfFo
     problems.push(`What ${manifestFile} says of the run is not what ${journalFile} says.`);
   }
   for (const artifact of manifest.artifacts) problems.push(...(await againstArtifact(folder, artifact)));
-  const sealed = new Map(manifest.artifacts.map((artifact) => [artifact.path, artifact.sha256]));
+  const sealed = new Map(manifest.artifacts.map((artifact) => [artifact.path, artifact]));
+  if (sealed.size !== manifest.artifacts.length) problems.push(`${manifestFile} names a file twice.`);
   for (const [path, artifact] of chain.artifacts) {
-    if (sealed.get(path) !== artifact.sha256) problems.push(`${path} is not sealed with the hash that the journal recorded.`);
+    const found = sealed.get(path);
+    if (found?.sha256 !== artifact.sha256) problems.push(`${path} is not sealed with the hash that the journal recorded.`);
+    else if (found.title !== artifact.title) problems.push(`${manifestFile} calls ${path} otherwise than the journal does.`);
   }
+  const strange = Object.keys(manifest).filter((key) => !fieldsOfManifest.has(key));
+  if (strange.length > 0) problems.push(`${manifestFile} holds more than was written: ${strange.join(', ')}.`);
   return problems;
 }
+
+const fieldsOfManifest: ReadonlySet<string> = new Set(['format', 'runId', 'createdAt', 'run', 'journal', 'artifacts', 'signature']);
 
 function saysTheSame(manifest: Manifest, entries: readonly JournalEntry[]): boolean {
   try {

@@ -32,7 +32,7 @@ export const evidenceVerify = defineCommand({
   name: 'evidence verify',
   about: 'Prove that the record of a run is whole and unaltered.',
   detail:
-    'With the root hash, or a signature and those who may sign, it finds any altered, missing or added byte. Without either it says what it can’t show. ' +
+    'With the root hash, or a signature and those who may sign, it finds any altered, missing or added byte. Without either it says what it can’t show; where there are signers, a run that none of them has signed is not clean. ' +
     'Exit code 0 when nothing was altered, 1 when something was.',
   example: 'pgrehearse evidence verify .pgrehearse/runs/20261121-024500-7f3a --root b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
   arguments: [{ name: '[run]', about: 'Run, or its folder; the newest unless given.' }],
@@ -42,7 +42,11 @@ export const evidenceVerify = defineCommand({
     if (!run.ok) return run;
     const allowed = options.signers?.map((file) => resolve(folder, file)) ?? (await configuredSigners(folder, options.config));
     const checkSignature = signatureChecker(makeEdge().system, allowed);
-    const verified = await verifyEvidence(run.value, { checkSignature, ...(options.root === undefined ? {} : { root: options.root }) });
+    const verified = await verifyEvidence(run.value, {
+      checkSignature,
+      mustBeSigned: allowed.length > 0,
+      ...(options.root === undefined ? {} : { root: options.root }),
+    });
     if (!verified.ok) return verified;
     if (options.json) terminal.printJson({ folder: run.value, ...verified.value });
     else for (const line of told(run.value, verified.value, options.root !== undefined)) terminal.print(line);

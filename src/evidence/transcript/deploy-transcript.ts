@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../../core/shell-word.ts';
 
 /** What a deploy of the rehearsed release does to production: all that its transcript is made from. */
 export interface Deploy {

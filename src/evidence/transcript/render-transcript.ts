@@ -1,5 +1,5 @@
+import { shellWord } from '../../core/shell-word.ts';
 import type { Transcript, TranscriptCommand, TranscriptEntry, TranscriptStatement } from '../../core/transcript.ts';
-import { shellWord } from './shell-word.ts';
 
 const about = `What this run did to databases and to the machine it ran on, in the order in which each thing first ended. The same done again is counted.
 Statements are as they were sent; bound values are not part of them and are nowhere in this record. Of commands the environment is told by the names

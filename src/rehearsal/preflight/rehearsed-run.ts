@@ -34,12 +34,9 @@ export async function readRehearsedRun(
   if (!evidence.ok) return evidence;
   const signers = settings.evidence.signers.map((file) => join(folder, file));
   const checkSignature = signatureChecker(context.edge.system, signers);
-  const verified = await verifyEvidence(runFolder, { checkSignature, ...withoutUndefined({ root }) });
+  const verified = await verifyEvidence(runFolder, { checkSignature, mustBeSigned: signers.length > 0, ...withoutUndefined({ root }) });
   if (!verified.ok) return verified;
-  const { rootSha256, signedBy } = verified.value;
-  // Whoever makes a record anew leaves the signature out: where there are signers, one of them has to have signed.
-  const unsigned = signers.length > 0 && signedBy === undefined ? ['Nobody of evidence.signers has signed it.'] : [];
-  const problems = [...verified.value.problems, ...unsigned];
+  const { rootSha256, problems } = verified.value;
   const summary = summarise(evidence.value.entries);
   // What isn't sealed isn't in the manifest, whatever lies in the folder.
   const sealed = new Map(evidence.value.manifest?.artifacts.map((artifact) => [artifact.path, artifact.sha256]));
