@@ -15,7 +15,7 @@ const forbidding = {
     .array(z.string().regex(/^[0-9A-Z]{5}$/, 'must be an SQLSTATE: five digits or capital letters'))
     .optional()
     .meta({
-      description: `SQLSTATEs that no statement of the migrations may meet, also where the tool goes on after them: the run ends. ${usuallyForbidden.join(', ')} unless given. [] allows all.`,
+      description: `SQLSTATEs that no statement of the migrations may meet, also where the tool goes on after them: the run ends. ${usuallyForbidden.join(', ')} unless given. [] allows all. A lock timeout behind the long reader of the traffic is tried again without it, unless 55P03 stands here.`,
     }),
 };
 

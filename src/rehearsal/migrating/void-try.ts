@@ -13,15 +13,19 @@ export interface VoidTry {
   readonly gaveUp?: Finding;
 }
 
-/** Undefined where the try counts. */
-export function voidBecause(applied: Result<Applied>, seen: Seen | undefined, interrupted: boolean): VoidTry | undefined {
+/**
+ * Undefined where the try counts.
+ *
+ * @param forbidden SQLSTATEs that the team itself forbids: for whom a lock timeout ends the deploy, one behind the long reader does, too
+ */
+export function voidBecause(applied: Result<Applied>, seen: Seen | undefined, interrupted: boolean, forbidden: readonly string[] = []): VoidTry | undefined {
   if (applied.ok) {
     const { again } = applied.value;
     return again === undefined ? undefined : { text: `${again} can’t run inside a transaction: again on a new clone, without one`, noTransaction: again };
   }
   if (interrupted || seen?.traffic === undefined) return undefined;
   const gaveUp = gaveUpBehindReader(seen.recording, seen.traffic);
-  return gaveUp === undefined
+  return gaveUp === undefined || (gaveUp.sql !== undefined && forbidden.includes(gaveUp.sql.sqlstate))
     ? undefined
     : { text: `${gaveUp.migration ?? 'A migration'} gave up waiting for the long reader: again on a new clone, without it`, gaveUp };
 }

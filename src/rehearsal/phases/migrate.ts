@@ -40,7 +40,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
     if (!ready.ok) return stop(ready.failure);
     const attempt = ready.value;
     const { applied, scene, seen } = await runAttempt(context, request, settings, provided, line, migrations, attempt);
-    const voided = voidBecause(applied, seen, context.signal.aborted);
+    const voided = voidBecause(applied, seen, context.signal.aborted, settings.migrate.forbiddenErrors);
     if (voided === undefined) {
       // What was seen of migrations that were interrupted says nothing of them.
       if (seen !== undefined && !context.signal.aborted)
