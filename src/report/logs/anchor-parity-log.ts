@@ -1,11 +1,11 @@
 import type { PartParity, StructureDeviation } from '../../core/lineage.ts';
-import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
+import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNotAnchored } from './log-input.ts';
 
 /** Part by part of the structure: what was compared, and each deviation with both sides. */
 export function anchorParityLog({ summary, entries }: LogInput): LogBody {
   const compared = eventsOf(entries, 'anchor-compared');
   const gates = gatesNamed(summary, 'anchor-parity', 'approved-evidence');
-  if (compared.length === 0) return { notDone: whyNot(summary, 'lineage', 'no anchor is configured (anchor.revision)'), gates, lines: [] };
+  if (compared.length === 0) return { notDone: whyNotAnchored(summary), gates, lines: [] };
   const lines = compared.flatMap(({ at, event: { parity } }) => [
     `${at}  Production against ${parity.label}, at revision ${parity.revision}:`,
     ...parity.parts.flatMap(partLines),

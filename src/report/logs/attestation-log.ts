@@ -2,12 +2,14 @@ import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log
 
 /** Where the clone came from, how true a copy it is, and what was attested. */
 export function attestationLog({ summary, entries }: LogInput): LogBody {
-  const { source, cloned, copy, repo } = summary;
+  const { source, cloned, copy, repo, cloneComplete, attestations } = summary;
   const gates = gatesNamed(summary, 'backup', 'isolation', 'lineage-heads', 'server-check', 'fidelity-losses', 'roles-fidelity', 'schema-fidelity');
   if (cloned === undefined) return { notDone: whyNot(summary, 'provision', 'no clone was made'), gates, lines: [] };
   const said = eventsOf(entries, 'step').filter(({ event }) => event.phase === 'preconditions' || event.phase === 'provision');
   const lines = [
     ...(source === undefined ? [] : [`The copy shows production at one instant: ${cloned.dataAsOf}. Size of the source: ${source.sizeBytes} bytes.`]),
+    ...(cloneComplete === undefined ? [] : [`T0: the clone was complete at ${cloneComplete.at}, with its log at ${cloneComplete.lsn}.`]),
+    ...attestations.map(({ what, by, at, text }) => `Attested by ${by}, ${at} (${what === 'backup' ? 'backup or PITR' : 'isolation'}): ${text}`),
     ...(copy === undefined
       ? []
       : [

@@ -1,12 +1,12 @@
 import type { ToolAnswer } from '../../core/lineage.ts';
-import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
+import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot, whyNotAnchored } from './log-input.ts';
 
 /** What the tool and the ledger say right after the stamp. */
 export function currentAfterStampLog(input: LogInput): LogBody {
   const { summary, entries } = input;
   const gates = gatesNamed(summary, 'stamp');
   const [stamped] = eventsOf(entries, 'stamped');
-  if (stamped === undefined) return { notDone: whyNot(summary, 'lineage', 'nothing was stamped'), gates, lines: [] };
+  if (stamped === undefined) return { notDone: whyNotAnchored(summary), gates, lines: [] };
   const { report } = stamped.event;
   return {
     gates,

@@ -40,3 +40,10 @@ export function whyNot({ phases, finished }: RunSummary, phase: string, unless: 
   const last = phases.findLast((one) => one.outcome !== 'not-run' && one.phase !== 'verdict');
   return `the run ended before that${last === undefined ? '' : `, in phase ${last.phase}: ${last.summary}`}${finished ? '' : ' (it has no end in its record)'}`;
 }
+
+/** Why nothing was compared or stamped at the anchor. */
+export function whyNotAnchored(summary: RunSummary): string {
+  const ran = summary.phases.find(({ phase }) => phase === 'lineage');
+  const ended = ran?.outcome === 'failed' || ran?.outcome === 'inconclusive';
+  return ended ? `phase lineage ended before that: ${ran.summary}` : whyNot(summary, 'lineage', 'no anchor is configured (anchor.revision)');
+}

@@ -1,12 +1,11 @@
-import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
+import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNotAnchored } from './log-input.ts';
 
 /** How the ledger was written, what it printed, and what shows that nothing else was written. */
 export function stampLog({ summary, entries }: LogInput): LogBody {
   const gates = gatesNamed(summary, 'stamp');
   // Further clones are stamped in the same way; the first is the one that is migrated.
   const [first] = eventsOf(entries, 'stamped');
-  if (first === undefined)
-    return { notDone: whyNot(summary, 'lineage', 'nothing was stamped: no anchor is configured, or it was not reached'), gates, lines: [] };
+  if (first === undefined) return { notDone: whyNotAnchored(summary), gates, lines: [] };
   const { at, event } = first;
   const { report } = event;
   return {
