@@ -1,113 +1,107 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunSummary } from '../../src/core/run-summary.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { brokenVariants } from '../governed/broken-variants.ts';
+import { expectCaught } from '../governed/expect-caught.ts';
+import { anchor, example, expectNineLogs, GovernedProject, quick } from '../governed/governed-project.ts';
 import { hasAlembic } from '../record/clients-alembic.ts';
-import { ProductionServer } from '../scenarios/production-server.ts';
-import { makeHome, readLedger, runProgram } from '../scenarios/run-scenario.ts';
-import { ask } from '../support/own-server.ts';
 
-const example = join(import.meta.dirname, '../../examples/governed-alembic');
-const anchor = '0019_nav_snapshots_and_investor_statements';
-let production: ProductionServer;
-let home: ReturnType<typeof makeHome>;
-let project: string;
-
-beforeAll(async () => {
-  home = makeHome();
-  production = await ProductionServer.start(15);
-  project = mkdtempSync(join(tmpdir(), 'pgr-governed-'));
-  cpSync(example, project, { recursive: true });
-  await production.load('meridian', readFileSync(join(example, 'production.sql'), 'utf8'));
-});
-afterAll(async () => {
-  await production[Symbol.asyncDispose]();
-  home[Symbol.dispose]();
-  rmSync(project, { recursive: true, force: true });
-});
-
-const admin = () => ({ host: '127.0.0.1', port: production.port, database: 'meridian', user: 'postgres', tls: 'disable' }) as const;
-
-/** Runs the program in the project, as the README says, with parts of its configuration replaced. */
-async function rehearse(replaced: Readonly<Record<string, unknown>> = {}) {
-  const config = JSON.parse(readFileSync(join(example, 'pgrehearse.config.json'), 'utf8'));
-  writeFileSync(join(project, 'pgrehearse.config.json'), JSON.stringify({ ...config, ...replaced }));
-  const ran = await runProgram(['run'], project, { MERIDIAN_DATABASE_URL: production.url('meridian'), PGREHEARSE_HOME: home.folder });
-  const runs = join(project, '.pgrehearse/runs');
-  const folder = join(runs, readdirSync(runs).sort().at(-1) ?? '');
-  const summary = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as RunSummary;
-  expect(readLedger(home.folder)).toEqual([]);
-  return { ...ran, folder, summary, rootHash: /Root hash: ([0-9a-f]{64})/.exec(ran.stdout)?.[1] ?? '' };
-}
-
-/** What takes long, and has nothing to do with the history. */
-const quick = { interruptions: { enabled: false }, rollback: { ways: 'off' }, traffic: { enabled: false } };
-
-test.skipIf(!hasAlembic)('the README’s run passes, is told in nine logs, and its evidence can be approved', { timeout: 600_000 }, async () => {
-  const readme = readFileSync(join(example, 'README.md'), 'utf8');
-  expect([...readme.matchAll(/^ {4}(npx .*)$/gm)].map(([, command]) => command)).toEqual(['npx pgrehearse run']);
-  const { exitCode, folder, summary, stdout, stderr, rootHash } = await rehearse();
-  expect({ exitCode, verdict: summary.verdict?.kind }, `${stdout}${stderr}`).toEqual({ exitCode: 0, verdict: 'PASS' });
-  const passed = summary.gates.filter(({ outcome }) => outcome === 'passed').map(({ gate }) => gate);
-  expect(passed).toEqual(
-    expect.arrayContaining(['lineage-heads', 'anchor-parity', 'stamp', 'lineage', 'lineage-applied', 'required-objects', 'row-bounds', 'schema-equality']),
-  );
-  expect(summary.history?.stamp).toMatchObject({
-    revision: anchor,
-    by: 'tool',
-    ledger: ['public.alembic_version'],
-    changed: [],
-    written: [],
-    recorded: [anchor],
+describe.skipIf(!hasAlembic).each([15, 18] as const)('on PostgreSQL %i', (major) => {
+  let project: GovernedProject;
+  beforeAll(async () => {
+    project = await GovernedProject.start(major);
   });
-  expect(summary.history?.applied).toMatchObject({ current: ['70a79686336c'], heads: ['70a79686336c'] });
-  const { expectedPending } = JSON.parse(readFileSync(join(example, 'pgrehearse.config.json'), 'utf8')).lineage;
-  expect(summary.history?.applied?.order).toEqual(expectedPending);
-  // A second run on the stamped clones went back to where they were stamped.
-  expect(summary.gates.find(({ gate }) => gate === 'rollback:command')?.outcome).not.toBe('failed');
-  for (const log of [...readme.matchAll(/`(clone_\w+\.log)`/g)].map(([, name = '']) => name)) {
-    expect(readFileSync(join(folder, log), 'utf8').length, log).toBeGreaterThan(100);
-  }
-  expect(await ask(admin(), `select to_regclass('public.alembic_version') as ledger`)).toMatchObject([{ ledger: null }]);
+  afterAll(async () => await project[Symbol.asyncDispose]());
 
-  const approved = { anchor: { revision: anchor, approvedEvidence: rootHash }, ...quick };
-  const again = await rehearse(approved);
-  expect(again.summary.verdict, again.stdout).toMatchObject({ kind: 'PASS' });
-  expect(again.summary.gates.find(({ gate }) => gate === 'approved-evidence')).toMatchObject({ outcome: 'passed', couldFail: true });
+  test('the README’s run passes, is told in nine logs, and its evidence can be verified and approved', { timeout: 600_000 }, async () => {
+    await project.makeAnew();
+    const readme = readFileSync(join(example, 'README.md'), 'utf8');
+    const commands = [...readme.matchAll(/^ {4}(\S.*)$/gm)].map(([, command = '']) => command).filter((command) => /^(psql|mkdir|npx)/.test(command));
+    expect(commands).toHaveLength(4);
+    expect(commands.slice(2)).toEqual(['npx pgrehearse run', 'npx pgrehearse evidence verify --root "$ROOT_HASH"']);
+    // The pg_dump of the oldest server that is tried here reads no newer one.
+    if (major === 15) {
+      await project.emptyProduction();
+      for (const command of commands.slice(0, 2)) execFileSync('sh', ['-c', command], { cwd: project.folder, stdio: 'pipe', env: project.environment() });
+    }
+    const { exitCode, folder, summary, stdout, stderr, rootHash } = await project.rehearse();
+    expect({ exitCode, verdict: summary.verdict?.kind }, `${stdout}${stderr}`).toEqual({ exitCode: 0, verdict: 'PASS' });
+    expect(await project.cli('evidence', 'verify', '--root', rootHash)).toMatchObject({ exitCode: 0 });
+    const passed = summary.gates.filter(({ outcome, required }) => outcome === 'passed' && required).map(({ gate }) => gate);
+    expect(passed).toEqual(
+      expect.arrayContaining([
+        ...['backup', 'isolation', 'lineage-heads', 'row-parity', 'anchor-parity', 'stamp', 'lineage', 'lineage-applied', 'forbidden-errors'],
+        ...['required-objects', 'required-tables', 'row-bounds', 'schema-equality', 'invariant:references-lead-to-rows'],
+      ]),
+    );
+    expect(summary.history?.stamp).toMatchObject({
+      revision: anchor,
+      by: 'tool',
+      ledger: ['public.alembic_version'],
+      changed: [],
+      written: [],
+      recorded: [anchor],
+    });
+    expect(summary.history?.applied).toMatchObject({ current: ['70a79686336c'], heads: ['70a79686336c'] });
+    const { expectedPending } = JSON.parse(readFileSync(join(example, 'pgrehearse.config.json'), 'utf8')).lineage;
+    expect(summary.history?.applied?.order).toEqual(expectedPending);
+    // A second run on the stamped clones went back to where they were stamped.
+    expect(summary.gates.find(({ gate }) => gate === 'rollback:command')?.outcome).not.toBe('failed');
+    expectNineLogs(folder, readme);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['memo.md', 'memo.html', 'transcript.txt', 'deploy-transcript.txt', 'manifest.json']));
+    expect(await project.ask(`select to_regclass('public.alembic_version') as ledger`)).toMatchObject([{ ledger: null }]);
 
-  const applied = join(project, 'backend/alembic/versions/0009_investments.py');
-  const text = readFileSync(applied, 'utf8');
-  writeFileSync(applied, `${text}\n# a comment is an edit\n`);
-  const edited = await rehearse(approved);
-  writeFileSync(applied, text);
-  expect(edited.summary.verdict, edited.stdout).toMatchObject({
-    kind: 'BLOCKER',
-    rootCause: 'history-edited',
-    findingIds: ['lineage:revision:0009_investments:edited'],
+    const approved = { anchor: { revision: anchor, approvedEvidence: rootHash }, ...quick };
+    const again = await project.rehearse(approved);
+    expect(again.summary.verdict, again.stdout).toMatchObject({ kind: 'PASS' });
+    expect(again.summary.gates.find(({ gate }) => gate === 'approved-evidence')).toMatchObject({ outcome: 'passed', couldFail: true });
+
+    // Somebody changed production since, in a way that the repo at the anchor shows too.
+    await project.ask('alter table public.users alter column email drop not null');
+    const drifted = await project.rehearse(approved);
+    expect(drifted.summary.verdict, drifted.stdout).toMatchObject({ kind: 'BLOCKER', rootCause: 'structural-parity', otherCauses: ['schema-drift'] });
+    expect(drifted.summary.findings.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['anchor-parity:column:public.users.email:not null', 'approved-structure:column:public.users.email:not null']),
+    );
+    expect(drifted.summary.history?.stamp).toBeUndefined();
   });
 
-  // Somebody changed production since, in a way that the repo at the anchor shows too.
-  await ask(admin(), 'alter table public.users alter column email drop not null');
-  const drifted = await rehearse(approved);
-  await ask(admin(), 'alter table public.users alter column email set not null');
-  expect(drifted.summary.verdict, drifted.stdout).toMatchObject({ kind: 'BLOCKER', rootCause: 'structural-parity', otherCauses: ['schema-drift'] });
-  expect(drifted.summary.findings.map(({ id }) => id)).toEqual(
-    expect.arrayContaining(['anchor-parity:column:public.users.email:not null', 'approved-structure:column:public.users.email:not null']),
-  );
-  expect(drifted.summary.history?.stamp).toBeUndefined();
-});
+  test.each(brokenVariants)('$name: $about', { timeout: 200_000 }, async (variant) => {
+    await expectCaught(project, variant);
+  });
 
-test.skipIf(!hasAlembic)('a stamp with the head, and one over a list that names something, are refused', { timeout: 200_000 }, async () => {
-  const head = await rehearse({ anchor: { revision: '70a79686336c' }, ...quick });
-  expect([head.exitCode, head.summary.failures[0]?.failure.code], head.stdout).toEqual([2, 'stamp-refused']);
-  expect(head.summary.phases.find(({ phase }) => phase === 'provision')?.outcome).toBe('not-run');
-  await ask(
-    admin(),
-    `create table public.alembic_version (version_num text primary key); insert into public.alembic_version values ('0014_monthly_report_packs')`,
-  );
-  const over = await rehearse(quick);
-  await ask(admin(), 'drop table public.alembic_version');
-  expect([over.exitCode, over.summary.failures[0]?.failure.code], over.stdout).toEqual([2, 'stamp-refused']);
-  expect(over.summary.failures[0]?.failure.message).toContain('names 0014_monthly_report_packs');
+  test('a difference of up to 0.1 percent of a table’s rows is told, and ends nothing, where the plan tolerates it', { timeout: 100_000 }, async () => {
+    const variant = brokenVariants.find(({ name }) => name === 'row-parity');
+    const { summary, stdout } = await project.rehearseBroken({ ...variant, production: variant?.production?.replace('id <= 4', 'id <= 3') });
+    expect(
+      summary.gates.find(({ gate }) => gate === 'row-parity'),
+      stdout,
+    ).toMatchObject({ outcome: 'passed' });
+    expect(summary.findings).toContainEqual(expect.objectContaining({ id: 'row-parity:table:public.investor_statements', severity: 'warning' }));
+    // The index that did it is none of the repo's.
+    expect(summary.verdict).toMatchObject({ kind: 'BLOCKER', rootCause: 'schema-drift' });
+  });
+
+  test('a stamp with the head, and one over a list that names something, are refused', { timeout: 200_000 }, async () => {
+    await project.makeAnew();
+    const head = await project.rehearse({ anchor: { revision: '70a79686336c' }, ...quick });
+    expect([head.exitCode, head.summary.failures[0]?.failure.code], head.stdout).toEqual([2, 'stamp-refused']);
+    expect(head.summary.phases.find(({ phase }) => phase === 'provision')?.outcome).toBe('not-run');
+    await project.ask(
+      `create table public.alembic_version (version_num text primary key); insert into public.alembic_version values ('0014_monthly_report_packs')`,
+    );
+    const over = await project.rehearse(quick);
+    expect([over.exitCode, over.summary.failures[0]?.failure.code], over.stdout).toEqual([2, 'stamp-refused']);
+    expect(over.summary.failures[0]?.failure.message).toContain('names 0014_monthly_report_packs');
+  });
+
+  test('without a backup that is young enough, nothing is made', { timeout: 100_000 }, async () => {
+    await project.makeAnew();
+    execFileSync('touch', ['-d', '2 days ago', join(project.folder, 'dump/last-backup')]);
+    const { exitCode, summary, stdout } = await project.rehearse(quick);
+    expect([exitCode, summary.verdict?.kind], stdout).toEqual([1, 'BLOCKER']);
+    expect(summary.phases.find(({ phase }) => phase === 'provision')?.outcome).toBe('not-run');
+    writeFileSync(join(project.folder, 'dump/last-backup'), '');
+  });
 });
