@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ok, type Result } from '../../core/result.ts';
 import type { RunbookDocument } from '../../report/runbook/document.ts';
-import { readOriginMark } from '../../report/runbook/origin-mark.ts';
+import { readOriginMark, textSha256 } from '../../report/runbook/origin-mark.ts';
 import { makeRunbook, newestDeployRun, type RunbookForm, type RunbookWanted, runbookForms } from './make-runbook.ts';
 
 export interface RunbookCheck extends Omit<RunbookWanted, 'runFolder'> {
@@ -25,7 +25,9 @@ export interface RunbookStanding {
  *
  * Fails with what making a runbook fails with.
  */
-export async function checkRunbook({ text, form, runsFolder, ...wanted }: RunbookCheck): Promise<Result<RunbookStanding>> {
+export async function checkRunbook({ text: written, form, runsFolder, ...wanted }: RunbookCheck): Promise<Result<RunbookStanding>> {
+  // As git may check it out.
+  const text = written.replaceAll('\r\n', '\n');
   const said = readOriginMark(text);
   if (said === undefined) return ok({ outdated: ['It doesn’t say what it was made from, so that `pgrehearse runbook` didn’t write it.'], notes: [] });
   const runFolder = said.evidence === undefined ? undefined : join(runsFolder, said.evidence.runId);
@@ -39,6 +41,8 @@ export async function checkRunbook({ text, form, runsFolder, ...wanted }: Runboo
   const now = made.value.made;
   if (said.configSha256 !== now.configSha256) outdated.push('The configuration has changed since it was written.');
   if (said.migrationsSha256 !== now.migrationsSha256) outdated.push('The migrations have changed since it was written.');
+  const isEdited = said.textSha256 !== undefined && said.textSha256 !== textSha256(text);
+  if (!isHere && isEdited) outdated.push('Its text isn’t what was written: it was edited by hand.');
   if (!isHere) notes.push(`Run ${said.evidence?.runId} isn’t on this machine: its figures could not be compared.`);
   else if (outdated.length === 0 && rendered(made.value, form) !== text)
     outdated.push('Its text isn’t what would be written now: it was edited by hand, or its run’s evidence has changed.');

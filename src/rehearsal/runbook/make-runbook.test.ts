@@ -60,6 +60,43 @@ test('a runbook is out of date when configuration, migration, way back or text h
   });
 });
 
+test('where its run is elsewhere, a runbook that was edited by hand is found out by its own hash', async () => {
+  await inProject(async (folder) => {
+    const wanted = await wantedIn(folder);
+    const made = unwrap(await makeRunbook(wanted));
+    const evidence = { runId: '20260131-120000-abcd', verdict: 'PASS' };
+    const text = runbookForms.markdown({ ...made, made: { ...made.made, evidence } });
+    const check = async (changed: string) => unwrap(await checkRunbook({ ...wanted, text: changed, form: 'markdown', runsFolder: join(folder, 'runs') }));
+    expect(await check(text)).toMatchObject({ outdated: [], notes: [expect.stringContaining('isn’t on this machine')] });
+    expect((await check(text.replace('human only', 'agent may do'))).outdated).toEqual([expect.stringContaining('edited by hand')]);
+    expect((await check(text.replaceAll('\n', '\r\n'))).outdated).toEqual([]);
+  });
+});
+
+test('names in commands are quoted, and a password isn’t printed', async () => {
+  const { settings, folder } = await wantedIn(example);
+  const [first, ...others] = settings.runbook.migrations;
+  if (first === undefined) throw new Error('there are no migrations');
+  const odd = { "a.b', '1', true); select ('": 'it’s' };
+  const verify = [{ name: 'odd', required: true, sql: 'select 1 -- one', role: 'App "x"', settings: odd, expect: { value: 1 } }];
+  const url = 'postgres://deploy:hunter2-and-more@db/shop';
+  const runbook = {
+    ...settings.runbook,
+    migrations: [{ ...first, verify }, ...others],
+    apply: `psql -c '$&' -f $\{file}`,
+    serverChecks: [{ kind: 'backup' as const, name: 'backup', required: true, file: 'dump/a; rm -rf x', maxAgeHours: 1 }],
+    steps: { before: [{ title: 'Tell', command: `psql '${url}'; psql postgres://deploy:$PASSWORD@db/shop`, by: 'human' as const }], after: [] },
+  };
+  const text = runbookForms.markdown(unwrap(await makeRunbook({ settings: { ...settings, runbook }, folder })));
+  expect(text).toContain("pg_restore --file=/dev/null 'dump/a; rm -rf x'");
+  expect(text).toContain('set local role "App ""x""";');
+  expect(text).toContain("select set_config('a.b'', ''1'', true); select (''', 'it’s', true);");
+  expect(text).toContain('select 1 -- one\n;\nrollback;');
+  expect(text).toContain("psql -c '$&' -f migrations/");
+  expect(text).not.toContain('hunter2');
+  expect(text).toContain('deploy:$PASSWORD@db');
+});
+
 test('a runbook that names what isn’t there is no runbook', async () => {
   await inProject(async (folder) => {
     const wanted = await wantedIn(folder);

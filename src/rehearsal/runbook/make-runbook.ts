@@ -5,11 +5,16 @@ import type { Settings } from '../../config/schema.ts';
 import type { Migration } from '../../core/migration.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { type RunSummary, summarise } from '../../core/run-summary.ts';
+import { Secret } from '../../core/secret.ts';
+import { passwordInUrl } from '../../core/secret-name.ts';
 import { listRuns, type RunListing } from '../../evidence/list-runs.ts';
 import { readEvidence } from '../../evidence/read-evidence.ts';
+import { makeRedactor } from '../../evidence/redact.ts';
+import { settingsSecrets } from '../../evidence/settings-secrets.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { buildRunbook } from '../../report/runbook/build-runbook.ts';
 import type { RunbookDocument } from '../../report/runbook/document.ts';
+import { withTextHash } from '../../report/runbook/origin-mark.ts';
 import { renderRunbookHtml } from '../../report/runbook/render-html.ts';
 import { renderRunbookMarkdown } from '../../report/runbook/render-markdown.ts';
 import { verdictWord } from '../../report/words.ts';
@@ -26,7 +31,10 @@ export interface RunbookWanted {
   readonly runFolder?: string;
 }
 
-export const runbookForms = { markdown: renderRunbookMarkdown, html: renderRunbookHtml } as const;
+export const runbookForms = {
+  markdown: (document: RunbookDocument) => withTextHash(renderRunbookMarkdown(document)),
+  html: (document: RunbookDocument) => withTextHash(renderRunbookHtml(document)),
+} as const;
 export type RunbookForm = keyof typeof runbookForms;
 
 /**
@@ -45,24 +53,28 @@ export async function makeRunbook({ settings, folder, configFile, runFolder }: R
   const config = configSha256(settings);
   const evidence = run.value?.summary;
   const header = evidence?.header;
+  // The file goes into a repository: a password in a command of the team's must not.
+  const secrets = makeRedactor([...settingsSecrets(settings), ...passwordsInCommands(settings.runbook)]);
   return ok(
-    buildRunbook({
-      ...{ settings, migrations, title: settings.title ?? basename(folder) },
-      ...(configFile === undefined ? {} : { configFile }),
-      ...(evidence === undefined ? {} : { evidence }),
-      made: {
-        ...{ configSha256: config, migrationsSha256: hashOf(migrations) },
-        ...(run.value === undefined || evidence === undefined || header === undefined
-          ? {}
-          : {
-              evidence: {
-                ...{ runId: header.runId, verdict: verdictWord(evidence) },
-                ...(run.value.rootSha256 === undefined ? {} : { rootSha256: run.value.rootSha256 }),
-              },
-            }),
-      },
-      stale: evidence === undefined ? [] : staleness(evidence, migrations, config),
-    }),
+    secrets.value(
+      buildRunbook({
+        ...{ settings, migrations, title: settings.title ?? basename(folder) },
+        ...(configFile === undefined ? {} : { configFile }),
+        ...(evidence === undefined ? {} : { evidence }),
+        made: {
+          ...{ configSha256: config, migrationsSha256: hashOf(migrations) },
+          ...(run.value === undefined || evidence === undefined || header === undefined
+            ? {}
+            : {
+                evidence: {
+                  ...{ runId: header.runId, verdict: verdictWord(evidence) },
+                  ...(run.value.rootSha256 === undefined ? {} : { rootSha256: run.value.rootSha256 }),
+                },
+              }),
+        },
+        stale: evidence === undefined ? [] : staleness(evidence, migrations, config),
+      }),
+    ),
   );
 }
 
@@ -78,6 +90,13 @@ async function readRun(runFolder: string): Promise<Result<{ readonly summary: Ru
   const manifest = evidence.value.manifest === undefined ? undefined : await readFile(join(runFolder, 'manifest.json'));
   const rootSha256 = manifest === undefined ? undefined : createHash('sha256').update(manifest).digest('hex');
   return ok({ summary: summarise(evidence.value.entries), rootSha256 });
+}
+
+/** Passwords of URLs in the middle of commands; `$PASSWORD` is none. */
+function passwordsInCommands(runbook: Settings['runbook']): readonly Secret[] {
+  const urls = JSON.stringify(runbook).match(/[a-z][a-z0-9+.-]*:\/\/[^\s"'`\\]+/gi) ?? [];
+  const passwords = urls.map((url) => passwordInUrl(url)).filter((password) => password !== undefined && !password.startsWith('$'));
+  return passwords.map((password) => new Secret(password ?? ''));
 }
 
 /** Of all that would run: files, and ways down wherever they stand. */

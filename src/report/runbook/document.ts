@@ -19,6 +19,8 @@ export interface RunbookOrigin {
     readonly rootSha256?: string;
     readonly verdict: string;
   };
+  /** Of the file itself, without its mark; in files only. */
+  readonly textSha256?: string;
 }
 
 export interface RunbookSection {

@@ -1,13 +1,15 @@
 import type { RunbookMigration } from '../../config/schema.ts';
 import type { GateResult } from '../../core/gate.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import { showCountOf, showDuration } from '../measures.ts';
 import type { Block, RunbookSection, RunbookStep } from './document.ts';
 import type { DeployedMigration, RunbookInput } from './runbook-input.ts';
 
 /** Rehearsing: what changes nothing in production, so that agents may do it. */
 export function rehearsing({ configFile, evidence, settings }: RunbookInput): RunbookSection {
-  const config = configFile === undefined ? '' : ` --config ${configFile}`;
+  const config = configFile === undefined ? '' : ` --config ${shellWord(configFile)}`;
   const took = evidence?.finished === true ? { took: showDuration(evidence.durationMs) } : {};
   const blocks: readonly Block[] = [
     {
@@ -54,7 +56,15 @@ export function execution(input: RunbookInput, deployed: readonly DeployedMigrat
   const { migrate } = input.settings;
   const together =
     migrate.tool === 'command' && input.settings.runbook.apply === undefined
-      ? [{ kind: 'step', by: 'human', title: 'Apply all that is pending', language: 'sh', command: migrate.command.join(' ') } satisfies RunbookStep]
+      ? [
+          {
+            kind: 'step',
+            by: 'human',
+            title: 'Apply all that is pending',
+            language: 'sh',
+            command: migrate.command.map(shellWord).join(' '),
+          } satisfies RunbookStep,
+        ]
       : [];
   return { heading: 'Deploy', blocks: [intro, ...together, ...deployed.flatMap((one) => stepsOf(input, one, together.length > 0))] };
 }
@@ -87,7 +97,8 @@ function gateOf(evidence: RunSummary | undefined, name: string): GateResult | un
 /** With ON_ERROR_STOP, without which psql goes on after an error and ends with 0; and in one transaction. */
 function applyCommand(template: string | undefined, revision: string, file: string): string {
   const usual = `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 --single-transaction -f \${file}`;
-  return (template ?? usual).replaceAll(`\${revision}`, revision).replaceAll(`\${file}`, file);
+  // By functions: in a text that replaces, $& and the like would stand for something else.
+  return (template ?? usual).replaceAll(`\${revision}`, () => shellWord(revision)).replaceAll(`\${file}`, () => shellWord(file));
 }
 
 type Query = RunbookMigration['before'][number];
@@ -96,14 +107,15 @@ type Query = RunbookMigration['before'][number];
 function queryStep(query: Query, when: 'Before' | 'Verify', gate: GateResult | undefined): RunbookStep {
   const { name, about, sql, role, settings, given, expect } = query;
   const reads = /^\s*(select|show|table|values)\b/i.test(sql) && given === undefined && !sql.replace(/;\s*$/, '').includes(';');
-  const set = Object.entries(settings).map(([setting, value]) => `select set_config('${setting}', '${value.replaceAll("'", "''")}', true);`);
+  const set = Object.entries(settings).map(([setting, value]) => `select set_config(${quoteLiteral(setting)}, ${quoteLiteral(value)}, true);`);
   const lines = [
     // A SELECT may call a function that writes: what an agent asks production can't.
     reads ? 'begin read only;' : 'begin;',
     ...(given === undefined ? [] : ['-- on a clone only: rows that it needs', `-- ${given.replaceAll('\n', '\n-- ')}`]),
     ...set,
-    ...(role === undefined ? [] : [`set local role ${role};`]),
-    `${sql.trim().replace(/;$/, '')};`,
+    ...(role === undefined ? [] : [`set local role ${quoteIdentifier(role)};`]),
+    // After a comment, what ends it needs a line of its own.
+    `${sql.trim().replace(/;$/, '')}${sql.includes('--') ? '\n' : ''};`,
     'rollback;',
   ];
   const expected = 'error' in expect ? `ERROR, SQLSTATE ${expect.error}${expect.message === undefined ? '' : `: … ${expect.message} …`}` : shown(expect);

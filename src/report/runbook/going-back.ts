@@ -1,4 +1,5 @@
 import { leadsBack, tellDataDifference } from '../../core/rollback.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { showDuration } from '../measures.ts';
 import type { Block, RunbookSection, RunbookStep } from './document.ts';
 import type { DeployedMigration, RunbookInput } from './runbook-input.ts';
@@ -17,14 +18,14 @@ export function goingBack({ evidence, settings }: RunbookInput, deployed: readon
   if (canGoDown)
     blocks.push({
       ...{ kind: 'step', by: 'human', title: 'Take all migrations back, the latest first', language: 'sh' },
-      command: `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 --single-transaction ${all.map((one) => `-f ${one}`).join(' ')}`,
+      command: `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 --single-transaction ${all.map((one) => `-f ${shellWord(one)}`).join(' ')}`,
       detail: 'And take their lines out of the list of applied migrations.',
       ...seen(whole),
     });
   blocks.push(
     {
       ...{ kind: 'step', by: 'human', title: 'Restore the backup into a new database, and lead the application there', language: 'sh' },
-      command: `createdb RESTORED\npg_restore --exit-on-error -d RESTORED ${file}`,
+      command: `createdb RESTORED\npg_restore --exit-on-error -d RESTORED ${shellWord(file)}`,
       detail:
         'Not with --clean into the old one: that drops only what is in the archive, so that what the migrations made stays, and ends with 0. What was written since the backup is lost.',
       ...seen(restored),
@@ -38,7 +39,7 @@ export function goingBack({ evidence, settings }: RunbookInput, deployed: readon
         ? { kind: 'text', text: `${migration.revision} has no way down: restore the backup.` }
         : {
             ...{ kind: 'step', by: 'human', title: `Take ${migration.revision} back`, language: 'sh' },
-            command: `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 --single-transaction -f ${migration.downFile ?? migration.file}`,
+            command: `psql "$DATABASE_URL" -v ON_ERROR_STOP=1 --single-transaction -f ${shellWord(migration.downFile ?? migration.file)}`,
             ...seen(step),
           },
     );

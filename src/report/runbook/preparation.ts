@@ -1,5 +1,7 @@
 import type { ServerCheck } from '../../config/schema.ts';
 import { unreachable } from '../../core/result.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { quoteLiteral } from '../../sql/quote.ts';
 import type { Block, RunbookSection, RunbookStep } from './document.ts';
 import type { RunbookInput } from './runbook-input.ts';
 
@@ -84,7 +86,7 @@ function commandOf(check: ServerCheck): Pick<RunbookStep, 'command' | 'language'
     case 'version':
       return { language: 'sql', command: 'show server_version;' };
     case 'role':
-      return { language: 'sql', command: `select rolcanlogin from pg_catalog.pg_roles where rolname = '${check.role.replaceAll("'", "''")}';` };
+      return { language: 'sql', command: `select rolcanlogin from pg_catalog.pg_roles where rolname = ${quoteLiteral(check.role)};` };
     case 'connections':
       return {
         language: 'sql',
@@ -101,7 +103,7 @@ function commandOf(check: ServerCheck): Pick<RunbookStep, 'command' | 'language'
         ].join('\n'),
       };
     case 'backup':
-      return check.file === undefined ? {} : { language: 'sh', command: `pg_restore --file=/dev/null ${check.file}` };
+      return check.file === undefined ? {} : { language: 'sh', command: `pg_restore --file=/dev/null ${shellWord(check.file)}` };
     default:
       return unreachable(check);
   }
