@@ -54,7 +54,7 @@ export async function readMigrationFiles(projectFolder: string, folder: string, 
 }
 
 /** Text files only: a picture or an archive in the folder is nobody's migration. */
-const kinds = /\.(sql|go|py|ts|js|mjs|cjs|rb|php|java|kt|ex|exs|rs)$/;
+const kinds = /\.([sS][qQ][lL]|go|py|ts|js|mjs|cjs|rb|php|java|kt|ex|exs|rs)$/;
 
 /** What is read, and links to folders that hold what would be read; undefined where there is no such folder. */
 interface Listed {

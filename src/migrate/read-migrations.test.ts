@@ -80,3 +80,10 @@ test('a byte order mark is sent where the tool sends it, and refused where the t
     expect(await readMigrations({ ...settings, layout: 'goose' }, project)).toMatchObject({ ok: false, failure: { code: 'migration-format', message } });
   });
 });
+
+test('a file whose ending is written in capitals is not passed over in silence', async () => {
+  await withFolder({ 'db/1_a.sql': 'select 1', 'db/2_b.SQL': 'select 2' }, async (project) => {
+    const read = await readMigrations(settings, project);
+    expect(read).toMatchObject({ ok: false, failure: { code: 'migration-format', object: 'db/2_b.SQL' } });
+  });
+});

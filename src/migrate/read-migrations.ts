@@ -1,4 +1,4 @@
-import { failure } from '../core/failure.ts';
+import { type Failure, failure } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import { fail, ok, type Result, unreachable } from '../core/result.ts';
 import { readFlat } from './layouts/flat.ts';
@@ -7,7 +7,7 @@ import { readOpaque } from './layouts/opaque.ts';
 import { readPrismaFolders } from './layouts/prisma-folders.ts';
 import { readUpDown } from './layouts/up-down.ts';
 import type { MigrateSettings } from './migrate-settings.ts';
-import type { LayoutReader } from './migration-file.ts';
+import type { LayoutReader, MigrationFile } from './migration-file.ts';
 import { readMigrationFiles } from './read-migration-files.ts';
 import { adapterOf } from './tools/adapters.ts';
 
@@ -28,7 +28,9 @@ export async function readMigrations(settings: MigrateSettings, projectFolder: s
   const folder = settings.folder ?? '';
   const files = await readMigrationFiles(projectFolder, folder);
   if (!files.ok) return files;
-  const { migrations, problems } = layoutOf(settings)(files.value);
+  const read = layoutOf(settings)(files.value);
+  const { migrations } = read;
+  const problems = settings.tool === 'sql-files' ? [...read.problems, ...files.value.filter(isShouted).map(shouted)] : read.problems;
   const [first] = problems;
   if (first !== undefined) {
     return fail(
@@ -40,6 +42,20 @@ export async function readMigrations(settings: MigrateSettings, projectFolder: s
     return fail(failure('migration-format', `${folder} holds no migration${layout}`, { object: folder, place: { file: folder } }));
   }
   return ok(migrations);
+}
+
+/** `002_b.SQL`: a migration to whoever wrote it, and to some tools. */
+function isShouted({ path }: MigrationFile): boolean {
+  return !path.includes('/') && /\.sql$/i.test(path) && !path.endsWith('.sql');
+}
+
+function shouted({ file }: MigrationFile): Failure {
+  const message = `${file} ends otherwise than in .sql: whether the deploy runs it depends on the tool and on the disk`;
+  return failure('migration-format', message, {
+    object: file,
+    place: { file },
+    cure: 'Write its ending in small letters, or move it out of the migration folder.',
+  });
 }
 
 function layoutOf(settings: MigrateSettings): LayoutReader {

@@ -2,6 +2,7 @@ import type { Failure } from '../../../core/failure.ts';
 import { readPrismaFolders } from '../../layouts/prisma-folders.ts';
 import type { MigrationFile } from '../../migration-file.ts';
 import { readMigrationFiles } from '../../read-migration-files.ts';
+import { foldersWithout } from '../folders-without.ts';
 import { historyOf } from '../history-of.ts';
 import { refuseFile } from '../refuse-file.ts';
 import type { ToolAdapter } from '../tool-adapter.ts';
@@ -20,7 +21,10 @@ export const prisma: ToolAdapter = {
     if (!files.ok) return files;
     const { migrations, problems } = readPrismaFolders(files.value);
     const sent = migrations.map((migration) => ({ ...migration, sentAs: 'one-query' as const, late: 'applied' as const }));
-    return historyOf({ migrations: sent, problems: [...problems, ...files.value.flatMap(otherProvider)] }, folder, 'Prisma');
+    // Where files lie in such a folder, the layout has told it.
+    const known = new Set(problems.map(({ object = '' }) => object.slice(0, object.lastIndexOf('/'))));
+    const empty = (await foldersWithout(projectFolder, folder, 'migration.sql', 'Prisma')).filter(({ object = '' }) => !known.has(object));
+    return historyOf({ migrations: sent, problems: [...problems, ...empty, ...files.value.flatMap(otherProvider)] }, folder, 'Prisma');
   },
 
   ledgerValues({ revision, sha256 }) {
