@@ -36,3 +36,15 @@ test('the same gate, advisory, tells the same and doesn’t decide; required one
     expect(summary.verdict).toMatchObject({ kind: 'INCONCLUSIVE', reasons: ['The configuration requires pooling, and no such gate was asked.'] });
   });
 });
+
+test('a server check that is named to stop ends the run before anything is made', { timeout: 120_000 }, async () => {
+  const runbook = { serverChecks: [{ kind: 'role', name: 'deployer-logs-in', role: 'a_role_that_nobody_made' }] };
+  const settings = { runbook, gates: [{ gate: 'server-check:deployer-logs-in', stops: true }], traffic: { enabled: false } };
+  await withStage(production, { settings }, async (stage) => {
+    const { summary, text } = await rehearse(stage);
+    expect(summary.verdict, text).toMatchObject({ kind: 'BLOCKER', findingIds: ['server-check:server:deployer-logs-in'] });
+    const gate = summary.gates.find(({ gate: name }) => name === 'server-check:deployer-logs-in');
+    expect(summary.phases[0]).toMatchObject({ phase: 'preconditions', outcome: 'failed', summary: gate?.summary });
+    expect(summary.phases.slice(1, -1).every(({ outcome }) => outcome === 'not-run')).toBe(true);
+  });
+});
