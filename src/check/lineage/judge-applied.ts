@@ -24,6 +24,8 @@ export interface AppliedInput {
   readonly twice?: readonly string[];
   /** What the migration tool would stop at now. */
   readonly refusals?: readonly Pick<Failure, 'message' | 'cure'>[];
+  /** After an anchor: the first ones, which changed rows only. */
+  readonly rowsOnly?: readonly string[];
   /** Nothing but the tool’s own tables was seen to be changed. False also where nobody looked. */
   readonly changedNothing?: boolean;
   readonly expectedHead?: string | undefined;
@@ -95,7 +97,15 @@ function ofRevisions({ report: { expected, recorded }, ledger, unknown, stillPen
 }
 
 /** What no list of revisions shows: files that were written anew meanwhile, a second run of one, and what the next deploy would stop at. */
-function ofTool({ report: { recorded }, ledger, rewritten = [], twice = [], refusals = [], changedNothing = false }: AppliedInput): readonly Finding[] {
+function ofTool({
+  report: { recorded },
+  ledger,
+  rewritten = [],
+  twice = [],
+  refusals = [],
+  rowsOnly = [],
+  changedNothing = false,
+}: AppliedInput): readonly Finding[] {
   const named = showRevisions(recorded);
   return [
     ...rewritten.map((revision) =>
@@ -117,6 +127,13 @@ function ofTool({ report: { recorded }, ledger, rewritten = [], twice = [], refu
         ...{ phase: 'migrate', severity: 'blocker' },
         title: `After the migrations the next deploy would stop: ${message}`,
         cure,
+      }),
+    ),
+    ...rowsOnly.map((revision) =>
+      ofRevision(revision, 'rows-only', 'data-volume', {
+        ...{ phase: 'migrate', severity: 'warning' },
+        title: `${revision} follows the anchor and changed rows only: from its structure nobody can see whether production has had it already.`,
+        cure: 'Ask whoever migrated production. Where it has had it, the anchor is too early, and the deploy would change the rows twice.',
       }),
     ),
     ...(changedNothing

@@ -137,6 +137,7 @@ test('what no list of revisions shows is told all the same', () => {
     'failed',
     'blocker lineage:history:refused',
   ]);
+  expect(told({ rowsOnly: ['c'] })).toEqual(['passed', 'warning lineage:revision:c:rows-only']);
   expect(told({ changedNothing: true })).toEqual(['inconclusive', 'doubt lineage:history:nothing-changed']);
 });
 

@@ -2,7 +2,7 @@ import type { Recording } from '../../core/recording.ts';
 import { significantTokens } from '../../sql/significant-tokens.ts';
 
 /** Where a ledger's writes are looked for. */
-interface LedgerWrites {
+export interface LedgerWrites {
   /** The ledger table's own name, without its schema. */
   readonly table: string;
   /** What a value of the ledger means; undefined where it is no revision. */
@@ -32,7 +32,7 @@ export function ledgerOrder(recording: Recording | undefined, { table, find }: L
 const mostTokens = 400;
 
 /** Literals that an INSERT or UPDATE writes into a table; of an UPDATE those before its WHERE. */
-function writtenValues(text: string, table: string): readonly string[] {
+export function writtenValues(text: string, table: string): readonly string[] {
   const tokens = significantTokens(text.slice(0, 20_000), mostTokens);
   const verb = tokens[0]?.keyword;
   if (verb !== 'INSERT' && verb !== 'UPDATE') return [];

@@ -18,6 +18,7 @@ import { withSession } from '../with-session.ts';
 import { askWhere, isGoverned } from './ask-where.ts';
 import { changedSomething } from './changed-something.ts';
 import { ledgerOrder } from './ledger-order.ts';
+import { firstOfRowsOnly } from './rows-only.ts';
 
 /** The clone on which the migrations have just run, and what was seen of it. */
 export interface JustApplied {
@@ -55,8 +56,8 @@ export async function tellApplied(
   const recorded = applied.filter((revision) => !was.has(revision));
   const match = settings.migrate.ledger !== undefined && 'match' in settings.migrate.ledger ? settings.migrate.ledger.match : 'any';
   const find = matchRevisions(files, ledgerMatch(ledger, match));
-  const order =
-    orderOfRunner(just.statements, recorded) ?? ledgerOrder(just.recording, { table: ledger.name, find: (value) => find(value)?.revision }, recorded);
+  const writes = { table: ledger.name, find: (value: string) => find(value)?.revision };
+  const order = orderOfRunner(just.statements, recorded) ?? ledgerOrder(just.recording, writes, recorded);
   // Where nobody has named an order, each in which a tool may take branches is as good.
   const isFree = settings.lineage.expectedPending === undefined && order?.length === planned.length && isPossibleOrder(files, order);
   const expected = isFree && planned.every((revision) => order.includes(revision)) ? order : planned;
@@ -86,6 +87,7 @@ export async function tellApplied(
       rewritten: rewritten.map(({ revision }) => revision),
       twice: after.ok ? after.value.repeated.filter((revision) => !line.repeated.includes(revision)) : [],
       refusals: after.ok ? after.value.refusals : [],
+      rowsOnly: settings.anchor === undefined ? [] : firstOfRowsOnly(just.recording, writes, order ?? recorded),
       changedNothing: seen !== undefined && recorded.length > 0 && !changedSomething(seen, own),
       stillPending: after.ok ? after.value.pending.map(({ revision }) => revision).filter((revision) => !line.skipped.includes(revision)) : [],
       unknown: after.ok ? after.value.unknown : [],
