@@ -2,7 +2,7 @@ import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
 import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, unknown } from '../finding.ts';
-import type { ArchiverState, ReplicaState, Replication } from '../read/read-replication.ts';
+import { type ArchiverState, type ReplicaState, type Replication, unremarkableBytes } from '../read/read-replication.ts';
 import type { ServerState } from '../read/read-server.ts';
 import { showBytes } from '../show-bytes.ts';
 
@@ -45,12 +45,9 @@ export function judgeReplication(
   return go('replication', `${countOf(slots.length, 'slot')} and ${countOf(replicas.length, 'replica')} keep up.`);
 }
 
-/** So much a replica may be behind without its being known for how long: one file of WAL. */
-const unremarkableBytes = 16 * 1024 ** 2;
-
 /** What there is to say against a replica, or to doubt of it. */
 function judgeReplica(
-  { name, state, lagSeconds, lagBytes }: ReplicaState,
+  { name, state, lagSeconds, lagBytes, standsStill }: ReplicaState,
   maxSeconds: number,
   maxBytes: number,
 ): { readonly sentence: string; readonly certain: boolean } | undefined {
@@ -62,7 +59,7 @@ function judgeReplica(
   if ((lagSeconds ?? 0) > maxSeconds && (lagBytes ?? 1) > 0) return against(`is ${Math.round(lagSeconds ?? 0)} s behind`);
   // One that has stopped replaying gives no time at all, or goes on giving its last.
   if ((lagBytes ?? 0) > maxBytes) return against(`is ${showBytes(lagBytes ?? 0)} of WAL behind`);
-  if (lagSeconds === null && (lagBytes ?? 0) > unremarkableBytes)
+  if ((lagSeconds === null || standsStill) && (lagBytes ?? 0) > unremarkableBytes)
     return { ...against(`is ${showBytes(lagBytes ?? 0)} of WAL behind, nobody here knows since when`), certain: false };
   return undefined;
 }

@@ -95,7 +95,7 @@ test('a standby knows nothing of the primary’s sessions', () => {
 
 const limits = { maxReplicaLagSeconds: 60, maxSlotBytes: 1024 ** 3 };
 const slot = { name: 'a', kind: 'logical', active: true, retainedBytes: 10, walStatus: 'reserved' };
-const replica = { name: 'r', state: 'streaming', lagSeconds: 1, lagBytes: 100, sync: 'async' };
+const replica = { name: 'r', state: 'streaming', lagSeconds: 1, lagBytes: 100, sync: 'async', standsStill: false };
 const stopped = { ...replica, lagSeconds: null };
 
 test.each([
@@ -106,10 +106,12 @@ test.each([
   [{ slots: [], replicas: [{ ...replica, lagSeconds: 61 }] }, 'no-go'],
   [{ slots: [], replicas: [{ ...replica, lagSeconds: 61, lagBytes: 0 }] }, 'go'],
   [{ slots: [], replicas: [{ ...replica, state: 'catchup' }] }, 'no-go'],
-  [{ slots: [], replicas: [{ name: null, state: null, lagSeconds: null, lagBytes: null, sync: null }] }, 'unknown'],
+  [{ slots: [], replicas: [{ name: null, state: null, lagSeconds: null, lagBytes: null, sync: null, standsStill: false }] }, 'unknown'],
   [{ slots: [], replicas: [{ ...stopped, lagBytes: 2 * 1024 ** 3 }] }, 'no-go'],
   [{ slots: [], replicas: [{ ...stopped, lagBytes: 500 * 1024 ** 2 }] }, 'unknown'],
   [{ slots: [], replicas: [stopped] }, 'go'],
+  [{ slots: [], replicas: [{ ...replica, lagBytes: 500 * 1024 ** 2 }] }, 'go'],
+  [{ slots: [], replicas: [{ ...replica, lagBytes: 500 * 1024 ** 2, standsStill: true }] }, 'unknown'],
   [{ slots: [], replicas: [], synchronousNames: '*' }, 'no-go'],
   [{ slots: [], replicas: [replica], synchronousNames: 'a, b' }, 'no-go'],
   [{ slots: [], replicas: [{ ...replica, sync: 'sync' }], synchronousNames: 'r' }, 'go'],

@@ -16,6 +16,8 @@ export interface ReplicaState {
   readonly state: string | null;
   readonly lagSeconds: number | null;
   readonly lagBytes: number | null;
+  /** It has much to replay, and was seen to replay nothing for a second: the lag in time that it reports is an old one then. */
+  readonly standsStill: boolean;
   /** `async`, `potential`, `sync`, `quorum`; null where it is hidden from us. */
   readonly sync: string | null;
 }
@@ -41,9 +43,29 @@ select s.slot_name::text as "name", s.slot_type as "kind", s.active,
 const replicasQuery = `
 select r.application_name as "name", r.state,
        extract(epoch from r.replay_lag)::float8 as "lagSeconds",
-       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)::float8 as "lagBytes", r.sync_state as "sync"
+       pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), r.replay_lsn)::float8 as "lagBytes", r.sync_state as "sync",
+       r.pid, r.replay_lsn::text as "replayed"
   from pg_catalog.pg_stat_replication r
  order by r.application_name collate "C", r.pid`;
+
+interface SeenReplica extends Omit<ReplicaState, 'standsStill'> {
+  readonly pid: number;
+  readonly replayed: string | null;
+}
+
+/** So much a replica may be behind without a second look: one file of WAL. */
+export const unremarkableBytes = 16 * 1024 ** 2;
+
+async function readReplicas(session: Session): Promise<readonly ReplicaState[]> {
+  const seen = await session.query<SeenReplica>(replicasQuery);
+  const behind = seen.some(({ lagBytes }) => (lagBytes ?? 0) > unremarkableBytes);
+  if (behind) await session.query('select from pg_catalog.pg_sleep(1)');
+  const again = behind ? await session.query<SeenReplica>(replicasQuery) : seen;
+  return again.map(({ pid, replayed, ...replica }) => {
+    const before = seen.find((one) => one.pid === pid);
+    return { ...replica, standsStill: behind && (replica.lagBytes ?? 0) > unremarkableBytes && before?.replayed === replayed };
+  });
+}
 
 /** What a commit waits for. */
 const synchronousQuery = `select pg_catalog.current_setting('synchronous_standby_names') as "names"`;
@@ -59,7 +81,7 @@ export interface Replication {
 export async function readReplication(session: Session): Promise<Replication> {
   const [row] = await session.query<{ names: string }>(synchronousQuery);
   if (row === undefined) throw new Error('current_setting gave no row');
-  return { slots: await session.query<SlotState>(slotsQuery), replicas: await session.query<ReplicaState>(replicasQuery), synchronousNames: row.names };
+  return { slots: await session.query<SlotState>(slotsQuery), replicas: await readReplicas(session), synchronousNames: row.names };
 }
 
 /**
