@@ -5,7 +5,7 @@ import type { Answer } from '../invariant/ask-probe.ts';
 import { columnsRead } from '../invariant/columns-read.ts';
 import { showSeen } from '../invariant/expectation.ts';
 import type { Tried } from '../invariant/try-check.ts';
-import { asksForSomething, isMissing, judgeAnswer } from './judge-answer.ts';
+import { asksForSomething, isNotThere, judgeAnswer } from './judge-answer.ts';
 import { askAndBreak, askOnce, probeOf } from './query-probe.ts';
 
 type VerifyQuery = RunbookMigration['verify'][number];
@@ -49,8 +49,7 @@ function earlier({ expect }: VerifyQuery, early: Tried): Earlier {
     case 'holds':
       return { reason: `it holds right before its migration already (${text}), so that it shows nothing of it` };
     case 'violated': {
-      const notThere = (seen.kind === 'error' && isMissing(seen.sql)) || (seen.kind === 'value' && seen.rows === 0);
-      return { before: { kind: notThere ? 'not-there' : 'another-answer', text } };
+      return { before: { kind: isNotThere(seen) ? 'not-there' : 'another-answer', text } };
     }
     default:
       return {};

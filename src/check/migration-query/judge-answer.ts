@@ -10,6 +10,11 @@ export function isMissing({ sqlstate }: SqlErrorFields): boolean {
   return missingStates.has(sqlstate);
 }
 
+/** Whether an answer says that what was asked of isn't there. */
+export function isNotThere(seen: Seen): boolean {
+  return (seen.kind === 'error' && isMissing(seen.sql)) || (seen.kind === 'value' && seen.rows === 0);
+}
+
 /**
  * Whether an answer is what a query around a migration should give. Stricter than an invariant's: what isn't there after the migration that should
  * have made it is no fault of the query, and neither is a row that doesn't come.
@@ -17,8 +22,7 @@ export function isMissing({ sqlstate }: SqlErrorFields): boolean {
 export function judgeAnswer(expect: Expectation, seen: Seen): Judgement {
   const judged = judgeSeen(expect, seen);
   if (judged !== 'cannot-tell') return judged;
-  if (seen.kind === 'error') return isMissing(seen.sql) ? 'violated' : 'cannot-tell';
-  return seen.kind === 'value' && seen.rows === 0 ? 'violated' : 'cannot-tell';
+  return isNotThere(seen) ? 'violated' : 'cannot-tell';
 }
 
 /**

@@ -59,6 +59,8 @@ test('every answer names the server that was asked, and a doubt is no pass', () 
   const outcome = (answer: Parameters<typeof writeUpServerCheck>[2]) => writeUpServerCheck(check, server, answer, performance.now());
   const held = outcome({ kind: 'holds', found: '3 connections', proof: '3 against 80' }).gate;
   expect(held).toMatchObject({ gate: 'server-check:asked', outcome: 'passed', summary: '3 connections on production (app@db:5432/shop, PostgreSQL 15.18).' });
+  const other = writeUpServerCheck(check, { ...server, isOtherCluster: true }, { kind: 'holds', found: '3 connections', proof: '3 against 80' }, 0).gate;
+  expect(other.summary).toContain('another cluster than the source’s');
   expect(outcome({ kind: 'doubt', reason: 'nobody looked', cure: 'Look.' }).gate.outcome).toBe('inconclusive');
   const broken = outcome({ kind: 'broken', found: '90 connections', expected: 'at most 80', rootCause: 'quota', cure: 'Wait.', lines: ['a client waits'] });
   expect(broken.gate.outcome).toBe('failed');

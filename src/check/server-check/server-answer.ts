@@ -25,9 +25,11 @@ export interface AskedServer {
   readonly version: string;
   readonly database: string;
   readonly standby: boolean;
+  /** Set where it is seen that the data come from another cluster. */
+  readonly isOtherCluster?: true;
 }
 
 /** @example tellServer(server) // 'production (app@db.example:5432/shop, PostgreSQL 15.18)' */
-export function tellServer({ what, label, version, standby }: AskedServer): string {
-  return `${what === 'source' ? 'production, the source' : what} (${label}, PostgreSQL ${version}${standby ? ', a standby' : ''})`;
+export function tellServer({ what, label, version, standby, isOtherCluster }: AskedServer): string {
+  return `${what === 'source' ? 'production, the source' : what} (${label}, PostgreSQL ${version}${standby ? ', a standby' : ''}${isOtherCluster === true ? ', another cluster than the source’s' : ''})`;
 }

@@ -5,7 +5,7 @@ import type { Tried } from '../../check/invariant/try-check.ts';
 import { weakenByMasking } from '../../check/invariant/weaken-by-masking.ts';
 import { type MaskedAttribute, readMaskedStateAgain } from '../../check/masked-constraints/read-masked-state.ts';
 import { askVerify } from '../../check/migration-query/ask-verify.ts';
-import { judgeAnswer } from '../../check/migration-query/judge-answer.ts';
+import { asksForSomething, isNotThere, judgeAnswer } from '../../check/migration-query/judge-answer.ts';
 import { askAndBreak, askOnce, type MigrationQuery, probeOf, refusedIn } from '../../check/migration-query/query-probe.ts';
 import { writeUpQuery } from '../../check/migration-query/write-up.ts';
 import type { RunbookMigration } from '../../config/schema.ts';
@@ -123,5 +123,7 @@ const unasked = { reason: 'it was not asked before its migration', cure: 'Run ag
 async function provenByMigration(session: Session, query: MigrationQuery, unproven: Answer): Promise<Answer> {
   const tried = await askOnce(session, query);
   if (tried.kind !== 'seen' || judgeAnswer(query.expect, tried.seen) !== 'violated') return unproven;
+  // A table that is gone doesn't show that rows in it would have been noticed.
+  if (isNotThere(tried.seen) && !asksForSomething(query.expect)) return unproven;
   return { kind: 'holds', proof: { what: 'asked again right after the migration', seen: showSeen(tried.seen), expected: showExpectation(query.expect) } };
 }

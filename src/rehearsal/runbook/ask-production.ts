@@ -38,7 +38,7 @@ export async function askProduction(context: Context, { settings, folder, source
   const found = findProduction(context, settings, source);
   const connected = found.ok ? await openProduction(context, found.value.address, hide) : found;
   await using session = connected.ok ? connected.value : undefined;
-  const server = session === undefined || !found.ok ? undefined : await readServer(session, found.value);
+  const server = session === undefined || !found.ok ? undefined : { ...(await readServer(session, found.value)), ...(await relationOf(session, source)) };
   const ownPids = [session?.backendPid, source?.kind === 'live' ? source.session.backendPid : undefined].filter((pid) => pid !== undefined);
   for (const check of serverChecks) {
     const startedAt = performance.now();
@@ -82,6 +82,22 @@ async function readServer(session: Session, { what, address }: Production): Prom
   );
   if (row === undefined) throw new Error('a query without a table gave no row');
   return { what, label: showAddress(address), ...row };
+}
+
+/**
+ * Whether it is the cluster that the data come from, or a standby of it. Another one is no fault, since the source may be a restored copy; whoever reads an
+ * answer has to know it.
+ */
+async function relationOf(session: Session, source: OpenSource | undefined): Promise<Pick<AskedServer, 'isOtherCluster'>> {
+  if (source?.kind !== 'live') return {};
+  try {
+    const query = 'select system_identifier::text as identifier from pg_catalog.pg_control_system()';
+    const [[asked], [data]] = [await session.query<{ identifier: string }>(query), await source.session.query<{ identifier: string }>(query)];
+    return asked !== undefined && data !== undefined && asked.identifier !== data.identifier ? { isOtherCluster: true } : {};
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return {};
+  }
 }
 
 interface Scene {
