@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PreflightReport } from '../../src/core/preflight.ts';
 import { listRuns } from '../../src/evidence/list-runs.ts';
@@ -42,6 +43,33 @@ test('another database is not the one that was rehearsed', async () => {
   await standIn.ask('drop database other');
   expect(report.decision).toBe('NO-GO');
   expect(outcomes(report)).toMatchObject({ identity: 'no-go', schema: 'no-go', ledger: 'no-go' });
+});
+
+test('a twin of it on the same server, named as production, is not the one that was rehearsed', async () => {
+  const admin = new pg.Client({ connectionString: standIn.server.url('postgres') });
+  await admin.connect();
+  await admin.query('create database twin template shop');
+  await admin.query('alter database twin owner to shop_migrator');
+  const report = await standIn.look({}, { source: { url: standIn.server.url('twin') } });
+  await admin.query('drop database twin');
+  await admin.end();
+  expect(outcomes(report)).toMatchObject({ identity: 'no-go', schema: 'go', ledger: 'go' });
+  expect(report.checks.find(({ check }) => check === 'identity')?.summary).toMatch(/twin is another database than the shop/);
+});
+
+test('two looks at once don’t stand in each other’s way', async () => {
+  const reports = await Promise.all([standIn.look({}, { maxTransactionSeconds: 60 }), standIn.look({}, { maxTransactionSeconds: 60 })]);
+  expect(reports.map(({ decision }) => decision)).toEqual(['GO', 'GO']);
+  expect(new Set(reports.map(({ runFolder }) => runFolder)).size).toBe(2);
+});
+
+test('a rehearsal’s record in another run’s place is no evidence', async () => {
+  const place = join(dirname(standIn.runFolder), '20200101-000000-beef');
+  cpSync(standIn.runFolder, place, { recursive: true });
+  const report = await standIn.look({ rehearsal: place });
+  rmSync(place, { recursive: true });
+  expect(report.decision).toBe('NO-GO');
+  expect(outcomes(report)).toMatchObject({ evidence: 'no-go', schema: 'go' });
 });
 
 test('what a role may not see is unknown, and no GO', async () => {
