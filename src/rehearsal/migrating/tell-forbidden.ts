@@ -1,4 +1,5 @@
-import { judgeForbiddenErrors, type Observer } from '../../check/forbidden-errors/judge-forbidden-errors.ts';
+import { type ForbiddenErrorsInput, judgeForbiddenErrors, type Observer } from '../../check/forbidden-errors/judge-forbidden-errors.ts';
+import { judgePassedOver } from '../../check/forbidden-errors/passed-over.ts';
 import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
@@ -23,12 +24,13 @@ export function tellForbidden(
 ): RootCause | undefined {
   if (record.enabled && seen === undefined) return undefined;
   const observer: Observer = seen !== undefined ? 'recorder' : migrate.tool === 'command' ? 'nobody' : 'runner';
-  const outcome = judgeForbiddenErrors({
+  const input: ForbiddenErrorsInput = {
     forbidden: migrate.forbiddenErrors,
     observer,
     statements: seen?.recording.statements ?? statements,
     failed: !applied.ok,
-  });
+  };
+  const outcome = judgePassedOver(judgeForbiddenErrors(input), input);
   report(context, outcome);
   // Errors that are met before the last one were passed over; the last one is what it failed of.
   const last = (seen?.recording.statements ?? statements).findLast(({ error }) => error !== undefined)?.error?.sqlstate;
