@@ -7,6 +7,7 @@ import type { Event } from '../../src/core/event.ts';
 import type { Context } from '../../src/core/ports.ts';
 import { askProduction } from '../../src/rehearsal/runbook/ask-production.ts';
 import { withDatabase } from '../support/databases.ts';
+import { ask as askServer, withOwnServer } from '../support/own-server.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { testContext } from '../support/test-context.ts';
 
@@ -16,10 +17,10 @@ const checks = [
   { kind: 'backup', name: 'word', attestation: { by: 'dba', at: '2026-11-21T10:00:00Z', statement: 'restored into staging' }, maxAgeHours: 2 },
 ];
 
-async function ask(folder: string, url: string | undefined, context: Context & { readonly events: Event[] }) {
+async function ask(folder: string, url: string | undefined, context: Context & { readonly events: Event[] }, serverChecks: readonly object[] = checks) {
   const settings = settingsSchema.parse({
     ...{ source: { dump: 'none' }, baseline: { mode: 'init-then-migrations' }, migrate: { tool: 'command', command: ['none'] } },
-    runbook: { serverChecks: checks, ...(url === undefined ? {} : { production: { url } }) },
+    runbook: { serverChecks, ...(url === undefined ? {} : { production: { url } }) },
   });
   context.events.length = 0;
   await askProduction(context, { settings, folder, source: undefined, hide: () => {} });
@@ -65,4 +66,20 @@ test('a backup counts only as far as it can be read, and a dump is no server', a
       }
     },
   );
+});
+
+test('a prepared transaction belongs to no session, and is told with its name', { timeout: 60_000 }, async () => {
+  const own = { hba: ['host all all 127.0.0.1/32 trust'], settings: { max_prepared_transactions: '2' } };
+  await withOwnServer(15, own, async ({ admin, tcp }) => {
+    const context = testContext();
+    const url = `postgres://postgres@127.0.0.1:${tcp.port}/postgres?sslmode=disable`;
+    const check = { kind: 'long-transactions', name: 'none-is-long', minutes: 1e-9 };
+    const told = () => context.events.flatMap((event) => (event.type === 'finding' ? [`${event.finding.id} ${event.finding.detail}`] : []));
+    expect(await ask('.', url, context, [check])).toMatchObject({ 'none-is-long': expect.stringMatching(/^passed: 0 transactions open/) });
+    await askServer(admin, "begin; create table left_behind (a int); prepare transaction 'nightly-42'");
+    expect(await ask('.', url, context, [check])).toMatchObject({ 'none-is-long': expect.stringMatching(/^failed: 1 transaction open for more than/) });
+    expect(told().join()).toMatch(/^server-check:server:none-is-long .*prepared transaction nightly-42, of postgres in postgres/s);
+    await askServer(admin, "rollback prepared 'nightly-42'");
+    expect(await ask('.', url, context, [check])).toMatchObject({ 'none-is-long': expect.stringMatching(/^passed/) });
+  });
 });

@@ -1,0 +1,1 @@
+create table public.item_tag (item_id bigint, tag text);
