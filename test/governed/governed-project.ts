@@ -126,7 +126,7 @@ const nineLogs: Readonly<Record<string, readonly RegExp[]>> = {
   'clone_rowcount_parity.log': [/public\.funds +24 +24 +0/, /public\.users +60 +60 +0/, /nav_snapshots +2904 +2904 +0/, /monthly_report_packs +1440 +1440 +0/],
   'clone_anchor_structural_parity_0019.log': [/columns +30 compared: the same/, /enums +1 compared: the same/, /sequences +1 compared: the same/],
   'clone_stamp_anchor.log': [new RegExp(`alembic stamp ${anchor}`), /after +[0-9a-f]{64} {2}\(the same\)/, /written +none of these tables/],
-  'clone_current_post_stamp.log': [new RegExp(`alembic current {2}\\(exit code 0\\)\n {2}${anchor}`)],
+  'clone_current_post_stamp.log': [new RegExp(`alembic current {2}\\(exit code 0\\)\n[\\s\\S]*^ {2}${anchor}$`, 'm')],
   'clone_upgrade_0019_to_head.log': [
     /0020_active_investments: applied/,
     /UPDATE, 180 rows/,

@@ -1,6 +1,10 @@
 """Migrates the database that libpq's variables name (PGHOST, PGDATABASE, PGUSER …), as the role that owns the schema."""
+from logging.config import fileConfig
+
 from alembic import context
 from sqlalchemy import String, create_engine, pool
+
+fileConfig(context.config.config_file_name)
 
 # Whoever waits for a lock makes everybody else wait behind it: five seconds are what an investor's page may take.
 engine = create_engine("postgresql+psycopg2://", poolclass=pool.NullPool, connect_args={"options": "-c lock_timeout=5s"})
