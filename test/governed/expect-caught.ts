@@ -7,7 +7,7 @@ import type { GovernedProject } from './governed-project.ts';
 
 /** Rehearses a broken variant: it has to be blocked for the right reason, where the plan says STOP, with the record so far whole and sealed. */
 export async function expectCaught(project: GovernedProject, variant: BrokenVariant): Promise<void> {
-  const { rootCause, stopsIn, findings, sqlstate, logs } = variant.expect;
+  const { rootCause, stopsIn, stamped, findings, sqlstate, logs } = variant.expect;
   const { exitCode, summary, folder, stdout, stderr, rootHash } = await project.rehearseBroken(variant);
   const told = `${stdout}${stderr}`;
   expect({ exitCode, ...summary.verdict }, told).toMatchObject({ exitCode: 1, kind: 'BLOCKER', rootCause });
@@ -19,7 +19,7 @@ export async function expectCaught(project: GovernedProject, variant: BrokenVari
   expect(outcomes.get(stopsIn), told).toBe('failed');
   const later = phases.slice(phases.indexOf(stopsIn) + 1).filter((phase) => phase !== 'verdict');
   expect(later.map((phase) => outcomes.get(phase))).toEqual(later.map(() => 'not-run'));
-  expect(summary.history?.stamp === undefined).toBe(stopsIn !== 'migrate');
+  expect(summary.history?.stamp !== undefined).toBe(stamped ?? stopsIn === 'migrate');
 
   for (const [name, first] of Object.entries(logs)) expect(readFileSync(join(folder, name), 'utf8'), name).toMatch(first);
   expect(readFileSync(join(folder, 'memo.md'), 'utf8')).toMatch(/^# BLOCKER/);
