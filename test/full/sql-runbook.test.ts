@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeRunbookDefects, describeSoundRunbook, runbookDefects, runbookExample, useRunbook } from '../demo/describe-runbook.ts';
 import { readTicks } from '../demo/runbook-checklist.ts';
@@ -86,6 +87,38 @@ test('connections of production are listed, and never ended', { timeout: 100_000
   expect(await pgrehearse('connections', '--production', '--json')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\[/) });
   const refused = await pgrehearse('connections', '--production', '--terminate-idle');
   expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('ends no connection in production') });
+});
+
+test('production as nobody should deploy to it: each check says so, and names the server', { timeout: 300_000 }, async () => {
+  const file = join(project, 'pgrehearse.config.json');
+  const text = readFileSync(file, 'utf8');
+  const config = JSON.parse(text);
+  const stricter: Record<string, object> = { 'postgres-15': { min: '14', max: '14' }, connections: { max: 0 }, 'no-long-transactions': { minutes: 1e-9 } };
+  const serverChecks = config.runbook.serverChecks.map((check: { name: string }) => ({ ...check, ...stricter[check.name] }));
+  const without = { rollback: { ways: 'off' }, traffic: { enabled: false }, compatibility: {}, data: {} };
+  writeFileSync(file, JSON.stringify({ ...config, ...without, runbook: { ...config.runbook, serverChecks, migrations: [] } }));
+  const archive = join(project, 'dump/pre-0008.dump');
+  truncateSync(archive, statSync(archive).size - 2000);
+  const admin = new pg.Client({ connectionString: production.url('lantern') });
+  const forgotten = new pg.Client({ connectionString: production.url('lantern'), application_name: 'forgotten' });
+  await Promise.all([admin.connect(), forgotten.connect()]);
+  try {
+    await forgotten.query('begin; select 1');
+    await admin.query('alter role lantern_app nologin');
+    const ran = await pgrehearse('run', '--json');
+    const { findings, exitCode } = readOutcome(ran.stdout, ran.exitCode, readLedger(home.folder));
+    const asked = findings.filter(({ check, severity }) => check === 'server-check' && severity === 'blocker');
+    expect(asked.map(({ id }) => id).sort(), ran.stderr).toEqual(
+      config.runbook.serverChecks.map(({ name }: { name: string }) => `server-check:server:${name}`).sort(),
+    );
+    for (const finding of asked) expect(JSON.stringify(finding), finding.id).toContain(`127.0.0.1:${production.port}/lantern`);
+    expect(JSON.stringify(asked)).toContain('forgotten');
+    expect(exitCode).toBe(1);
+  } finally {
+    await admin.query('alter role lantern_app login');
+    await Promise.all([admin.end(), forgotten.end()]);
+    writeFileSync(file, text);
+  }
 });
 
 describe.each([15, 18] as const)('with a fault in it, on PostgreSQL %s', (major) => {
