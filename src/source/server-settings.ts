@@ -78,6 +78,8 @@ export async function readServerSettings(
   if (!connected.ok) return { unknown: ['settings of the server: no further session could be opened to ask for them'] };
   await using session = connected.value;
   try {
+    // Operators that somebody put into a schema which the database searches first would be called in our name. What new sessions start with stays as it is.
+    await session.execute("set search_path = ''");
     return await read(session, address, facts);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;

@@ -57,6 +57,20 @@ test('a twin of it on the same server, named as production, is not the one that 
   expect(report.checks.find(({ check }) => check === 'identity')?.summary).toMatch(/twin is another database than the shop/);
 });
 
+test('what somebody put before the catalogs is never called in our name', async () => {
+  await standIn.ask(`
+    create schema evil;
+    create function evil.raised() returns boolean language plpgsql as $$ begin raise exception 'shadowed'; end $$;
+    create function evil.same(text, text) returns boolean language sql as 'select evil.raised()';
+    create function evil.split_part(text, text, int) returns text language sql as 'select evil.raised()::text';
+    create operator evil.= (function = evil.same, leftarg = text, rightarg = text);
+    alter database shop set search_path = evil, pg_catalog, public;`);
+  const report = await standIn.look();
+  await standIn.ask('alter database shop reset search_path; drop schema evil cascade');
+  expect(JSON.stringify(report)).not.toContain('shadowed');
+  expect(outcomes(report)).toMatchObject({ settings: 'no-go', schema: 'no-go', roles: 'go', ledger: 'go', extensions: 'go' });
+});
+
 test('two looks at once don’t stand in each other’s way', async () => {
   const reports = await Promise.all([standIn.look({}, { maxTransactionSeconds: 60 }), standIn.look({}, { maxTransactionSeconds: 60 })]);
   expect(reports.map(({ decision }) => decision)).toEqual(['GO', 'GO']);

@@ -23,6 +23,8 @@ export async function readProduction(
   session: Session,
   { facts, migrate, snapshot }: { readonly facts: SourceFacts; readonly migrate: Settings['migrate']; readonly snapshot?: string },
 ): Promise<ReadProduction> {
+  // Also between transactions, nothing is looked up where somebody may have put functions of the same names.
+  await session.execute("set search_path = ''");
   const catalog = await captureAll(session, snapshot);
   const identifier = await inTransaction(session, () => readSystemIdentifier(session), snapshot);
   const oid = await inTransaction(session, () => readDatabaseOid(session), snapshot);
