@@ -102,7 +102,10 @@ export class FakeAws {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     if (request.url?.startsWith('/network?')) {
-      response.end(JSON.stringify(this.#leadsTo(new URL(request.url, this.url).searchParams.get('session') ?? '')));
+      const { searchParams } = new URL(request.url, this.url);
+      const session = searchParams.get('session') ?? '';
+      if (searchParams.has('over')) this.ssm.sessions.delete(session);
+      response.end(JSON.stringify(this.#leadsTo(session)));
       return;
     }
     const signed: SignedRequest = { method: request.method ?? 'POST', url: request.url ?? '/', headers: request.headers, body };

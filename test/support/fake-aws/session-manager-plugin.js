@@ -59,8 +59,10 @@ server.listen(port, '127.0.0.1', () => {
   }
 });
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
+  process.on(signal, async () => {
     console.log('Terminate signal received, exiting.');
+    // The real one tells the service that the session is over.
+    await fetch(new URL(`/network?session=${session}&over=yes`, stream.replace('ws', 'http'))).catch(() => {});
     process.exit(0);
   });
 }
