@@ -6,7 +6,9 @@ import type { PreflightReport } from '../../src/core/preflight.ts';
 import { listRuns } from '../../src/evidence/list-runs.ts';
 import { verifyEvidence } from '../../src/evidence/verify-evidence.ts';
 import { renderPreflight } from '../../src/rehearsal/preflight/render-preflight.ts';
-import { openStandIn, type StandIn } from '../preflight/stand-in.ts';
+import { rehearse } from '../../src/rehearsal/rehearse.ts';
+import { openStandIn, type StandIn, settingsOf } from '../preflight/stand-in.ts';
+import { dumpOf } from '../support/dump-of.ts';
 import { freePort } from '../support/own-server.ts';
 import { unwrap } from '../support/unwrap.ts';
 
@@ -69,6 +71,18 @@ test('what somebody put before the catalogs is never called in our name', async 
   await standIn.ask('alter database shop reset search_path; drop schema evil cascade');
   expect(JSON.stringify(report)).not.toContain('shadowed');
   expect(outcomes(report)).toMatchObject({ settings: 'no-go', schema: 'no-go', roles: 'go', ledger: 'go', extensions: 'go' });
+});
+
+test('a rehearsal from a dump passes, and a look after it is unknown: a dump doesn’t tell what production was', async () => {
+  const { context, folder, server } = standIn;
+  await dumpOf(context, { host: '127.0.0.1', port: server.port, user: 'postgres', database: 'shop', tls: 'disable' }, join(folder, 'dump'));
+  const from = { source: { dump: 'dump' } };
+  const production = { source: { url: server.url('shop') } };
+  const ended = unwrap(await rehearse(context, { settings: settingsOf(server, production, from), folder, toolVersion: 'test' }));
+  expect(ended.verdict).toMatchObject({ kind: 'PASS' });
+  const report = await standIn.look({ rehearsal: ended.runFolder }, production, from);
+  expect(report).toMatchObject({ decision: 'UNKNOWN', exitCode: 3 });
+  expect(outcomes(report)).toMatchObject({ evidence: 'go', configuration: 'go', transcript: 'go', identity: 'unknown', schema: 'unknown', ledger: 'unknown' });
 });
 
 test('two looks at once don’t stand in each other’s way', async () => {

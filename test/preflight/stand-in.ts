@@ -71,7 +71,7 @@ export interface StandIn {
 }
 
 /** A configuration with which a preflight can say GO. */
-function settingsOf(server: ProductionServer, preflightSettings: Section = {}, configuration: Section = {}) {
+export function settingsOf(server: ProductionServer, preflightSettings: Section = {}, configuration: Section = {}) {
   const at = new Date(Date.now() - 60_000).toISOString();
   return settingsSchema.parse({
     source: { url: server.url('shop'), allowPrimary: true },
