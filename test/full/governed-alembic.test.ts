@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokenVariants } from '../governed/broken-variants.ts';
@@ -98,10 +98,10 @@ describe.skipIf(!hasAlembic).each([15, 18] as const)('on PostgreSQL %i', (major)
 
   test('without a backup that is young enough, nothing is made', { timeout: 100_000 }, async () => {
     await project.makeAnew();
-    execFileSync('touch', ['-d', '2 days ago', join(project.folder, 'dump/last-backup')]);
+    const twoDaysAgo = new Date(Date.now() - 48 * 3_600_000);
+    utimesSync(join(project.folder, 'dump/last-backup'), twoDaysAgo, twoDaysAgo);
     const { exitCode, summary, stdout } = await project.rehearse(quick);
     expect([exitCode, summary.verdict?.kind], stdout).toEqual([1, 'BLOCKER']);
     expect(summary.phases.find(({ phase }) => phase === 'provision')?.outcome).toBe('not-run');
-    writeFileSync(join(project.folder, 'dump/last-backup'), '');
   });
 });
