@@ -58,3 +58,15 @@ test('Knex’s own ways with folders and extensions', () => {
   expect(migrate(given)).toMatchObject({ adapter: 'knex', folder: 'migrations', moreFolders: ['more'], sortFoldersSeparately: true, extensions: ['.mjs'] });
   expect(() => migrate({ tool: 'knex', extensions: ['mjs'] })).toThrow();
 });
+
+test('no variable leads the tool to another server than the clone’s', () => {
+  const withUrl = (url: string) => migrate({ tool: 'alembic', env: { APP_URL: url } });
+  const ours = (name: string) => `\${${name}}`;
+  for (const url of ['postgres://app@db.example.com/shop', `postgresql+psycopg2://${ours('PGUSER')}:x@10.0.0.5:5432/shop`, 'jdbc:postgresql://db/shop']) {
+    expect(() => withUrl(url), url).toThrow('must not name a server');
+  }
+  const place = `${ours('PGHOST')}:${ours('PGPORT')}/x`;
+  for (const url of [ours('DATABASE_URL'), `jdbc:postgresql://${place}`, `postgres://${ours('PGUSER')}@${place}`, 'postgres:///', 'https://example.com/']) {
+    expect(withUrl(url)).toMatchObject({ env: { APP_URL: url } });
+  }
+});

@@ -46,12 +46,21 @@ const sqlFiles = z.strictObject({
   ...forbidding,
 });
 
+/** An address that is written down is another server’s than the clone’s: the tool would migrate that one. */
+function namesNoServer(value: string): boolean {
+  const [, authority = ''] = /\b(?:postgres(?:ql)?|postgis)(?:\+\w+)?:\/\/([^/?\s]*)/i.exec(value) ?? [];
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  return host === '' || host.startsWith('${');
+}
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the text is shown as it is
+const noServer = 'must not name a server: the migrations would run there, and not on the clone; write ${DATABASE_URL}';
+
 const startedProgram = {
   databaseNameVariable: name
     .optional()
     .meta({ description: 'The team’s own variable for the database’s name, such as APP_DB_NAME_OVERRIDE. Blank counts as unset.' }),
   databaseUrlVariable: name.optional().meta({ description: 'The team’s own variable for the URL, besides DATABASE_URL.' }),
-  env: z.record(z.string(), z.string()).default({}).meta({
+  env: z.record(z.string(), z.string().refine(namesNoServer, noServer)).default({}).meta({
     description:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is shown as it is
       'Further environment variables of the command. ${DATABASE_URL}, ${PGPASSWORD} and the clone’s other variables may be used; a blank one is taken away.',
