@@ -55,7 +55,7 @@ test.each([
   ['locked', `${addNote} await client.query('update public.knex_migrations_lock set is_locked = 1');`, 1, 'BLOCKER', ['lineage:history:refused']],
   ['rewritten', `${addNote} appendFileSync('knex/002_note.js', '// more');`, 1, 'INCONCLUSIVE', ['lineage:revision:002_note.js:rewritten']],
 ] as const)('a tool that is %s', async (how, second, times, kind, findings) => {
-  const files = { 'knex/001_item.js': '', 'knex/002_note.js': '', 'tool.cjs': knexLike(second, times) };
+  const files = { 'knex/001_item.js': '// item', 'knex/002_note.js': '// note', 'tool.cjs': knexLike(second, times) };
   const migrate = { tool: 'knex', folder: 'knex', program: [process.execPath, 'tool.cjs'], role: `knex_${how}` };
   const settings = JSON.stringify({ ...quick, migrate, baseline: { mode: 'init-then-migrations' } });
   await withStage(production, { database: `knex_${how}`, script: knexProduction(`knex_${how}`), files, settings }, async (stage) => {
@@ -80,7 +80,7 @@ create policy written on public.schema_migrations for insert with check (true);`
 reset role; insert into public.schema_migrations values ('001_item'), ('002_note');`;
   const migrate = {
     tool: 'sql-files',
-    folder: 'migrations',
+    folder: 'sql',
     layout: 'flat',
     role: 'rls_migrator',
     ledger: { table: 'public.schema_migrations', column: 'version' },
