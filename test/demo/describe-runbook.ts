@@ -12,7 +12,7 @@ export const runbookExample = join(import.meta.dirname, '../../examples/sql-runb
 const modules = join(import.meta.dirname, '../../node_modules');
 
 /** A fault that is planted into the example, and what the rehearsal says of it. */
-export interface RunbookDefect {
+interface RunbookDefect {
   readonly name: string;
   readonly about: string;
   /** Text that is replaced in each of the files, where it stands once; without `replace` the file is written anew. */

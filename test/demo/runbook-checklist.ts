@@ -5,7 +5,7 @@ import { runbookExample } from './describe-runbook.ts';
 /** Names of gates in a cell of the README's tables. */
 const code = /`([^`]+)`/g;
 
-export interface Tick {
+interface Tick {
   readonly item: string;
   readonly gates: readonly string[];
 }
