@@ -103,11 +103,15 @@ export function productionJsonSchema(): JsonSchema {
       database: text('Name of the database.'),
       server: known(
         'The server.',
-        record('The server.', {
-          version: text('As show server_version says.'),
-          systemIdentifier: { type: ['string', 'null'], description: 'Null: the role may not ask.' },
-          isStandby: flag('Whether it replays another server’s WAL.'),
-        }),
+        record(
+          'The server.',
+          {
+            version: text('As show server_version says.'),
+            systemIdentifier: { type: ['string', 'null'], description: 'Null: the role may not ask.' },
+            isStandby: flag('Whether it replays another server’s WAL.'),
+          },
+          { databaseOid: { type: 'number', description: 'Of the database on that server; absent in older records.' } },
+        ),
       ),
       schema: known(
         'The schema; all that the catalogs say is in production-schema.json.',

@@ -71,7 +71,7 @@ const productions: readonly Production[] = [
     takenAt: '2026-11-21T08:00:00.000Z',
     source: { kind: 'url', label: 'looker@db:5432/shop' },
     database: 'shop',
-    server: { value: { version: '18.4', systemIdentifier: null, isStandby: true } },
+    server: { value: { version: '18.4', systemIdentifier: null, databaseOid: 16384, isStandby: true } },
     schema: { value: { fingerprint: 'a'.repeat(64), kinds: { table: { objects: 1, sha256: 'b'.repeat(64) } }, unread: [] } },
     ledger: { value: { table: 'l', exists: true, rows: [{ value: '1', state: 'applied' }], sha256: 'c'.repeat(64) } },
     extensions: { value: [{ name: 'hstore', version: '1.8', schema: 'public' }] },
