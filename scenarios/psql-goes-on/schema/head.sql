@@ -1,6 +1,6 @@
 create table public.schema_migrations (version text primary key);
 create table public.item (
   id bigint generated always as identity primary key,
-  name text not null,
+  name text not null default '',
   price_cents integer not null check (price_cents > 0)
 );
