@@ -125,7 +125,7 @@ export async function compareWithApproved(
   const parity: AnchorParity = { revision: plan.revision, against: 'approved-evidence', label, parts };
   context.emit({ type: 'anchor-compared', parity });
   const judged = judgeApproved({ parity, deviations, readOtherwise: alike.value.readFrom !== approved.structure.readFrom });
-  const unvouched = approved.vouched ? {} : { weakenedBy: 'the root hash of the approved run was not named, so a folder that was made anew would not be seen' };
-  report(context, { ...judged, gate: { ...judged.gate, ...unvouched } });
+  const unvouched = approved.vouched ? '' : '; the root hash of the approved run was not named, so a folder that was made anew would not be seen';
+  report(context, { ...judged, gate: { ...judged.gate, proof: `${judged.gate.proof}${unvouched}` } });
   return ok({ gate: judged.gate });
 }
