@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ignoreItself } from '../config/git-ignore.ts';
 import type { Artifact } from '../core/artifact.ts';
-import type { Event, RunHeader } from '../core/event.ts';
+import type { Event } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Context } from '../core/ports.ts';
@@ -12,7 +11,6 @@ import type { Address } from '../core/server.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { leaveOutValues } from '../evidence/leave-out-values.ts';
 import { openRunFolder, type RunFolder } from '../evidence/run-folder.ts';
-import { makeRunId } from '../evidence/run-id.ts';
 import { settingsSecrets } from '../evidence/settings-secrets.ts';
 import { prepareSigning, type Signing } from '../evidence/signing/prepare-signing.ts';
 import { keepTranscript } from '../evidence/transcript/keep-transcript.ts';
@@ -20,6 +18,7 @@ import { transcribedEdge } from '../evidence/transcript/transcribed-edge.ts';
 import { withoutLiterals } from '../evidence/transcript/without-literals.ts';
 import type { RehearsedDeploy } from './deploy-of-run.ts';
 import type { RehearseRequest } from './request.ts';
+import { runHeader } from './run-header.ts';
 import { sourceLabel } from './source-label.ts';
 import { writeTranscripts } from './write-evidence.ts';
 import { writeNamedLogs, writeSealedReports } from './write-report.ts';
@@ -67,7 +66,8 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   const shown = (event: Event) => (leaveOut ? leaveOutValues(event) : event);
   const keeper = keepTranscript({ now: outside.now, production: productionOf(outside, request), ...(leaveOut && { showText: withoutLiterals }) });
   const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
-  const header = await headerOf(context, request);
+  const scope = request.only === 'rollback' ? { scope: 'way-back' as const } : {};
+  const header = await runHeader(context, request, { source: sourceLabel(context, request.settings.source), ...scope });
   const secrets = [...context.edge.system.environmentSecrets(), ...settingsSecrets(request.settings), ...passwordOf(productionOf(outside, request))];
   const opened = await openRunFolder({ runsFolder: runsFolderOf(request), header, now: context.now, secrets });
   if (!opened.ok) return opened;
@@ -159,50 +159,4 @@ function productionOf({ edge }: Context, { settings: { source } }: RehearseReque
 
 function passwordOf(address: Address | undefined): readonly Secret[] {
   return address?.password === undefined ? [] : [address.password];
-}
-
-async function headerOf(context: Context, { settings, folder, toolVersion, only }: RehearseRequest): Promise<RunHeader> {
-  const { system } = context.edge;
-  const git = await gitState(context, folder);
-  return {
-    runId: makeRunId(context.now()),
-    title: settings.title ?? basename(folder),
-    source: sourceLabel(context, settings.source),
-    projectFolder: folder,
-    toolVersion,
-    nodeVersion: process.versions.node,
-    platform: `${system.platform} ${system.arch}`,
-    host: system.host,
-    user: system.user,
-    configSha256: configSha256(settings),
-    ...(git === undefined ? {} : { git }),
-    ...(only === 'rollback' ? { scope: 'way-back' } : {}),
-  };
-}
-
-/** Absent where the folder is in no repository. */
-export async function gitState(context: Context, folder: string): Promise<RunHeader['git']> {
-  const head = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD'], cwd: folder });
-  if (!head.ok || head.value.exitCode !== 0) return undefined;
-  const status = await context.edge.system.run({ command: 'git', args: ['status', '--porcelain', '--untracked-files=no', '.'], cwd: folder });
-  const tree = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD:./'], cwd: folder });
-  const files = tree.ok && tree.value.exitCode === 0 ? { tree: tree.value.stdout.trim() } : {};
-  return { ...files, commit: head.value.stdout.trim(), dirty: status.ok && status.value.stdout.trim() !== '' };
-}
-
-/** SHA-256 of the parsed configuration, in hex. */
-export function configSha256(settings: RehearseRequest['settings']): string {
-  return createHash('sha256')
-    .update(JSON.stringify(withoutSecrets(settings)))
-    .digest('hex');
-}
-
-/** A URL may hold a password; what is hashed must not, since a short password could be found from its hash. */
-function withoutSecrets(settings: RehearseRequest['settings']): unknown {
-  const source = 'dump' in settings.source ? settings.source : { ...settings.source, url: undefined };
-  const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
-  const { production } = settings.runbook;
-  const runbook = production === undefined ? settings.runbook : { ...settings.runbook, production: { ...production, url: undefined } };
-  // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.
-  return { ...settings, source, target, runbook, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
 }

@@ -1,3 +1,5 @@
+export { showBytes } from '../core/show-bytes.ts';
+
 /** Figures as people read them. All reports share these, so that one value looks the same everywhere. */
 
 /** Whole number with thousands separators: `312,480`. The same on every machine, whatever its locale. */
@@ -20,18 +22,6 @@ export function showDuration(durationMs: number): string {
   const minutes = Math.round(seconds / 60);
   if (minutes < 48 * 60) return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return `${Math.round(minutes / 1440)} days`;
-}
-
-/** Bytes in powers of 1024 with the usual names: `84 MB`. */
-export function showBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** An ISO 8601 instant as `21 Nov 2026, 02:45 UTC`; text that isn't one stays as it is. */

@@ -1,9 +1,9 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
+import { showBytes } from '../../core/show-bytes.ts';
 import { go, noGo, unknown } from '../finding.ts';
 import type { ServerState } from '../read/read-server.ts';
 import type { Rehearsed } from '../rehearsed.ts';
-import { showBytes } from '../show-bytes.ts';
 
 /** What is kept free beyond what was measured: other sessions write too. */
 const spare = 1.2;

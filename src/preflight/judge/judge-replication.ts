@@ -1,10 +1,10 @@
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
+import { showBytes } from '../../core/show-bytes.ts';
 import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, unknown } from '../finding.ts';
 import { type ArchiverState, type ReplicaState, type Replication, unremarkableBytes } from '../read/read-replication.ts';
 import type { ServerState } from '../read/read-server.ts';
-import { showBytes } from '../show-bytes.ts';
 
 /** Do replicas and slots keep up, so that what the migrations write can't fill the disk or leave a replica behind? Pure. */
 export function judgeReplication(

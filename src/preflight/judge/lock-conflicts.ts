@@ -1,4 +1,4 @@
-import type { LockMode } from '../../core/recording.ts';
+import { type LockMode, lockModes } from '../../core/recording.ts';
 
 /** Which lock modes keep each other waiting (PostgreSQL documentation, table 13.2). Each list holds the mode itself where it conflicts with itself. */
 const conflicts: Readonly<Record<LockMode, readonly LockMode[]>> = {
@@ -9,16 +9,7 @@ const conflicts: Readonly<Record<LockMode, readonly LockMode[]>> = {
   ShareLock: ['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
   ShareRowExclusiveLock: ['RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
   ExclusiveLock: ['RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'],
-  AccessExclusiveLock: [
-    'AccessShareLock',
-    'RowShareLock',
-    'RowExclusiveLock',
-    'ShareUpdateExclusiveLock',
-    'ShareLock',
-    'ShareRowExclusiveLock',
-    'ExclusiveLock',
-    'AccessExclusiveLock',
-  ],
+  AccessExclusiveLock: lockModes,
 };
 
 /** Whether one of the wanted modes has to wait for one that is held. */

@@ -1,6 +1,4 @@
-import { basename } from 'node:path';
 import { ignoreItself } from '../../config/git-ignore.ts';
-import type { RunHeader } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { PreflightReport } from '../../core/preflight.ts';
@@ -9,13 +7,13 @@ import type { Secret } from '../../core/secret.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { openRunFolder } from '../../evidence/run-folder.ts';
-import { makeRunId } from '../../evidence/run-id.ts';
 import { settingsSecrets } from '../../evidence/settings-secrets.ts';
 import { prepareSigning } from '../../evidence/signing/prepare-signing.ts';
 import { keepTranscript } from '../../evidence/transcript/keep-transcript.ts';
 import { renderTranscript } from '../../evidence/transcript/render-transcript.ts';
 import { transcribedEdge } from '../../evidence/transcript/transcribed-edge.ts';
-import { configSha256, gitState, runsFolderOf } from '../record-run.ts';
+import { runsFolderOf } from '../record-run.ts';
+import { runHeader } from '../run-header.ts';
 import { writeSealedReports } from '../write-report.ts';
 import type { PreflightRequest, PreflightResult } from './preflight-request.ts';
 
@@ -33,7 +31,7 @@ export async function openPreflightFolder(outside: Context, request: PreflightRe
   const { settings, folder: projectFolder } = request;
   const keeper = keepTranscript({ now: outside.now, production });
   const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
-  const header = await headerOf(outside, request, production);
+  const header = await runHeader(outside, request, { source: showAddress(production), scope: 'preflight' });
   const secrets = [
     ...outside.edge.system.environmentSecrets(),
     ...settingsSecrets(settings),
@@ -78,22 +76,4 @@ export async function openPreflightFolder(outside: Context, request: PreflightRe
 function withTrouble(report: PreflightReport, trouble: Failure | undefined): PreflightReport {
   if (trouble === undefined || report.decision !== 'GO') return report;
   return { ...report, decision: 'UNKNOWN', exitCode: 3, summary: `The record of this preflight is not whole: ${trouble.message}` };
-}
-
-async function headerOf(context: Context, { settings, folder, toolVersion }: PreflightRequest, production: Address): Promise<RunHeader> {
-  const { system } = context.edge;
-  return {
-    runId: makeRunId(context.now()),
-    title: settings.title ?? basename(folder),
-    source: showAddress(production),
-    projectFolder: folder,
-    toolVersion,
-    nodeVersion: process.versions.node,
-    platform: `${system.platform} ${system.arch}`,
-    host: system.host,
-    user: system.user,
-    configSha256: configSha256(settings),
-    ...withoutUndefined({ git: await gitState(context, folder) }),
-    scope: 'preflight',
-  };
 }

@@ -7,7 +7,7 @@ import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { decide, weightsOf } from '../../preflight/decide.ts';
 import { rehearsedOf } from '../../preflight/rehearsed.ts';
-import { configSha256, gitState } from '../record-run.ts';
+import { configSha256, gitState } from '../run-header.ts';
 import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
 import { judgeAll } from './judge-all.ts';

@@ -18,7 +18,7 @@ import { withTextHash } from '../../report/runbook/origin-mark.ts';
 import { renderRunbookHtml } from '../../report/runbook/render-html.ts';
 import { renderRunbookMarkdown } from '../../report/runbook/render-markdown.ts';
 import { verdictWord } from '../../report/words.ts';
-import { configSha256 } from '../record-run.ts';
+import { configSha256 } from '../run-header.ts';
 import { withRunbookWaysDown } from './runbook-ways-down.ts';
 
 export interface RunbookWanted {
