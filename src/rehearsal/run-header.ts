@@ -29,7 +29,7 @@ export async function runHeader(
 }
 
 /** Absent where the folder is in no repository. */
-export async function gitState(context: Context, folder: string): Promise<RunHeader['git']> {
+async function gitState(context: Context, folder: string): Promise<RunHeader['git']> {
   const head = await context.edge.system.run({ command: 'git', args: ['rev-parse', 'HEAD'], cwd: folder });
   if (!head.ok || head.value.exitCode !== 0) return undefined;
   const status = await context.edge.system.run({ command: 'git', args: ['status', '--porcelain', '--untracked-files=no', '.'], cwd: folder });

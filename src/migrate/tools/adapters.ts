@@ -18,7 +18,7 @@ import { sqlx } from './sqlx/sqlx.ts';
 import type { ToolAdapter } from './tool-adapter.ts';
 
 /** One line a tool, in the order of the alphabet. */
-const adapters: Readonly<Partial<Record<MigrationToolName, ToolAdapter>>> = {
+const adapters: Readonly<Record<MigrationToolName, ToolAdapter>> = {
   alembic,
   dbmate,
   diesel,

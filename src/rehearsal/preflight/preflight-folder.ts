@@ -1,4 +1,5 @@
 import { ignoreItself } from '../../config/git-ignore.ts';
+import type { RunHeader } from '../../core/event.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { PreflightReport } from '../../core/preflight.ts';
@@ -20,6 +21,8 @@ import type { PreflightRequest, PreflightResult } from './preflight-request.ts';
 /** The record of a preflight under way. */
 export interface PreflightFolder {
   readonly context: Context;
+  /** What it said of itself when it began: the project's commit and configuration too. */
+  readonly header: RunHeader;
   redact(text: string): string;
   writeArtifact(path: string, title: string, content: string): Promise<void>;
   /** Writes the decision, the reports made from it, the transcript, and the manifest; signs it where runs are signed. */
@@ -54,6 +57,7 @@ export async function openPreflightFolder(outside: Context, request: PreflightRe
   };
   return ok({
     context: { ...context, runId: header.runId, emit },
+    header,
     redact: (text) => folder.redact(text),
     writeArtifact,
     close: async (report) => {

@@ -7,7 +7,6 @@ import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { decide, weightsOf } from '../../preflight/decide.ts';
 import { rehearsedOf } from '../../preflight/rehearsed.ts';
-import { configSha256, gitState } from '../run-header.ts';
 import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
 import { judgeAll } from './judge-all.ts';
@@ -50,8 +49,8 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
     now,
     run: run.value,
     rehearsed,
-    configSha256: configSha256(settings),
-    git: await gitState(context, folder),
+    configSha256: record.header.configSha256,
+    git: record.header.git,
     migrations: files.ok ? { value: files.value.map(migrationHashes) } : { unknown: files.failure.message },
     root,
     transcript,
