@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import type { AwsPort } from './aws.ts';
 import type { Emit } from './event.ts';
 import type { GateRule } from './gate.ts';
 import type { Resource, ResourceKind } from './resource.ts';
@@ -241,6 +242,7 @@ export interface Edge {
   readonly postgres: PostgresPort;
   readonly system: SystemPort;
   readonly web: WebPort;
+  readonly aws: AwsPort;
 }
 
 /** What every room is handed: the outside world, the ledger, where to speak, and when to stop. */

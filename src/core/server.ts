@@ -6,6 +6,8 @@ export type TlsMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
 export interface Address {
   /** Host name, IP address, or the folder of a Unix socket. */
   readonly host: string;
+  /** The IP address to connect to instead of looking `host` up (libpq’s hostaddr), as behind a tunnel; `host` is then the name that certificates must have. */
+  readonly hostAddress?: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;

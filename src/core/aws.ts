@@ -1,0 +1,174 @@
+import type { Result } from './result.ts';
+
+/** As whom we speak to AWS, and where. Credentials come from the profile or from what the SDK finds by itself; never from our configuration. */
+export interface AwsAccess {
+  readonly region: string;
+  readonly profile?: string;
+}
+
+export interface AwsTag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** As AWS tells it; only what we read. */
+export interface DbInstance {
+  readonly DBInstanceIdentifier?: string | undefined;
+  readonly DBInstanceArn?: string | undefined;
+  readonly DbiResourceId?: string | undefined;
+  readonly DBInstanceStatus?: string | undefined;
+  readonly DBInstanceClass?: string | undefined;
+  readonly DBClusterIdentifier?: string | undefined;
+  readonly Engine?: string | undefined;
+  readonly EngineVersion?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+  readonly DBName?: string | undefined;
+  readonly Endpoint?: { readonly Address?: string | undefined; readonly Port?: number | undefined } | undefined;
+  readonly AllocatedStorage?: number | undefined;
+  readonly StorageType?: string | undefined;
+  readonly StorageEncrypted?: boolean | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly MultiAZ?: boolean | undefined;
+  readonly AvailabilityZone?: string | undefined;
+  readonly PubliclyAccessible?: boolean | undefined;
+  readonly DeletionProtection?: boolean | undefined;
+  readonly BackupRetentionPeriod?: number | undefined;
+  readonly DBSubnetGroup?: { readonly DBSubnetGroupName?: string | undefined; readonly VpcId?: string | undefined } | undefined;
+  readonly VpcSecurityGroups?: readonly { readonly VpcSecurityGroupId?: string | undefined }[] | undefined;
+  readonly DBParameterGroups?: readonly { readonly DBParameterGroupName?: string | undefined }[] | undefined;
+  readonly CACertificateIdentifier?: string | undefined;
+  readonly InstanceCreateTime?: Date | undefined;
+  readonly TagList?: readonly AwsTag[] | undefined;
+}
+
+export interface DbSnapshot {
+  readonly DBSnapshotIdentifier?: string | undefined;
+  readonly DBSnapshotArn?: string | undefined;
+  readonly DBInstanceIdentifier?: string | undefined;
+  readonly DbiResourceId?: string | undefined;
+  readonly SnapshotType?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly PercentProgress?: number | undefined;
+  readonly SnapshotCreateTime?: Date | undefined;
+  readonly OriginalSnapshotCreateTime?: Date | undefined;
+  readonly Engine?: string | undefined;
+  readonly EngineVersion?: string | undefined;
+  readonly AllocatedStorage?: number | undefined;
+  readonly Encrypted?: boolean | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+  readonly StorageType?: string | undefined;
+  readonly TagList?: readonly AwsTag[] | undefined;
+}
+
+/**
+ * The calls of AWS that we make, and no other: the policy that `doctor --iam` prints has an entry for each. Input and output have the names of the service's
+ * own API; of an output only what we read is named.
+ */
+export interface AwsOperations {
+  'sts:GetCallerIdentity': {
+    readonly input: Record<string, never>;
+    readonly output: { readonly Account?: string | undefined; readonly Arn?: string | undefined };
+  };
+  'rds:DescribeDBInstances': {
+    readonly input: { readonly DBInstanceIdentifier?: string; readonly Marker?: string; readonly MaxRecords?: number };
+    readonly output: { readonly DBInstances?: readonly DbInstance[] | undefined; readonly Marker?: string | undefined };
+  };
+  'rds:DescribeDBSnapshots': {
+    readonly input: {
+      readonly DBInstanceIdentifier?: string;
+      readonly DBSnapshotIdentifier?: string;
+      readonly SnapshotType?: 'automated' | 'manual' | 'shared' | 'public' | 'awsbackup';
+      readonly IncludeShared?: boolean;
+      readonly Marker?: string;
+      readonly MaxRecords?: number;
+    };
+    readonly output: { readonly DBSnapshots?: readonly DbSnapshot[] | undefined; readonly Marker?: string | undefined };
+  };
+  'rds:CreateDBSnapshot': {
+    readonly input: { readonly DBInstanceIdentifier: string; readonly DBSnapshotIdentifier: string; readonly Tags: readonly AwsTag[] };
+    readonly output: { readonly DBSnapshot?: DbSnapshot | undefined };
+  };
+  'rds:DeleteDBSnapshot': { readonly input: { readonly DBSnapshotIdentifier: string }; readonly output: { readonly DBSnapshot?: DbSnapshot | undefined } };
+  'rds:RestoreDBInstanceFromDBSnapshot': {
+    readonly input: {
+      readonly DBInstanceIdentifier: string;
+      readonly DBSnapshotIdentifier: string;
+      readonly DBInstanceClass: string;
+      readonly DBSubnetGroupName?: string;
+      readonly VpcSecurityGroupIds?: readonly string[];
+      readonly DBParameterGroupName?: string;
+      readonly AvailabilityZone?: string;
+      readonly MultiAZ: boolean;
+      readonly PubliclyAccessible: boolean;
+      readonly DeletionProtection: boolean;
+      readonly AutoMinorVersionUpgrade: boolean;
+      readonly CopyTagsToSnapshot: boolean;
+      readonly StorageType?: string;
+      readonly BackupRetentionPeriod?: number;
+      readonly Tags: readonly AwsTag[];
+    };
+    readonly output: { readonly DBInstance?: DbInstance | undefined };
+  };
+  'rds:ModifyDBInstance': {
+    readonly input: {
+      readonly DBInstanceIdentifier: string;
+      readonly ApplyImmediately: boolean;
+      readonly MasterUserPassword?: string;
+      readonly BackupRetentionPeriod?: number;
+      readonly DeletionProtection?: boolean;
+    };
+    readonly output: { readonly DBInstance?: DbInstance | undefined };
+  };
+  'rds:DeleteDBInstance': {
+    readonly input: { readonly DBInstanceIdentifier: string; readonly SkipFinalSnapshot: true; readonly DeleteAutomatedBackups?: boolean };
+    readonly output: { readonly DBInstance?: DbInstance | undefined };
+  };
+}
+
+export type AwsOperation = keyof AwsOperations;
+
+/** One account in one region, as one identity. */
+export interface AwsAccount {
+  readonly access: AwsAccess;
+  /**
+   * Makes one call; throttling and faults of the service are tried again with growing pauses. Throws CloudError, or FailureError
+   * where a package is missing; `cloudFailure` makes a Failure of either.
+   *
+   * @example await account.call('rds:DescribeDBInstances', { DBInstanceIdentifier: 'production' })
+   */
+  call<O extends AwsOperation>(operation: O, input: AwsOperations[O]['input'], signal?: AbortSignal): Promise<AwsOperations[O]['output']>;
+}
+
+export interface AwsPort {
+  /** Fails with `package-missing`. Says nothing to the network yet, so that wrong credentials show with the first call. */
+  connect(access: AwsAccess): Promise<Result<AwsAccount>>;
+}
+
+/** What a cloud answered instead of doing what it was asked. */
+export class CloudError extends Error {
+  /** `rds:DeleteDBInstance`. */
+  readonly operation: string;
+  /** The service's own code, without the `Fault` that some end with: `InvalidDBInstanceState`; `NoAnswer` where nothing came back. */
+  readonly code: string;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** False where the call may have been done although no answer came: look before it is made again. */
+  readonly refused: boolean;
+
+  constructor(given: {
+    readonly operation: string;
+    readonly code: string;
+    readonly message: string;
+    readonly status?: number | undefined;
+    readonly refused: boolean;
+    readonly cause?: unknown;
+  }) {
+    super(given.message, { cause: given.cause });
+    this.name = 'CloudError';
+    this.operation = given.operation;
+    this.code = given.code;
+    this.status = given.status;
+    this.refused = given.refused;
+  }
+}

@@ -1,0 +1,42 @@
+import { CloudError } from './aws.ts';
+import { type Failure, FailureError, failure } from './failure.ts';
+import type { FailureCode } from './failure-catalogue.ts';
+
+/** What the codes of RDS, EC2, SSM and STS mean for us; what isn't named here is `cloud-refused`, with the service's own words. */
+const meanings: Readonly<Record<string, FailureCode>> = {
+  NoAnswer: 'cloud-unreachable',
+  NoCredentials: 'cloud-credentials',
+  ExpiredToken: 'cloud-credentials',
+  InvalidClientTokenId: 'cloud-credentials',
+  UnrecognizedClient: 'cloud-credentials',
+  SignatureDoesNotMatch: 'cloud-credentials',
+  AccessDenied: 'cloud-access-denied',
+  UnauthorizedOperation: 'cloud-access-denied',
+  Throttling: 'cloud-throttled',
+  RequestLimitExceeded: 'cloud-throttled',
+  InstanceQuotaExceeded: 'cloud-quota',
+  StorageQuotaExceeded: 'cloud-quota',
+  SnapshotQuotaExceeded: 'cloud-quota',
+  DBClusterQuotaExceeded: 'cloud-quota',
+  InsufficientDBInstanceCapacity: 'cloud-quota',
+  KMSKeyNotAccessible: 'cloud-key',
+  DBInstanceNotFound: 'cloud-not-found',
+  DBSnapshotNotFound: 'cloud-not-found',
+  DBClusterNotFound: 'cloud-not-found',
+  ParameterNotFound: 'cloud-not-found',
+  ResourceNotFound: 'cloud-not-found',
+};
+
+/**
+ * What a thrown error of a cloud means to a person. An error that isn't a cloud's is thrown on: it is a bug.
+ *
+ * @param doing what was being done, for the sentence: `deleting pgrehearse-production-20260101030000`
+ * @example cloudFailure(error, 'restoring the snapshot').code // 'cloud-quota'
+ */
+export function cloudFailure(error: unknown, doing: string): Failure {
+  if (error instanceof FailureError) return error.failure;
+  if (!(error instanceof CloudError)) throw error;
+  return failure(meanings[error.code] ?? 'cloud-refused', `${doing}: ${error.operation} was answered with ${error.code}: ${error.message}`, {
+    object: error.operation,
+  });
+}

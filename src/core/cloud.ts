@@ -1,0 +1,99 @@
+import type { AwsAccess } from './aws.ts';
+import type { Secret } from './secret.ts';
+
+export type CloudKind = 'rds' | 'aurora' | 'azure';
+
+/** What every server that is restored for us is asked for. */
+export interface ThrowawayWish {
+  /** Hours after which its tag says that it may be deleted by anybody. */
+  readonly deleteAfterHours: number;
+  /** Milliseconds between two looks at a state, and until a wait for one state is given up. */
+  readonly pollMs: number;
+  readonly waitMs: number;
+}
+
+/** Production on RDS, and what is to be restored from it. */
+export interface RdsWish extends ThrowawayWish {
+  readonly kind: 'rds';
+  readonly access: AwsAccess;
+  /** The account that the credentials must belong to. */
+  readonly account: string;
+  readonly instance: string;
+  /** The database inside; the instance's own where absent. */
+  readonly database?: string;
+  readonly snapshot: {
+    /** A snapshot that is younger is used as it is. */
+    readonly freshnessHours: number;
+    /** Take a new one in any case. */
+    readonly fresh: boolean;
+    /** False: none is taken; where none is young enough, that is an error. */
+    readonly take: boolean;
+    /** One that we take stays. */
+    readonly keep: boolean;
+    /** This one, by name, or by ARN where it is shared; its age doesn't matter. */
+    readonly identifier?: string;
+    /** Copy the snapshot with this key first, and restore the copy: a restore has no key of its own. */
+    readonly kmsKey?: string;
+  };
+  /** Tried in this order; production's own where empty. */
+  readonly classes: readonly string[];
+  /** Production's own unless given. */
+  readonly subnetGroup?: string;
+  readonly securityGroups?: readonly string[];
+  readonly parameterGroup?: string;
+}
+
+/** What a person is shown before anything is made, and what `--dry-run` prints. */
+export interface ThrowawayPlan {
+  readonly kind: CloudKind;
+  /** One sentence a step, in order. */
+  readonly steps: readonly string[];
+  /** What nobody should be surprised by, such as a pause of a single-AZ instance's I/O. */
+  readonly warnings: readonly string[];
+  /** US dollars an hour, where we know a price; and how long it takes, in minutes, as a range. */
+  readonly costPerHour?: number;
+  readonly minutes: readonly [number, number];
+}
+
+/** A server that was restored for us, that only we know the password of, and that is up. Whoever made it deletes it. */
+export interface Throwaway extends AsyncDisposable {
+  readonly kind: CloudKind;
+  /** Its name in the cloud: `pgrehearse-production-20260101030000`. */
+  readonly identifier: string;
+  readonly region: string;
+  readonly account: string;
+  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly user: string;
+  readonly password: Secret;
+  readonly database: string;
+  /** ISO 8601: the instant of production that it shows. */
+  readonly dataAsOf: string;
+  /** What it was restored from, for people: `snapshot rds:production-2026-01-01-03-00`. */
+  readonly restoredFrom: string;
+}
+
+/** How a server is reached that this machine can't reach by itself. */
+export type TunnelWish =
+  | { readonly kind: 'direct' }
+  | {
+      readonly kind: 'ssm';
+      readonly access: AwsAccess;
+      /** The machine in between, by its id or by a tag that exactly one running machine has. */
+      readonly bastion: { readonly instanceId: string } | { readonly tag: { readonly name: string; readonly value: string } };
+    }
+  | {
+      readonly kind: 'ssh';
+      /** As ssh takes it: a host of its configuration, or `user@host`. */
+      readonly host: string;
+      readonly port?: number;
+      readonly identityFile?: string;
+      readonly configFile?: string;
+    };
+
+/** A way that is open; it is closed with its maker. */
+export interface Tunnel extends AsyncDisposable {
+  readonly kind: TunnelWish['kind'];
+  /** Where to connect: `127.0.0.1` unless direct. */
+  readonly host: string;
+  readonly port: number;
+}
