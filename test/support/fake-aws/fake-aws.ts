@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { makeFolder } from '../temporary-folder.ts';
 import { FakeEc2 } from './ec2.ts';
 import { readJson, readTarget } from './json-protocol.ts';
+import { checkInput, checkOutput, hasModel } from './model.ts';
+import { type NamedError, wordsFor } from './named-errors.ts';
 import { type QueryValue, readQuery, toXml } from './query-protocol.ts';
 import { FakeRds } from './rds/rds.ts';
 import { AwsError, type Call, type Fault } from './service.ts';
@@ -41,8 +44,9 @@ export class FakeAws {
   network: { mood: 'good' | 'refused' | 'idle' | 'drops'; dropAfterBytes?: number } = { mood: 'good' };
   /** Every call in its order. */
   readonly calls: Call[] = [];
-  /** Asked before each call is answered. */
+  /** Asked before each call is answered; what `next` ordered comes first. */
   fault: (call: Call) => Fault | undefined = () => undefined;
+  readonly #ordered: { readonly action: string; readonly fault: Fault; left: number }[] = [];
   readonly #folder: string;
   readonly #server: Server;
 
@@ -85,6 +89,32 @@ export class FakeAws {
     };
   }
 
+  /** What a child of the test's needs to find it, and nothing of its parent's: PATH begins with a folder in which the session-manager-plugin is. */
+  get programEnvironment(): Record<string, string> {
+    return { ...this.environment, PATH: `${this.pluginFolder}:${process.env.PATH ?? ''}` };
+  }
+
+  /** Holds the stand-in for the session-manager-plugin under its real name. */
+  get pluginFolder(): string {
+    const folder = join(this.#folder, 'bin');
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    // No matter which node a PATH leads to.
+    const program = join(import.meta.dirname, 'session-manager-plugin.js');
+    writeFileSync(join(folder, 'session-manager-plugin'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
+    return folder;
+  }
+
+  /**
+   * Has the next calls of an action go wrong, once unless told. A name stands for an error with its status and words.
+   *
+   * @example aws.next('RestoreDBInstanceFromDBSnapshot', 'InstanceQuotaExceeded');
+   * @example aws.next('DeleteDBInstance', { what: 'lose' }); // done, but nobody hears of it
+   */
+  next(action: string, fault: NamedError | Fault, times = 1): void {
+    const meant: Fault = typeof fault === 'string' ? { what: 'error', code: fault, ...wordsFor(fault) } : fault;
+    this.#ordered.push({ action, fault: meant, left: times });
+  }
+
   /** Calls that would have changed something in the cloud. */
   get changes(): readonly Call[] {
     return this.calls.filter(({ action }) => !reading.test(action));
@@ -122,7 +152,7 @@ export class FakeAws {
     }
     const call: Call = { at: this.calls.length, service: read.service, action, region: read.region, identity: read.identity, params };
     this.calls.push(call);
-    const fault = this.fault(call);
+    const fault = this.#orderedFor(call) ?? this.fault(call);
     if (fault?.what === 'drop') {
       response.destroy();
       return;
@@ -140,7 +170,22 @@ export class FakeAws {
     }
   }
 
+  #orderedFor(call: Call): Fault | undefined {
+    const found = this.#ordered.find(({ action, left }) => action === call.action && left > 0);
+    if (found === undefined) return undefined;
+    found.left -= 1;
+    return found.fault;
+  }
+
   async #answer(call: Call): Promise<object> {
+    if (!hasModel(call.service)) return await this.#answerAsService(call);
+    checkInput(call);
+    const answer = await this.#answerAsService(call);
+    checkOutput(call, answer);
+    return answer;
+  }
+
+  async #answerAsService(call: Call): Promise<object> {
     const params = call.params as { readonly [name: string]: QueryValue | undefined };
     if (call.service === 'rds') return await this.rds.answer(call, params);
     if (call.service === 'ec2') return this.ec2.answer(call, params);

@@ -14,34 +14,63 @@ export interface FrozenData {
   readonly major: Major;
 }
 
+/** What differs between the clouds that run Postgres for others: who its superuser is, and which roles stand between that one and the customer's master. */
+export interface Landlord {
+  readonly superuser: string;
+  /** The role whose member the master is. */
+  readonly masters: string;
+  /** Roles that are there without anybody having made them. */
+  readonly roles: readonly string[];
+  /** The cloud's own database, which lets nobody in. */
+  readonly database: string;
+}
+
+export const amazon: Landlord = {
+  superuser: 'rdsadmin',
+  masters: 'rds_superuser',
+  roles: ['rds_superuser', 'rds_replication', 'rds_password', 'rds_iam', 'rds_ad', 'rdsrepladmin'],
+  database: 'rdsadmin',
+};
+
+/** Clients verify against it; the certificate holds for each endpoint's name, for `localhost` and for 127.0.0.1. */
+export const cloudAuthority = join(import.meta.dirname, 'tls/ca.pem');
+
 /**
- * The real Postgres behind an instance. Its superuser is `rdsadmin`, whom nobody but the cloud can be; the master is a role with rights, as on RDS. TCP asks for
+ * The real Postgres behind an instance. Its superuser is one whom nobody but the cloud can be; the master is a role with rights, as on RDS. TCP asks for
  * a password and for TLS.
  */
 export class BackingServer {
   readonly major: Major;
   readonly port: number;
   readonly #root: string;
+  readonly #landlord: Landlord;
   #child: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
 
-  private constructor(major: Major, port: number, root: string) {
+  private constructor(major: Major, port: number, root: string, landlord: Landlord) {
+    this.#landlord = landlord;
     this.major = major;
     this.port = port;
     this.#root = root;
   }
 
   /** An empty server with a master; or one from frozen data, whose roles and passwords are those of the moment when it was frozen. */
-  static async start(root: string, from: Major | FrozenData, master?: { readonly user: string; readonly password: string }): Promise<BackingServer> {
+  static async start(
+    root: string,
+    from: Major | FrozenData,
+    master?: { readonly user: string; readonly password: string },
+    landlord: Landlord = amazon,
+  ): Promise<BackingServer> {
     const major = typeof from === 'number' ? from : from.major;
     mkdirSync(root, { recursive: true, mode: 0o711 });
     chmodSync(root, 0o711);
     own(root);
-    const server = new BackingServer(major, await freePort(), root);
+    const server = new BackingServer(major, await freePort(), root, landlord);
     if (typeof from === 'number') makeEmptyCluster(from, server.#data, root);
     else copyTree(from.folder, server.#data);
     server.#configure();
-    await server.#run();
+    await server.#run(typeof from === 'number' ? 'postgres' : landlord.superuser);
+    if (typeof from === 'number') await server.#moveIn();
     if (master !== undefined) await server.#makeMaster(master.user, master.password);
     return server;
   }
@@ -51,19 +80,26 @@ export class BackingServer {
   }
 
   #configure(): void {
-    // The template's superuser is postgres, by the socket alone.
+    const { superuser, database } = this.#landlord;
     writeFileSync(
       join(this.#data, 'pg_hba.conf'),
-      'local all all trust\nhostssl all postgres all reject\nhostssl all all all scram-sha-256\nhostnossl all all all reject\n',
+      [
+        'local all all trust',
+        `hostssl all ${superuser} all reject`,
+        `hostssl ${database} all all reject`,
+        'hostssl all all all scram-sha-256',
+        'hostnossl all all all reject',
+        '',
+      ].join('\n'),
     );
     for (const name of ['server.pem', 'server.key']) {
-      copyFileSync(join(import.meta.dirname, '../../tls', name), join(this.#root, name));
+      copyFileSync(join(import.meta.dirname, 'tls', name), join(this.#root, name));
       chmodSync(join(this.#root, name), 0o600);
       own(join(this.#root, name));
     }
   }
 
-  async #run(): Promise<void> {
+  async #run(user: string): Promise<void> {
     const settings = {
       port: String(this.port),
       listen_addresses: '127.0.0.1',
@@ -79,13 +115,13 @@ export class BackingServer {
     this.#exited = new Promise((resolve) => child.once('exit', resolve));
     await untilTrue('the backing server answers', async () => {
       if (child.exitCode !== null) throw new Error(`the backing server ended with ${child.exitCode}`);
-      return (await this.ask('select 1').catch(() => undefined)) !== undefined;
+      return (await this.ask('select 1', [], 'postgres', user).catch(() => undefined)) !== undefined;
     });
   }
 
-  /** SQL as the cloud's own superuser. */
-  async ask(sql: string, values: readonly unknown[] = [], database = 'postgres'): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ host: this.#root, port: this.port, user: 'postgres', database });
+  /** SQL as the cloud's own superuser, or as whom the test wants to be, without a password. */
+  async ask(sql: string, values: readonly unknown[] = [], database = 'postgres', user = this.#landlord.superuser): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ host: this.#root, port: this.port, user, database });
     client.on('error', () => {});
     await client.connect();
     try {
@@ -95,11 +131,22 @@ export class BackingServer {
     }
   }
 
+  /** The cloud's superuser takes the place of `postgres`, whose name is the one that most customers give their master. */
+  async #moveIn(): Promise<void> {
+    const { superuser, masters, roles, database } = this.#landlord;
+    await this.ask('create role passing login superuser', [], 'postgres', 'postgres');
+    await this.ask(`alter role postgres rename to ${superuser}`, [], 'postgres', 'passing');
+    const rights = `grant pg_monitor, pg_signal_backend, pg_checkpoint, pg_read_all_data, pg_write_all_data to ${masters} with admin option`;
+    await this.ask(`drop role passing; ${roles.map((role) => `create role ${role} nologin;`).join(' ')} ${rights}`);
+    await this.ask(`create database ${database} strategy file_copy`);
+  }
+
   async #makeMaster(user: string, password: string): Promise<void> {
     const name = pg.escapeIdentifier(user);
-    await this.ask('create role rds_superuser nologin');
-    await this.ask('grant pg_monitor, pg_signal_backend, pg_checkpoint, pg_read_all_data to rds_superuser with admin option');
-    await this.ask(`create role ${name} login createdb createrole in role rds_superuser`);
+    await this.ask(`create role ${name} login createdb createrole in role ${this.#landlord.masters}`);
+    // Databases of the customer's belong to the master.
+    await this.ask(`alter database postgres owner to ${name}`);
+    await this.ask(`grant all on schema public to ${name}`);
     await this.setPassword(user, password);
   }
 
@@ -109,7 +156,7 @@ export class BackingServer {
 
   /** What a snapshot is: the data folder of one moment, taken while the server goes on. */
   async freeze(folder: string): Promise<FrozenData> {
-    const client = new pg.Client({ host: this.#root, port: this.port, user: 'postgres', database: 'postgres' });
+    const client = new pg.Client({ host: this.#root, port: this.port, user: this.#landlord.superuser, database: 'postgres' });
     await client.connect();
     try {
       await client.query(`select pg_catalog.pg_backup_start('snapshot', true)`);
