@@ -18,7 +18,7 @@ import type { Context } from '../src/core/ports.ts';
 import { ok } from '../src/core/result.ts';
 import type { Address } from '../src/core/server.ts';
 import { makeEdge } from '../src/edge/make-edge.ts';
-import { judgeContent, readContent } from '../src/rehearsal/judge-content.ts';
+import { judgeContent, readContent } from '../src/rehearsal/comparing/judge-content.ts';
 import { withSession } from '../src/rehearsal/with-session.ts';
 import { binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { makeSource } from './support/data-sets.ts';

@@ -11,7 +11,7 @@ import type { CloneMethodName } from '../src/core/clone-method-name.ts';
 import type { Context } from '../src/core/ports.ts';
 import { ok, type Result } from '../src/core/result.ts';
 import type { Address } from '../src/core/server.ts';
-import { resetClone } from '../src/rehearsal/reset-clone.ts';
+import { resetClone } from '../src/rehearsal/load/reset-clone.ts';
 import { canMount, Disk } from '../test/support/disks.ts';
 import { openContext } from '../test/support/with-context.ts';
 import { markdownTable } from './support/markdown-table.ts';

@@ -24,7 +24,7 @@ if (mode === 'copy') {
   const { startClone } = (await built('cluster/clone')) as typeof import('../../src/cluster/clone.ts');
   const { makeImage } = (await built('cluster/image')) as typeof import('../../src/cluster/image.ts');
   const { removeImage } = (await built('cluster/remove-image')) as typeof import('../../src/cluster/remove-image.ts');
-  const { buildForSource } = (await built('rehearsal/image-of-source')) as typeof import('../../src/rehearsal/image-of-source.ts');
+  const { buildForSource } = (await built('rehearsal/image-of-source')) as typeof import('../../src/rehearsal/load/image-of-source.ts');
   const { facts } = source;
   const build = value(await buildForSource(context, facts, undefined, 'provision'));
   const load = async (admin: Parameters<typeof copyDatabase>[2]) => {

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/schema.ts';
 import { commandEnvironment } from '../migrate/command-environment.ts';
-import type { KeptClone } from '../rehearsal/load-clone.ts';
+import type { KeptClone } from '../rehearsal/load/load-clone.ts';
 import { exportLines, teamVariables } from './clone-environment.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -18,7 +18,7 @@ interface SelfTestCall {
 
 /** `diff --self-test`: the exit code says whether all was told right. */
 export async function runSelfTest({ args, options, terminal, signal }: SelfTestCall): Promise<Result<number>> {
-  const { testComparison } = await import('../rehearsal/self-test.ts');
+  const { testComparison } = await import('../rehearsal/comparing/self-test.ts');
   const asJson = options.json || options.format === 'json';
   using output = openProgress(terminal, asJson, 'schema-gate');
   const context = await makeContext({ emit: output.emit, signal });

@@ -8,7 +8,7 @@ import type { SharedServer } from '../core/shared-server.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
-import type { Rebuild } from './find-unstable.ts';
+import type { Rebuild } from './comparing/find-unstable.ts';
 import { baselineScripts, guardCluster, scriptsOf } from './guard-cluster.ts';
 import { accessOn } from './migrator-access.ts';
 import type { RehearseRequest } from './request.ts';

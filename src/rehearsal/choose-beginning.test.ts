@@ -12,7 +12,7 @@ import { type SettingsInput, settingsSchema } from '../config/schema.ts';
 import type { Event } from '../core/event.ts';
 import type { Context } from '../core/ports.ts';
 import { chooseBeginning } from './choose-beginning.ts';
-import { buildForSource, imageOfSource } from './image-of-source.ts';
+import { buildForSource, imageOfSource } from './load/image-of-source.ts';
 import type { RehearseRequest } from './request.ts';
 
 const rest = {

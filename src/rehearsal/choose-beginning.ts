@@ -6,15 +6,15 @@ import type { LiveSource, OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
-import { saysEnough } from './compare-content.ts';
-import type { ImageMemo } from './image-memo.ts';
-import { buildForSource } from './image-of-source.ts';
-import { type KnownImage, knownImages } from './known-image.ts';
-import { ledgerFingerprint } from './ledger-fingerprint.ts';
-import { openSource } from './open-source.ts';
-import { originOfSource } from './origin-of-source.ts';
+import { saysEnough } from './comparing/compare-content.ts';
+import { ledgerFingerprint } from './comparing/ledger-fingerprint.ts';
+import type { ImageMemo } from './load/image-memo.ts';
+import { buildForSource } from './load/image-of-source.ts';
+import { type KnownImage, knownImages } from './load/known-image.ts';
 import { wishedExtensions } from './pg-tap/wished-extensions.ts';
 import type { RehearseRequest } from './request.ts';
+import { openSource } from './source/open-source.ts';
+import { originOfSource } from './source/origin-of-source.ts';
 
 /** What a run starts from: a source that is copied, or an image that was made earlier. */
 export interface Beginning {

@@ -9,7 +9,7 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Beginning } from './choose-beginning.ts';
 import { externalHost, type ReservedTarget } from './external-host.ts';
-import { buildForSource } from './image-of-source.ts';
+import { buildForSource } from './load/image-of-source.ts';
 import { wishedExtensions } from './pg-tap/wished-extensions.ts';
 import type { Run } from './run.ts';
 

@@ -2,8 +2,8 @@ import type { HostedClone, HostedImage } from '../core/clone-host.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import { proveNotSource } from './prove-not-source.ts';
 import type { Run } from './run.ts';
+import { proveNotSource } from './source/prove-not-source.ts';
 
 /** Starts a clone that ends with the run. Where the source is still at hand, the clone proves that it isn't production. */
 export async function cloneForRun(

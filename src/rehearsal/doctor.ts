@@ -13,10 +13,10 @@ import { showAddress } from '../core/server.ts';
 import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
 import { examineTarget } from './external-host.ts';
-import { buildForSource } from './image-of-source.ts';
-import { maskSource } from './mask-source.ts';
-import { openForFacts } from './open-source.ts';
+import { buildForSource } from './load/image-of-source.ts';
 import { examineProduction } from './preflight/examine-production.ts';
+import { maskSource } from './source/mask-source.ts';
+import { openForFacts } from './source/open-source.ts';
 
 /** One thing that was looked at. */
 export interface Examined {

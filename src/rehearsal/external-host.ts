@@ -10,9 +10,9 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { showAddress } from '../core/server.ts';
-import { proveNotRelative } from './prove-not-relative.ts';
-import { proveNotSource } from './prove-not-source.ts';
 import type { Run } from './run.ts';
+import { proveNotRelative } from './source/prove-not-relative.ts';
+import { proveNotSource } from './source/prove-not-source.ts';
 
 type TargetSettings = NonNullable<Settings['target']>;
 /** Whatever lets go of things when its work ends: a run, or a command. */

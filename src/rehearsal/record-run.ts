@@ -19,7 +19,7 @@ import { withoutLiterals } from '../evidence/transcript/without-literals.ts';
 import type { RehearsedDeploy } from './deploy-of-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { runHeader } from './run-header.ts';
-import { sourceLabel } from './source-label.ts';
+import { sourceLabel } from './source/source-label.ts';
 import { writeTranscripts } from './write-evidence.ts';
 import { writeNamedLogs, writeSealedReports } from './write-report.ts';
 

@@ -3,7 +3,7 @@ import { listTargetImages } from '../../src/cluster/external/target-image.ts';
 import { removeUnneededRoles } from '../../src/cluster/external/target-roles.ts';
 import { listClones } from '../../src/cluster/kept-clones.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
-import { loadClone } from '../../src/rehearsal/load-clone.ts';
+import { loadClone } from '../../src/rehearsal/load/load-clone.ts';
 import { loadKilledAt, recorded, stateOf, steps, withDump } from '../support/interrupted-load.ts';
 import { ask } from '../support/own-server.ts';
 import { strikingAt } from '../support/striking-at.ts';

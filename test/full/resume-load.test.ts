@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { collectGarbage } from '../../src/cluster/collect-garbage.ts';
 import { cloneAccess, dropClone, findClone, listClones } from '../../src/cluster/kept-clones.ts';
-import { loadClone } from '../../src/rehearsal/load-clone.ts';
+import { loadClone } from '../../src/rehearsal/load/load-clone.ts';
 import { alterManifest } from '../support/dump-of.ts';
 import { dropWhole, loadKilledAt, recorded, stateOf, steps, tryToKill, withDump } from '../support/interrupted-load.ts';
 import { seeded } from '../support/seeded.ts';

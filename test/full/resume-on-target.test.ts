@@ -3,7 +3,7 @@ import { collectGarbage } from '../../src/cluster/collect-garbage.ts';
 import { cloneAccess, findClone, listClones } from '../../src/cluster/kept-clones.ts';
 import { settingsSchema } from '../../src/config/schema.ts';
 import type { Context } from '../../src/core/ports.ts';
-import { loadClone } from '../../src/rehearsal/load-clone.ts';
+import { loadClone } from '../../src/rehearsal/load/load-clone.ts';
 import { clearTarget, onTargetOf } from '../external/resumed-target.ts';
 import { useTarget } from '../external/shared-target.ts';
 import { SmallDisks } from '../faults/small-disks.ts';

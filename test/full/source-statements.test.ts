@@ -3,7 +3,7 @@ import { settingsSchema } from '../../src/config/schema.ts';
 import type { OpenSource } from '../../src/core/open-source.ts';
 import { makeEdge } from '../../src/edge/make-edge.ts';
 import { readStatements } from '../../src/queries/read-statements.ts';
-import { readSourceTraffic } from '../../src/rehearsal/source-traffic.ts';
+import { readSourceTraffic } from '../../src/rehearsal/recording/source-traffic.ts';
 import { chooseReplay } from '../../src/traffic/replay/choose-replay.ts';
 import { startTraffic } from '../../src/traffic/start-traffic.ts';
 import { ask, withOwnServer } from '../support/own-server.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadClone } from '../../src/rehearsal/load-clone.ts';
+import { loadClone } from '../../src/rehearsal/load/load-clone.ts';
 import { dropWhole, loadKilledAt, recorded, stateOf, steps, withDump } from '../support/interrupted-load.ts';
 import { strikingAt } from '../support/striking-at.ts';
 import { unwrap } from '../support/unwrap.ts';

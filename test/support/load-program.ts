@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { settingsSchema } from '../../src/config/schema.ts';
-import { loadClone } from '../../src/rehearsal/load-clone.ts';
-import { resetClone } from '../../src/rehearsal/reset-clone.ts';
+import { loadClone } from '../../src/rehearsal/load/load-clone.ts';
+import { resetClone } from '../../src/rehearsal/load/reset-clone.ts';
 import { strikingAt } from './striking-at.ts';
 import { openContext } from './with-context.ts';
 

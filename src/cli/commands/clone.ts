@@ -24,7 +24,7 @@ export const clone = defineCommand({
   async run({ options, terminal, folder, signal }) {
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
-    const { cloneProduction } = await import('../../rehearsal/clone-production.ts');
+    const { cloneProduction } = await import('../../rehearsal/source/clone-production.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
     if (!context.ok) return context;

@@ -63,7 +63,7 @@ export const diff = defineCommand({
       ? await loadWaivers(loaded.value.folder, loaded.value.settings.schemaGate.waivers, folder)
       : await loadWaivers(folder, options.waivers);
     if (!waivers.ok) return waivers;
-    const { diffDatabases } = await import('../../rehearsal/diff-databases.ts');
+    const { diffDatabases } = await import('../../rehearsal/comparing/diff-databases.ts');
     const format = options.json ? 'json' : options.format;
     using output = openProgress(terminal, format === 'json', 'schema-gate');
     const context = await makeContext({ emit: output.emit, signal });
@@ -88,7 +88,7 @@ export const diff = defineCommand({
     output.close();
     if (!compared.ok) return compared;
     const { comparison, artifacts, exitCode } = compared.value;
-    const { renderDiff } = await import('../../rehearsal/render-diff.ts');
+    const { renderDiff } = await import('../../rehearsal/comparing/render-diff.ts');
     const stream = terminal.stdout;
     const toTerminal = options.output === undefined;
     const shown = renderDiff(compared.value, format, { columns: toTerminal ? (stream.columns ?? 100) : 100, color: toTerminal && hasColor(stream) });

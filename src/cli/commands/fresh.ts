@@ -22,7 +22,7 @@ export const fresh = defineCommand({
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
     const { settings } = loaded.value;
-    const { freshClone } = await import('../../rehearsal/fresh-clone.ts');
+    const { freshClone } = await import('../../rehearsal/load/fresh-clone.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;

@@ -41,8 +41,8 @@ export const load = defineCommand({
     const project = loaded.ok ? loaded.value : undefined;
     const dump = chooseDump(folder, named, options.roles, project);
     if (!dump.ok) return dump;
-    const { loadClone } = await import('../../rehearsal/load-clone.ts');
-    const { readDumpKeys } = await import('../../rehearsal/dump-keys.ts');
+    const { loadClone } = await import('../../rehearsal/load/load-clone.ts');
+    const { readDumpKeys } = await import('../../rehearsal/source/dump-keys.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
     if (!context.ok) return context;

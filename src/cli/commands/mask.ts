@@ -1,6 +1,6 @@
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
-import type { MaskCheck } from '../../rehearsal/check-masks.ts';
+import type { MaskCheck } from '../../rehearsal/source/check-masks.ts';
 import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -23,7 +23,7 @@ export const mask = defineCommand({
   async run({ options, terminal, folder, signal }) {
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
-    const { checkMasks } = await import('../../rehearsal/check-masks.ts');
+    const { checkMasks } = await import('../../rehearsal/source/check-masks.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;

@@ -12,7 +12,7 @@ export const reset = defineCommand({
   arguments: [{ name: '<name>', about: 'Clone, by name or id.' }],
   options: { cloneMethod: cloneMethodOption, json: jsonOption },
   async run({ args: [name = ''], options, terminal, signal }) {
-    const { resetClone } = await import('../../rehearsal/reset-clone.ts');
+    const { resetClone } = await import('../../rehearsal/load/reset-clone.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;

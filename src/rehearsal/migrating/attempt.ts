@@ -12,10 +12,10 @@ import { ok, type Result } from '../../core/result.ts';
 import { type Migrator, prepareMigrator } from '../../migrate/migrator.ts';
 import { accessOn } from '../migrator-access.ts';
 import type { Provided } from '../phases/provision.ts';
+import { type WatchedRows, watchRows } from '../recording/watch-rows.ts';
 import type { RehearseRequest } from '../request.ts';
 import { probeBefore } from '../required-tables.ts';
 import type { Run } from '../run.ts';
-import { type WatchedRows, watchRows } from '../watch-rows.ts';
 import { withSession } from '../with-session.ts';
 
 /** What is read of a clone just before its migrations run, and again just after. */

@@ -5,8 +5,8 @@ import type { Result } from '../../core/result.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
 import type { Provided } from '../phases/provision.ts';
+import { type Scene, type Seen, underRecorder } from '../recording/under-recorder.ts';
 import type { RehearseRequest } from '../request.ts';
-import { type Scene, type Seen, underRecorder } from '../under-recorder.ts';
 import { type Applied, applyPending } from './apply-pending.ts';
 import type { Attempt } from './attempt.ts';
 

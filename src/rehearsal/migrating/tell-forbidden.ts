@@ -4,8 +4,8 @@ import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import type { RootCause } from '../../core/root-cause.ts';
+import type { Seen } from '../recording/under-recorder.ts';
 import { report } from '../run.ts';
-import type { Seen } from '../under-recorder.ts';
 import type { Applied } from './apply-pending.ts';
 import type { Attempt } from './attempt.ts';
 

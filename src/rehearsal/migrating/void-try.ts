@@ -1,7 +1,7 @@
 import { gaveUpBehindReader } from '../../check/stalls/gave-up.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Result } from '../../core/result.ts';
-import type { Seen } from '../under-recorder.ts';
+import type { Seen } from '../recording/under-recorder.ts';
 import type { Applied } from './apply-pending.ts';
 
 /** Why a try doesn't count, and what is to be different in the next one. */

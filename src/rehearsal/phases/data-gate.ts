@@ -6,7 +6,7 @@ import { weakenBounds } from '../../check/row-bounds/weaken-bounds.ts';
 import type { Context } from '../../core/ports.ts';
 import { readContentMarks } from '../../migrate/content-marks.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
-import { judgeContent } from '../judge-content.ts';
+import { judgeContent } from '../comparing/judge-content.ts';
 import { runPgTap } from '../pg-tap/run-pg-tap.ts';
 import type { RehearseRequest } from '../request.ts';
 import { judgeAfter } from '../required-tables.ts';

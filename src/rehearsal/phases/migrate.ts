@@ -13,14 +13,14 @@ import { migrationsToRun, withoutOurs } from '../migrating/migrations-to-run.ts'
 import { runAttempt } from '../migrating/run-attempt.ts';
 import { tellForbidden } from '../migrating/tell-forbidden.ts';
 import { voidBecause } from '../migrating/void-try.ts';
-import { rehearseBackfills } from '../rehearse-backfills.ts';
-import { rehearseLockTimeouts } from '../rehearse-lock-timeouts.ts';
+import { rehearseBackfills } from '../recording/rehearse-backfills.ts';
+import { rehearseLockTimeouts } from '../recording/rehearse-lock-timeouts.ts';
+import { squawkForRun } from '../recording/squawk-for-run.ts';
+import { tellSeen, tellUnseen } from '../recording/under-recorder.ts';
 import type { RehearseRequest } from '../request.ts';
 import { type PhaseReport, type Run, stop } from '../run.ts';
 import { rehearseSteps } from '../runbook/rehearse-steps.ts';
 import type { Besides } from '../spare-clone.ts';
-import { squawkForRun } from '../squawk-for-run.ts';
-import { tellSeen, tellUnseen } from '../under-recorder.ts';
 import type { Provided } from './provision.ts';
 
 export type { Migrated } from '../migrating/finish-migrating.ts';

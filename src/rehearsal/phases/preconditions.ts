@@ -13,15 +13,15 @@ import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
 import { reserveTarget } from '../external-host.ts';
 import { checkHistory } from '../lineage/check-history.ts';
+import { toolName } from '../migrating/tool-name.ts';
 import { checkBackup } from '../preconditions/check-backup.ts';
 import { type QueryFiles, readTeamQueries } from '../queries/read-team-queries.ts';
 import { runsFolderOf } from '../record-run.ts';
+import { replayOfFile } from '../recording/source-traffic.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
 import { askProduction } from '../runbook/ask-production.ts';
 import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
-import { replayOfFile } from '../source-traffic.ts';
-import { toolName } from '../tool-name.ts';
 
 /** What the first phase made sure of. */
 export interface Ready extends Beginning {

@@ -8,17 +8,17 @@ import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { showDuration } from '../../report/measures.ts';
 import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
-import { readAfterLoad } from '../after-load.ts';
 import { age } from '../choose-beginning.ts';
 import { cloneForRun } from '../clone-for-run.ts';
-import { dumpScripts } from '../dump-scripts.ts';
 import { guardCluster } from '../guard-cluster.ts';
-import { imageOfSource, type LoadedImage, withImageLosses } from '../image-of-source.ts';
-import type { KnownImage } from '../known-image.ts';
+import { readAfterLoad } from '../load/after-load.ts';
+import { imageOfSource, type LoadedImage, withImageLosses } from '../load/image-of-source.ts';
+import type { KnownImage } from '../load/known-image.ts';
 import type { QueryFiles } from '../queries/read-team-queries.ts';
+import { readSourceTraffic, type SourceTraffic } from '../recording/source-traffic.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, stop } from '../run.ts';
-import { readSourceTraffic, type SourceTraffic } from '../source-traffic.ts';
+import { dumpScripts } from '../source/dump-scripts.ts';
 import type { Ready } from './preconditions.ts';
 
 export interface Provided extends Copied {

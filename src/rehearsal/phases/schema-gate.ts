@@ -2,10 +2,10 @@ import { judgeRequiredObjects } from '../../check/required-objects/judge-require
 import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import { type BaselineWanted, baselineForRun, rebuildBaseline } from '../baseline-for-run.ts';
-import { compareForRun } from '../compare-for-run.ts';
-import { compareLedgers } from '../compare-ledgers.ts';
-import { asEnvironment } from '../disregard-differences.ts';
-import { ledgerLeftOut } from '../ledger-left-out.ts';
+import { compareForRun } from '../comparing/compare-for-run.ts';
+import { compareLedgers } from '../comparing/compare-ledgers.ts';
+import { asEnvironment } from '../comparing/disregard-differences.ts';
+import { ledgerLeftOut } from '../comparing/ledger-left-out.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';

@@ -15,7 +15,7 @@ import { compareSchemas } from '../../schema/compare-schemas.ts';
 import { counts, explainComparison } from '../../schema/explain/explain-comparison.ts';
 import { applyWaivers } from '../../schema/waivers/apply-waivers.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import { leaveToOthers } from '../disregard-differences.ts';
+import { leaveToOthers } from '../comparing/disregard-differences.ts';
 import { withSession } from '../with-session.ts';
 import { readSchemaMoment, type SchemaMoment, schemaChanged } from './schema-moment.ts';
 import { readTableMoment, readTablePlaces, type TableMoment, type TablePlaces } from './table-moment.ts';

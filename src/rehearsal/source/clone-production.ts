@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { checkIgnored } from '../../config/git-ignore.ts';
+import type { Settings } from '../../config/schema.ts';
+import { writeDump } from '../../copy/dump/write-dump.ts';
+import { failure } from '../../core/failure.ts';
+import type { Context } from '../../core/ports.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import { readDumpKeys } from './dump-keys.ts';
+import { openSource } from './open-source.ts';
+
+export interface CloneProductionRequest {
+  readonly settings: Settings;
+  readonly folder: string;
+  /** Read what would be copied, and copy nothing. */
+  readonly dryRun: boolean;
+  /** Go on with an interrupted dump. */
+  readonly resume?: boolean;
+}
+
+export interface ProductionDump {
+  readonly facts: SourceFacts;
+  /** Absent with `dryRun`. */
+  readonly written?: {
+    readonly folder: string;
+    readonly sizeBytes: number;
+    readonly report: CopyReport;
+    readonly expiresAt: string;
+    readonly encrypted: boolean;
+  };
+}
+
+/**
+ * Copies production into a dump folder that `load`, and plain psql, can restore from.
+ *
+ * Fails with `dump-not-ignored` before anything is read, and with what opening a source and copying fail with.
+ */
+export async function cloneProduction(context: Context, { settings, folder, dryRun, resume = false }: CloneProductionRequest): Promise<Result<ProductionDump>> {
+  if ('dump' in settings.source) {
+    return fail(failure('usage', 'The configured source is a dump already.', { cure: 'Load it with `pgrehearse load`, or set source.urlVariable.' }));
+  }
+  const dumps = join(folder, settings.folders.dumps);
+  const ignored = await checkIgnored(context.edge.system, folder, [dumps]);
+  if (!ignored.ok) return ignored;
+  const opened = await openSource(context, settings, folder);
+  if (!opened.ok) return opened;
+  await using source = opened.value;
+  const { facts } = source;
+  if (dryRun || source.kind !== 'live') return ok({ facts });
+  const { encryption, keepHours } = settings.dump;
+  const keys = encryption === undefined ? undefined : await readDumpKeys(context, encryption, folder);
+  if (keys?.ok === false) return keys;
+  const expiresAt = new Date(context.now().getTime() + keepHours * 3_600_000).toISOString();
+  const written = await writeDump(context, source, dumps, {
+    expiresAt,
+    resume,
+    unchanging: settings.source.unchanging,
+    statistics: settings.clone.statistics,
+    ...(keys === undefined ? {} : { keys: keys.value }),
+  });
+  return written.ok ? ok({ facts, written: { ...written.value, expiresAt, encrypted: keys !== undefined } }) : written;
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { Settings } from '../../config/schema.ts';
+import { failure } from '../../core/failure.ts';
+import type { OpenSource } from '../../core/open-source.ts';
+import type { Context } from '../../core/ports.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { openDump } from '../../source/dump.ts';
+import { openUrl } from '../../source/url.ts';
+import { readDumpKeys } from './dump-keys.ts';
+import { maskSource } from './mask-source.ts';
+
+/**
+ * Opens what the configuration names as the source, for reading its rows: masked as configured. A live one is held at a snapshot until it is closed.
+ *
+ * Fails with what opening fails with, and with `mask-invalid`, `mask-undecided`, `dump-unmasked`.
+ */
+export async function openSource(
+  context: Context,
+  settings: Pick<Settings, 'source' | 'masking' | 'data' | 'dump'>,
+  folder: string,
+): Promise<Result<OpenSource>> {
+  const opened = await openForFacts(context, settings, folder);
+  if (!opened.ok) return opened;
+  const source = opened.value;
+  const { parity } = settings.data;
+  const wished = source.kind === 'live' && parity !== 'counts' ? { ...source, hashContent: parity === 'content' || parity } : source;
+  return await maskSource(context, wished, settings.masking);
+}
+
+/** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */
+export async function openForFacts(context: Context, settings: Pick<Settings, 'source' | 'dump'>, folder: string): Promise<Result<OpenSource>> {
+  const { source, dump } = settings;
+  if ('dump' in source) {
+    return openDump(context, {
+      path: join(folder, source.dump),
+      ...(source.roles === undefined ? {} : { roles: join(folder, source.roles) }),
+      keys: () => readDumpKeys(context, dump.encryption, folder),
+    });
+  }
+  const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
+  if (url === undefined) {
+    const message =
+      source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
+    return fail(failure('config-invalid', message, { cure: 'Set the variable to production’s postgres:// URL, or name a dump.' }));
+  }
+  const opened = await openUrl(context, { url, allowPrimary: source.allowPrimary });
+  return opened.ok && source.unchanging ? ok({ ...opened.value, unchanging: true }) : opened;
+}
