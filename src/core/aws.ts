@@ -38,6 +38,8 @@ export interface DbInstance {
   readonly DBParameterGroups?: readonly { readonly DBParameterGroupName?: string | undefined }[] | undefined;
   readonly CACertificateIdentifier?: string | undefined;
   readonly InstanceCreateTime?: Date | undefined;
+  /** What was asked for and isn't so yet; a password is told as stars. */
+  readonly PendingModifiedValues?: { readonly MasterUserPassword?: string | undefined; readonly BackupRetentionPeriod?: number | undefined } | undefined;
   readonly TagList?: readonly AwsTag[] | undefined;
 }
 
@@ -87,6 +89,16 @@ export interface AwsOperations {
   };
   'rds:CreateDBSnapshot': {
     readonly input: { readonly DBInstanceIdentifier: string; readonly DBSnapshotIdentifier: string; readonly Tags: readonly AwsTag[] };
+    readonly output: { readonly DBSnapshot?: DbSnapshot | undefined };
+  };
+  'rds:CopyDBSnapshot': {
+    readonly input: {
+      readonly SourceDBSnapshotIdentifier: string;
+      readonly TargetDBSnapshotIdentifier: string;
+      readonly KmsKeyId: string;
+      readonly CopyTags: false;
+      readonly Tags: readonly AwsTag[];
+    };
     readonly output: { readonly DBSnapshot?: DbSnapshot | undefined };
   };
   'rds:DeleteDBSnapshot': { readonly input: { readonly DBSnapshotIdentifier: string }; readonly output: { readonly DBSnapshot?: DbSnapshot | undefined } };

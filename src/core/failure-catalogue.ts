@@ -488,6 +488,12 @@ export const failureCatalogue = {
     'The machine that the tunnel leads through can’t be used',
     'Start it, or name another one by its id or tag.',
   ),
+  'cloud-network': entry(
+    'inconclusive',
+    'environment',
+    'The network in the cloud doesn’t take the server',
+    'Correct the subnet group or the security groups; without such settings production’s own are used.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;
