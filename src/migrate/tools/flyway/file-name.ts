@@ -36,7 +36,7 @@ const event =
  */
 export function readFlywayName(name: string, naming: FlywayNaming = usualNaming): FlywayName | undefined {
   const suffix = naming.suffixes.find((one) => name.endsWith(one));
-  if (suffix === undefined) return undefined;
+  if (suffix === undefined) return inOtherLetters(name, naming);
   const stem = name.slice(0, name.length - suffix.length);
   const cut = stem.indexOf(naming.separator);
   const before = cut === -1 ? stem : stem.slice(0, cut);
@@ -44,7 +44,7 @@ export function readFlywayName(name: string, naming: FlywayNaming = usualNaming)
   if (event.test(before)) return { kind: 'callback', event: before };
   const prefixes = (['versioned', 'undo', 'baseline', 'repeatable'] as const).toSorted((left, right) => naming[right].length - naming[left].length);
   const kind = prefixes.find((one) => naming[one] !== '' && stem.startsWith(naming[one]));
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return inOtherLetters(name, naming);
   const rest = before.slice(naming[kind].length);
   if (kind === 'repeatable') {
     if (rest === '' && cut !== -1) return { kind, description };
@@ -53,6 +53,24 @@ export function readFlywayName(name: string, naming: FlywayNaming = usualNaming)
   const version = readFlywayVersion(rest);
   if (version !== undefined) return { kind, version, description };
   return /^[\d_]/.test(rest) ? { kind: 'misnamed', why: `needs ${naming.separator} between a version of digits and the description` } : undefined;
+}
+
+/** Whether a name is a migration's but for small and capital letters, between which Flyway tells. */
+function inOtherLetters(name: string, naming: FlywayNaming): FlywayName | undefined {
+  const small = (text: string) => text.toLowerCase();
+  const { versioned, repeatable, undo, baseline, separator, suffixes } = naming;
+  const folded: FlywayNaming = {
+    ...{ versioned: small(versioned), repeatable: small(repeatable), undo: small(undo), baseline: small(baseline), separator: small(separator) },
+    suffixes: suffixes.map(small),
+  };
+  // The last step down: what is in small letters throughout has no other letters to be read in.
+  if (small(name) === name && JSON.stringify(folded) === JSON.stringify(naming)) return undefined;
+  const read = readFlywayName(small(name), folded);
+  if (read === undefined || read.kind === 'callback' || read.kind === 'misnamed') return undefined;
+  return {
+    kind: 'misnamed',
+    why: `needs ${[versioned, repeatable, undo, baseline].filter((one) => one !== '').join(', ')} and ${suffixes.join(', ')} in just these letters`,
+  };
 }
 
 /** Reads `1`, `001`, `1.10`, `1_10`; undefined where it is no version. */

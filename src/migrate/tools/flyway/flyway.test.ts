@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { migrationFiles } from '../../../../test/support/migration-files.ts';
+import { withFolder } from '../../../../test/support/temporary-folder.ts';
 import { flywayChecksum } from './checksum.ts';
 import { compareFlywayVersions, readFlywayName, readFlywayVersion } from './file-name.ts';
 import { flyway } from './flyway.ts';
@@ -62,13 +63,19 @@ test.each([
   ['afterEachMigrate__grants.sql', { kind: 'callback' }],
   ['V1_add.sql', { kind: 'misnamed' }],
   ['R_view.sql', { kind: 'misnamed' }],
+  ['v1__small.sql', { kind: 'misnamed' }],
+  ['V1__loud.SQL', { kind: 'misnamed' }],
+  ['r__view.sql', { kind: 'misnamed' }],
 ])('%s', (name, expected) => {
   expect(readFlywayName(name)).toMatchObject(expected);
 });
 
-test.each(['Readme.sql', 'Views.sql', 'v1__small.sql', 'V1__x.txt', 'Base.sql', 'seed.sql'])('%s is nobody’s migration', (name) => {
-  expect(readFlywayName(name)).toBeUndefined();
-});
+test.each(['Readme.sql', 'Views.sql', 'V1__x.txt', 'views.SQL', 'r_small.sql', 'BEFOREMIGRATE.sql', 'Base.sql', 'seed.sql'])(
+  '%s is nobody’s migration',
+  (name) => {
+    expect(readFlywayName(name)).toBeUndefined();
+  },
+);
 
 test('versions before repeatable ones, by number and by description; U is the way down', () => {
   const { migrations, problems } = read({
@@ -188,4 +195,11 @@ test('files are read in one order, however the folder lists them', () => {
       return there.length === given.length && String(there) === String(read(Object.fromEntries(texts.toReversed())).migrations.map(({ revision }) => revision));
     }),
   );
+});
+
+test('a file that only its letters keep from being a migration is told, not left out', async () => {
+  const read = await withFolder({ 'V1__one.sql': 'select 1', 'V2__two.SQL': 'select 2' }, (folder) =>
+    flyway.readHistory(folder, { adapter: 'flyway', folder: '.' } as never),
+  );
+  expect(read).toMatchObject({ ok: false, failure: { code: 'migration-format', message: expect.stringContaining('V2__two.SQL') } });
 });

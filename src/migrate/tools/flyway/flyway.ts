@@ -94,7 +94,7 @@ async function readFolders(
 
 function namesOf({ naming }: FlywaySettings): RegExp {
   const endings = naming.suffixes.map((suffix) => suffix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`(${endings.join('|')})(\\.conf)?$`);
+  return new RegExp(`(${endings.join('|')})(\\.conf)?$`, 'i');
 }
 
 function followable({ tool, folder = '.' }: MigrateSettings, { folders, notFollowed }: FlywaySettings, start: string): Failure | undefined {
