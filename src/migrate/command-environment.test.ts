@@ -12,6 +12,14 @@ test('the URL, with odd characters, sockets and IPv6', () => {
   expect(connectionUrl({ ...open, host: '::1' })).toBe('postgres://app%40x@[::1]:5433/shop?sslmode=disable');
 });
 
+test('behind a tunnel every tool is led to the tunnel, and who checks the certificate’s name has the name', () => {
+  const { password: _, ...open } = address;
+  const tunnelled: Address = { ...open, host: 'db.example.com', hostAddress: '127.0.0.1' };
+  expect(connectionUrl({ ...tunnelled, tls: 'require' })).toBe('postgres://app%40x@127.0.0.1:5433/shop?sslmode=require');
+  expect(connectionUrl({ ...tunnelled, tls: 'verify-full' })).toBe('postgres://app%40x@db.example.com:5433/shop?hostaddr=127.0.0.1&sslmode=verify-full');
+  expect(commandEnvironment(tunnelled, { env: {} })).toMatchObject({ PGHOST: 'db.example.com', PGHOSTADDR: '127.0.0.1', PGPORT: '5433' });
+});
+
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how env refers to our variables.
 test('the team’s own variables, and references in env', () => {
   const env = commandEnvironment(address, {

@@ -8,9 +8,16 @@ import type { CommandSettings } from './migrate-settings.ts';
  */
 export function connectionUrl(address: Address): string {
   const password = address.password === undefined ? '' : `:${encodeURIComponent(address.password.reveal())}`;
-  const socket = address.host.startsWith('/');
-  const host = socket ? '' : `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
-  const query = new URLSearchParams({ ...(socket ? { host: address.host, port: String(address.port) } : {}), sslmode: address.tls });
+  // Only libpq knows hostaddr. Who checks the name in the certificate needs the name; everybody else is led to the address.
+  const keepsName = address.hostAddress !== undefined && address.tls === 'verify-full';
+  const place = keepsName ? address.host : (address.hostAddress ?? address.host);
+  const socket = place.startsWith('/');
+  const host = socket ? '' : `${place.includes(':') ? `[${place}]` : place}:${address.port}`;
+  const query = new URLSearchParams({
+    ...(socket ? { host: place, port: String(address.port) } : {}),
+    ...(keepsName ? { hostaddr: address.hostAddress ?? '' } : {}),
+    sslmode: address.tls,
+  });
   return `postgres://${encodeURIComponent(address.user)}${password}@${host}/${encodeURIComponent(address.database)}?${query}`;
 }
 
@@ -26,6 +33,7 @@ export function commandEnvironment(
   const ours: Record<string, string> = {
     DATABASE_URL: url,
     PGHOST: address.host,
+    ...(address.hostAddress === undefined ? {} : { PGHOSTADDR: address.hostAddress }),
     PGPORT: String(address.port),
     PGDATABASE: address.database,
     PGUSER: address.user,

@@ -13,7 +13,7 @@ export interface PoolerPlan {
  * No secret is among them. The loopback interface only, and no socket file.
  */
 export function poolerSettings({ server, aliases, port, usersFile }: PoolerPlan): string {
-  const target = `host=${quoted(server.host)} port=${server.port} dbname=${quoted(server.database)}`;
+  const target = `host=${quoted(server.hostAddress ?? server.host)} port=${server.port} dbname=${quoted(server.database)}`;
   const settings: Readonly<Record<string, string | number>> = {
     listen_addr: '127.0.0.1',
     listen_port: port,

@@ -64,7 +64,7 @@ export async function startPooler(context: Context, request: PoolerRequest): Pro
     if (!started.ok) return fail(failure('pooler-not-started', `PgBouncer can’t be started: ${started.failure.message}`, { object: request.program }));
     await request.onStart(started.value);
     const address = (login: Address, alias: string): Address => {
-      const { options: _, tlsRootCertificate: __, channelBinding: ___, password: ____, ...others } = login;
+      const { options: _, tlsRootCertificate: __, channelBinding: ___, password: ____, hostAddress: _____, ...others } = login;
       const known = users.find(({ name }) => name === login.user);
       if (known === undefined) throw new Error(`${login.user} is unknown to the pooler`);
       return { ...others, host: '127.0.0.1', port, database: alias, tls: 'disable', password: known.password };

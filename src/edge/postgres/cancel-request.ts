@@ -1,7 +1,8 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { serialize } from 'pg-protocol';
 import type { Address } from '../../core/server.ts';
+import { namesForTls, placeOf } from './place.ts';
 import type { TlsAttempt } from './tls-options.ts';
 
 /** What a server told at log-in, by which it lets a statement be cancelled. */
@@ -17,7 +18,7 @@ const GIVE_UP_AFTER_MS = 3_000;
  * so a caller watches the session itself.
  */
 export async function cancelRequest(address: Address, tls: TlsAttempt, key: CancelKey): Promise<void> {
-  const socket = address.host.startsWith('/') ? connectPlain(`${address.host}/.s.PGSQL.${address.port}`) : connectPlain(address.port, address.host);
+  const socket = connectPlain(placeOf(address));
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, GIVE_UP_AFTER_MS);
   const closing = (stream: Socket) => stream.once('close', resolve).on('error', () => resolve());
@@ -30,7 +31,7 @@ export async function cancelRequest(address: Address, tls: TlsAttempt, key: Canc
     if (tls === false) return send(socket);
     socket.once('data', (answer) => {
       if (answer.toString() !== 'S') return socket.destroy();
-      const secure = connectTls({ ...tls, socket, host: address.host, ...(isIP(address.host) === 0 ? { servername: address.host } : {}) });
+      const secure = connectTls({ ...tls, socket, ...namesForTls(address) });
       closing(secure);
       secure.once('secureConnect', () => send(secure));
     });

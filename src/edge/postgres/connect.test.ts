@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testServer } from '../../../test/support/databases.ts';
 import { ask, type OwnServer, withOwnServer } from '../../../test/support/own-server.ts';
+import { untilTrue } from '../../../test/support/until-true.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Address } from '../../core/server.ts';
 import { connect } from './connect.ts';
@@ -105,6 +107,36 @@ describe('a server with pg_hba of its own', () => {
     }
     expect(await failureOf(as('trusted', { tls: 'verify-full' }))).toMatchObject({ code: 'tls-failed' });
     expect((await failureOf(as('trusted', { tls: 'verify-full', tlsRootCertificate: '/nowhere.pem' }))).message).toContain('/nowhere.pem');
+  });
+
+  test('behind a tunnel the address is connected to, and the certificate must have the host’s name', async () => {
+    const tlsRootCertificate = join(tlsFolder, 'ca.pem');
+    const behind = (host: string, more: Partial<Address> = {}) => as('trusted', { host, hostAddress: '127.0.0.1', ...more });
+    expect(await succeeds(behind('db.invalid', { tls: 'require' }))).toBe(true);
+    expect(await succeeds(behind('db.invalid', { tls: 'disable' }))).toBe(false);
+    expect(await succeeds(behind('db.invalid', { tls: 'verify-ca', tlsRootCertificate }))).toBe(true);
+    expect(await succeeds(behind('localhost', { tls: 'verify-full', tlsRootCertificate }))).toBe(true);
+    for (const host of ['db.invalid', '127.0.0.1']) {
+      expect((await failureOf(behind(host, { tls: 'verify-full', tlsRootCertificate }))).message).toContain('another host name');
+    }
+    // A folder as host is only a name then, as with libpq.
+    expect(await succeeds(behind('/nowhere', { tls: 'require' }))).toBe(true);
+    const nobody = await failureOf(behind('db.invalid', { port: 1 }));
+    expect(nobody.message).toBe('nothing accepts connections at 127.0.0.1:1 (for db.invalid)');
+  });
+
+  test('a statement is cancelled by the same way, tunnel and TLS and all', async () => {
+    const stop = new AbortController();
+    const address = as('trusted', { host: 'db.invalid', hostAddress: '127.0.0.1', tls: 'require' });
+    const session = unwrap(await connect(address, { signal: stop.signal }));
+    const watcher = unwrap(await connect(as('trusted')));
+    const states = () => watcher.query<{ state: string }>('select state from pg_catalog.pg_stat_activity where pid = $1 order by pid', [session.backendPid]);
+    const sleeping = expect(session.query('select pg_catalog.pg_sleep(3600)')).rejects.toThrow();
+    await untilTrue('the statement runs', async () => (await states())[0]?.state === 'active');
+    stop.abort();
+    await sleeping;
+    await untilTrue('the statement was cancelled on the server', async () => (await states()).length === 0);
+    await watcher.close();
   });
 
   test('channel binding is required or it fails', async () => {

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../../core/failure.ts';
 import { type Address, showAddress } from '../../core/server.ts';
+import { showPlace } from './place.ts';
 import { details, isServerError, type ServerError } from './sql-error.ts';
 
 /** Says why a connection could not be made, as a failure without any secret. */
@@ -8,7 +9,7 @@ export function connectionFailure(error: unknown, address: Address): Failure {
   if (isServerError(error)) return refused(error, address);
   if (!(error instanceof Error)) return failure('source-unreachable', `${at}: ${String(error)}`, { object: at });
   const code = 'code' in error ? String(error.code) : '';
-  const place = address.host.startsWith('/') ? `socket ${address.host}/.s.PGSQL.${address.port}` : `${address.host}:${address.port}`;
+  const place = showPlace(address);
   const unreachable = (sentence: string, cure?: string) => failure('source-unreachable', sentence, { object: at, ...(cure === undefined ? {} : { cure }) });
   switch (code) {
     case 'ECONNREFUSED':
@@ -79,7 +80,7 @@ function refused(error: ServerError, address: Address): Failure {
     case '28000':
       return failure('authentication-failed', `${at}: ${error.message}`, extra);
     case '3D000':
-      return failure('source-unreachable', `there is no database ${address.database} on ${address.host}:${address.port}`, {
+      return failure('source-unreachable', `there is no database ${address.database} on ${showPlace(address)}`, {
         ...extra,
         cure: 'Check the database’s name: `psql -l` lists those of the server.',
       });

@@ -3,6 +3,7 @@ import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { namesForTls } from './place.ts';
 import { isServerError } from './sql-error.ts';
 import { type TlsAttempt, tlsAttempts } from './tls-options.ts';
 import { typeParsers } from './type-parsers.ts';
@@ -78,12 +79,13 @@ class PlainClient extends pg.Client {
 
 function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<LoggedIn, 'client' | 'wire'> {
   const client = new PlainClient({
-    host: address.host,
+    // The driver connects to this; for TLS, the names win that come with `ssl`.
+    host: address.hostAddress ?? address.host,
     port: address.port,
     user: address.user,
     database: address.database,
     password: () => address.password?.reveal() ?? '',
-    ssl: tls,
+    ssl: tls === false ? false : { ...tls, ...(address.hostAddress === undefined ? {} : namesForTls(address)) },
     sslnegotiation: 'postgres',
     enableChannelBinding: tls !== false && address.channelBinding === 'require',
     keepAlive: true,

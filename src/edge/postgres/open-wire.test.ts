@@ -11,6 +11,7 @@ import type { Address } from '../../core/server.ts';
 import { acceptTls } from '../system/accept-tls.ts';
 import { freePort } from '../system/free-port.ts';
 import { listen } from '../system/listen.ts';
+import { connect } from './connect.ts';
 import { openWire } from './open-wire.ts';
 
 const tlsFolder = join(import.meta.dirname, '../../../test/support/tls');
@@ -98,6 +99,27 @@ test('TLS as the address asks for it, and what is written comes through it', asy
     const other = await openWire({ ...address, tls: 'verify-ca', tlsRootCertificate: join(tlsFolder, 'other-ca.pem') });
     expect(other).toMatchObject({ ok: false, failure: { code: 'tls-failed' } });
   });
+});
+
+test('behind a tunnel a server is told the name that is asked for, not the tunnel’s address', async () => {
+  const hellos: Buffer[] = [];
+  await using listener = unwrap(
+    await listen((socket) => {
+      socket
+        .on('error', () => {})
+        .once('data', () => {
+          socket.once('data', (hello: Buffer) => {
+            hellos.push(hello);
+            socket.destroy();
+          });
+          socket.write('S');
+        });
+    }),
+  );
+  const address: Address = { ...testServer(18), host: 'db.invalid', hostAddress: listener.host, port: listener.port, tls: 'require' };
+  expect(await openWire(address)).toMatchObject({ ok: false });
+  expect(await connect(address)).toMatchObject({ ok: false });
+  expect(hellos.map((hello) => hello.includes('db.invalid'))).toEqual([true, true]);
 });
 
 test.each<[string, (socket: Duplex) => void]>([

@@ -1,4 +1,4 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { serialize } from 'pg-protocol';
@@ -6,6 +6,7 @@ import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type Address, showAddress } from '../../core/server.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { namesForTls, placeOf } from './place.ts';
 import { type TlsAttempt, tlsAttempts } from './tls-options.ts';
 
 /** The bare connection that a client's start-up message would come on. Fails as connecting does. */
@@ -25,7 +26,7 @@ export async function openWire(address: Address, signal?: AbortSignal): Promise<
 }
 
 async function openOnce(address: Address, tls: TlsAttempt, signal: AbortSignal | undefined): Promise<Duplex> {
-  const socket = address.host.startsWith('/') ? connectPlain(`${address.host}/.s.PGSQL.${address.port}`) : connectPlain(address.port, address.host);
+  const socket = connectPlain(placeOf(address));
   const stop = () => socket.destroy(new Error('interrupted'));
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -40,7 +41,7 @@ async function openOnce(address: Address, tls: TlsAttempt, signal: AbortSignal |
         .once('close', () => reject(new Error('Connection terminated unexpectedly')));
     });
     if (answer.toString('latin1') !== 'S') throw new Error('The server does not support SSL connections');
-    const secure = connectTls({ ...tls, socket, host: address.host, ...(isIP(address.host) === 0 ? { servername: address.host } : {}) });
+    const secure = connectTls({ ...tls, socket, ...namesForTls(address) });
     await happens(secure, 'secureConnect');
     return secure;
   } catch (error) {

@@ -32,6 +32,8 @@ test.each([15, 18] as Major[])('the same server is known through a tunnel, by a 
       const source = { ...production, user: role };
       await throughTunnel(production, async (tunnelled) => {
         expect(await isSameServer(edge.postgres, source, tunnelled)).toEqual({ ok: true, value: 'same-database' });
+        const named = { ...tunnelled, host: 'db.invalid', hostAddress: '127.0.0.1' };
+        expect(await isSameServer(edge.postgres, source, named)).toEqual({ ok: true, value: 'same-database' });
         expect(await isSameServer(edge.postgres, source, { ...tunnelled, database: 'postgres' })).toEqual({ ok: true, value: 'same-server' });
       });
       const elsewhere = testServer(major === 15 ? 18 : 15);

@@ -9,6 +9,7 @@ import { CopyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { Description } from './description.ts';
 import type { LoggedIn } from './log-in.ts';
+import { showPlace } from './place.ts';
 import { relayCopy } from './relay-copy.ts';
 import { SimpleBatch } from './simple-batch.ts';
 import { isServerError, toSqlError } from './sql-error.ts';
@@ -181,7 +182,7 @@ export class PgSession implements Session {
   #describe(error: unknown, statement: string): unknown {
     // "Connection terminated" says less than what the server said before it went.
     const telling = this.#lastWord instanceof Error && !(error instanceof SqlError) && !isServerError(error) ? this.#lastWord : error;
-    const described = toSqlError(telling, `${this.address.host}:${this.address.port}`, statement);
+    const described = toSqlError(telling, showPlace(this.address), statement);
     return this.#signal?.aborted && described instanceof SqlError && described.fields.sqlstate.startsWith('08') ? interrupted(statement) : described;
   }
 

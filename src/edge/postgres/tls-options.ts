@@ -3,6 +3,7 @@ import { type ConnectionOptions, getCACertificates } from 'node:tls';
 import { failure } from '../../core/failure.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
+import { isSocketFile } from './place.ts';
 
 /** `false`: no TLS. */
 export type TlsAttempt = false | ConnectionOptions;
@@ -12,7 +13,7 @@ export type TlsAttempt = false | ConnectionOptions;
  * has TLS. `require` with a root certificate verifies the certificate's chain, as libpq does.
  */
 export function tlsAttempts(address: Address): Result<readonly TlsAttempt[]> {
-  if (address.host.startsWith('/') || address.tls === 'disable') return ok([false]);
+  if (isSocketFile(address) || address.tls === 'disable') return ok([false]);
   const files = readFiles(address);
   if (!files.ok) return files;
   const unverified: ConnectionOptions = { ...files.value, rejectUnauthorized: false };

@@ -59,7 +59,7 @@ export async function startProxy(context: Context, { target, hooks }: { readonly
     return closed;
   };
   context.signal.addEventListener('abort', close, { once: true });
-  const { tlsRootCertificate: _root, tlsCertificate: _own, tlsKey: _key, channelBinding: _binding, ...reached } = target;
+  const { tlsRootCertificate: _root, tlsCertificate: _own, tlsKey: _key, channelBinding: _binding, hostAddress: _host, ...reached } = target;
   return ok({
     address: { ...reached, host: listener.host, port: listener.port, tls: 'disable' },
     get connections() {

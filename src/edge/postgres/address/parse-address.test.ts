@@ -61,6 +61,10 @@ test.each([
   ['host = h  dbname=d password=a\\ b', { host: 'h', database: 'd', secret: 'a b' }],
   ['host=h sslmode=require channel_binding=require sslrootcert=system', { channelBinding: 'require', tlsRootCertificate: 'system' }],
   ['hostaddr=127.0.0.1', { host: '127.0.0.1' }],
+  [
+    'host=db.example.com hostaddr=127.0.0.1 port=6000 sslmode=verify-full',
+    { host: 'db.example.com', hostAddress: '127.0.0.1', port: 6000, tls: 'verify-full' },
+  ],
 ])('%s', (text, expected) => {
   expect(read(text)).toMatchObject(expected);
 });
@@ -69,6 +73,14 @@ test('the environment fills in, and what is written wins', () => {
   variables = { PGHOST: 'env', PGPORT: '1', PGUSER: 'eve', PGDATABASE: 'e', PGPASSWORD: 's3cret', PGSSLMODE: 'disable', PGOPTIONS: '-c jit=off' };
   expect(read('')).toMatchObject({ host: 'env', port: 1, user: 'eve', database: 'e', secret: 's3cret', tls: 'disable', options: '-c jit=off' });
   expect(read('postgres://u:p@h:2/d?sslmode=require')).toMatchObject({ host: 'h', port: 2, user: 'u', database: 'd', secret: 'p', tls: 'require' });
+});
+
+test('PGHOSTADDR says where a named host is; the password is the name’s', () => {
+  variables = { PGHOSTADDR: '127.0.0.1' };
+  writePasswords('127.0.0.1:*:*:*:by address\ndb.example.com:*:*:*:by name');
+  expect(read('postgres://u@db.example.com/d')).toMatchObject({ host: 'db.example.com', hostAddress: '127.0.0.1', secret: 'by name' });
+  expect(read('postgres://u@/d')).toMatchObject({ host: '127.0.0.1', secret: 'by address' });
+  expect(read('postgres://u@/d')).not.toHaveProperty('hostAddress');
 });
 
 test('the password file: first line that fits, stars, escapes', () => {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { failure } from '../../../core/failure.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';
@@ -49,14 +50,14 @@ function fromParameters(parameters: Parameters, machine: Machine): Result<Addres
   const user = parameters.get('user') ?? machine.user;
   const database = parameters.get('dbname') ?? user;
   const host = hostOf(parameters, port, machine);
-  if (parameters.has('hostaddr') && parameters.has('host') && tls === 'verify-full') {
-    return bad('hostaddr together with host and sslmode=verify-full is not supported', 'Leave hostaddr out.');
-  }
+  const hostAddress = parameters.get('hostaddr');
+  if (hostAddress !== undefined && isIP(hostAddress) === 0) return bad('hostaddr is not an IP address', 'Give a name as host.');
   const { tlsRootCertificate, tlsCertificate, tlsKey } = certificates(parameters, tls, machine);
   const password = parameters.get('password') ?? fromPasswordFile(parameters, { host, port, database, user }, machine);
   const options = parameters.get('options');
   return ok({
     host,
+    ...(hostAddress === undefined || hostAddress === host ? {} : { hostAddress }),
     port,
     database,
     user,
@@ -76,7 +77,7 @@ function bad(sentence: string, cure = 'Correct the connection string or the PG* 
 
 /** No host: the Unix socket if a server listens on one, as libpq's packagers decide at compile time, else this machine by TCP. */
 function hostOf(parameters: Parameters, port: number, machine: Machine): string {
-  const named = parameters.get('hostaddr') ?? parameters.get('host');
+  const named = parameters.get('host') ?? parameters.get('hostaddr');
   if (named !== undefined) return named;
   return machine.socketFolders.find((folder) => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? 'localhost';
 }
@@ -84,8 +85,7 @@ function hostOf(parameters: Parameters, port: number, machine: Machine): string 
 function fromPasswordFile(parameters: Parameters, question: { host: string; port: number; database: string; user: string }, machine: Machine) {
   const file = parameters.get('passfile') ?? join(machine.home, '.pgpass');
   // In the file, the socket that is used when no host is named goes by the name localhost.
-  const host = parameters.get('host') ?? question.host;
-  return passwordFromFile(file, { ...question, host: machine.socketFolders.includes(host) ? 'localhost' : host });
+  return passwordFromFile(file, { ...question, host: machine.socketFolders.includes(question.host) ? 'localhost' : question.host });
 }
 
 function certificates(parameters: Parameters, tls: TlsMode, machine: Machine) {

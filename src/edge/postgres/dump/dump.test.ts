@@ -60,7 +60,9 @@ function comparable(dump: string): string {
 const hasNative15 = (await clientPrograms('pg_dump')).some(({ major }) => major >= 15);
 
 test.skipIf(!hasNative15)('the WebAssembly dump is the native one, byte for byte (needs the Debian package postgresql-client-15)', async () => {
-  await withDatabase(15, schema, async (address) => {
+  await withDatabase(15, schema, async (given) => {
+    // Both go by the address, as behind a tunnel: nobody can look the name up.
+    const address = { ...given, host: 'db.invalid', hostAddress: given.host };
     for (const request of [{}, { section: 'pre-data' }, { section: 'post-data' }] as const) {
       const native = await dumpBy('native', address, 15, request);
       expect(comparable(await dumpBy('wasm', address, 15, request))).toBe(comparable(native));

@@ -14,10 +14,11 @@ const SYSTEM_ROOTS_SINCE = 16;
  * @param major the program's own version
  */
 export function libpqEnvironment(address: Address, options: string, major: number): Readonly<Record<string, string>> {
-  const { tlsCertificate, tlsKey, channelBinding, password } = address;
+  const { hostAddress, tlsCertificate, tlsKey, channelBinding, password } = address;
   const roots = rootCertificate(address, major);
   return {
     PGHOST: address.host,
+    ...(hostAddress === undefined ? {} : { PGHOSTADDR: hostAddress }),
     PGPORT: String(address.port),
     PGDATABASE: address.database,
     PGUSER: address.user,
