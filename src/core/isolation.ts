@@ -9,7 +9,7 @@ export interface ForeignSession {
   readonly since: string;
 }
 
-/** Whether anybody but this run worked on the clone, from when it was complete until its data had been judged. */
+/** Whether anybody but this run worked on the clone, from when it was complete until the run ended. */
 export interface IsolationReport {
   /** ISO 8601: when the clone was complete, which is from when on it was watched. */
   readonly fromTime: string;
@@ -21,10 +21,10 @@ export interface IsolationReport {
   readonly counted?: number;
   /** How often the list of sessions was looked at. */
   readonly looks: number;
-  /** Programs of the team that were given the clone's own address, so that their sessions can't be told from others' while they ran. */
-  readonly programs: readonly string[];
+  /** How many of these were a program's of the team's, which was led through a way of ours to the clone: its processes are known. */
+  readonly ofPrograms?: number;
   readonly foreign: readonly ForeignSession[];
-  /** Those that were there already when the clone began to be watched, or when a program had ended that could connect by itself. */
+  /** Those that were there already when the clone began to be watched. */
   readonly earlier: readonly ForeignSession[];
   /** How many sessions more than ours there were; 0 where none. */
   readonly excess: number;

@@ -258,5 +258,7 @@ export interface Context {
   readonly runId?: string;
   /** What the configuration makes of gates; set inside a run. */
   readonly gateRules?: readonly GateRule[];
+  /** How a program of the team's reaches a database of this run: by the address itself where absent. What it opens there is then known to be its own. */
+  readonly entrance?: (address: Address) => Address;
   readonly now: () => Date;
 }

@@ -31,7 +31,7 @@ export async function askTool(
     command,
     args,
     cwd: join(projectFolder, ('workingFolder' in started ? started.workingFolder : undefined) ?? '.'),
-    env: commandEnvironment(address, started),
+    env: commandEnvironment(context.entrance?.(address) ?? address, started),
     inheritEnvironment: true,
     withoutVariable: leadsElsewhere(started.env),
     timeoutMs: patienceMs,

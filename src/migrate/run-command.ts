@@ -43,7 +43,7 @@ export async function runMigrationCommand(
     command,
     args,
     cwd: join(projectFolder, settings.workingFolder ?? '.'),
-    env: commandEnvironment(through, settings),
+    env: commandEnvironment(context.entrance?.(through) ?? through, settings),
     inheritEnvironment: true,
     withoutVariable: leadsElsewhere(settings.env),
     timeoutMs: settings.timeoutMinutes * 60_000,

@@ -53,6 +53,7 @@ export async function rehearse(context: Context, request: RehearseRequest): Prom
   const progress: Progress = { pending: undefined, migratorKnown: false, masking: undefined };
   try {
     await carryOut(run, recorder, request, progress);
+    await run.end();
   } finally {
     await run.release();
   }

@@ -9,6 +9,7 @@ import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Address } from '../core/server.ts';
 import { type GateRules, ruleGate, ruleOutcome, stopsRun, unanswered } from '../verdict/rule-gate.ts';
 import { KnownSessions } from './isolation/known-sessions.ts';
 
@@ -41,8 +42,12 @@ export interface CloneFollower {
   leave(): Promise<void>;
   /** Process ids of sessions that belong to the run, although it didn't open them itself. */
   know(pids: readonly number[]): void;
+  /** How programs of the team's reach a database: on that clone, by a way on which they are known. */
+  entrance(address: Address): Address;
   /** At the end of a phase, while its gates still count. */
   settle(context: Context, phase: Phase): Promise<void>;
+  /** Once, when the run ends, whatever way: `phase` is where it stopped, or the verdict. */
+  end(context: Context, phase: Phase): Promise<void>;
 }
 
 /**
@@ -67,6 +72,8 @@ export class Run {
   readonly #rules: GateRules;
   /** The gate that ended this run, where one did. */
   #stoppedBy: GateResult | undefined;
+  /** The phase after which no further one begins. */
+  #stoppedIn: Phase | undefined;
 
   /**
    * @param rules what the configuration makes of gates
@@ -78,7 +85,13 @@ export class Run {
     };
     this.#rules = rules;
     this.known = new KnownSessions(context.edge);
-    this.context = { ...context, edge: this.known.edge, gateRules: rules, emit: (event) => this.#hear(shown(event), context.emit) };
+    this.context = {
+      ...context,
+      edge: this.known.edge,
+      gateRules: rules,
+      emit: (event) => this.#hear(shown(event), context.emit),
+      entrance: (address) => this.follower?.entrance(address) ?? address,
+    };
   }
 
   #hear(event: Event, emit: (event: Event) => void): void {
@@ -113,6 +126,11 @@ export class Run {
     }
   }
 
+  /** Nothing more is carried out: whoever follows the clone says what there is left to say. */
+  async end(): Promise<void> {
+    await this.follower?.end(this.context, this.#stoppedIn ?? 'verdict');
+  }
+
   /** Carries out one phase; undefined means that the run stops here. After a gate that ends the run, no further phase begins. */
   async phase<T>(phase: Phase, body: (context: Context) => Promise<PhaseReport<T>>): Promise<{ readonly value: T } | undefined> {
     if (this.#stoppedBy !== undefined) return undefined;
@@ -130,7 +148,9 @@ export class Run {
     const durationMs = Math.round(performance.now() - startedAt);
     if (stopping === undefined || !said.go) emit({ type: 'phase-finished', phase, outcome: said.outcome, summary: said.summary, durationMs });
     else emit({ type: 'phase-finished', phase, outcome: worseOf(said.outcome, stopping), summary: `${stopping.summary} The run stopped there.`, durationMs });
-    return said.go && this.#stoppedBy === undefined ? { value: said.value } : undefined;
+    if (said.go && this.#stoppedBy === undefined) return { value: said.value };
+    this.#stoppedIn = phase;
+    return undefined;
   }
 
   /** The gate of this phase that ends the run, where one does. */

@@ -44,7 +44,7 @@ const activeQuery = `
 select pg_catalog.count(*) filter (where a.backend_start < $2::timestamptz)::int as statements,
        pg_catalog.count(*) filter (where a.backend_start >= $2::timestamptz)::int as sessions
 from pg_catalog.pg_stat_activity a
-where a.datname = $1 and a.backend_type = 'client backend' and a.application_name <> 'pgrehearse'
+where a.datname = $1 and a.backend_type = 'client backend' and a.application_name not in ('pgrehearse', 'pgrehearse isolation')
   and (a.query_start >= $2::timestamptz or a.backend_start >= $2::timestamptz)`;
 
 /**

@@ -24,7 +24,7 @@ export interface IsolationInput {
  */
 export function judgeIsolation({ report, phase, attestedBy, trouble, startedAt }: IsolationInput): CheckOutcome {
   const required = attestedBy !== undefined || trouble !== undefined;
-  const { ours, counted, looks, foreign, excess, proven, gaps, programs } = report;
+  const { ours, ofPrograms = 0, counted, looks, foreign, excess, proven, gaps } = report;
   const findings = [...foundFindings(report, phase, required), ...(trouble === undefined ? [] : [unreadable(trouble, phase)])];
   const couldFail = proven && gaps.length === 0 && findings.length === 0;
   const [first] = findings;
@@ -35,7 +35,7 @@ export function judgeIsolation({ report, phase, attestedBy, trouble, startedAt }
       counted === undefined
         ? `${showCount(looks, 'look')} at the server’s sessions, which may miss a short one`
         : `the server counted ${showCount(counted, 'session')}, ${ours} of them ours`,
-      ...(programs.length === 0 ? [] : [`not while ${programs.join(', ')} ran, which had the clone’s own address`]),
+      ...(ofPrograms === 0 ? [] : [`${showCount(ofPrograms, 'session')} came from the team’s programs by the way that they were given`]),
       ...gaps,
     ].join('; '),
     summary:
@@ -53,7 +53,7 @@ function foundFindings({ foreign, earlier, excess, database }: IsolationReport, 
     {
       ...{ id: findingId(about.check, object), check: about.check, phase, severity: required ? 'doubt' : 'warning', rootCause: 'environment', object },
       title: `Somebody else was on the clone: ${who === '' ? `${showCount(excess, 'session')} more than this run opened` : who}`,
-      detail: `Database ${database}. What such a session reads does no harm; what it writes or locks can’t be told from what the migrations do.`,
+      detail: `Database ${database}. What such a session reads does no harm; what it writes or locks can’t be told from what the migrations do. A program of the team’s that goes around the address it was given counts as somebody else.`,
       cure: about.cure,
       showSql: 'select pid, usename, application_name, client_addr, backend_start, query from pg_stat_activity where datname = current_database();',
     },

@@ -4,6 +4,7 @@ import type { ForeignSession, IsolationReport } from '../../core/isolation.ts';
 import type { Context, Edge, Session } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
+import type { Admitted } from '../../record/proxy/start-pass-through.ts';
 import { type CloneState, readCloneState } from './clone-state.ts';
 import type { KnownSessions } from './known-sessions.ts';
 import { countSessions, readSessions, type SeenSession } from './read-sessions.ts';
@@ -26,9 +27,8 @@ export class IsolationWatch implements AsyncDisposable {
   readonly #known: KnownSessions;
   readonly #now: () => Date;
   readonly #fromTime: string;
-  readonly #foreign = new Map<string, SeenSession>();
+  readonly #foreign = new Map<string, Stranger>();
   #earlier: readonly ForeignSession[] = [];
-  readonly #programs = new Set<string>();
   readonly #gaps = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   /** Looks follow each other: a session does one thing at a time, and a disposal waits for the last one. */
@@ -47,8 +47,9 @@ export class IsolationWatch implements AsyncDisposable {
   #certainBefore = 0;
   #excessBefore = 0;
   #proven = false;
-  /** Programs of the team are at work that connect by themselves. */
-  #suspended = false;
+  /** Sessions that nobody is certain of, once the count was balanced. */
+  #unexplained = 0;
+  #ofPrograms = 0;
 
   private constructor(session: Session, known: KnownSessions, now: () => Date) {
     this.address = session.address;
@@ -69,14 +70,9 @@ export class IsolationWatch implements AsyncDisposable {
     const watch = new IsolationWatch(connected.value, known, context.now);
     await watch.#carefully(async () => {
       await watch.#rebase();
-      watch.#earlier = [...watch.#foreign.values()].map(asForeign);
+      watch.#earlier = watch.#strangers().map(asForeign);
       watch.#foreign.clear();
       await watch.#prove(outside);
-    });
-    known.listen({
-      port: address.port,
-      begins: (program) => watch.#suspend(program),
-      ended: () => watch.#resume(),
     });
     watch.#timer = setInterval(() => void watch.#look(), lookEveryMs).unref();
     return ok(watch);
@@ -94,7 +90,6 @@ export class IsolationWatch implements AsyncDisposable {
    */
   async report(last: boolean): Promise<IsolationReport> {
     await this.#inTurn(async () => {
-      if (this.#suspended) return;
       if (last) await this.#untilQuiet();
       await this.#see();
       await this.#count();
@@ -103,11 +98,18 @@ export class IsolationWatch implements AsyncDisposable {
     return {
       ...{ fromTime: this.#fromTime, untilTime: this.#now().toISOString(), database: this.address.database, ours: this.#ours, looks: this.#looks },
       ...(this.#counted === undefined ? {} : { counted: this.#counted }),
-      programs: [...this.#programs].sort(),
-      foreign: [...this.#foreign.values()].filter((one) => this.#isForeign(one)).map(asForeign),
+      ofPrograms: this.#ofPrograms,
+      foreign: this.#strangers()
+        .filter((one) => this.#isForeign(one) && !this.#earlier.some(({ pid, since }) => pid === one.pid && since === one.since))
+        .map(asForeign),
       earlier: this.#earlier,
       ...{ excess: this.#excess, proven: this.#proven, gaps: [...this.#gaps] },
     };
+  }
+
+  /** Those that were seen and aren't known by now: a look may well find a session before whoever opened it is told its process. */
+  #strangers(): readonly SeenSession[] {
+    return [...this.#foreign.values()].filter(({ session, seenAt }) => !this.#known.knows(this.address, session.pid, seenAt)).map(({ session }) => session);
   }
 
   /**
@@ -116,34 +118,40 @@ export class IsolationWatch implements AsyncDisposable {
    */
   #isForeign({ isCounted, applicationName }: SeenSession): boolean {
     if (!isCounted) return true;
-    return (this.#counted === undefined || this.#excess > 0) && !ourPrograms.has(applicationName);
+    return (this.#counted === undefined || this.#excess > 0 || this.#unexplained > 0) && !ourPrograms.has(applicationName);
   }
 
   /** Sessions that were opened for this run otherwise than by itself: those of the team's tool, behind the recorder. */
   know(pids: readonly number[]): void {
-    for (const pid of pids) {
-      this.#known.knowThrough(this.address, pid);
-      for (const [key, session] of this.#foreign) if (session.pid === pid) this.#foreign.delete(key);
-    }
+    for (const pid of pids) this.#known.knowThrough(this.address, pid);
+  }
+
+  /** A session that a program of the team's has opened, by the way that it was given. */
+  admit({ database, pid, askedAt, replicates }: Admitted): void {
+    if (database !== this.address.database) return;
+    this.#ofPrograms += 1;
+    this.#known.knowThrough(this.address, pid, askedAt, !replicates);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
-    this.#known.listen(undefined);
     await this.#tail;
     await this.#session.close();
   }
 
   async #look(): Promise<void> {
-    if (this.#suspended) return;
     await this.#inTurn(() => this.#see());
   }
 
   async #see(): Promise<readonly SeenSession[]> {
     const sessions = await readSessions(this.#session);
     this.#looks += 1;
+    const seenAt = performance.now();
     const strange = sessions.filter(({ pid }) => !this.#known.knows(this.address, pid));
-    if (!this.#suspended) for (const one of strange) this.#foreign.set(`${one.pid} ${one.since}`, one);
+    for (const session of strange) {
+      const key = `${session.pid} ${session.since}`;
+      this.#foreign.set(key, { session, seenAt: this.#foreign.get(key)?.seenAt ?? seenAt });
+    }
     return strange;
   }
 
@@ -174,9 +182,9 @@ export class IsolationWatch implements AsyncDisposable {
       await sleep(quietLookMs);
       await this.#count();
     }
-    const unexplained = (this.#counted ?? 0) - this.#certain;
-    if (this.#counted !== undefined && unexplained > 0 && this.#excess <= 0) {
-      this.#gaps.add(`${unexplained} of the run’s own connections may have come to nothing, so that as many of others could have gone unseen`);
+    this.#unexplained = this.#counted === undefined ? 0 : Math.max(0, this.#counted - this.#certain);
+    if (this.#unexplained > 0 && this.#excess <= 0) {
+      this.#gaps.add(`${this.#unexplained} of the run’s own connections may have come to nothing, so that as many of others could have gone unseen`);
     }
   }
 
@@ -202,32 +210,12 @@ export class IsolationWatch implements AsyncDisposable {
     const counted = this.#base.counted === undefined || this.#excess === this.#excessBefore + 1;
     await stranger.value.close();
     this.#proven = seen && counted;
-    for (const [key, { pid }] of this.#foreign) if (pid === backendPid) this.#foreign.delete(key);
+    for (const [key, { session }] of this.#foreign) if (session.pid === backendPid) this.#foreign.delete(key);
     this.#excess = this.#excessBefore;
     this.#counted = this.#countedBefore;
     this.#ours = this.#oursBefore;
     this.#certain = this.#certainBefore;
     await this.#rebase();
-  }
-
-  async #suspend(program: string): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#untilQuiet();
-      await this.#see();
-      await this.#count();
-    });
-    this.#programs.add(program);
-    this.#suspended = true;
-  }
-
-  async #resume(): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#rebase();
-      this.#suspended = false;
-      // Those of the program are gone with it.
-      const stayed = (await this.#see()).filter(({ pid, since }) => !this.#earlier.some((one) => one.pid === pid && one.since === since));
-      this.#earlier = [...this.#earlier, ...stayed.map(asForeign)];
-    });
   }
 
   /** Waits until those are gone that have closed; not for long, since a stranger may well stay, and a session of our own that is still at work too. */
@@ -261,6 +249,12 @@ export class IsolationWatch implements AsyncDisposable {
 
 function asForeign({ isCounted: _isCounted, ...session }: SeenSession): ForeignSession {
   return session;
+}
+
+/** A session that nobody had opened when it was seen for the first time: milliseconds of `performance.now()`. */
+interface Stranger {
+  readonly session: SeenSession;
+  readonly seenAt: number;
 }
 
 /** Programs of Postgres that this run starts itself. Whether more of their sessions came than were started, the count says. */

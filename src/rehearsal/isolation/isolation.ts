@@ -1,28 +1,32 @@
 import { judgeIsolation } from '../../check/isolation/judge-isolation.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
+import type { IsolationReport } from '../../core/isolation.ts';
 import type { Phase } from '../../core/phase.ts';
 import type { Context, Edge } from '../../core/ports.ts';
+import type { Address } from '../../core/server.ts';
+import { type PassThrough, startPassThrough } from '../../record/proxy/start-pass-through.ts';
 import { lastRuleOf } from '../../verdict/rule-gate.ts';
 import { readAttestation } from '../preconditions/check-backup.ts';
 import type { RehearseRequest } from '../request.ts';
 import { type CloneFollower, type Run, report } from '../run.ts';
 import { IsolationWatch } from './isolation-watch.ts';
 
-/** After this phase, programs of the team may be on the clone by themselves, and what was to be measured is measured. */
-const lastPhase: Phase = 'data-gate';
-
 interface Attested {
   readonly by: string;
   readonly trouble?: string;
 }
 
-/** Follows the clone that is going to be migrated, and tells when somebody else was on it: at once where the team attests that nobody is, else at the end. */
+/**
+ * Follows the clone that is going to be migrated until the run ends, and tells when somebody else was on it: at once where the team attests that nobody is, else at
+ * the end. Programs of the team's reach that clone by a way of ours, so that whoever comes otherwise is somebody else.
+ */
 export class Isolation implements CloneFollower {
   readonly #run: Run;
   readonly #request: RehearseRequest;
   readonly #outside: Edge;
   readonly #startedAt = performance.now();
   #watch: IsolationWatch | undefined;
+  #way: PassThrough | undefined;
   #attested: Attested | undefined;
   #trouble: string | undefined;
   #told = false;
@@ -43,13 +47,34 @@ export class Isolation implements CloneFollower {
       this.#trouble = `the clone could not be watched: ${started.failure.message}`;
       return;
     }
-    this.#watch = started.value;
-    this.#run.closeAtEnd(started.value);
-    const state = await started.value.state();
+    const watch = started.value;
+    this.#watch = watch;
+    this.#run.closeAtEnd(watch);
+    const opened = await startPassThrough(context, { target: clone.admin, onAdmitted: (admitted) => watch.admit(admitted) });
+    if (!opened.ok) {
+      // Programs get the clone's own address then, and can't be told from strangers.
+      this.#trouble = `the clone could not be watched: ${opened.failure.message}`;
+      await this.leave();
+      return;
+    }
+    this.#way = opened.value;
+    this.#run.closeAtEnd(opened.value);
+    const state = await watch.state();
     if (state !== undefined) context.emit({ type: 'clone-complete', database: clone.admin.database, at: state.at, lsn: state.lsn });
   }
 
+  entrance(address: Address): Address {
+    const target = this.#watch?.address;
+    if (this.#way === undefined || target === undefined) return address;
+    if (address.host !== target.host || address.port !== target.port || address.database !== target.database) return address;
+    const { user, password, options } = address;
+    const { host, port, database, tls } = this.#way.address;
+    return { ...{ host, port, database, tls, user }, ...(password === undefined ? {} : { password }), ...(options === undefined ? {} : { options }) };
+  }
+
   async leave(): Promise<void> {
+    await this.#way?.close();
+    this.#way = undefined;
     await this.#watch?.[Symbol.asyncDispose]();
     this.#watch = undefined;
   }
@@ -59,35 +84,26 @@ export class Isolation implements CloneFollower {
   }
 
   async settle(context: Context, phase: Phase): Promise<void> {
-    if (this.#told || (this.#watch === undefined && this.#trouble === undefined)) return;
-    const last = phase === lastPhase;
-    const seen = await this.#watch?.report(last);
-    const strangers = seen !== undefined && (seen.foreign.length > 0 || seen.earlier.length > 0 || seen.excess > 0);
-    if (!last && !(strangers && (this.#attested !== undefined || this.#isRequired()))) return;
-    this.#told = true;
-    await this.leave();
-    const nothing = {
-      fromTime: context.now().toISOString(),
-      untilTime: context.now().toISOString(),
-      database: '',
-      ours: 0,
-      looks: 0,
-      programs: [],
-      foreign: [],
-      earlier: [],
-    };
-    const watched = seen ?? { ...nothing, excess: 0, proven: false, gaps: [this.#trouble ?? 'the clone was not watched'] };
-    const told = { ...watched, gaps: [...watched.gaps, ...this.#unwatched()] };
-    context.emit({ type: 'isolated', report: told });
-    report(context, judgeIsolation({ report: told, phase, attestedBy: this.#attested?.by, trouble: this.#attested?.trouble, startedAt: this.#startedAt }));
+    if (this.#told || this.#watch === undefined || (this.#attested === undefined && !this.#isRequired())) return;
+    const seen = await this.#watch.report(false);
+    if (seen.foreign.length > 0 || seen.earlier.length > 0 || seen.excess > 0) await this.#tell(context, phase, seen);
   }
 
-  /** A tool that isn't led through the recorder has the clone's own address for as long as it migrates: nobody can be told from it just then. */
-  #unwatched(): readonly string[] {
-    const { migrate, record } = this.#request.settings;
-    return migrate.tool === 'command' && !record.enabled
-      ? ['while the migrations ran nobody was told apart, since the flight recorder is off (record.enabled)']
-      : [];
+  async end(context: Context, phase: Phase): Promise<void> {
+    if (this.#told || (this.#watch === undefined && this.#trouble === undefined)) return;
+    // Whoever is still led through is counted, and gone.
+    await this.#way?.close();
+    const at = context.now().toISOString();
+    const unwatched = { fromTime: at, untilTime: at, database: '', ours: 0, looks: 0, foreign: [], earlier: [], excess: 0, proven: false };
+    await this.#tell(context, phase, (await this.#watch?.report(true)) ?? { ...unwatched, gaps: [this.#trouble ?? 'the clone was not watched'] });
+  }
+
+  async #tell(context: Context, phase: Phase, seen: IsolationReport): Promise<void> {
+    this.#told = true;
+    // The way stays: programs that come later go where the others went.
+    await this.#watch?.[Symbol.asyncDispose]();
+    context.emit({ type: 'isolated', report: seen });
+    report(context, judgeIsolation({ report: seen, phase, attestedBy: this.#attested?.by, trouble: this.#attested?.trouble, startedAt: this.#startedAt }));
   }
 
   #isRequired(): boolean {

@@ -1,12 +1,5 @@
-import type { Edge, RunRequest, SystemPort } from '../../core/ports.ts';
+import type { Edge } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-
-/** Told when the first program that has a database's own address starts, and when the last of them has ended. */
-export interface ProgramListener {
-  readonly port: number;
-  begins(program: string): Promise<void>;
-  ended(): Promise<void>;
-}
 
 /**
  * Which sessions a run has opened, on which database: everything in the run connects through `edge`. There are at most as many as attempts, and at least as many
@@ -16,20 +9,20 @@ export class KnownSessions {
   readonly edge: Edge;
   readonly #attempts = new Map<string, number>();
   readonly #certain = new Map<string, number>();
-  readonly #pids = new Map<string, Set<number>>();
-  readonly #programs = new Map<string, number>();
-  #listener: ProgramListener | undefined;
+  /** The processes of each database, and when the first session of each was asked for. */
+  readonly #pids = new Map<string, Map<number, number>>();
 
   constructor(edge: Edge) {
-    const { postgres, system } = edge;
+    const { postgres } = edge;
     this.edge = {
       ...edge,
       postgres: {
         ...postgres,
         connect: async (address, options) => {
           this.#tried(address);
+          const askedAt = performance.now();
           const connected = await postgres.connect(address, options);
-          if (connected.ok) this.#came(address, connected.value.backendPid);
+          if (connected.ok) this.knowThrough(address, connected.value.backendPid, askedAt);
           return connected;
         },
         openWire: (address, signal) => {
@@ -49,10 +42,6 @@ export class KnownSessions {
           return { ok: true, value: { ...dump, dumpSchema } };
         },
       },
-      system: {
-        ...system,
-        run: (request) => this.#around(request, () => system.run(request)),
-      } satisfies SystemPort,
     };
   }
 
@@ -66,53 +55,33 @@ export class KnownSessions {
     return this.#certain.get(keyOf(address)) ?? 0;
   }
 
-  /** Whether this run has opened a session of this process id there. */
-  knows(address: Address, pid: number): boolean {
-    return this.#pids.get(keyOf(address))?.has(pid) === true;
+  /**
+   * Whether this run has opened a session of this process id there.
+   *
+   * @param before only if it was asked for before then, as performance.now() said: process ids come again
+   */
+  knows(address: Address, pid: number, before = Number.POSITIVE_INFINITY): boolean {
+    const askedAt = this.#pids.get(keyOf(address))?.get(pid);
+    return askedAt !== undefined && askedAt < before;
   }
 
-  /** A session of somebody who was let through to a database, as the flight recorder saw it; 0: it came to none. */
-  knowThrough(address: Address, pid: number): void {
-    if (pid !== 0) this.#came(address, pid);
-  }
-
-  #came(address: Address, pid: number): void {
-    increase(this.#certain, address);
-    const known = this.#pids.get(keyOf(address)) ?? new Set();
-    this.#pids.set(keyOf(address), known.add(pid));
-  }
-
-  /** Has programs told that get the address of this listener's port. */
-  listen(listener: ProgramListener | undefined): void {
-    this.#listener = listener;
-    this.#programs.clear();
+  /**
+   * A session of this run, or of somebody who was let through to a database on its behalf; process id 0: it came to none.
+   *
+   * @param askedAt when it was asked for, where that is known
+   * @param isCounted false: the server doesn't count it, since it replicates
+   */
+  knowThrough(address: Address, pid: number, askedAt = Number.NEGATIVE_INFINITY, isCounted = true): void {
+    if (pid === 0) return;
+    if (isCounted) increase(this.#certain, address);
+    const known = this.#pids.get(keyOf(address)) ?? new Map<number, number>();
+    known.set(pid, Math.min(askedAt, known.get(pid) ?? askedAt));
+    this.#pids.set(keyOf(address), known);
   }
 
   #tried(address: Address): void {
     increase(this.#attempts, address);
   }
-
-  async #around<T>(request: RunRequest, run: () => Promise<T>): Promise<T> {
-    const listener = this.#listener;
-    if (listener === undefined || !reaches(request, listener.port)) return await run();
-    const key = String(listener.port);
-    const running = this.#programs.get(key) ?? 0;
-    this.#programs.set(key, running + 1);
-    if (running === 0) await listener.begins(request.command);
-    try {
-      return await run();
-    } finally {
-      const left = (this.#programs.get(key) ?? 1) - 1;
-      this.#programs.set(key, left);
-      if (left === 0) await listener.ended();
-    }
-  }
-}
-
-/** A program knows of a port of ours by what we put into its environment or arguments, and by nothing else. */
-function reaches({ env = {}, args = [] }: RunRequest, port: number): boolean {
-  const text = new RegExp(`(^|[:=])${port}($|\\D)`);
-  return [...Object.values(env), ...args].some((value) => text.test(value));
 }
 
 function increase(counts: Map<string, number>, address: Address): void {

@@ -74,7 +74,7 @@ async function behindPooler(
   const { resource, folder: workFolder } = made.value;
   try {
     const started = await startPooler(context, {
-      ...{ program: program.value, folder: workFolder, logins: [clone.admin, ...others] },
+      ...{ program: program.value, folder: workFolder, logins: [context.entrance?.(clone.admin) ?? clone.admin, ...others] },
       // Each has a connection of the server to itself, on which nobody was before.
       aliases: [...sessions.map((_, at) => `session${at}`), ...invariants.flatMap((_, at) => [`invariant${at}`, `committed${at}`])],
       onStart: async ({ pid, startedAt }) => void (await context.ledger.amend(resource.id, { facts: { pid, processStartedAt: startedAt } })),

@@ -57,7 +57,7 @@ export async function smokeOnClone(context: Context, { run, recorder, request, p
     ...{ moment, folder, workFolder, application, mark: resource.id, role: entered.value.role },
     ...(version === undefined ? {} : { version }),
     ...{ admin: clone.admin, login: entered.value.login },
-    environment: environmentOf(settings, entered.value.login, resource.id),
+    environment: environmentOf(settings, context.entrance?.(entered.value.login) ?? entered.value.login, resource.id),
     checks: settings.compatibility.smoke,
     browser: settings.compatibility.browser,
     // Where only the team's own tool knows what is pending, a signature is for all of them.

@@ -10,7 +10,7 @@ const [first] = base.gates;
 if (first === undefined) throw new Error('the example has no gate');
 const isolation: IsolationReport = {
   ...{ fromTime: '2026-11-21T02:45:00Z', untilTime: '2026-11-21T02:46:00Z', database: 'shop', ours: 9, counted: 9, looks: 30 },
-  ...{ programs: [], foreign: [], earlier: [], excess: 0, proven: true, gaps: [] },
+  ...{ foreign: [], earlier: [], excess: 0, proven: true, gaps: [] },
 };
 const governed: RunSummary = {
   ...base,
@@ -54,12 +54,12 @@ test('strangers are named, and what could have gone unseen', () => {
   const psql = { pid: 7, user: 'postgres', applicationName: 'psql', client: '10.0.0.9', since: '2026-11-21T02:45:30Z' };
   const section = sectionOf({
     ...governed,
-    isolation: { ...isolation, foreign: [psql], excess: 2, proven: false, gaps: ['the server’s counters were reset meanwhile'], programs: ['alembic'] },
+    isolation: { ...isolation, foreign: [psql], excess: 2, proven: false, gaps: ['the server’s counters were reset meanwhile'], ofPrograms: 4 },
   });
   expect(section).toContain('psql, as postgres from 10.0.0.9');
   expect(section).toContain('2 sessions more than the run opened');
   expect(section).toContain('counters were reset');
-  expect(section).toContain('Not looked at while alembic ran');
+  expect(section).toContain('the run opened 9, 4 of them for the team’s programs');
   expect(section).toContain('was not shown');
 });
 

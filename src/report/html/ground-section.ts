@@ -34,17 +34,15 @@ export function groundSection(summary: RunSummary): Markup | undefined {
   ]);
 }
 
-function othersOn({ foreign, earlier, excess, ours, counted, looks, programs, proven, gaps, untilTime }: IsolationReport): Markup {
+function othersOn({ foreign, earlier, excess, ours, ofPrograms = 0, counted, looks, proven, gaps, untilTime }: IsolationReport): Markup {
   const strangers = [...earlier, ...foreign];
   const nobody = strangers.length === 0 && excess === 0;
   const unnamed = excess > foreign.length ? html` ${showCountOf(excess, 'session')} more than the run opened.` : undefined;
   return html`${nobody ? html`nobody, until ${showInstant(untilTime)}` : html`<b class="doubt">somebody</b>`}.${list(strangers.map(sessionWords))}${unnamed} <span class="soft">${
     counted === undefined
       ? `${showCountOf(looks, 'look')} at the server’s sessions.`
-      : `The server counted ${showCountOf(counted, 'session')}, the run opened ${ours}.`
-  } ${proven ? 'A session opened as a stranger’s was found.' : 'That a stranger’s session would be found was not shown.'}${
-    programs.length === 0 ? undefined : html` Not looked at while ${programs.join(', ')} ran.`
-  }</span>${list(gaps)}`;
+      : `The server counted ${showCountOf(counted, 'session')}, the run opened ${ours}${ofPrograms === 0 ? '' : `, ${ofPrograms} of them for the team’s programs`}.`
+  } ${proven ? 'A session opened as a stranger’s was found.' : 'That a stranger’s session would be found was not shown.'}</span>${list(gaps)}`;
 }
 
 function sessionWords({ user, applicationName, client, since }: ForeignSession): string {
