@@ -1,7 +1,4 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -77,17 +74,17 @@ test('awscli restores a snapshot, gets in with a new password and deletes the in
   expect(seen).toEqual(['creating', 'modifying', 'backing-up', 'available']);
   const port = aws.rds.resolve(endpoint?.Address ?? '', endpoint?.Port ?? 0) ?? 0;
   expect(await log(port, 'of production')).toBe('1000');
-  await cli('rds', 'modify-db-instance', '--db-instance-identifier', 'copy', '--master-user-password', 'another one', '--apply-immediately');
+  await cli('rds', 'modify-db-instance', '--db-instance-identifier', 'copy', '--master-user-password', 'another-one', '--apply-immediately');
   seen.length = 0;
   do await look();
   while (seen.length < 4);
   expect(seen).toEqual(['available', 'resetting-master-credentials', 'configuring-enhanced-monitoring', 'available']);
-  expect([await log(port, 'of production'), await log(port, 'another one')]).toEqual(['28P01', '1000']);
+  expect([await log(port, 'of production'), await log(port, 'another-one')]).toEqual(['28P01', '1000']);
   await cli('rds', 'delete-db-instance', '--db-instance-identifier', 'copy', '--skip-final-snapshot');
   await expect(cli('rds', 'delete-db-instance', '--db-instance-identifier', 'copy', '--skip-final-snapshot')).rejects.toThrow('InvalidDBInstanceState');
   expect((await look())?.Endpoint).toBeDefined();
   await expect(look()).rejects.toThrow('DBInstanceNotFound');
-  expect(await log(port, 'another one')).toBe('ECONNREFUSED');
+  expect(await log(port, 'another-one')).toBe('ECONNREFUSED');
   expect(aws.changes.map(({ action }) => action)).toEqual(['RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance', 'DeleteDBInstance']);
 });
 
@@ -101,12 +98,10 @@ test('awscli finds a bastion and forwards a port through its plugin to the priva
   const production = aws.rds.instances.get('prod');
   const host = `prod.c0ffee.${FakeAws.region}.rds.amazonaws.com`;
   const local = await freePort();
-  const bin = mkdtempSync(join(tmpdir(), 'pgr-plugin-'));
-  symlinkSync(join(import.meta.dirname, '../support/fake-aws/session-manager-plugin.js'), join(bin, 'session-manager-plugin'));
   const document = ['--document-name', 'AWS-StartPortForwardingSessionToRemoteHost'];
   const parameters = ['--parameters', `host=${host},portNumber=${production?.server?.port},localPortNumber=${local}`];
   const child = spawn('aws', ['ssm', 'start-session', '--target', 'i-1', ...document, ...parameters], {
-    env: { PATH: `${bin}:${process.env.PATH}`, HOME: '/nonexistent', ...aws.environment },
+    env: { ...aws.programEnvironment, HOME: '/nonexistent' },
     stdio: ['ignore', 'pipe', 'inherit'],
     // awscli leaves signals to its plugin, as in a terminal: both have to get them.
     detached: true,
@@ -126,7 +121,6 @@ test('awscli finds a bastion and forwards a port through its plugin to the priva
   } finally {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
     await ended;
-    rmSync(bin, { recursive: true, force: true });
   }
   await untilTrue('the session is over', () => Promise.resolve(aws.ssm.sessions.size === 0));
   const stopped = cli('ssm', 'start-session', '--target', 'i-2', ...document, ...parameters);

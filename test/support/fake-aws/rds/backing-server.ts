@@ -150,6 +150,10 @@ export class BackingServer {
     await this.setPassword(user, password);
   }
 
+  async makeDatabase(name: string, owner: string): Promise<void> {
+    await this.ask(`create database ${pg.escapeIdentifier(name)} owner ${pg.escapeIdentifier(owner)} strategy file_copy`);
+  }
+
   async setPassword(user: string, password: string): Promise<void> {
     await this.ask(`alter role ${pg.escapeIdentifier(user)} password ${pg.escapeLiteral(password)}`);
   }

@@ -14,6 +14,8 @@ export class Lifecycle {
   #stages: Stage[];
   #left = 0;
   #settled: string;
+  /** One look after the other: what begins a state is done before anybody looks again. */
+  #looks: Promise<unknown> = Promise.resolve();
 
   constructor(settled: string) {
     this.#settled = settled;
@@ -22,6 +24,11 @@ export class Lifecycle {
 
   get status(): string {
     return this.#stages[0]?.status ?? this.#settled;
+  }
+
+  /** How often the present state will still be told. */
+  get left(): number {
+    return this.#left;
   }
 
   get isMoving(): boolean {
@@ -36,7 +43,13 @@ export class Lifecycle {
   }
 
   /** Tells the state, and lets time pass. */
-  async look(): Promise<string> {
+  look(): Promise<string> {
+    const look = this.#looks.then(() => this.#step());
+    this.#looks = look.catch(() => {});
+    return look;
+  }
+
+  async #step(): Promise<string> {
     const told = this.status;
     if (this.#stages.length > 0) {
       this.#left -= 1;
@@ -46,6 +59,11 @@ export class Lifecycle {
       }
     }
     return told;
+  }
+
+  /** Lets what is stuck in a state pass on at the next asking. */
+  goOn(): void {
+    if (this.#left === Number.POSITIVE_INFINITY) this.#left = 1;
   }
 
   async #begin(): Promise<void> {
