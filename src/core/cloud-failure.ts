@@ -40,6 +40,13 @@ const meanings: Readonly<Record<string, FailureCode>> = {
   DBClusterNotFound: 'cloud-not-found',
   ParameterNotFound: 'cloud-not-found',
   ResourceNotFound: 'cloud-not-found',
+  NoSuchBucket: 'cloud-not-found',
+  NotFound: 'cloud-not-found',
+  InvalidAccessKeyId: 'cloud-credentials',
+  SlowDown: 'cloud-throttled',
+  'KMS.Disabled': 'cloud-key',
+  'KMS.NotFound': 'cloud-key',
+  'KMS.KMSInvalidState': 'cloud-key',
 };
 
 /**

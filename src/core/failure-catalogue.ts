@@ -494,6 +494,30 @@ export const failureCatalogue = {
     'The network in the cloud doesn’t take the server',
     'Correct the subnet group or the security groups; without such settings production’s own are used.',
   ),
+  'bucket-unusable': entry(
+    'inconclusive',
+    'environment',
+    'A bucket can’t be used as it is configured',
+    'Correct what the sentence names: name, region, owner or rights.',
+  ),
+  'objects-source-empty': entry(
+    'inconclusive',
+    'data-volume',
+    'Production’s bucket reads as empty, and staging’s isn’t',
+    'Check bucket, prefix, include and exclude: an empty listing is more often a mistake than the truth.',
+  ),
+  'objects-stopped': entry(
+    'inconclusive',
+    'environment',
+    'Copying objects was given up',
+    'Correct what the sentence names and run again: what was copied stays.',
+  ),
+  'credential-missing': entry(
+    'inconclusive',
+    'authentication',
+    'A credential can’t be read',
+    'See to it that what the configuration names is there, and that you may read it.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

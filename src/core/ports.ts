@@ -1,7 +1,9 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { AwsPort } from './aws.ts';
+import type { CloudChoices } from './cloud.ts';
 import type { Emit } from './event.ts';
 import type { GateRule } from './gate.ts';
+import type { ObjectStorePort } from './object-store.ts';
 import type { Resource, ResourceKind } from './resource.ts';
 import type { Result } from './result.ts';
 import type { Secret } from './secret.ts';
@@ -243,6 +245,7 @@ export interface Edge {
   readonly system: SystemPort;
   readonly web: WebPort;
   readonly aws: AwsPort;
+  readonly objects: ObjectStorePort;
 }
 
 /** What every room is handed: the outside world, the ledger, where to speak, and when to stop. */
@@ -256,6 +259,10 @@ export interface Context {
   readonly jobs?: number;
   /** Set inside a run. */
   readonly runId?: string;
+  /** Set inside a run: from now on, this value is taken out of everything that is written down. */
+  readonly hide?: (secret: Secret) => void;
+  /** What was asked for on the command line, where it is about a cloud. */
+  readonly cloud?: CloudChoices;
   /** What the configuration makes of gates; set inside a run. */
   readonly gateRules?: readonly GateRule[];
   /** How a program of the team's reaches a database of this run: by the address itself where absent. What it opens there is then known to be its own. */

@@ -17,5 +17,5 @@ export interface Resource {
   readonly createdAt: string;
 }
 
-export const resourceKinds = ['folder', 'server', 'image', 'clone', 'dump', 'database', 'role', 'throwaway', 'snapshot', 'tunnel'] as const;
+export const resourceKinds = ['folder', 'server', 'image', 'clone', 'dump', 'database', 'role', 'throwaway', 'snapshot', 'tunnel', 'upload'] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
