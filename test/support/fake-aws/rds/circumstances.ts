@@ -43,7 +43,7 @@ export interface Circumstances {
   /** What a restored instance passes through before it; the server answers from the second on. */
   restorePath: readonly string[];
   /** What enters this state stays there, until its life is told to `goOn`. */
-  stuckIn?: string;
+  stuckIn?: string | undefined;
   /** A name that only a tunnel can reach; or `localhost`, for whoever goes directly, or through a bastion that is this machine. */
   endpoints: 'private' | 'localhost';
   /** Copy-on-write clones of one lineage, after which each further clone is a whole copy. */
