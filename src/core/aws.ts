@@ -63,6 +63,12 @@ export interface DbSnapshot {
   readonly TagList?: readonly AwsTag[] | undefined;
 }
 
+export interface Ec2Instance {
+  readonly InstanceId?: string | undefined;
+  readonly State?: { readonly Name?: string | undefined } | undefined;
+  readonly Tags?: readonly AwsTag[] | undefined;
+}
+
 /**
  * The calls of AWS that we make, and no other: the policy that `doctor --iam` prints has an entry for each. Input and output have the names of the service's
  * own API; of an output only what we read is named.
@@ -131,6 +137,55 @@ export interface AwsOperations {
       readonly DeletionProtection?: boolean;
     };
     readonly output: { readonly DBInstance?: DbInstance | undefined };
+  };
+  'ec2:DescribeInstances': {
+    readonly input: {
+      readonly InstanceIds?: readonly string[];
+      readonly Filters?: readonly { readonly Name: string; readonly Values: readonly string[] }[];
+      readonly NextToken?: string;
+    };
+    readonly output: {
+      readonly Reservations?: readonly { readonly Instances?: readonly Ec2Instance[] | undefined }[] | undefined;
+      readonly NextToken?: string | undefined;
+    };
+  };
+  'ssm:DescribeInstanceInformation': {
+    readonly input: { readonly Filters: readonly { readonly Key: string; readonly Values: readonly string[] }[]; readonly NextToken?: string };
+    readonly output: {
+      readonly InstanceInformationList?:
+        | readonly { readonly InstanceId?: string | undefined; readonly PingStatus?: string | undefined; readonly AgentVersion?: string | undefined }[]
+        | undefined;
+      readonly NextToken?: string | undefined;
+    };
+  };
+  'ssm:StartSession': {
+    readonly input: {
+      readonly Target: string;
+      readonly DocumentName: string;
+      readonly Reason: string;
+      readonly Parameters: Readonly<Record<string, readonly string[]>>;
+    };
+    readonly output: { readonly SessionId?: string | undefined; readonly StreamUrl?: string | undefined; readonly TokenValue?: string | undefined };
+  };
+  'ssm:DescribeSessions': {
+    readonly input: {
+      readonly State: 'Active';
+      readonly Filters: readonly { readonly key: 'Target'; readonly value: string }[];
+      readonly NextToken?: string;
+    };
+    readonly output: {
+      readonly Sessions?: readonly { readonly SessionId?: string | undefined; readonly Reason?: string | undefined }[] | undefined;
+      readonly NextToken?: string | undefined;
+    };
+  };
+  'ssm:TerminateSession': { readonly input: { readonly SessionId: string }; readonly output: { readonly SessionId?: string | undefined } };
+  'ssm:GetParameter': {
+    readonly input: { readonly Name: string; readonly WithDecryption: true };
+    readonly output: { readonly Parameter?: { readonly Value?: string | undefined } | undefined };
+  };
+  'secretsmanager:GetSecretValue': {
+    readonly input: { readonly SecretId: string };
+    readonly output: { readonly SecretString?: string | undefined };
   };
   'rds:DeleteDBInstance': {
     readonly input: { readonly DBInstanceIdentifier: string; readonly SkipFinalSnapshot: true; readonly DeleteAutomatedBackups?: boolean };

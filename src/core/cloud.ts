@@ -1,4 +1,5 @@
 import type { AwsAccess } from './aws.ts';
+import type { Failure } from './failure.ts';
 import type { Secret } from './secret.ts';
 
 export type CloudKind = 'rds' | 'aurora' | 'azure';
@@ -43,7 +44,21 @@ export interface RdsWish extends ThrowawayWish {
   readonly parameterGroup?: string;
 }
 
-/** What a person is shown before anything is made, and what `--dry-run` prints. */
+/** What one command is told about a cloud source, besides the configuration. */
+export interface CloudChoices {
+  /** Somebody agreed that things are made, and deleted, in the cloud. */
+  readonly permitted?: boolean;
+  /** The account that is meant, told by whoever starts the command: CI has to. */
+  readonly account?: string;
+  /** Takes a new snapshot in any case. */
+  readonly freshSnapshot?: boolean;
+  readonly freshnessHours?: number;
+  /** In place of the configuration's. */
+  readonly classes?: readonly string[];
+  readonly keepSnapshot?: boolean;
+}
+
+/** What a person is shown before anything, and what `--dry-run` prints. */
 export interface ThrowawayPlan {
   readonly kind: CloudKind;
   /** One sentence a step, in order. */
@@ -96,4 +111,6 @@ export interface Tunnel extends AsyncDisposable {
   /** Where to connect: `127.0.0.1` unless direct. */
   readonly host: string;
   readonly port: number;
+  /** Why nothing goes through any more, once it was given up. */
+  readonly failure?: Failure | undefined;
 }

@@ -124,7 +124,7 @@ export type Event =
   | { readonly type: 'clone-complete'; readonly database: string; readonly at: string; readonly lsn: string }
   | { readonly type: 'isolated'; readonly report: IsolationReport }
   /** Somebody's word for what can't be measured. `at` is ISO 8601. */
-  | { readonly type: 'attested'; readonly what: 'isolation' | 'backup'; readonly by: string; readonly at: string; readonly text: string }
+  | { readonly type: 'attested'; readonly what: 'isolation' | 'backup' | 'source'; readonly by: string; readonly at: string; readonly text: string }
   | { readonly type: 'required-objects'; readonly report: RequiredObjectsReport }
   | { readonly type: 'counted'; readonly moment: 'source' | 'clone' | 'before' | 'after'; readonly counts: readonly TableCount[] }
   | { readonly type: 'preserved'; readonly report: PreservationReport }
@@ -133,6 +133,15 @@ export type Event =
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }
   | { readonly type: 'artifact'; readonly artifact: Artifact }
+  /** `broke`: connections through it are gone, and it is being opened again. */
+  | {
+      readonly type: 'tunnel';
+      readonly what: 'opened' | 'broke' | 'opened-again' | 'given-up';
+      readonly kind: 'ssm' | 'ssh';
+      /** `host:port` of the server behind it. */
+      readonly destination: string;
+      readonly failure?: Failure;
+    }
   | { readonly type: 'resource'; readonly what: 'planned' | 'made' | 'removed' | 'not-removed'; readonly resource: Resource; readonly failure?: Failure }
   | { readonly type: 'failure'; readonly phase: Phase; readonly failure: Failure }
   | { readonly type: 'run-finished'; readonly verdict: Verdict; readonly exitCode: number; readonly durationMs: number; readonly peakMemoryBytes: number }

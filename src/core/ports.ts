@@ -185,6 +185,8 @@ export interface SystemPort {
   stream(request: RunRequest): Promise<Result<{ readonly stdout: Readable; readonly finished: Promise<Finished> }>>;
   /** Runs a program on our own terminal, with our signals passed on; gives its exit code, 128 + n when signal n ended it. */
   runAttached(request: Pick<RunRequest, 'command' | 'args' | 'env' | 'cwd' | 'inheritEnvironment' | 'withoutVariable'>): Promise<Result<number>>;
+  /** Starts a program that works beside us, its lines told as they come. Whoever starts it ends it; `kill` reaches all that it started. */
+  start(request: Omit<RunRequest, 'input' | 'timeoutMs' | 'signal'>): Promise<Result<Child>>;
   /** Starts a server of ours, detached, its output in a file. */
   startDetached(request: RunRequest & { readonly logFile: string }): Promise<Result<Child>>;
   /** The start time of a live process, or undefined when there is none. */

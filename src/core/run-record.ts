@@ -93,7 +93,7 @@ export interface CloneComplete {
 
 /** Somebody's word for what can't be measured. */
 export interface Attestation {
-  readonly what: 'isolation' | 'backup';
+  readonly what: 'isolation' | 'backup' | 'source';
   readonly by: string;
   /** ISO 8601. */
   readonly at: string;
@@ -316,6 +316,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'failure':
         found.failures.push({ phase: event.phase, failure: event.failure });
         break;
+      case 'tunnel':
       case 'progress':
         break;
       default:

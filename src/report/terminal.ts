@@ -74,6 +74,9 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
       case 'progress':
         onProgress(event);
         break;
+      case 'tunnel':
+        if (event.failure !== undefined) live.log([paint('doubt', `  tunnel: ${visible(event.failure.message)}`)]);
+        break;
       case 'output':
         live.log([paint('quiet', `  │ ${visible(event.line)}`)]);
         break;

@@ -12,6 +12,7 @@ import { onPath } from './on-path.ts';
 import { processIdentity } from './process-identity.ts';
 import { run, stream } from './run.ts';
 import { runAttached } from './run-attached.ts';
+import { start } from './start.ts';
 import { startDetached } from './start-detached.ts';
 import { unprivilegedUser } from './unprivileged-user.ts';
 
@@ -29,6 +30,7 @@ export function makeSystem(): SystemPort {
     run,
     stream,
     runAttached,
+    start,
     startDetached,
     processStartedAt: async (pid) => {
       const found = processIdentity(pid);

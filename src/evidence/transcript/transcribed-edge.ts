@@ -69,6 +69,12 @@ function transcribedSystem(system: SystemPort, keeper: Keeper): SystemPort {
       else tell(ran.failure.code);
       return ran;
     },
+    start: async (request) => {
+      const startedAt = performance.now();
+      const started = await system.start(request);
+      keeper.command({ ...asked(request), outcome: started.ok ? 'started' : started.failure.code, durationMs: performance.now() - startedAt });
+      return started;
+    },
     startDetached: async (request) => {
       const startedAt = performance.now();
       const started = await system.startDetached(request);
