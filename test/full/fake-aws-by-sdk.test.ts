@@ -284,3 +284,39 @@ test('Aurora: a clone of one instant, an instance for it, a new password, and bo
   await rds.send(new sdk.DeleteDBClusterCommand({ DBClusterIdentifier: 'second', SkipFinalSnapshot: true }));
   expect((await statesOfCluster('second')).at(-1)).toBe('gone');
 });
+
+test('a policy allows its calls on its resources with its tags, and nothing else', async () => {
+  const [identity] = aws.identities;
+  if (identity === undefined) throw new Error('nobody may call');
+  const arn = (resource: string) => `arn:aws:rds:*:${account}:${resource}`;
+  identity.policy = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['rds:Describe*'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['rds:RestoreDBInstanceFromDBSnapshot', 'rds:AddTagsToResource'],
+        Resource: [arn('db:pgrehearse-*')],
+        Condition: { StringLike: { 'aws:RequestTag/pgrehearse:run': '?*' }, 'ForAllValues:StringLike': { 'aws:TagKeys': ['pgrehearse:*'] } },
+      },
+      { Effect: 'Allow', Action: 'rds:restoredbinstancefromdbsnapshot', Resource: ['snapshot:*', 'subgrp:*', 'pg:*', 'og:*'].map(arn) },
+      { Effect: 'Allow', Action: 'rds:DeleteDBInstance', Resource: arn('db:*'), Condition: { StringEquals: { 'aws:ResourceTag/pgrehearse:run': 'r1' } } },
+      { Effect: 'Deny', Action: 'rds:*', Resource: arn('db:prod') },
+    ],
+  };
+  try {
+    const denied = async (call: Promise<unknown>) => ((await call.catch((error: Error) => error)) as { message?: string }).message;
+    expect(await denied(restore('mine'))).toContain(`not authorized to perform: rds:RestoreDBInstanceFromDBSnapshot on resource: arn:aws:rds:${region}`);
+    expect(await refusal(restore('pgrehearse-a', { Tags: [] }))).toBe('AccessDenied');
+    expect(await refusal(restore('pgrehearse-a', { Tags: [...tags, { Key: 'other', Value: '' }] }))).toBe('AccessDenied');
+    await restore('pgrehearse-a');
+    await restore('pgrehearse-b', { Tags: [{ Key: 'pgrehearse:run', Value: 'r2' }] });
+    expect((await statesOf('pgrehearse-a')).states.at(-1)).toBe('available');
+    expect(await refusal(remove('pgrehearse-b'))).toBe('AccessDenied');
+    await remove('pgrehearse-a');
+    expect(await denied(remove('prod'))).toContain('with an explicit deny');
+    expect(await refusal(rds.send(new sdk.ModifyDBInstanceCommand({ DBInstanceIdentifier: 'pgrehearse-b' })))).toBe('AccessDenied');
+  } finally {
+    delete identity.policy;
+  }
+});

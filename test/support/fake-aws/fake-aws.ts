@@ -8,6 +8,8 @@ import { FakeEc2 } from './ec2.ts';
 import { readJson, readTarget } from './json-protocol.ts';
 import { checkInput, checkOutput, hasModel } from './model.ts';
 import { type NamedError, wordsFor } from './named-errors.ts';
+import { needsOf } from './needs.ts';
+import { decide, refusalOf } from './policy.ts';
 import { type QueryValue, readQuery, toXml } from './query-protocol.ts';
 import { FakeRds } from './rds/rds.ts';
 import { AwsError, type Call, type Fault } from './service.ts';
@@ -147,7 +149,7 @@ export class FakeAws {
       'refused' in read ? (target === undefined ? 'query' : 'json') : target !== undefined ? 'json' : read.service === 'ec2' ? 'ec2' : 'query',
     );
     if ('refused' in read) {
-      send(response, 403, speak.error(new AwsError(read.refused, 'The security token included in the request is invalid.', 403)));
+      send(response, target === undefined ? 403 : 400, speak.error(unknownCaller(read.refused, target !== undefined)));
       return;
     }
     const call: Call = { at: this.calls.length, service: read.service, action, region: read.region, identity: read.identity, params };
@@ -178,6 +180,7 @@ export class FakeAws {
   }
 
   async #answer(call: Call): Promise<object> {
+    this.#authorize(call);
     if (!hasModel(call.service)) return await this.#answerAsService(call);
     checkInput(call);
     const answer = await this.#answerAsService(call);
@@ -185,15 +188,33 @@ export class FakeAws {
     return answer;
   }
 
+  /** As IAM would, where the caller has a policy. */
+  #authorize(call: Call): void {
+    const { policy, arn } = call.identity;
+    if (policy === undefined) return;
+    for (const need of needsOf(call, this.rds, this.ssm, (name) => this.#secretArn(call, name))) {
+      const decided = decide(policy, need);
+      if (decided === 'allowed') continue;
+      const codes: Readonly<Record<string, string>> = { rds: 'AccessDenied', sts: 'AccessDenied', ec2: 'UnauthorizedOperation' };
+      const code = codes[call.service];
+      throw new AwsError(code ?? 'AccessDeniedException', refusalOf(arn, need, decided), code === undefined ? 400 : 403);
+    }
+  }
+
+  #secretArn({ region, identity }: Call, name: string): string {
+    return name.startsWith('arn:') ? name : `arn:aws:secretsmanager:${region}:${identity.account}:secret:${name}-AbCdEf`;
+  }
+
   async #answerAsService(call: Call): Promise<object> {
     const params = call.params as { readonly [name: string]: QueryValue | undefined };
     if (call.service === 'rds') return await this.rds.answer(call, params);
     if (call.service === 'ec2') return this.ec2.answer(call, params);
     if (call.service === 'ssm') return this.ssm.answer(call, this.url);
-    if (call.service === 'secretsmanager' && call.action === 'GetSecretValue') {
-      const secret = this.secrets.get(String(call.params.SecretId));
+    if (call.service === 'secretsmanager' && ['GetSecretValue', 'DescribeSecret'].includes(call.action)) {
+      const name = String(call.params.SecretId);
+      const secret = this.secrets.get(name);
       if (secret === undefined) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-      return { Name: call.params.SecretId, SecretString: secret };
+      return { Name: name, ARN: this.#secretArn(call, name), ...(call.action === 'GetSecretValue' ? { SecretString: secret } : {}) };
     }
     if (call.service === 'sts' && call.action === 'GetCallerIdentity') {
       const { account, arn } = call.identity;
@@ -204,10 +225,29 @@ export class FakeAws {
 
   /** Where a session's far end is on this machine. */
   #leadsTo(session: string): object {
-    const { host: [host = ''] = [], portNumber: [port = ''] = [] } = this.ssm.sessions.get(session)?.parameters ?? {};
-    const found = this.rds.resolve(host, Number(port));
+    const { target = '', parameters = {} } = this.ssm.sessions.get(session) ?? {};
+    const { host: [host = ''] = [], portNumber: [port = ''] = [] } = parameters;
+    const agent = this.ec2.machines.find(({ id }) => id === target)?.agent;
+    // An older agent knows of no other host, and knocks at its own machine's port.
+    const found = agent !== undefined && isOlder(agent.version, '3.1.1374') ? undefined : this.rds.resolve(host, Number(port));
     return { ...this.network, ...(found === undefined ? {} : { port: found }) };
   }
+}
+
+/** Services of the JSON protocol have names of their own for who isn't known. */
+function unknownCaller(code: string, isJson: boolean): AwsError {
+  const messages: Readonly<Record<string, string>> = {
+    ExpiredToken: 'The security token included in the request is expired',
+    SignatureDoesNotMatch:
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+  };
+  const names: Readonly<Record<string, string>> = {
+    ExpiredToken: 'ExpiredTokenException',
+    InvalidClientTokenId: 'UnrecognizedClientException',
+    SignatureDoesNotMatch: 'InvalidSignatureException',
+  };
+  const message = messages[code] ?? 'The security token included in the request is invalid.';
+  return isJson ? new AwsError(names[code] ?? code, message) : new AwsError(code, message, 403);
 }
 
 interface Words {
@@ -248,4 +288,10 @@ function wordsOf(protocol: 'query' | 'ec2' | 'json'): Words {
 
 function send(response: ServerResponse, status: number, { type, text }: Written): void {
   response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(text);
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [left, right] = [version, than].map((text) => text.split('.').map(Number));
+  const at = (right ?? []).findIndex((part, index) => part !== left?.[index]);
+  return at !== -1 && (left?.[at] ?? 0) < (right?.[at] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { PolicyDocument } from './policy.ts';
 
 /** Who may call, as IAM would know them. */
 export interface Identity {
@@ -10,6 +11,8 @@ export interface Identity {
   readonly arn: string;
   /** Credentials that were good once. */
   readonly expired?: boolean;
+  /** What it may do; without one: everything. */
+  policy?: PolicyDocument;
 }
 
 export interface SignedRequest {

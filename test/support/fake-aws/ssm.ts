@@ -19,10 +19,10 @@ const documents: Readonly<Record<string, readonly string[]>> = {
 export class FakeSsm {
   readonly sessions = new Map<string, Session>();
   readonly parameters = new Map<string, string>();
-  readonly #machines: readonly Machine[];
+  readonly machines: readonly Machine[];
 
   constructor(machines: readonly Machine[]) {
-    this.#machines = machines;
+    this.machines = machines;
   }
 
   answer(call: Call, url: string): object {
@@ -37,14 +37,26 @@ export class FakeSsm {
       }
       case 'DescribeInstanceInformation':
         return {
-          InstanceInformationList: this.#machines
+          InstanceInformationList: this.machines
             .filter(({ agent, region }) => agent !== undefined && region === call.region)
             .map(({ id, agent }) => ({ InstanceId: id, PingStatus: agent?.status, AgentVersion: agent?.version })),
         };
+      case 'DescribeSessions':
+        return {
+          Sessions: [...this.sessions.values()].map(({ id, target, document }) => ({
+            SessionId: id,
+            Target: target,
+            DocumentName: document,
+            Status: 'Connected',
+          })),
+        };
+      case 'DescribeParameters':
+        return { Parameters: [...this.parameters.keys()].map((Name) => ({ Name, Type: 'SecureString' })) };
       case 'GetParameter': {
         const value = this.parameters.get(String(params.Name));
         if (value === undefined) throw new AwsError('ParameterNotFound', '');
-        return { Parameter: { Name: params.Name, Type: 'SecureString', Value: value } };
+        // Without the key's help it is told as it is kept.
+        return { Parameter: { Name: params.Name, Type: 'SecureString', Value: params.WithDecryption === true ? value : `encrypted:${value.length}` } };
       }
       default:
         throw new AwsError('UnknownOperationException', call.action);
@@ -59,7 +71,7 @@ export class FakeSsm {
     if (allowed === undefined) throw new AwsError('InvalidDocument', `Document with name ${document} does not exist.`);
     const strange = Object.keys(parameters).find((name) => !allowed.includes(name));
     if (strange !== undefined) throw new AwsError('InvalidParameters', `Parameter "${strange}" is not defined in the document.`);
-    const machine = this.#machines.find(({ id, region }) => id === target && region === call.region);
+    const machine = this.machines.find(({ id, region }) => id === target && region === call.region);
     if (machine?.state !== 'running' || machine.agent?.status !== 'Online') {
       throw new AwsError('TargetNotConnected', `${target} is not connected.`);
     }
