@@ -254,6 +254,7 @@ export const settingsSchema = z
 export type SettingsInput = z.input<typeof settingsSchema>;
 /** What the rest of the program gets: checked, defaults filled in. */
 export type Settings = z.output<typeof settingsSchema>;
+export type SourceSettings = z.output<typeof source>;
 export type PlanSettings = z.output<typeof plans>;
 export type TrafficSettings = z.output<typeof traffic>;
 export type RecordSettings = z.output<typeof record>;

@@ -81,7 +81,7 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   if (!source.ok) return examined;
   // A dump is no production that could be looked at, and nobody has to say where one is.
   if (settings.preflight.source !== undefined || source.value.kind === 'live') {
-    examined.push(told('production', await examineProduction(context, settings), (found) => `preflight looks at ${found}`));
+    examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
   }
   const { facts } = source.value;
   if (settings.target !== undefined) {

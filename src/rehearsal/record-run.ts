@@ -16,6 +16,7 @@ import { prepareSigning, type Signing } from '../evidence/signing/prepare-signin
 import { keepTranscript } from '../evidence/transcript/keep-transcript.ts';
 import { transcribedEdge } from '../evidence/transcript/transcribed-edge.ts';
 import { withoutLiterals } from '../evidence/transcript/without-literals.ts';
+import { knownAddress, placeOfSource } from './cloud/place.ts';
 import type { RehearsedDeploy } from './deploy-of-run.ts';
 import type { RehearseRequest } from './request.ts';
 import { runHeader } from './run-header.ts';
@@ -77,6 +78,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   const recorded: Context = {
     ...context,
     runId: header.runId,
+    hide: (secret) => folder.hide(secret),
     emit: (event) => {
       keeper.hear(event);
       // Further clones are stamped in the same way.
@@ -150,11 +152,9 @@ function announce(context: Context, written: Awaited<ReturnType<RunFolder['write
 }
 
 /** Where the source is a live server, what leads to it. */
-function productionOf({ edge }: Context, { settings: { source } }: RehearseRequest): Address | undefined {
-  if ('dump' in source) return undefined;
-  const url = source.urlVariable === undefined ? source.url : edge.system.environment(source.urlVariable);
-  const address = url === undefined ? undefined : edge.postgres.parseAddress(url);
-  return address?.ok ? address.value : undefined;
+function productionOf(outside: Context, { settings: { source } }: RehearseRequest): Address | undefined {
+  const place = placeOfSource(source);
+  return place === undefined ? undefined : knownAddress(outside, place);
 }
 
 function passwordOf(address: Address | undefined): readonly Secret[] {

@@ -47,10 +47,18 @@ export function configSha256(settings: RehearseRequest['settings']): string {
 
 /** A URL may hold a password; what is hashed must not, since a short password could be found from its hash. */
 function withoutSecrets(settings: RehearseRequest['settings']): unknown {
-  const source = 'dump' in settings.source ? settings.source : { ...settings.source, url: undefined };
+  const source = withoutUrl(settings.source);
   const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
   const { production } = settings.runbook;
   const runbook = production === undefined ? settings.runbook : { ...settings.runbook, production: { ...production, url: undefined } };
   // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.
   return { ...settings, source, target, runbook, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
+}
+
+/** How long is waited, and who pays for what, changes nothing of what is rehearsed either. */
+function withoutUrl(source: RehearseRequest['settings']['source']): unknown {
+  if ('dump' in source) return source;
+  if ('attached' in source) return { attached: { ...source.attached, url: undefined } };
+  if ('rds' in source) return { rds: { ...source.rds, allowChanges: undefined, deleteAfterHours: undefined, pollSeconds: undefined, waitHours: undefined } };
+  return { ...source, url: undefined };
 }

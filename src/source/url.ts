@@ -2,7 +2,8 @@ import { failure, SqlError } from '../core/failure.ts';
 import type { LiveSource } from '../core/open-source.ts';
 import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { showAddress } from '../core/server.ts';
+import { type Address, showAddress } from '../core/server.ts';
+import type { SourceFacts } from '../core/source-facts.ts';
 import { sourceFailure } from '../core/source-failure.ts';
 import { readFacts } from './read-facts.ts';
 import { readServerSettings } from './server-settings.ts';
@@ -22,15 +23,23 @@ const limits = { statementTimeoutMs: 300_000, lockTimeoutMs: 10_000 };
 export async function openUrl(context: Context, options: { readonly url: string; readonly allowPrimary: boolean }): Promise<Result<LiveSource>> {
   const parsed = context.edge.postgres.parseAddress(options.url);
   if (!parsed.ok) return parsed;
-  const address = parsed.value;
-  const label = showAddress(address);
+  return await openAddress(context, parsed.value, { kind: 'url', allowPrimary: options.allowPrimary });
+}
+
+/** As `openUrl`, by an address: of production, or of a copy of it that is no primary of anything. */
+export async function openAddress(
+  context: Context,
+  address: Address,
+  options: { readonly kind: SourceFacts['kind']; readonly allowPrimary: boolean; readonly label?: string },
+): Promise<Result<LiveSource>> {
+  const { kind, allowPrimary, label = showAddress(address) } = options;
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse source', signal: context.signal, readOnly: limits });
   if (!connected.ok) return connected;
   const session = connected.value;
   try {
     const snapshotId = await beginSnapshot(session);
-    const facts = await readFacts(session, 'url', label);
-    if (!facts.isStandby && !options.allowPrimary) {
+    const facts = await readFacts(session, kind, label);
+    if (!facts.isStandby && !allowPrimary) {
       await session.close();
       return fail(primaryNeedsOptIn(label));
     }

@@ -44,7 +44,7 @@ test.each([15, 18] as const)('%i: the server itself has heard of nothing but rea
       await expect(stronger.execute(`begin; lock table ${table} in row share mode`), table).rejects.toThrow('55P03');
       await stronger.execute('rollback');
     }
-    const { label: _, production, ...parts } = unwrap(await lookAtProduction(context, tcp, settings, rehearsed));
+    const { label: _, production, ...parts } = unwrap(await lookAtProduction(context, { address: tcp, label: 'production' }, settings, rehearsed));
     expect(Object.entries({ ...parts, ...production }).filter(([, part]) => isUnknown(part))).toEqual([]);
     await holder.execute('rollback');
 

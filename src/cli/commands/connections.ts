@@ -42,9 +42,10 @@ export const connections = defineCommand({
     const context = await makeContext({ signal });
     if (!context.ok) return context;
     const { listConnections, terminateIdle } = await import('../../rehearsal/runbook/connections.ts');
-    const opened = options.production ? await productionOf(context.value, folder, options.config) : await openClone(context.value, name);
+    const opened: Result<Reached> = options.production ? await productionOf(context.value, folder, options.config) : await openClone(context.value, name);
     if (!opened.ok) return opened;
     const { admin } = opened.value;
+    await using _way = opened.value.way;
     const listed = await listConnections(context.value, admin, options.production ? 'production' : 'clone');
     if (!listed.ok) return listed;
     const ended = options.terminateIdle ? await terminateIdle(context.value, { admin }, options.idleMinutes) : ok([]);
@@ -68,16 +69,21 @@ export const connections = defineCommand({
   },
 });
 
-async function productionOf(context: Context, folder: string, configFile: string | undefined): Promise<Result<{ readonly admin: Address }>> {
+interface Reached {
+  readonly admin: Address;
+  /** What has to be closed afterwards. */
+  readonly way?: AsyncDisposable;
+}
+
+async function productionOf(context: Context, folder: string, configFile: string | undefined): Promise<Result<Reached>> {
   const loaded = await loadSettings(folder, configFile);
   if (!loaded.ok) return loaded;
   const { source, runbook, preflight } = loaded.value.settings;
-  const place = runbook.production ?? preflight.source ?? ('dump' in source ? undefined : source);
+  const { openPlace } = await import('../../rehearsal/cloud/open-place.ts');
+  const { placeOfProduction } = await import('../../rehearsal/cloud/place.ts');
+  const place = runbook.production ?? placeOfProduction({ source, preflight });
   if (place === undefined)
-    return fail(failure('usage', 'The source is a dump, so that there is no server to ask.', { cure: 'Name production in runbook.production.' }));
-  const url = place.url ?? context.edge.system.environment(place.urlVariable ?? '');
-  if (url === undefined)
-    return fail(failure('config-invalid', `The environment variable ${place.urlVariable} is not set.`, { cure: `Set ${place.urlVariable}.` }));
-  const address = context.edge.postgres.parseAddress(url);
-  return address.ok ? ok({ admin: address.value }) : address;
+    return fail(failure('usage', 'The source is a copy of production, so that there is no server to ask.', { cure: 'Name production in runbook.production.' }));
+  const way = await openPlace(context, place, loaded.value.folder, 'production');
+  return way.ok ? ok({ admin: way.value.address, way: way.value }) : way;
 }

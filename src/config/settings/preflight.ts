@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { preflightCheckNames } from '../../core/preflight.ts';
 import { keysAreRight, name, reason } from './fields.ts';
+import { checkPlace, placeFields } from './place.ts';
 
 const instant = z.iso.datetime({ offset: true, error: 'must be an instant with its offset, such as 2026-12-20T00:00:00+01:00' });
 const weekday = '(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)';
@@ -49,14 +50,10 @@ const recovery = z.discriminatedUnion('from', [
 /** What `preflight` takes for safe. None of it changes what a rehearsal does, so it isn't a part of the configuration's hash. */
 export const preflight = z
   .strictObject({
-    source: z
-      .strictObject({
-        url: name.optional().meta({ description: 'postgres:// URL of production’s primary. Prefer urlVariable.' }),
-        urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
-      })
-      .refine((given) => (given.url === undefined) !== (given.urlVariable === undefined), { error: 'needs either url or urlVariable', when: keysAreRight })
-      .optional()
-      .meta({ description: 'Production itself, where `source` is a replica, a dump or a restored copy. Only read. `source` unless given.' }),
+    source: z.strictObject(placeFields).check(checkPlace).optional().meta({
+      description:
+        'Production itself, where `source` is a replica, a dump, a snapshot that is restored, or a copy. Only read, best by a role of its own with pg_monitor. `source` unless given.',
+    }),
     transcript: sha256.optional().meta({ description: 'SHA-256 of the deploy transcript that was approved; better given with --transcript.' }),
     maxEvidenceHours: z.number().positive().default(24).meta({ description: 'How old a rehearsal may be.' }),
     maxTransactionSeconds: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { expectation } from './data.ts';
 import { file, keysAreRight, name, reason } from './fields.ts';
+import { checkPlace, placeFields } from './place.ts';
 import { serverCheck } from './server-checks.ts';
 
 const sentence = z.string().min(1);
@@ -50,12 +51,7 @@ const migration = z.strictObject({
   rollback: file.optional().meta({ description: 'SQL that takes it back, where the layout has no way down. Rehearsed with the others.' }),
 });
 
-const production = z
-  .strictObject({
-    url: name.optional().meta({ description: 'postgres:// URL. Prefer urlVariable, so that no secret stands in a file.' }),
-    urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
-  })
-  .refine((given) => (given.url === undefined) !== (given.urlVariable === undefined), { error: 'needs either url or urlVariable', when: keysAreRight });
+const production = z.strictObject(placeFields).check(checkPlace);
 
 const step = z.strictObject({
   title: sentence.meta({ description: 'What is done, as a heading.' }),

@@ -1,18 +1,21 @@
 import { z } from 'zod';
-import { file, keysAreRight, name } from './fields.ts';
+import { file, keysAreRight, name, reason } from './fields.ts';
+import { checkPlace, placeFields } from './place.ts';
+import { rds } from './rds.ts';
 
 const sourceUrl = z
   .strictObject({
-    url: name.optional().meta({ description: 'postgres:// URL of the source, better of a replica. Prefer urlVariable, so that no secret stands in a file.' }),
-    urlVariable: name.optional().meta({ description: 'The environment variable that holds the URL.' }),
+    ...placeFields,
+    url: name
+      .optional()
+      .meta({ description: 'postgres:// URL of the source, better of a replica. Prefer urlVariable or credential, so that no secret stands in a file.' }),
     allowPrimary: z.boolean().default(false).meta({ description: 'Needed to copy from a live primary: its snapshot is held open while copying.' }),
     unchanging: z.boolean().default(false).meta({
       description:
         'The source can’t change, such as a restored snapshot that nobody uses: an interrupted dump can be gone on with. It is proven, not believed.',
     }),
   })
-  .refine((given) => given.url !== undefined || given.urlVariable !== undefined, { error: 'names neither url nor urlVariable', when: keysAreRight })
-  .refine((given) => given.url === undefined || given.urlVariable === undefined, { error: 'has both url and urlVariable', when: keysAreRight });
+  .check(checkPlace);
 
 const sourceDump = z.strictObject({
   dump: file.meta({
@@ -21,4 +24,26 @@ const sourceDump = z.strictObject({
   roles: file.optional().meta({ description: 'Output of `pg_dumpall --roles-only --no-role-passwords`, since a dump holds no roles.' }),
 });
 
-export const source = z.union([sourceUrl, sourceDump]).meta({ description: 'Where production’s data comes from.' });
+const sourceRds = z.strictObject({
+  rds: rds.meta({ description: 'Production on Amazon RDS: a snapshot is restored to a server of our own, which is deleted when it has been read.' }),
+});
+
+const attestation = z
+  .strictObject({
+    by: name.meta({ description: 'Who provisioned the clone.' }),
+    at: z.iso.datetime({ offset: true }).meta({ description: 'When, ISO 8601.' }),
+    reason: reason.optional(),
+    file: file.optional().meta({ description: 'In place of reason: a text file with it.' }),
+    dataAsOf: z.iso.datetime({ offset: true }).optional().meta({ description: 'The instant of production that the clone shows; `at` unless given.' }),
+  })
+  .refine((given) => (given.reason === undefined) !== (given.file === undefined), { error: 'needs either reason or file', when: keysAreRight })
+  .meta({ description: 'Whose word it is that this is a clone of production, and that nobody else writes to it.' });
+
+const sourceAttached = z.strictObject({
+  attached: z
+    .strictObject({ ...placeFields, attestation })
+    .check(checkPlace)
+    .meta({ description: 'A clone of production that somebody provisioned for us. It is read like a source that doesn’t change, and never removed.' }),
+});
+
+export const source = z.union([sourceUrl, sourceDump, sourceRds, sourceAttached]).meta({ description: 'Where production’s data comes from.' });

@@ -54,7 +54,9 @@ export function keepTranscript(options: {
   let unlisted = 0;
   let ranStatements = false;
 
-  const isProduction = ({ host, port }: Address) => production !== undefined && production.host === host && production.port === port;
+  // Behind a tunnel the port is that of the tunnel's near end.
+  const isProduction = ({ host, port, hostAddress }: Address) =>
+    production !== undefined && production.host === host && (production.port === port || (hostAddress !== undefined && production.hostAddress === undefined));
 
   const keepStatement = (sent: Omit<SentTo, 'address'> & { readonly address: Address | undefined }) => {
     const { address, by, durationMs } = sent;

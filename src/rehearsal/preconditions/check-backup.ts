@@ -35,6 +35,7 @@ async function ask(
   }
   if (command !== undefined) return await askCommand(context, command, folder, timeoutSeconds);
   if (source?.kind !== 'live') return { kind: 'unknown', why: 'production is not read in this run, so that its archiver can’t be asked' };
+  if (source.facts.kind !== 'url') return { kind: 'unknown', why: 'the source is a copy of production, whose archiver is another one' };
   try {
     return { kind: 'archiver', ...(await readArchiver(source.session)) };
   } catch (error) {

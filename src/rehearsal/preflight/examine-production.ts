@@ -3,19 +3,19 @@ import { SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { isKnown } from '../../core/production.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { showAddress } from '../../core/server.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { inTransaction } from '../../preflight/read/in-transaction.ts';
 import { readServer } from '../../preflight/read/read-server.ts';
-import { productionAddress } from './production-address.ts';
+import { openProduction } from './open-production.ts';
 
 /** Whether a preflight could look at production now, and would see enough of it: a sentence. Fails with what connecting fails with. */
-export async function examineProduction(context: Context, settings: Pick<Settings, 'source' | 'preflight'>): Promise<Result<string>> {
-  const address = productionAddress(context, settings);
-  if (!address.ok) return address;
-  const label = showAddress(address.value);
+export async function examineProduction(context: Context, settings: Pick<Settings, 'source' | 'preflight'>, folder: string): Promise<Result<string>> {
+  const opened = await openProduction(context, settings, folder);
+  if (!opened.ok) return opened;
+  await using production = opened.value;
+  const { address, label } = production;
   const readOnly = { statementTimeoutMs: 10_000, lockTimeoutMs: 1_000 };
-  const connected = await context.edge.postgres.connect(address.value, { applicationName: 'pgrehearse doctor', signal: context.signal, readOnly });
+  const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse doctor', signal: context.signal, readOnly });
   if (!connected.ok) return connected;
   await using session = connected.value;
   try {

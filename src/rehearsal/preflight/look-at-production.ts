@@ -3,7 +3,7 @@ import { type Failure, failure, SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { type Address, showAddress } from '../../core/server.ts';
+import type { Address } from '../../core/server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import type { Activity } from '../../preflight/judge/judge-long-transactions.ts';
 import { inTransaction } from '../../preflight/read/in-transaction.ts';
@@ -16,6 +16,7 @@ import type { Rehearsed } from '../../preflight/rehearsed.ts';
 import type { CapturedCatalog } from '../../schema/captured-catalog.ts';
 import { readFacts } from '../../source/read-facts.ts';
 import { readServerSettings } from '../../source/server-settings.ts';
+import type { OpenPlace } from '../cloud/open-place.ts';
 import { readProduction } from './read-production.ts';
 
 /** What production is now. Each part by itself: one that can't be read keeps nobody from reading the others. */
@@ -42,11 +43,10 @@ const limits = { statementTimeoutMs: 60_000, lockTimeoutMs: 2_000 };
  */
 export async function lookAtProduction(
   context: Context,
-  address: Address,
+  { address, label }: Pick<OpenPlace, 'address' | 'label'>,
   { migrate }: Pick<Settings, 'migrate'>,
   rehearsed: Rehearsed,
 ): Promise<Result<ProductionNow>> {
-  const label = showAddress(address);
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse preflight', signal: context.signal, readOnly: limits });
   if (!connected.ok) return connected;
   await using session = connected.value;

@@ -5,7 +5,6 @@ import type { Context } from '../../core/ports.ts';
 import type { PreflightReport } from '../../core/preflight.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Secret } from '../../core/secret.ts';
-import { type Address, showAddress } from '../../core/server.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { openRunFolder } from '../../evidence/run-folder.ts';
 import { settingsSecrets } from '../../evidence/settings-secrets.ts';
@@ -13,6 +12,7 @@ import { prepareSigning } from '../../evidence/signing/prepare-signing.ts';
 import { keepTranscript } from '../../evidence/transcript/keep-transcript.ts';
 import { renderTranscript } from '../../evidence/transcript/render-transcript.ts';
 import { transcribedEdge } from '../../evidence/transcript/transcribed-edge.ts';
+import type { OpenPlace } from '../cloud/open-place.ts';
 import { runsFolderOf } from '../record-run.ts';
 import { runHeader } from '../run-header.ts';
 import { writeSealedReports } from '../write-report.ts';
@@ -30,11 +30,15 @@ export interface PreflightFolder {
 }
 
 /** Opens the run folder of a preflight and says `run-started`. Fails with `evidence-not-written`. */
-export async function openPreflightFolder(outside: Context, request: PreflightRequest, production: Address): Promise<Result<PreflightFolder>> {
+export async function openPreflightFolder(
+  outside: Context,
+  request: PreflightRequest,
+  { address: production, label }: Pick<OpenPlace, 'address' | 'label'>,
+): Promise<Result<PreflightFolder>> {
   const { settings, folder: projectFolder } = request;
   const keeper = keepTranscript({ now: outside.now, production });
   const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
-  const header = await runHeader(outside, request, { source: showAddress(production), scope: 'preflight' });
+  const header = await runHeader(outside, request, { source: label, scope: 'preflight' });
   const secrets = [
     ...outside.edge.system.environmentSecrets(),
     ...settingsSecrets(settings),

@@ -2,7 +2,6 @@ import type { Context } from '../../core/ports.ts';
 import { type PreflightReport, preflightFormat } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
 import { ok, type Result } from '../../core/result.ts';
-import { showAddress } from '../../core/server.ts';
 import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { decide, weightsOf } from '../../preflight/decide.ts';
@@ -11,9 +10,9 @@ import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
 import { judgeAll } from './judge-all.ts';
 import { lookAtProduction, type ProductionNow } from './look-at-production.ts';
+import { openProduction } from './open-production.ts';
 import { openPreflightFolder, type PreflightFolder } from './preflight-folder.ts';
 import type { PreflightRequest, PreflightResult } from './preflight-request.ts';
-import { productionAddress } from './production-address.ts';
 import { catalogFile, productionFile } from './record-production.ts';
 import { readRehearsedRun } from './rehearsed-run.ts';
 
@@ -30,15 +29,17 @@ import { readRehearsedRun } from './rehearsed-run.ts';
 export async function preflight(context: Context, request: PreflightRequest): Promise<Result<PreflightResult>> {
   const startedAt = performance.now();
   const { settings, folder, root, transcript } = request;
-  const address = productionAddress(context, settings);
-  if (!address.ok) return address;
+  const way = await openProduction(context, settings, folder);
+  if (!way.ok) return way;
+  await using open = way.value;
+  const { label } = open;
   const run = await readRehearsedRun(context, request.rehearsal, { settings, folder, root });
   if (!run.ok) return run;
-  const opened = await openPreflightFolder(context, request, address.value);
+  const opened = await openPreflightFolder(context, request, open);
   if (!opened.ok) return opened;
   const record = opened.value;
   const rehearsed = rehearsedOf(run.value.evidence.summary);
-  const looked = await lookAtProduction(record.context, address.value, settings, rehearsed);
+  const looked = await lookAtProduction(record.context, open, settings, rehearsed);
   if (!looked.ok) record.context.emit({ type: 'failure', phase: 'preconditions', failure: looked.failure });
   const production: Known<ProductionNow> = looked.ok ? await written(record, looked.value) : { unknown: looked.failure.message };
   const read = await readMigrations(settings.migrate, folder);
@@ -65,7 +66,7 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
     exitCode,
     summary,
     checkedAt: now.toISOString(),
-    production: showAddress(address.value),
+    production: label,
     rehearsal: run.value.told,
     checks,
     durationMs: Math.round(performance.now() - startedAt),

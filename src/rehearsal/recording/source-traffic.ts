@@ -72,6 +72,7 @@ async function ofSource(context: Context, source: OpenSource | undefined, wanted
   const nothing = (kind: 'absent' | 'unreadable', why: string): OfSource => ({ activity: [], statements: { kind, why } });
   if (source === undefined) return nothing('absent', 'nothing was read from the source, and a copy doesn’t hold its pg_stat_statements');
   if (source.kind !== 'live') return nothing('absent', 'the source is a dump, which holds no pg_stat_statements');
+  if (source.facts.kind !== 'url') return nothing('absent', 'the source is a copy of production, whose statistics are not those of production');
   // A session of its own: what fails here must not end the transaction that holds the copy's snapshot.
   const connected = await context.edge.postgres.connect(source.address, {
     applicationName: 'pgrehearse traffic',

@@ -11,7 +11,8 @@ import type { OpenSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result, unreachable } from '../../core/result.ts';
 import type { Secret } from '../../core/secret.ts';
-import { type Address, showAddress } from '../../core/server.ts';
+import type { Address } from '../../core/server.ts';
+import { openPlace } from '../cloud/open-place.ts';
 import { report } from '../run.ts';
 import { readArchive } from './read-archive.ts';
 
@@ -35,7 +36,8 @@ const gently = { statementTimeoutMs: 15_000, lockTimeoutMs: 2_000 };
 export async function askProduction(context: Context, { settings, folder, source, hide }: ProductionAsked): Promise<void> {
   const { serverChecks } = settings.runbook;
   if (serverChecks.length === 0) return;
-  const found = findProduction(context, settings, source);
+  const found = await findProduction(context, settings, folder, source);
+  await using _way = found.ok ? found.value.way : undefined;
   const connected = found.ok ? await openProduction(context, found.value.address, hide) : found;
   await using session = connected.ok ? connected.value : undefined;
   const server = session === undefined || !found.ok ? undefined : { ...(await readServer(session, found.value)), ...(await relationOf(session, source)) };
@@ -50,21 +52,26 @@ export async function askProduction(context: Context, { settings, folder, source
 interface Production {
   readonly what: AskedServer['what'];
   readonly address: Address;
+  readonly label: string;
+  /** What has to be closed afterwards. */
+  readonly way?: AsyncDisposable;
 }
 
 /** What the settings call production, here or for `preflight`; or else a source that is a live server. */
-function findProduction(context: Context, { runbook, preflight }: ProductionAsked['settings'], source: OpenSource | undefined): Result<Production> {
+async function findProduction(
+  context: Context,
+  { runbook, preflight }: ProductionAsked['settings'],
+  folder: string,
+  source: OpenSource | undefined,
+): Promise<Result<Production>> {
   const production = runbook.production ?? preflight.source;
   if (production === undefined) {
     // A source that can't change is a restored copy that nobody uses, and no production.
-    if (source?.kind === 'live' && source.unchanging !== true) return ok({ what: 'source', address: source.address });
+    if (source?.kind === 'live' && source.unchanging !== true) return ok({ what: 'source', address: source.address, label: source.facts.label });
     return fail(failure('source-unreachable', 'there is no server to ask', { cure: noServerCure }));
   }
-  const url = production.url ?? context.edge.system.environment(production.urlVariable ?? '');
-  if (url === undefined)
-    return fail(failure('config-invalid', `the environment variable ${production.urlVariable} is not set`, { cure: `Set ${production.urlVariable}.` }));
-  const address = context.edge.postgres.parseAddress(url);
-  return address.ok ? ok({ what: 'production', address: address.value }) : address;
+  const opened = await openPlace(context, production, folder, runbook.production === undefined ? 'preflight.source' : 'runbook.production');
+  return opened.ok ? ok({ what: 'production', address: opened.value.address, label: opened.value.label, way: opened.value }) : opened;
 }
 
 const noServerCure =
@@ -75,13 +82,13 @@ async function openProduction(context: Context, address: Address, hide: Producti
   return await context.edge.postgres.connect(address, { applicationName: 'pgrehearse server checks', readOnly: gently, signal: context.signal });
 }
 
-async function readServer(session: Session, { what, address }: Production): Promise<AskedServer> {
+async function readServer(session: Session, { what, label }: Production): Promise<AskedServer> {
   const [row] = await session.query<{ version: string; database: string; standby: boolean }>(
     `select pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) as version, pg_catalog.current_database()::text as database,
             pg_catalog.pg_is_in_recovery() as standby`,
   );
   if (row === undefined) throw new Error('a query without a table gave no row');
-  return { what, label: showAddress(address), ...row };
+  return { what, label, ...row };
 }
 
 /**

@@ -54,7 +54,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const written = await writeDump(context, source, dumps, {
     expiresAt,
     resume,
-    unchanging: settings.source.unchanging,
+    unchanging: source.unchanging === true,
     statistics: settings.clone.statistics,
     ...(keys === undefined ? {} : { keys: keys.value }),
   });

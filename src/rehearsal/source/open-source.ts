@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Settings } from '../../config/schema.ts';
-import { failure } from '../../core/failure.ts';
 import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
 import { openDump } from '../../source/dump.ts';
-import { openUrl } from '../../source/url.ts';
+import { openRds } from '../cloud/open-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
 import { maskSource } from './mask-source.ts';
+import { openLive } from './open-live.ts';
 
 /**
  * Opens what the configuration names as the source, for reading its rows: masked as configured. A live one is held at a snapshot until it is closed.
@@ -37,12 +37,6 @@ export async function openForFacts(context: Context, settings: Pick<Settings, 's
       keys: () => readDumpKeys(context, dump.encryption, folder),
     });
   }
-  const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
-  if (url === undefined) {
-    const message =
-      source.urlVariable === undefined ? 'source has neither url, urlVariable nor dump.' : `The environment variable ${source.urlVariable} is not set.`;
-    return fail(failure('config-invalid', message, { cure: 'Set the variable to production’s postgres:// URL, or name a dump.' }));
-  }
-  const opened = await openUrl(context, { url, allowPrimary: source.allowPrimary });
-  return opened.ok && source.unchanging ? ok({ ...opened.value, unchanging: true }) : opened;
+  if ('rds' in source) return await openRds(context, source.rds, folder);
+  return await openLive(context, source, folder);
 }

@@ -7,6 +7,8 @@ import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { findDump } from '../../source/find-dump.ts';
+import { knownAddress, placeOfSource } from '../cloud/place.ts';
+import { rdsLabel } from '../cloud/rds-label.ts';
 import { type AfterLoadScript, afterLoadSha256, readAfterLoad } from '../load/after-load.ts';
 
 /**
@@ -25,10 +27,10 @@ export async function originOfSource(
   if ('dump' in source) {
     return await originOfDump(context, join(folder, source.dump), source.roles === undefined ? undefined : join(folder, source.roles), decisions);
   }
-  const url = source.urlVariable === undefined ? source.url : context.edge.system.environment(source.urlVariable);
-  const address = url === undefined ? undefined : context.edge.postgres.parseAddress(url);
-  if (address === undefined || !address.ok) return undefined;
-  const { host, port, database } = address.value;
+  if ('rds' in source) return { source: `${rdsLabel(source.rds)}/${source.rds.database ?? ''}`, ...decided(decisions) };
+  const address = knownAddress(context, placeOfSource(source) ?? {});
+  if (address === undefined) return undefined;
+  const { host, port, database } = address;
   return { source: `${host}:${port}/${database}`, ...decided(decisions) };
 }
 
