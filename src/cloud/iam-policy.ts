@@ -1,0 +1,143 @@
+import type { AwsOperation } from '../core/aws.ts';
+import { namePrefix } from './cloud-name.ts';
+import { tagNames } from './cloud-tags.ts';
+
+/** What a policy is for; what isn't said is left open. */
+export interface PolicyScope {
+  readonly account: string;
+  readonly region: string;
+  /** Production, which may be looked at and snapshotted, and nothing else. */
+  readonly instance?: string;
+  /** An account whose snapshots are restored here. */
+  readonly sharedFrom?: string;
+  /** The ARN of the key of snapshots, or of their copies. */
+  readonly kmsKey?: string;
+  /** Names of parameters of Systems Manager, and of secrets, that hold passwords which are needed. */
+  readonly parameters?: readonly string[];
+  readonly secrets?: readonly string[];
+  /** The machine in between, by its id. */
+  readonly bastion?: string;
+  /** Only what these calls need; all that we make unless given. */
+  readonly operations?: readonly AwsOperation[];
+}
+
+type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface IamStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Condition;
+}
+
+export interface IamPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly IamStatement[];
+}
+
+/** A right that a call needs. A call that touches several resources is permitted only if each of them is. */
+interface Right {
+  readonly sid: string;
+  readonly resources: readonly string[];
+  readonly condition?: Condition;
+  /** The call's own action unless given. */
+  readonly actions?: readonly string[];
+}
+
+/** Nothing is made without the tags by which it is known as ours, and nothing is changed that lacks them. */
+const tagged: Condition = { Null: { [`aws:RequestTag/${tagNames.run}`]: 'false' } };
+const ours: Condition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' } };
+
+/**
+ * The least that pgrehearse needs in an account: a policy for the role or user that it runs as. What it makes is named `pgrehearse-…` and tagged, and only that can be changed or
+ * deleted by it. By https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html: which call touches which resources, and which conditions hold there.
+ *
+ * @example JSON.stringify(iamPolicy({ account: '111122223333', region: 'eu-central-1', instance: 'production' }), null, 2)
+ */
+export function iamPolicy(scope: PolicyScope): IamPolicy {
+  const rights = rightsOf(scope);
+  const wanted = scope.operations ?? (Object.keys(rights) as AwsOperation[]);
+  const statements = new Map<string, IamStatement & { readonly Action: string[] }>();
+  for (const operation of wanted) {
+    for (const { sid, resources, condition, actions = [operation] } of rights[operation]) {
+      const statement = statements.get(sid) ?? {
+        Sid: sid,
+        Effect: 'Allow',
+        Action: [],
+        Resource: resources,
+        ...(condition === undefined ? {} : { Condition: condition }),
+      };
+      statements.set(sid, statement);
+      for (const action of actions) if (!statement.Action.includes(action)) statement.Action.push(action);
+    }
+  }
+  return { Version: '2012-10-17', Statement: [...statements.values()].map((one) => ({ ...one, Action: one.Action.toSorted() })) };
+}
+
+/** A call that isn't here doesn't type-check. Rights of one `sid` have the same resources and conditions, and make one statement. */
+function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Right[]>> {
+  const { account, region } = scope;
+  const aws = partitionOf(region);
+  const rds = (kind: string, name: string, of = account) => `arn:${aws}:rds:${region}:${of}:${kind}:${name}`;
+  const anySnapshot = [rds('snapshot', '*'), ...(scope.sharedFrom === undefined ? [] : [rds('snapshot', '*', scope.sharedFrom)])];
+  const look: Right = { sid: 'Look', resources: ['*'] };
+  const lookAtInstances: Right = { sid: 'LookAtInstances', resources: [rds('db', '*')] };
+  const lookAtSnapshots: Right = { sid: 'LookAtSnapshots', resources: [rds('db', '*'), ...anySnapshot] };
+  const makeOurs: Right = { sid: 'MakeOurs', resources: [rds('db', `${namePrefix}*`), rds('snapshot', `${namePrefix}*`)], condition: tagged };
+  const changeOurs: Right = { sid: 'ChangeOurs', resources: makeOurs.resources, condition: ours };
+  // Tags that come with a call that creates are a right of their own.
+  const tag: Right = { ...makeOurs, actions: ['rds:AddTagsToResource'] };
+  const useKey: Right = {
+    sid: 'UseKey',
+    resources: [scope.kmsKey ?? `arn:${aws}:kms:${region}:${account}:key/*`],
+    actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+    condition: { StringEquals: { 'kms:ViaService': `rds.${region}.${aws === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}` } },
+  };
+  const parameter = (name: string) => `arn:${aws}:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
+  const secret = (name: string) => (name.startsWith('arn:') ? name : `arn:${aws}:secretsmanager:${region}:${account}:secret:${name}-*`);
+  return {
+    'sts:GetCallerIdentity': [look],
+    'rds:DescribeDBInstances': [lookAtInstances],
+    'rds:DescribeDBSnapshots': [lookAtSnapshots],
+    'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')], condition: tagged }, makeOurs, tag],
+    'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot, condition: tagged }, tag, useKey],
+    'rds:RestoreDBInstanceFromDBSnapshot': [
+      makeOurs,
+      { sid: 'RestoreFrom', resources: [...anySnapshot, rds('subgrp', '*'), rds('pg', '*'), rds('og', '*')], condition: tagged },
+      tag,
+      useKey,
+    ],
+    'rds:ModifyDBInstance': [changeOurs],
+    'rds:DeleteDBInstance': [changeOurs],
+    'rds:DeleteDBSnapshot': [changeOurs],
+    'ec2:DescribeInstances': [look],
+    'ssm:DescribeInstanceInformation': [look],
+    'ssm:DescribeSessions': [look],
+    'ssm:StartSession': [
+      {
+        sid: 'ForwardPort',
+        resources: [
+          `arn:${aws}:ec2:${region}:${account}:instance/${scope.bastion ?? '*'}`,
+          `arn:${aws}:ssm:${region}::document/AWS-StartPortForwardingSessionToRemoteHost`,
+        ],
+      },
+    ],
+    // One's own only: https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html.
+    'ssm:TerminateSession': [
+      {
+        sid: 'EndOwnSessions',
+        resources: [`arn:${aws}:ssm:${region}:${account}:session/*`],
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's
+        condition: { StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': '${aws:userid}' } },
+      },
+    ],
+    'ssm:GetParameter': [{ sid: 'ReadParameters', resources: (scope.parameters ?? ['*']).map(parameter) }],
+    'secretsmanager:GetSecretValue': [{ sid: 'ReadSecrets', resources: (scope.secrets ?? ['*']).map(secret) }],
+  };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,59 @@
+import type { AwsAccess } from '../core/aws.ts';
+import { cloudFailure } from '../core/cloud-failure.ts';
+import type { Context } from '../core/ports.ts';
+import { fail, ok, type Result } from '../core/result.ts';
+import type { ThingKind } from './cloud-facts.ts';
+import { type CloudTags, fromAwsTags } from './cloud-tags.ts';
+import { isTagged } from './is-ours.ts';
+import { openAccount } from './open-account.ts';
+import { listInstances } from './rds/instance.ts';
+import { listSnapshots } from './rds/snapshot.ts';
+
+/** Where to look: an account in one region, as somebody who may. */
+export interface CloudPlace {
+  readonly access: AwsAccess;
+  readonly account: string;
+}
+
+/** Something that pgrehearse made, on whatever machine. */
+export interface Belonging {
+  readonly thing: ThingKind;
+  readonly identifier: string;
+  readonly place: CloudPlace;
+  readonly status: string;
+  readonly tags: CloudTags;
+  readonly instanceClass?: string;
+  readonly storageGb?: number;
+}
+
+/** All that has our name and our tags in this place. Fails with what `openAccount` fails with, or with the cloud's refusal. */
+export async function readInventory(context: Context, place: CloudPlace): Promise<Result<readonly Belonging[]>> {
+  const account = await openAccount(context, place.access, place.account);
+  if (!account.ok) return account;
+  try {
+    const instances = (await listInstances(account.value, context.signal)).map(
+      ({ DBInstanceIdentifier: identifier = '', DBInstanceStatus: status = 'unknown', TagList, DBInstanceClass, AllocatedStorage }): Belonging => ({
+        thing: 'rds-instance',
+        identifier,
+        place,
+        status,
+        tags: fromAwsTags(TagList),
+        ...(DBInstanceClass === undefined ? {} : { instanceClass: DBInstanceClass }),
+        ...(AllocatedStorage === undefined ? {} : { storageGb: AllocatedStorage }),
+      }),
+    );
+    const snapshots = (await listSnapshots(account.value, { SnapshotType: 'manual' }, context.signal)).map(
+      ({ DBSnapshotIdentifier: identifier = '', Status: status = 'unknown', TagList, AllocatedStorage }): Belonging => ({
+        thing: 'rds-snapshot',
+        identifier,
+        place,
+        status,
+        tags: fromAwsTags(TagList),
+        ...(AllocatedStorage === undefined ? {} : { storageGb: AllocatedStorage }),
+      }),
+    );
+    return ok([...instances, ...snapshots].filter(({ identifier, tags }) => isTagged(identifier, tags)));
+  } catch (error) {
+    return fail(cloudFailure(error, `looking for what is ours in ${place.access.region}`));
+  }
+}
