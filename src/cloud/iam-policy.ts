@@ -45,7 +45,7 @@ interface Right {
   readonly actions?: readonly string[];
 }
 
-/** Nothing is made without the tags by which it is known as ours, and nothing is changed that lacks them. */
+/** Nothing is made without the tags by which it is known as ours, and nothing is changed that lacks them. What something is made from has no tags in the request. */
 const tagged: Condition = { Null: { [`aws:RequestTag/${tagNames.run}`]: 'false' } };
 const ours: Condition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' } };
 
@@ -100,11 +100,11 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'sts:GetCallerIdentity': [look],
     'rds:DescribeDBInstances': [lookAtInstances],
     'rds:DescribeDBSnapshots': [lookAtSnapshots],
-    'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')], condition: tagged }, makeOurs, tag],
-    'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot, condition: tagged }, tag, useKey],
+    'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')] }, makeOurs, tag],
+    'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot }, makeOurs, tag, useKey],
     'rds:RestoreDBInstanceFromDBSnapshot': [
       makeOurs,
-      { sid: 'RestoreFrom', resources: [...anySnapshot, rds('subgrp', '*'), rds('pg', '*'), rds('og', '*')], condition: tagged },
+      { sid: 'RestoreFrom', resources: [...anySnapshot, rds('subgrp', '*'), rds('pg', '*'), rds('og', '*')] },
       tag,
       useKey,
     ],
