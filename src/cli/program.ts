@@ -4,6 +4,7 @@ import { exitCode } from '../verdict/exit-code.ts';
 import { type Command, OptionError, type Options } from './command.ts';
 import { commandGroups } from './commands.ts';
 import { failureText } from './failure-text.ts';
+import { leftBehind } from './make-context.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -17,6 +18,8 @@ export interface Surroundings {
 }
 
 const usageExitCode = 2;
+/** Something that should be gone is not. */
+const leftoverExitCode = 5;
 
 /**
  * Carries out a command line.
@@ -108,7 +111,11 @@ function addCommand(
     const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
     if (command.passesRestThrough === true) letSignalsPass();
     const result = await command.run({ args: built.args, options, terminal, folder, signal });
-    setExitCode(conclude(result, command, options.json === true, terminal));
+    const code = conclude(result, command, options.json === true, terminal);
+    const left = leftBehind();
+    // Where the result is JSON, nobody has told of it.
+    if (options.json === true) for (const { message, cure } of left) terminal.note(`error: ${message}\n  → ${cure}`);
+    setExitCode(left.length === 0 ? code : leftoverExitCode);
   });
   return built;
 }

@@ -3,6 +3,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { loadWaivers } from '../config/load-waivers.ts';
 import type { Settings } from '../config/schema.ts';
 import type { CloneMethodName } from '../core/clone-method-name.ts';
+import type { CloudChoices } from '../core/cloud.ts';
 import type { Emit } from '../core/event.ts';
 import type { Result } from '../core/result.ts';
 import type { RunResult } from '../rehearsal/rehearse.ts';
@@ -20,6 +21,8 @@ export interface ProjectRehearsal {
   readonly cloneMethod?: CloneMethodName | undefined;
   /** Sessions that copy side by side; one for each core, at most 4, unless given. */
   readonly jobs?: number | undefined;
+  /** What is permitted, and wanted, where the source is a snapshot in a cloud. */
+  readonly cloud?: CloudChoices;
   /** Rehearse nothing but the way back: the verdict says nothing of the deploy then. */
   readonly only?: 'rollback';
   /** Hears everything that the run says. */
@@ -44,6 +47,7 @@ export async function rehearseProject({
   fresh = false,
   cloneMethod,
   jobs,
+  cloud,
   only,
   onEvent = () => {},
   signal = new AbortController().signal,
@@ -52,7 +56,7 @@ export async function rehearseProject({
   if (!loaded.ok) return loaded;
   const waivers = await loadWaivers(loaded.value.folder, loaded.value.settings.schemaGate.waivers, resolve(folder));
   if (!waivers.ok) return waivers;
-  const context = await makeContext({ emit: onEvent, signal, jobs });
+  const context = await makeContext({ emit: onEvent, signal, jobs, ...(cloud && { cloud }) });
   if (!context.ok) return context;
   try {
     // Late, so that a configuration that imports only defineConfig from this package is read at once.

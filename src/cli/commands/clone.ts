@@ -1,22 +1,27 @@
 import { relative } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
+import type { ThrowawayPlan } from '../../core/cloud.ts';
 import { countMasked } from '../../core/masking.ts';
 import { ok } from '../../core/result.ts';
 import { showBytes, showCountOf, showDuration } from '../../report/measures.ts';
+import { cloudChoices, cloudOptions } from '../cloud-options.ts';
 import { configOption, defineCommand, dryRunOption, flag, jsonOption } from '../command.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const clone = defineCommand({
   name: 'clone',
   about: 'Copy production into a dump folder, at one snapshot; production is only read.',
   detail:
-    'The folder holds SQL and a file of rows for each table, which `pgrehearse load` reads, and psql without us (restore.sql). With --dry-run, only what is known of production is read and printed.',
+    'The folder holds SQL and a file of rows for each table, which `pgrehearse load` reads, and psql without us (restore.sql). With --dry-run, only what is known of production is read and printed. ' +
+    'Where the source is a snapshot on RDS (source.rds), it is restored to a server of our own, which is deleted when the dump is written; --dry-run then tells the steps, their cost and their time.',
   example: 'pgrehearse clone',
   options: {
     resume: flag('Go on with an interrupted dump, where the source can’t have changed (source.unchanging).'),
     dryRun: dryRunOption,
+    ...cloudOptions,
     jobs: jobsOption,
     config: configOption,
     json: jsonOption,
@@ -26,7 +31,7 @@ export const clone = defineCommand({
     if (!loaded.ok) return loaded;
     const { cloneProduction } = await import('../../rehearsal/source/clone-production.ts');
     using output = openProgress(terminal, options.json);
-    const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
+    const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs, cloud: cloudChoices(options) });
     if (!context.ok) return context;
     const cloned = await cloneProduction(context.value, {
       settings: loaded.value.settings,
@@ -36,9 +41,10 @@ export const clone = defineCommand({
     });
     output.close();
     if (!cloned.ok) return cloned;
-    const { facts, written } = cloned.value;
+    const { facts, plan, written } = cloned.value;
     if (options.json) terminal.printJson({ dryRun: options.dryRun, ...cloned.value });
-    else {
+    else if (plan !== undefined) printPlan(terminal, plan);
+    else if (facts !== undefined) {
       terminal.print(`Production: ${facts.label}, PostgreSQL ${facts.serverVersion}, ${showBytes(facts.sizeBytes)}, as of ${facts.dataAsOf}`);
       if (facts.extensions.length > 0) terminal.print(`Extensions: ${facts.extensions.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
       for (const unknown of facts.unknown) terminal.print(`Not known:  ${unknown}`);
@@ -58,3 +64,14 @@ export const clone = defineCommand({
     return ok(0);
   },
 });
+
+function printPlan(terminal: Terminal, { steps, warnings, costPerHour, minutes: [from, to] }: ThrowawayPlan): void {
+  terminal.print('It would:');
+  for (const [index, step] of steps.entries()) terminal.print(`  ${index + 1}. ${step}`);
+  for (const warning of warnings) terminal.print(`Warning:    ${warning}`);
+  terminal.print(`Time:       ${from} to ${to} min, and the copying itself`);
+  terminal.print(
+    `Cost:       ${costPerHour === undefined ? 'we know no price for this class and region' : `about $${costPerHour} an hour for the restored server`}`,
+  );
+  terminal.print('Nothing was made or changed.');
+}

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { checkIgnored } from '../../config/git-ignore.ts';
 import type { Settings } from '../../config/schema.ts';
 import { writeDump } from '../../copy/dump/write-dump.ts';
+import type { ThrowawayPlan } from '../../core/cloud.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import { planRds } from '../cloud/plan-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
 import { openSource } from './open-source.ts';
 
@@ -19,7 +21,10 @@ export interface CloneProductionRequest {
 }
 
 export interface ProductionDump {
-  readonly facts: SourceFacts;
+  /** Absent with `dryRun` where production would have to be restored first. */
+  readonly facts?: SourceFacts;
+  /** With `dryRun`: what would be done in the cloud. */
+  readonly plan?: ThrowawayPlan;
   /** Absent with `dryRun`. */
   readonly written?: {
     readonly folder: string;
@@ -42,14 +47,19 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const dumps = join(folder, settings.folders.dumps);
   const ignored = await checkIgnored(context.edge.system, folder, [dumps]);
   if (!ignored.ok) return ignored;
+  if (dryRun && 'rds' in settings.source) {
+    const plan = await planRds(context, settings.source.rds, folder);
+    return plan.ok ? ok({ plan: plan.value }) : plan;
+  }
+  const { encryption, keepHours } = settings.dump;
+  // Before anything is opened: a snapshot may take half an hour to restore.
+  const keys = encryption === undefined || dryRun ? undefined : await readDumpKeys(context, encryption, folder);
+  if (keys?.ok === false) return keys;
   const opened = await openSource(context, settings, folder);
   if (!opened.ok) return opened;
   await using source = opened.value;
   const { facts } = source;
   if (dryRun || source.kind !== 'live') return ok({ facts });
-  const { encryption, keepHours } = settings.dump;
-  const keys = encryption === undefined ? undefined : await readDumpKeys(context, encryption, folder);
-  if (keys?.ok === false) return keys;
   const expiresAt = new Date(context.now().getTime() + keepHours * 3_600_000).toISOString();
   const written = await writeDump(context, source, dumps, {
     expiresAt,
