@@ -29,7 +29,7 @@ function ofLogIn(type: number): Handling {
 
 /**
  * Hands on what client and server say. The server's side is read as far as its first ReadyForQuery, which is where the log-in ends; from there on nobody looks.
- * Whoever goes is followed: a client that is gone leaves the server half-closed, so that what was on its way is still heard, the process above all.
+ * Whoever goes is followed. A client that goes while it logs in leaves the server half-closed, so that the answer is still heard: its process may be there already.
  */
 export function passSession({ client, server, tlsBehind, onProcess }: PassedParts): PassedSession {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -56,7 +56,7 @@ export function passSession({ client, server, tlsBehind, onProcess }: PassedPart
     if (!loggedIn) return;
     server.off('data', logIn);
     if (read < chunk.length) client.write(chunk.subarray(read));
-    if (client.destroyed) server.resume();
+    if (client.destroyed) server.destroy();
     else server.pipe(client, { end: false });
   };
   server.on('data', logIn);
@@ -70,8 +70,9 @@ export function passSession({ client, server, tlsBehind, onProcess }: PassedPart
   client.once('close', () => {
     clientGone = true;
     server.unpipe(client);
-    server.end();
-    server.resume();
+    // Rows for nobody could go on for ever.
+    if (loggedIn) server.destroy();
+    else server.end();
     settle();
   });
   server.once('end', () => client.end());
