@@ -6,7 +6,7 @@ export interface TableCount {
 }
 
 /** How hashes are made. What another version of pgrehearse hashed in another way says nothing of what is hashed now. */
-export const hashFormat = 2;
+export const hashFormat = 3;
 
 /** What a column holds, whatever order its rows are in. */
 export interface ColumnHash {
@@ -17,18 +17,22 @@ export interface ColumnHash {
   readonly hash: string;
 }
 
-/** What a table holds, whatever order its rows are in. */
-export interface TableHash {
+/** What the columns of a table hold, whatever order its rows are in. */
+export interface TableColumnHashes {
   readonly schema: string;
   readonly table: string;
   /** Those that were hashed. */
   readonly rows: number;
   /** Set where only some rows were hashed: how many percent of them, chosen by a hash of their primary key. */
   readonly sampledPercent?: number;
-  /** As a column's, over whole rows: tells apart tables whose columns hold the same values in other rows. */
-  readonly rowHash: string;
   /** By name, in byte order. */
   readonly columns: readonly ColumnHash[];
+}
+
+/** What a table holds, whatever order its rows are in. */
+export interface TableHash extends TableColumnHashes {
+  /** As a column's, over whole rows: tells apart tables whose columns hold the same values in other rows. */
+  readonly rowHash: string;
 }
 
 /** Rows of one table on both sides of a comparison; undefined where the table doesn't exist. */

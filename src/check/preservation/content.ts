@@ -1,4 +1,4 @@
-import { type TableHash, tableName } from '../../core/data.ts';
+import { type TableColumnHashes, tableName } from '../../core/data.ts';
 import type { LargeObjects } from './large-objects.ts';
 import type { ColumnPlace, TablePlace } from './read-columns.ts';
 import type { TypeDefinitions } from './type-definitions.ts';
@@ -55,7 +55,11 @@ interface Held {
  *
  * @param unchanged tables that hold what they held at another moment, by oid: they needn't have been hashed
  */
-export function contentOf(places: readonly TablePlace[], hashes: readonly TableHash[], unchanged: ReadonlyMap<string, TableContent> = new Map()): Content {
+export function contentOf(
+  places: readonly TablePlace[],
+  hashes: readonly TableColumnHashes[],
+  unchanged: ReadonlyMap<string, TableContent> = new Map(),
+): Content {
   const hashed = new Map(hashes.map((hash) => [tableName(hash), hash]));
   const heldBy = (place: TablePlace) => heldAsBefore(place, unchanged.get(place.oid)) ?? heldAsHashed(hashed.get(tableName(place)));
   const below = Map.groupBy(places, ({ parent }) => parent);
@@ -84,7 +88,7 @@ export function contentOf(places: readonly TablePlace[], hashes: readonly TableH
   return { tables: new Map(tables.map((table) => [table.oid, table])) };
 }
 
-function heldAsHashed(hash: TableHash | undefined): Held | undefined {
+function heldAsHashed(hash: TableColumnHashes | undefined): Held | undefined {
   if (hash === undefined) return undefined;
   return { rows: hash.rows, columns: new Map(hash.columns.map(({ column, values, hash }) => [column, { values, sum: BigInt(`0x${hash}`) }])) };
 }

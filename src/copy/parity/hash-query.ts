@@ -1,6 +1,7 @@
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import type { HashableTable } from './hashable-tables.ts';
-import { valueHash } from './value-hash.ts';
+import type { HashableColumn, HashableTable } from './hashable-tables.ts';
+import { hashOfRowWithoutNull, type NullShare, type RowPart, rowHash, takesSeed } from './row-hash.ts';
+import { beyondInteger, valueHash } from './value-hash.ts';
 
 /** Blocks of a table, the last one left out. */
 export interface PageRange {
@@ -9,12 +10,14 @@ export interface PageRange {
   readonly to?: number;
 }
 
-/** What a query of hashQuery gives. Sums are decimal numbers of any length, null over no value. */
+/** What the queries of this file give. Sums are decimal numbers of any length, null over no value. */
 export interface HashRow {
   readonly rows: string;
   readonly row_sum: string | null;
+  /** For each column. */
   readonly sums: readonly (string | null)[];
-  readonly values: readonly string[];
+  /** For each column, the rows in which it is null. */
+  readonly nulls: readonly string[];
 }
 
 /** Which rows are hashed, where not all are: the same ones wherever the key is the same. */
@@ -24,50 +27,75 @@ export interface RowSample {
   readonly key: readonly string[];
 }
 
-/** What stands for null in the hash of a row: 64 bits that a value's hash has by accident only. */
-const nullHash = '6148914691236517205';
-
-/** How many hashes are nested into each other: each seeds the next, so that equal values in other columns count as other rows. */
-const nesting = 50;
+type Masks = Readonly<Record<string, string>>;
 
 /**
  * One scan of a table's own rows that gives, in any order of the rows, a sum of 64-bit hashes for each column and one for whole rows. A sum that is equal by
- * accident has odds of 2^-64 (5e-20) a column; the row's is made of the same hashes, each mixed with those before it, and so tells which values stand in one
- * row. The hashes are those by which Postgres assigns rows to hash partitions, which therefore can't change between versions.
+ * accident has odds of 2^-64 (5e-20) a column; the row's is made of hashes that each go into the next, and so tells which values stand in one row. The hashes
+ * are those by which Postgres assigns rows to hash partitions, which therefore can't change between versions.
  *
  * @param masks column → the expression that stands for it on the source
  */
-export function hashQuery(table: HashableTable, masks: Readonly<Record<string, string>>, pages?: PageRange, sample?: RowSample): string {
-  const columns = table.columns.map((column) => ({ ...column, notNull: column.notNull && !Object.hasOwn(masks, column.name) }));
-  const hashes = columns.map(({ name, way }, at) => `${valueHash(quoteIdentifier(name), way)} as h${at}`);
-  const places = columns.map((_, at) => `h${at}`);
-  const sums = places.map((place) => `pg_catalog.sum(${place})::text`);
-  const values = columns.map(({ notNull }, at) => `pg_catalog.count(${notNull ? '*' : `h${at}`})::text`);
-  const rowSum = rowSumOf(columns.map(({ notNull }, at) => orNull(`h${at}`, notNull)));
+export function hashQuery(table: HashableTable, masks: Masks, pages?: PageRange, sample?: RowSample): string {
+  const made = table.columns.map((column, at) => readOnce(column, at, nullsOf(column, masks)));
+  const places = made.flatMap(({ places }) => places);
   // offset 0 keeps hashes from being made twice, once for each kind of sum.
   return `
-    select pg_catalog.count(*) as rows, ${rowSum}::text as row_sum, array[${sums.join(', ')}]::text[] as sums, array[${values.join(', ')}]::text[] as values
-      from (select ${hashes.join(', ')} from ${rowsOf(table, masks, pages, sample)} offset 0) as hashes`;
+    select pg_catalog.count(*) as rows, ${rowSumOf(made.map(({ part }) => part))}::text as row_sum, ${arrays(made)}
+      from (select ${places.join(', ')} from ${rowsOf(table, masks, pages, sample)} offset 0) as hashes`;
+}
+
+/** The same of columns alone, in about two thirds of the time. */
+export function columnHashQuery(table: HashableTable, masks: Masks, pages?: PageRange, sample?: RowSample): string {
+  const made = table.columns.map((column) => {
+    const value = quoteIdentifier(column.name);
+    // Of a row of nulls, is null would be true.
+    return { sum: valueHash(value, column.way), isNull: nullsOf(column, masks) === 'none' ? undefined : `${value} is not distinct from null` };
+  });
+  return `select pg_catalog.count(*) as rows, null as row_sum, ${arrays(made)} from ${rowsOf(table, masks, pages, sample)}`;
 }
 
 /** The same of whole rows alone, in about two thirds of the time. */
-export function rowHashQuery({ columns, ...table }: HashableTable, pages?: PageRange, sample?: RowSample): string {
-  const hashes = columns.map(({ name, way, notNull }) => orNull(valueHash(quoteIdentifier(name), way), notNull));
+export function rowHashQuery(table: HashableTable, pages?: PageRange, sample?: RowSample): string {
+  const parts = table.columns.map((column) => ({ ...directly(column), nulls: nullsOf(column, {}) }));
   return `
-    select pg_catalog.count(*) as rows, ${rowSumOf(hashes)}::text as row_sum, array[]::text[] as sums, array[]::text[] as values
-      from ${rowsOf({ ...table, columns }, {}, pages, sample)}`;
+    select pg_catalog.count(*) as rows, ${rowSumOf(parts)}::text as row_sum, array[]::text[] as sums, array[]::text[] as nulls
+      from ${rowsOf(table, {}, pages, sample)}`;
 }
 
-function rowSumOf(hashes: readonly string[]): string {
-  return hashes.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(hashes)})`;
+/** What statistics say of a column doesn't hold for its mask. */
+function nullsOf({ name, nulls }: HashableColumn, masks: Masks): NullShare {
+  return Object.hasOwn(masks, name) ? 'some' : nulls;
 }
 
-function orNull(place: string, notNull: boolean): string {
-  return notNull ? place : `coalesce(${place}, ${nullHash})`;
+function directly({ name, way }: HashableColumn): Omit<RowPart, 'nulls'> {
+  const value = quoteIdentifier(name);
+  return { way, value, hash: valueHash(value, way) };
+}
+
+/** What is worked out once for each row of a column, and how it is used then. */
+function readOnce({ name, way }: HashableColumn, at: number, nulls: NullShare) {
+  const [column, value, hash, beyond] = [quoteIdentifier(name), `v${at}`, `h${at}`, `b${at}`];
+  const isNull = (place: string) => (nulls === 'none' ? undefined : `${place} is null`);
+  if (!takesSeed(way)) return { places: [`${valueHash(column, way)} as ${hash}`], sum: hash, isNull: isNull(hash), part: { way, value, hash, nulls } };
+  if (way !== 'int8') return { places: [`${column} as ${value}`], sum: valueHash(value, way), isNull: isNull(value), part: { way, value, hash, nulls } };
+  const sum = `pg_catalog.hashint8extended(${value}, ${beyond})`;
+  return { places: [`${column} as ${value}`, `${beyondInteger(column)} as ${beyond}`], sum, isNull: isNull(value), part: { way, value, hash, beyond, nulls } };
+}
+
+/** SQL: sums of hashes and numbers of nulls, a column after the other. Nulls are few, mostly, and cost less to count than values. */
+function arrays(columns: readonly { readonly sum: string; readonly isNull: string | undefined }[]): string {
+  const sums = columns.map(({ sum }) => `pg_catalog.sum(${sum})::text`);
+  const nulls = columns.map(({ isNull }) => (isNull === undefined ? "'0'" : `(pg_catalog.count(*) filter (where ${isNull}))::text`));
+  return `array[${sums.join(', ')}]::text[] as sums, array[${nulls.join(', ')}]::text[] as nulls`;
+}
+
+function rowSumOf(parts: readonly RowPart[]): string {
+  return parts.length === 0 ? 'null' : `pg_catalog.sum(${rowHash(parts)})`;
 }
 
 /** SQL: where a table's rows come from, as they are masked. A mask is worked out once for each row. */
-function rowsOf(table: HashableTable, masks: Readonly<Record<string, string>>, pages: PageRange | undefined, sample: RowSample | undefined): string {
+function rowsOf(table: HashableTable, masks: Masks, pages: PageRange | undefined, sample: RowSample | undefined): string {
   const { schema, table: name, columns } = table;
   const [inPages, inSample] = [pageCondition(pages), sampleCondition(table, sample)];
   const from = (conditions: readonly string[]) => `only ${qualifiedName(schema, name)}${conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`}`;
@@ -86,15 +114,8 @@ const whole = 1_000_000;
 
 function sampleCondition({ columns }: HashableTable, sample: RowSample | undefined): readonly string[] {
   if (sample === undefined) return [];
-  const key = sample.key.flatMap((name) => columns.find((column) => column.name === name) ?? []).map(({ name, way }) => valueHash(quoteIdentifier(name), way));
-  return [`(${rowHash(key)} & 9223372036854775807) % ${whole} < ${Math.round((sample.percent * whole) / 100)}`];
-}
-
-function rowHash(hashes: readonly string[]): string {
-  if (hashes.length <= nesting) return hashes.reduce((seed, hash) => `pg_catalog.hashint8extended(0, ${seed} # ${hash})`, '1::pg_catalog.int8');
-  const groups: string[] = [];
-  for (let at = 0; at < hashes.length; at += nesting) groups.push(rowHash(hashes.slice(at, at + nesting)));
-  return rowHash(groups);
+  const key = sample.key.flatMap((name) => columns.find((column) => column.name === name) ?? []).map(directly);
+  return [`(${hashOfRowWithoutNull(key)} & 9223372036854775807) % ${whole} < ${Math.round((sample.percent * whole) / 100)}`];
 }
 
 function pageCondition(pages: PageRange | undefined): readonly string[] {

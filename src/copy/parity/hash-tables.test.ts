@@ -7,7 +7,10 @@ import { saltSetting } from '../../core/masking.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Address } from '../../core/server.ts';
 import { openUrl } from '../../source/url.ts';
-import { hashSource, hashTables } from './hash-tables.ts';
+import { hashColumns, hashSource, hashTables, openHasher } from './hash-tables.ts';
+import { hashableTables } from './hashable-tables.ts';
+import { type NullShare, rowHash } from './row-hash.ts';
+import { valueHash } from './value-hash.ts';
 
 const values = `
   create extension if not exists citext;
@@ -48,6 +51,9 @@ const faults = {
   },
   'a row lost, another twice': { sql: 'delete from t where id = 3; insert into t select * from t where id = 2', columns: undefined },
   'a row lost': { sql: 'delete from t where id = 3', columns: ['id', 'padded', 'ratio', 'amount', 'big', 'day', 'single'], rows: -1 },
+  'null became zero': { sql: 'update t set small = 0 where id = 3', columns: ['small'] },
+  'null became no key': { sql: "update t set key = '00000000-0000-0000-0000-000000000000' where id = 3", columns: ['key'] },
+  'null changed its column': { sql: 'update t set big = null, small = 7 where id = 3', columns: ['big', 'small'] },
   'null became the empty string': { sql: "update t set name = '' where id = 3", columns: ['name'] },
   'zero became negative zero': { sql: "update t set ratio = '-0' where id = 3", columns: ['ratio'] },
   'a scale was lost': { sql: 'update t set amount = 1 where id = 1', columns: ['amount'] },
@@ -113,7 +119,7 @@ test('equal content is equal on both majors, whatever order, layout and settings
 });
 
 test('what is widened is the same: integers, and texts of other types', async () => {
-  const numbers = 'values (0), (1), (-1), (32767), (-32768)';
+  const numbers = 'values (0), (1), (-1), (32767), (-32768), (null)';
   const texts = "values ('a'), ('true'), ('')";
   await withDatabase(
     15,
@@ -121,16 +127,52 @@ test('what is widened is the same: integers, and texts of other types', async ()
      create domain word as varchar(9); create table t as select column1::text as v from (${texts}) x; create table t2 as select v::word from t;
      create table b as select true as v union all select false; create table b2 as select v::text from b`,
     async (address) => {
-      const columns = new Map((await hashTables(testContext(), address, { jobs: 1 })).map(({ table, columns }) => [table, columns]));
+      const hashes = new Map((await hashTables(testContext(), address, { jobs: 1 })).map(({ table, rowHash, columns }) => [table, { rowHash, columns }]));
       for (const [narrow, wide] of [
         ['i2', 'i'],
         ['i', 'i8'],
         ['t2', 't'],
         ['b', 'b2'],
       ] as const)
-        expect(columns.get(narrow), narrow).toEqual(columns.get(wide));
+        expect(hashes.get(narrow), narrow).toEqual(hashes.get(wide));
     },
   );
+});
+
+test('what is known of nulls changes no hash: declared, told by statistics, wrongly told by them, unknown', async () => {
+  const columns = ['a smallint', 'b int', 'c bigint', 'd uuid', 'e text', 'f bool'];
+  const filled = `select n, n, n * 3000000000 - 6000, md5(n::text)::uuid, repeat('x', 7000) || n, n % 2 = 0 from generate_series(1, 200) n`;
+  const table = (nulls: string) =>
+    `create table t (${columns.map((column) => column + nulls).join(', ')}) with (autovacuum_enabled = off); alter table t alter e set storage plain;`;
+  const [known, unknown] = [`${table('')} insert into t ${filled}; analyze t`, `${table('')} insert into t ${filled}`];
+  // Every pattern of nulls in six columns.
+  const values = ['7', '8', '9::bigint << 40', "'00000000-0000-0000-0000-000000000009'::uuid", "'y'", 'true'];
+  const holes = `insert into t select ${values.map((value, at) => `case when n & ${1 << at} = 0 then ${value} end`).join(', ')} from generate_series(0, 63) n`;
+  await withDatabase(18, known, async (left, fillLeft) => {
+    await using session = await openHasher(testContext(), left);
+    const knowledge = async () => (await hashableTables(session)).flatMap((one) => one.columns.map(({ nulls }) => nulls));
+    expect(await knowledge()).toEqual(columns.map(() => 'seldom'));
+    await withDatabase(15, `${table(' not null')} insert into t ${filled}`, async (declared) =>
+      expect(await hashTables(testContext(), left)).toEqual(await hashTables(testContext(), declared)),
+    );
+    await withDatabase(15, unknown, async (right, fillRight) => {
+      await fillLeft(holes);
+      await fillRight(holes);
+      expect(await knowledge()).toEqual(columns.map(() => 'seldom'));
+      const expected = await hashTables(testContext(), right);
+      expect(await hashTables(testContext(), left)).toEqual(expected);
+      const forged = expected.map((one) => ({ ...one, columns: one.columns.map((column) => ({ ...column, hash: 'taken over' })) }));
+      expect(await hashTables(testContext(), left, { expected: forged })).toEqual(forged);
+      expect(await hashColumns(testContext(), left)).toEqual(expected.map(({ rowHash: _, ...one }) => one));
+      const distinct = async (nulls: NullShare) => {
+        const [one] = await hashableTables(session);
+        const parts = one?.columns.map(({ name, way }) => ({ way, value: name, hash: valueHash(name, way), nulls })) ?? [];
+        const [row] = await session.query<{ n: number }>(`select count(distinct ${rowHash(parts)})::int as n from public.t where e is null or e = 'y'`);
+        return row?.n;
+      };
+      expect([await distinct('seldom'), await distinct('some')]).toEqual([64, 64]);
+    });
+  });
 });
 
 test('tables that hold what was expected aren’t hashed by column, and the others are', async () => {

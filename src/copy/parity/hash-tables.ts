@@ -1,10 +1,10 @@
-import type { TableHash } from '../../core/data.ts';
+import type { TableColumnHashes, TableHash } from '../../core/data.ts';
 import { FailureError } from '../../core/failure.ts';
 import { type Masking, masksOf, saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-import { type HashRow, hashQuery, type PageRange, type RowSample, rowHashQuery } from './hash-query.ts';
+import { columnHashQuery, type HashRow, hashQuery, type PageRange, type RowSample, rowHashQuery } from './hash-query.ts';
 import { type HashableTable, hashableTables } from './hashable-tables.ts';
 import { SumOfHashes } from './sum-of-hashes.ts';
 
@@ -17,7 +17,7 @@ export interface HashOptions {
   readonly wanted?: (table: HashableTable) => boolean;
   /**
    * What the tables should hold, hashed by hashTables or hashSource. Where rows as wholes are these, so are the columns, and only the others' are hashed too:
-   * that takes a quarter off the time.
+   * that takes a third off the time.
    */
   readonly expected?: readonly TableHash[];
   /** Only some rows of each table that has a primary key, the same ones on both sides and each time. */
@@ -42,7 +42,17 @@ export interface SampleWish {
  * @example const hashes = await hashTables(context, clone.admin, { jobs: 2 });
  */
 export async function hashTables(context: Context, address: Address, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openHasher(context, address), context.signal, undefined, options);
+  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, options);
+}
+
+/**
+ * The same of columns alone, which takes a third less: for whoever compares columns only. That their values stand in the same rows isn't shown by them.
+ * Throws SqlError and FailureError.
+ */
+export async function hashColumns(context: Context, address: Address, options: Omit<HashOptions, 'expected'> = {}): Promise<readonly TableColumnHashes[]> {
+  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, options);
+  // No row was hashed: a hash of none would be equal to any other.
+  return hashes.map(({ rowHash: _, ...columns }) => columns);
 }
 
 /**
@@ -50,10 +60,16 @@ export async function hashTables(context: Context, address: Address, options: Ha
  * Throws SqlError and FailureError.
  */
 export async function hashSource(context: Context, source: LiveSource, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, options);
+  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, hashQuery, options);
 }
 
-async function hashAll(open: () => Promise<Session>, signal: AbortSignal, masking: Masking | undefined, options: HashOptions): Promise<readonly TableHash[]> {
+async function hashAll(
+  open: () => Promise<Session>,
+  signal: AbortSignal,
+  masking: Masking | undefined,
+  query: typeof hashQuery,
+  options: HashOptions,
+): Promise<readonly TableHash[]> {
   await using stack = new AsyncDisposableStack();
   const sessions = await openAll(open, options.jobs ?? 2, stack);
   options.onOpened?.();
@@ -81,12 +97,12 @@ async function hashAll(open: () => Promise<Session>, signal: AbortSignal, maskin
   );
   const rest = tables.filter((table) => !confirmed.has(keyOf(table)));
   const masksFor = ({ schema, table: name }: HashableTable) => masksOf(masking, { schema, name });
-  const byColumns = await readTables(sessions, rest, (table, pages) => hashQuery(table, masksFor(table), pages, sampleOf(table)), sampleOf, signal, options);
+  const byColumns = await readTables(sessions, rest, (table, pages) => query(table, masksFor(table), pages, sampleOf(table)), sampleOf, signal, options);
   const tooFew = rest.filter((table) => isTooSmall(byColumns.get(keyOf(table))) && sample?.keyOf === undefined);
   const whole = await readTables(
     sessions,
     tooFew,
-    (table, pages) => hashQuery(table, masksFor(table), pages),
+    (table, pages) => query(table, masksFor(table), pages),
     () => undefined,
     signal,
     options,

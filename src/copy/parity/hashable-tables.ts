@@ -1,5 +1,6 @@
 import type { Session } from '../../core/ports.ts';
 import { enumHashTrees } from '../live/table-list.ts';
+import type { NullShare } from './row-hash.ts';
 import { type HashWay, hashWayOf } from './value-hash.ts';
 
 export interface HashableColumn {
@@ -7,8 +8,8 @@ export interface HashableColumn {
   readonly way: HashWay;
   /** As SQL, without its modifiers: what a mask's value is taken for. */
   readonly type: string;
-  /** No row has a null in it. */
-  readonly notNull: boolean;
+  /** `none`: no row has a null in it. `seldom`: statistics know of none. */
+  readonly nulls: NullShare;
 }
 
 /** A table that holds rows of its own, and the name under which they are told. */
@@ -30,13 +31,19 @@ export interface HashableTable {
 const isValidated = `not exists (select from pg_catalog.pg_constraint v
                                                           where v.conrelid = a.attrelid and v.contype = 'n' and not v.convalidated and a.attnum = any (v.conkey))`;
 
+/** SQL: whether statistics say that no value is null; asked of tables that take a while to read. Without the right to see them, nothing is known. */
+const isSeldomNull = `case when c.relpages > 100
+                                          then exists (select from pg_catalog.pg_stats s where s.schemaname = n.nspname and s.tablename = c.relname
+                                                          and s.attname = a.attname and not s.inherited and s.null_frac = 0) else false end`;
+
 /** Every table with rows to hash: those that countRows counts, materialized views left out, leaves one by one. */
 const hashableQuery = `
   with ${enumHashTrees}
   select n.nspname as "schema", c.relname as "table",
          pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayOf},
-                            'type', pg_catalog.format_type(a.atttypid, -1), 'notNull', a.attnotnull and ${isValidated}) order by a.attname collate "C")
+                            'type', pg_catalog.format_type(a.atttypid, -1), 'nulls', case when a.attnotnull and ${isValidated} then 'none'
+                                when ${isSeldomNull} then 'seldom' else 'some' end) order by a.attname collate "C")
                      from pg_catalog.pg_attribute a
                      join pg_catalog.pg_type t on t.oid = a.atttypid
                      left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace

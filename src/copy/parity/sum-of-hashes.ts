@@ -14,11 +14,11 @@ export class SumOfHashes {
     this.#columns = table.columns.map(({ name }) => ({ column: name, values: 0, sum: 0n }));
   }
 
-  add({ rows, row_sum: rowSum, sums, values }: HashRow): void {
+  add({ rows, row_sum: rowSum, sums, nulls }: HashRow): void {
     this.#rows += Number(rows);
     this.#rowSum += BigInt(rowSum ?? 0);
     this.#columns.forEach((column, at) => {
-      column.values += Number(values[at] ?? 0);
+      column.values += sums.length === 0 ? 0 : Number(rows) - Number(nulls[at]);
       column.sum += BigInt(sums[at] ?? 0);
     });
   }

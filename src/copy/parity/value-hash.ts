@@ -55,8 +55,7 @@ export function valueHash(value: string, way: HashWay): string {
       return `pg_catalog.hash${way}extended(${value}, 0)`;
     // Of 64 bits its hash takes 32, by folding them, and so 1 and 2^32 are one to it. As the seed it takes all of them.
     case 'int8':
-      return `case when ${value} between -2147483648 and 2147483647 then pg_catalog.hashint8extended(${value}, 0)
-        else pg_catalog.hashint8extended(${value}, ${value}) end`;
+      return `pg_catalog.hashint8extended(${value}, ${beyondInteger(value)})`;
     case 'boolean':
       return `case when ${value} then ${textHash("'true'")} when not ${value} then ${textHash("'false'")} end`;
     // To the hash, zero has no sign, and what NaN gives depends on the minor version.
@@ -85,6 +84,11 @@ export function valueHash(value: string, way: HashWay): string {
     case 'code':
       return textHash(`${value}::pg_catalog.int4::pg_catalog.text`);
   }
+}
+
+/** SQL: 0 for a bigint that an integer holds as well, else the bigint itself. */
+export function beyondInteger(value: string): string {
+  return `case when ${value} between -2147483648 and 2147483647 then 0 else ${value} end`;
 }
 
 /** With collation C: in others equal isn't the same. */

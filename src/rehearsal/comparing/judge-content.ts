@@ -13,9 +13,9 @@ import type { RowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
 import { rowChanges } from '../../check/row-bounds/row-changes.ts';
 import type { Settings } from '../../config/schema.ts';
 import { hashAs } from '../../copy/parity/hash-as.ts';
-import { hashTables } from '../../copy/parity/hash-tables.ts';
+import { hashColumns } from '../../copy/parity/hash-tables.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
-import { type TableHash, tableName } from '../../core/data.ts';
+import { type TableColumnHashes, tableName } from '../../core/data.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
@@ -29,8 +29,8 @@ import { withSession } from '../with-session.ts';
  * @param known its hashes, where they have just been taken
  * @param sample percent of the rows that are looked at, where not all are
  */
-export async function readContent(context: Context, clone: Address, known?: readonly TableHash[], sample?: number): Promise<Content> {
-  const hashes = known ?? (await hashTables(context, clone, { sample: sample === undefined ? undefined : { percent: sample } }));
+export async function readContent(context: Context, clone: Address, known?: readonly TableColumnHashes[], sample?: number): Promise<Content> {
+  const hashes = known ?? (await hashColumns(context, clone, { sample: sample === undefined ? undefined : { percent: sample } }));
   const read = await withSession(context, clone, async (session) =>
     ok({
       places: await readColumns(session),
@@ -161,7 +161,7 @@ async function readAgain(context: Context, clone: Address, { role, content, befo
   const keys = keysNow(content, places);
   const sample = content.sample && { percent: content.sample.percent, keyOf: (table: TableCountName) => keys.get(tableName(table)) ?? [] };
   return {
-    ...contentOf(places, await hashTables(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched),
+    ...contentOf(places, await hashColumns(context, clone, { wanted: (table) => !names.has(tableName(table)), sample }), untouched),
     types,
     largeObjects,
   };

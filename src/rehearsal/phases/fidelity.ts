@@ -5,9 +5,9 @@ import { type RolesRead, readRoles } from '../../check/roles-fidelity/read-roles
 import { judgeRowParity } from '../../check/row-parity/judge-row-parity.ts';
 import type { Settings } from '../../config/schema.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
-import { hashTables } from '../../copy/parity/hash-tables.ts';
+import { hashColumns, hashTables } from '../../copy/parity/hash-tables.ts';
 import { administratorSettings } from '../../copy/restore/server-settings.ts';
-import type { TableCount, TableHash } from '../../core/data.ts';
+import type { TableColumnHashes, TableCount, TableHash } from '../../core/data.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { FidelityLoss, SourceFacts } from '../../core/source-facts.ts';
@@ -42,12 +42,15 @@ export async function fidelity(
   // One reading tells how many rows there are, whether they are production's, and what must be there after migrating.
   const sourceHashes = saysEnough(parity, copy.sourceHashes) ? copy.sourceHashes : undefined;
   const wish = wishOf(preservation, sourceHashes);
-  const hashed = copy.loaded === undefined && wish !== undefined ? await hashClone(context, provided, sourceHashes, wish.sample) : undefined;
+  const toHash = copy.loaded === undefined ? wish : undefined;
+  const compared = toHash !== undefined && sourceHashes !== undefined ? await hashClone(context, provided, sourceHashes, toHash) : undefined;
+  // Whole rows are compared with the source's alone.
+  const hashed = compared ?? (toHash === undefined ? undefined : await hashClonesColumns(context, provided, toHash));
   const whole = wish?.sample === undefined ? hashed?.map(({ schema, table, rows }) => ({ schema, table, rows })) : undefined;
   const counted = copy.loaded?.counts ?? whole ?? (await countClone(context, provided));
   const counts = counted.filter((count) => !isToldEmpty(count, copy.losses));
   context.emit({ type: 'counted', moment: 'clone', counts });
-  const content = await compareContent(recorder, sourceHashes, copy.loaded?.hashes ?? hashed);
+  const content = await compareContent(recorder, sourceHashes, copy.loaded?.hashes ?? compared);
   const parityFound = judgeRowParity({
     source: copy.sourceCounts,
     clone: counts,
@@ -103,20 +106,29 @@ export async function fidelity(
   };
 }
 
+interface HashWish {
+  /** Percent of the rows, where not all are. */
+  readonly sample: number | undefined;
+}
+
 /** How the clone is to be hashed: as its source was; where that wasn't, as it is compared later. Undefined where nobody wants to know. */
-function wishOf(preservation: Settings['data']['preservation'], source: readonly TableHash[] | undefined): { readonly sample: number | undefined } | undefined {
+function wishOf(preservation: Settings['data']['preservation'], source: readonly TableHash[] | undefined): HashWish | undefined {
   if (source !== undefined) return { sample: sampledPercent(source) };
   return preservation === 'off' ? undefined : { sample: typeof preservation === 'object' ? preservation.sample : undefined };
 }
 
-async function hashClone(
-  context: Context,
-  { clone, report }: Provided,
-  expected: readonly TableHash[] | undefined,
-  percent: number | undefined,
-): Promise<readonly TableHash[]> {
+async function hashClone(context: Context, provided: Provided, expected: readonly TableHash[], { sample }: HashWish): Promise<readonly TableHash[]> {
+  tellHashing(context, provided);
+  return await hashTables(context, provided.clone.admin, { expected, sample: sample === undefined ? undefined : { percent: sample } });
+}
+
+async function hashClonesColumns(context: Context, provided: Provided, { sample }: HashWish): Promise<readonly TableColumnHashes[]> {
+  tellHashing(context, provided);
+  return await hashColumns(context, provided.clone.admin, { sample: sample === undefined ? undefined : { percent: sample } });
+}
+
+function tellHashing(context: Context, { report }: Provided): void {
   context.emit({ type: 'step', phase: 'fidelity', text: `hashing ${report.sourceCounts.length} tables of the clone` });
-  return await hashTables(context, clone.admin, { ...(expected !== undefined && { expected }), sample: percent === undefined ? undefined : { percent } });
 }
 
 async function countClone(context: Context, { clone }: Provided): Promise<readonly TableCount[]> {
