@@ -43,7 +43,9 @@ export class FakeAws {
   /** Secrets Manager's, by name or ARN. */
   readonly secrets = new Map<string, string>();
   /** How the network behind a bastion is. */
-  network: { mood: 'good' | 'refused' | 'idle' | 'drops'; dropAfterBytes?: number } = { mood: 'good' };
+  network: { mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent' | 'port-taken'; dropAfterBytes?: number } = { mood: 'good' };
+  /** Servers behind the bastions besides those of RDS: ports of this machine, by `host:port` as it is asked for there. */
+  readonly servers = new Map<string, number>();
   /** Every call in its order. */
   readonly calls: Call[] = [];
   /** Asked before each call is answered; what `next` ordered comes first. */
@@ -229,7 +231,8 @@ export class FakeAws {
     const { host: [host = ''] = [], portNumber: [port = ''] = [] } = parameters;
     const agent = this.ec2.machines.find(({ id }) => id === target)?.agent;
     // An older agent knows of no other host, and knocks at its own machine's port.
-    const found = agent !== undefined && isOlder(agent.version, '3.1.1374') ? undefined : this.rds.resolve(host, Number(port));
+    const found =
+      agent !== undefined && isOlder(agent.version, '3.1.1374') ? undefined : (this.servers.get(`${host}:${port}`) ?? this.rds.resolve(host, Number(port)));
     return { ...this.network, ...(found === undefined ? {} : { port: found }) };
   }
 }

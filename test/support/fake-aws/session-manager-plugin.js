@@ -12,12 +12,14 @@ if (operation !== 'StartSession') {
   console.log('Operation is invalid.');
   process.exit(1);
 }
+// It dies of a request without a target.
+if (typeof JSON.parse(request).Target !== 'string') throw new Error('interface conversion: interface {} is nil, not string');
 // Newer clients hand the answer of StartSession over by a variable, so that its token stands in nobody's list of processes.
 const { SessionId: session, StreamUrl: stream } = JSON.parse(response.startsWith('{') ? response : (process.env[response] ?? ''));
 const parameters = JSON.parse(request).Parameters ?? {};
 const port = Number(parameters.localPortNumber?.[0] ?? 0);
 const network = await fetch(new URL(`/network?session=${session}&region=${region}`, stream.replace('ws', 'http')), { headers: { 'x-endpoint': endpoint } });
-/** @type {{ port?: number, mood: 'good' | 'refused' | 'idle' | 'drops', dropAfterBytes?: number }} */
+/** @type {{ port?: number, mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent' | 'port-taken', dropAfterBytes?: number }} */
 const { port: remote, mood, dropAfterBytes = Number.POSITIVE_INFINITY } = await network.json();
 
 console.log(`\nStarting session with SessionId: ${session}`);
@@ -27,6 +29,8 @@ const server = createServer((local) => {
   if (!accepted) console.log(`\nConnection accepted for session [${session}]`);
   accepted = true;
   local.on('error', () => {});
+  // A firewall on the way drops what comes.
+  if (mood === 'silent') return;
   if (mood === 'refused' || remote === undefined) {
     console.log('Connection to destination port failed, check SSM Agent logs.');
     local.destroy();
@@ -50,14 +54,17 @@ const server = createServer((local) => {
 });
 // The real one says nothing more in this case, and stays.
 server.on('error', () => setInterval(() => {}, 60_000));
-server.listen(port, '127.0.0.1', () => {
-  console.log(`Port ${server.address().port} opened for sessionId ${session}.`);
-  console.log('Waiting for connections...');
-  if (mood === 'idle') {
-    console.log(`\n\nSessionId: ${session} : Your session timed out due to inactivity and has been terminated.`);
-    process.exit(0);
-  }
-});
+// It stays, and says nothing, where it can't listen.
+if (mood === 'port-taken') setInterval(() => {}, 60_000);
+else
+  server.listen(port, process.env.SSM_PLUGIN_LOCAL_HOST || 'localhost', () => {
+    console.log(`Port ${server.address().port} opened for sessionId ${session}.`);
+    console.log('Waiting for connections...');
+    if (mood === 'idle') {
+      console.log(`\n\nSessionId: ${session} : Your session timed out due to inactivity and has been terminated.`);
+      process.exit(0);
+    }
+  });
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, async () => {
     console.log('Terminate signal received, exiting.');

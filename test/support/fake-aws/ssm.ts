@@ -8,6 +8,7 @@ export interface Session {
   readonly target: string;
   readonly document: string;
   readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly reason?: string;
 }
 
 const documents: Readonly<Record<string, readonly string[]>> = {
@@ -43,12 +44,12 @@ export class FakeSsm {
         };
       case 'DescribeSessions':
         return {
-          Sessions: [...this.sessions.values()].map(({ id, target, document }) => ({
-            SessionId: id,
-            Target: target,
-            DocumentName: document,
-            Status: 'Connected',
-          })),
+          Sessions: [...this.sessions.values()]
+            .filter(
+              ({ target }) =>
+                (params.Filters as { key: string; value: string }[] | undefined)?.every(({ key, value }) => key !== 'Target' || value === target) ?? true,
+            )
+            .map(({ id, target, document, reason }) => ({ SessionId: id, Target: target, DocumentName: document, Status: 'Connected', Reason: reason })),
         };
       case 'DescribeParameters':
         return { Parameters: [...this.parameters.keys()].map((Name) => ({ Name, Type: 'SecureString' })) };
@@ -76,7 +77,8 @@ export class FakeSsm {
       throw new AwsError('TargetNotConnected', `${target} is not connected.`);
     }
     const id = `someone-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
-    this.sessions.set(id, { id, target, document, parameters });
+    const { Reason } = call.params;
+    this.sessions.set(id, { id, target, document, parameters, ...(typeof Reason === 'string' ? { reason: Reason } : {}) });
     return { SessionId: id, StreamUrl: `${url.replace('http', 'ws')}/v1/data-channel/${id}?role=publish_subscribe`, TokenValue: randomUUID() };
   }
 }
