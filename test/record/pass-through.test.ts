@@ -78,6 +78,8 @@ test('the process of a client that goes while it logs in is told all the same, a
   const ready = message(0x5a, Buffer.from('I'));
   for (const inFirst of [false, true]) {
     const [client, server] = [duplexPair(), duplexPair()];
+    // Else it would never hear that somebody went.
+    server[0].resume();
     const pids: number[] = [];
     const { ended } = passSession({ client: client[1], server: server[1], tlsBehind: false, onProcess: (pid) => pids.push(pid) });
     if (inFirst) {
