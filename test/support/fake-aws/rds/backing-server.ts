@@ -32,6 +32,13 @@ export const amazon: Landlord = {
   database: 'rdsadmin',
 };
 
+export const microsoft: Landlord = {
+  superuser: 'azuresu',
+  masters: 'azure_pg_admin',
+  roles: ['azure_pg_admin', 'replication'],
+  database: 'azure_maintenance',
+};
+
 /** Clients verify against it; the certificate holds for each endpoint's name, for `localhost` and for 127.0.0.1. */
 export const cloudAuthority = join(import.meta.dirname, 'tls/ca.pem');
 
@@ -42,15 +49,17 @@ export const cloudAuthority = join(import.meta.dirname, 'tls/ca.pem');
 export class BackingServer {
   readonly major: Major;
   readonly port: number;
+  readonly #host: string;
   readonly #root: string;
   readonly #landlord: Landlord;
   #child: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
 
-  private constructor(major: Major, port: number, root: string, landlord: Landlord) {
+  private constructor(major: Major, place: { readonly host: string; readonly port: number }, root: string, landlord: Landlord) {
     this.#landlord = landlord;
     this.major = major;
-    this.port = port;
+    this.#host = place.host;
+    this.port = place.port;
     this.#root = root;
   }
 
@@ -60,12 +69,13 @@ export class BackingServer {
     from: Major | FrozenData,
     master?: { readonly user: string; readonly password: string },
     landlord: Landlord = amazon,
+    place?: { readonly host: string; readonly port: number },
   ): Promise<BackingServer> {
     const major = typeof from === 'number' ? from : from.major;
     mkdirSync(root, { recursive: true, mode: 0o711 });
     chmodSync(root, 0o711);
     own(root);
-    const server = new BackingServer(major, await freePort(), root, landlord);
+    const server = new BackingServer(major, place ?? { host: '127.0.0.1', port: await freePort() }, root, landlord);
     if (typeof from === 'number') makeEmptyCluster(from, server.#data, root);
     else copyTree(from.folder, server.#data);
     server.#configure();
@@ -79,19 +89,25 @@ export class BackingServer {
     return join(this.#root, 'data');
   }
 
-  #configure(): void {
+  /** Whether the network lets clients as far as the log-in. */
+  async setOpen(open: boolean): Promise<void> {
+    this.#guard(open);
+    await this.ask('select pg_catalog.pg_reload_conf()');
+  }
+
+  #guard(open: boolean): void {
     const { superuser, database } = this.#landlord;
-    writeFileSync(
-      join(this.#data, 'pg_hba.conf'),
-      [
-        'local all all trust',
-        `hostssl all ${superuser} all reject`,
-        `hostssl ${database} all all reject`,
-        'hostssl all all all scram-sha-256',
-        'hostnossl all all all reject',
-        '',
-      ].join('\n'),
-    );
+    const inward = [
+      `hostssl all ${superuser} all reject`,
+      `hostssl ${database} all all reject`,
+      'hostssl all all all scram-sha-256',
+      'hostnossl all all all reject',
+    ];
+    writeFileSync(join(this.#data, 'pg_hba.conf'), ['local all all trust', ...(open ? inward : []), ''].join('\n'));
+  }
+
+  #configure(): void {
+    this.#guard(true);
     for (const name of ['server.pem', 'server.key']) {
       copyFileSync(join(import.meta.dirname, 'tls', name), join(this.#root, name));
       chmodSync(join(this.#root, name), 0o600);
@@ -102,7 +118,7 @@ export class BackingServer {
   async #run(user: string): Promise<void> {
     const settings = {
       port: String(this.port),
-      listen_addresses: '127.0.0.1',
+      listen_addresses: this.#host,
       unix_socket_directories: this.#root,
       fsync: 'off',
       ssl: 'on',
