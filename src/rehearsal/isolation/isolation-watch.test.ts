@@ -136,6 +136,21 @@ test('a connection of the run that came to nothing is no session, and hides nobo
   });
 });
 
+test('whoever is there when the run ends is a stranger, whatever was counted', async () => {
+  await watched(async ({ context, known, outside, address, watch }) => {
+    // An attempt that came to nothing, and a session that was never counted: the numbers are right with a stranger there.
+    expect((await context.edge.postgres.connect({ ...address, user: 'nobody_of_this_name' })).ok).toBe(false);
+    known.knowThrough(address, 2 ** 22 + 1);
+    await using stranger = unwrap(await outside.postgres.connect(address, { applicationName: 'psql' }));
+    await stranger.query('select 1');
+    await untilTrue('it is counted', async () => (await watch.report(false)).counted === 1);
+    expect(await watch.report(false)).toMatchObject({ excess: 0, foreign: [] });
+    const report = await watch.report(true);
+    expect(report).toMatchObject({ excess: 0, gaps: [], foreign: [{ applicationName: 'psql' }] });
+    expect(outcomeOf(report)).toBe('inconclusive');
+  });
+});
+
 test('who replicates runs SQL too, and is counted nowhere', async () => {
   await watched(async ({ address, watch }) => {
     await whileReplicating(address, 'insert into t values (1)', async () => {

@@ -50,6 +50,8 @@ export class IsolationWatch implements AsyncDisposable {
   /** Sessions that nobody is certain of, once the count was balanced. */
   #unexplained = 0;
   #ofPrograms = 0;
+  /** Those that nobody knows and that are there when all that this run has started has ended: a session that has just come may not be counted yet. */
+  readonly #staying = new Set<string>();
 
   private constructor(session: Session, known: KnownSessions, now: () => Date) {
     this.address = session.address;
@@ -91,7 +93,8 @@ export class IsolationWatch implements AsyncDisposable {
   async report(last: boolean): Promise<IsolationReport> {
     await this.#inTurn(async () => {
       if (last) await this.#untilQuiet();
-      await this.#see();
+      const present = await this.#see();
+      if (last) for (const one of present) this.#staying.add(keyOf(one));
       await this.#count();
       if (last) await this.#balance();
     });
@@ -113,12 +116,13 @@ export class IsolationWatch implements AsyncDisposable {
   }
 
   /**
-   * Where the server counts, a session that isn't known by its process may be one of a program of ours: pg_dump, or the migration tool behind the recorder. Nothing
-   * of ours replicates, and what replicates isn't counted.
+   * Where the server counts, a session that isn't known by its process may be one of a program of ours: pg_dump, or the migration tool behind the recorder. Such
+   * programs have ended when the run does. Nothing of ours replicates, and what replicates isn't counted.
    */
-  #isForeign({ isCounted, applicationName }: SeenSession): boolean {
-    if (!isCounted) return true;
-    return (this.#counted === undefined || this.#excess > 0 || this.#unexplained > 0) && !ourPrograms.has(applicationName);
+  #isForeign(session: SeenSession): boolean {
+    if (!session.isCounted) return true;
+    const doubtful = this.#counted === undefined || this.#excess > 0 || this.#unexplained > 0 || this.#staying.has(keyOf(session));
+    return doubtful && !ourPrograms.has(session.applicationName);
   }
 
   /** Sessions that were opened for this run otherwise than by itself: those of the team's tool, behind the recorder. */
@@ -149,7 +153,7 @@ export class IsolationWatch implements AsyncDisposable {
     const seenAt = performance.now();
     const strange = sessions.filter(({ pid }) => !this.#known.knows(this.address, pid));
     for (const session of strange) {
-      const key = `${session.pid} ${session.since}`;
+      const key = keyOf(session);
       this.#foreign.set(key, { session, seenAt: this.#foreign.get(key)?.seenAt ?? seenAt });
     }
     return strange;
@@ -245,6 +249,10 @@ export class IsolationWatch implements AsyncDisposable {
       return undefined;
     }
   }
+}
+
+function keyOf({ pid, since }: SeenSession): string {
+  return `${pid} ${since}`;
 }
 
 function asForeign({ isCounted: _isCounted, ...session }: SeenSession): ForeignSession {
