@@ -65,13 +65,17 @@ export class Front implements AsyncDisposable {
   async #receive(near: Duplex): Promise<void> {
     near.on('error', () => {});
     const left = new Promise<void>((resolve) => near.once('close', resolve));
-    while (this.#leadsTo === undefined && !near.destroyed) await Promise.race([this.#change.promise, left]);
-    const port = this.#leadsTo;
-    if (typeof port !== 'number' || near.destroyed) return void near.destroy();
-    const far = await this.#context.edge.postgres.openWire(loopback(port), this.#closing.signal);
-    if (far.ok && this.#leadsTo === port && !near.destroyed) return this.#join(near, far.value);
+    while (this.#leadsTo !== 'nowhere' && !near.destroyed) {
+      const changed = this.#change.promise;
+      const port = this.#leadsTo;
+      const far = port === undefined ? undefined : await this.#context.edge.postgres.openWire(loopback(port), this.#closing.signal);
+      const isCurrent = port === this.#leadsTo && !near.destroyed;
+      if (far?.ok && isCurrent) return this.#join(near, far.value);
+      if (far?.ok) far.value.destroy();
+      // Nobody listens there any more: that the way is gone will be known in a moment.
+      if (isCurrent) await Promise.race([changed, left]);
+    }
     near.destroy();
-    if (far.ok) far.value.destroy();
   }
 
   #join(near: Duplex, far: Duplex): void {

@@ -30,6 +30,7 @@ export class KeptTunnel implements Tunnel {
   readonly #parts: KeptTunnelParts;
   readonly #closing = new AbortController();
   readonly #kept: Promise<void>;
+  #closed: Promise<void> | undefined;
   /** Whether the far server answers exchanges at all: where it doesn't, their silence says nothing. */
   readonly #answers: boolean;
 
@@ -41,7 +42,12 @@ export class KeptTunnel implements Tunnel {
     this.#kept = this.#keep(way);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const { context, front, resource } = this.#parts;
     this.#closing.abort();
     await this.#kept;
