@@ -32,7 +32,7 @@ export async function findRun(
   if (!runsFolder.ok) return runsFolder;
   const runs = await listRuns(runsFolder.value);
   if (!runs.ok) return runs;
-  const isWanted = ({ scope }: RunListing) => wanted === 'any' || scope === undefined || (wanted === 'rehearsal' && scope !== 'preflight');
+  const isWanted = ({ scope }: RunListing) => wanted === 'any' || scope === undefined || (wanted === 'rehearsal' && scope !== 'preflight' && scope !== 'sync');
   const found = named === undefined ? runs.value.find(isWanted) : runs.value.find((run) => run.runId === named);
   if (found !== undefined) return ok(found.folder);
   return fail(

@@ -4,6 +4,7 @@ import { exitCode } from '../verdict/exit-code.ts';
 import { type Command, OptionError, type Options } from './command.ts';
 import { commandGroups } from './commands.ts';
 import { failureText } from './failure-text.ts';
+import { finishLeft } from './finish-left.ts';
 import { leftBehind } from './make-context.ts';
 import type { Terminal } from './terminal.ts';
 import { toolVersion } from './tool-version.ts';
@@ -111,6 +112,7 @@ function addCommand(
     const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
     if (command.passesRestThrough === true) letSignalsPass();
     const result = await command.run({ args: built.args, options, terminal, folder, signal });
+    await finishLeft(command.name, terminal, signal);
     const code = conclude(result, command, options.json === true, terminal);
     const left = leftBehind();
     // Where the result is JSON, nobody has told of it.

@@ -1,5 +1,6 @@
 import { listImages } from '../cluster/image.ts';
 import { type ImageOrigin, sameBuild } from '../cluster/image-origin.ts';
+import type { RdsSettings } from '../config/settings/rds.ts';
 import { readSchema } from '../copy/live/read-schema.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { LiveSource, OpenSource } from '../core/open-source.ts';
@@ -45,6 +46,7 @@ export async function chooseBeginning(context: Context, request: RehearseRequest
   const origin = matters ? await originOfSource(context, settings, folder) : undefined;
   const candidates = origin === undefined || !mayReuse ? [] : await knownImages(context, origin);
   const [newest] = candidates;
+  if ('rds' in settings.source) return await ofSnapshot(context, request, settings.source.rds.snapshot, newest, origin);
   return 'dump' in settings.source ? await ofDump(context, request, newest, origin) : await ofLive(context, request, newest, origin);
 }
 
@@ -65,6 +67,25 @@ async function ofDump(context: Context, request: RehearseRequest, known: KnownIm
   }
   if (usable !== undefined) tellUse(context, usable);
   return ok({ facts, ...(opened && { source: opened.value }), ...(usable && { known: usable }), ...(origin && { origin }) });
+}
+
+/** To look whether an image still fits would take a restore of its own: it does as long as the snapshot that it was made of would be used again. */
+async function ofSnapshot(
+  context: Context,
+  request: RehearseRequest,
+  { identifier, freshnessHours }: RdsSettings['snapshot'],
+  known: KnownImage | undefined,
+  origin: ImageOrigin | undefined,
+): Promise<Result<Beginning>> {
+  const { image } = request.settings;
+  const limit = image.maxAgeHours ?? (identifier === undefined ? (context.cloud?.freshnessHours ?? freshnessHours) : Number.POSITIVE_INFINITY);
+  const mayUse = known !== undefined && context.cloud?.freshSnapshot !== true && ageHours(context, known.image.dataAsOf) <= limit;
+  if (mayUse && !lacksContent(request, known.memo) && (await runsOnSameBuild(context, request, known))) {
+    tellUse(context, known);
+    return ok({ facts: known.memo.facts, known, ...(origin && { origin }) });
+  }
+  const opened = await openSource(context, request.settings, request.folder);
+  return opened.ok ? ok({ facts: opened.value.facts, source: opened.value, ...(origin && { origin }) }) : opened;
 }
 
 async function ofLive(context: Context, request: RehearseRequest, known: KnownImage | undefined, origin: ImageOrigin | undefined): Promise<Result<Beginning>> {

@@ -10,8 +10,12 @@ import { countMasked } from '../core/masking.ts';
 import type { Context } from '../core/ports.ts';
 import type { Result } from '../core/result.ts';
 import { showAddress } from '../core/server.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
+import { examineRds } from './cloud/examine-rds.ts';
+import { examineTunnel } from './cloud/examine-tunnel.ts';
+import { placeOfSource } from './cloud/place.ts';
 import { examineTarget } from './external-host.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { examineProduction } from './preflight/examine-production.ts';
@@ -76,6 +80,14 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   );
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
   examined.push(...(await ofSigning(context, settings, folder)));
+  examined.push(...(await ofBranch(context, folder)));
+  if ('rds' in settings.source) {
+    examined.push(...(await examineRds(context, settings.source.rds, folder)));
+    if (settings.preflight.source !== undefined)
+      examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
+    return examined;
+  }
+  examined.push(...(await ofSourceTunnel(context, settings, folder)));
   const source = await openForFacts(context, settings, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
@@ -108,6 +120,26 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
         : `${role}${known.superuser ? ', a superuser' : ''}`;
   examined.push({ what: 'migrator', found });
   return examined;
+}
+
+/** On which branch, and whether it is what is committed: evidence is about a commit. */
+async function ofBranch({ edge: { system } }: Context, folder: string): Promise<readonly Examined[]> {
+  const git = async (...args: string[]) => {
+    const ran = await system.run({ command: 'git', args, cwd: folder });
+    return ran.ok && ran.value.exitCode === 0 ? ran.value.stdout.trim() : undefined;
+  };
+  const commit = await git('rev-parse', '--short', 'HEAD');
+  if (commit === undefined) return [];
+  const branch = await git('symbolic-ref', '--short', '--quiet', 'HEAD');
+  const changed = await git('status', '--porcelain', '--untracked-files=no', '.');
+  return [{ what: 'branch', found: `${branch ?? 'none, a commit by itself'}, at ${commit}${changed === '' ? '' : ', with changes that are not committed'}` }];
+}
+
+/** What the way to a source needs that is there already. */
+async function ofSourceTunnel(context: Context, { source }: Settings, folder: string): Promise<readonly Examined[]> {
+  const { tunnel, credential } = placeOfSource(source) ?? {};
+  const access = credential?.region === undefined ? undefined : { region: credential.region, ...withoutUndefined({ profile: credential.profile }) };
+  return await examineTunnel(context, tunnel, access, folder);
 }
 
 /** Whether a run could be signed as it is to be, tried in a folder of its own. */

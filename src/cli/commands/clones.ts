@@ -1,15 +1,18 @@
+import type { ListedThrowaway, ListedThrowaways } from '../../cloud/list-throwaways.ts';
 import { listClones } from '../../cluster/kept-clones.ts';
-import { ok } from '../../core/result.ts';
-import { defineCommand, jsonOption } from '../command.ts';
+import { loadSettings } from '../../config/load-settings.ts';
+import type { Context } from '../../core/ports.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { moment, table } from '../table.ts';
 
 export const clones = defineCommand({
   name: 'clones',
-  about: 'List the clones that were made from this machine: kept ones, and those that a run is using.',
+  about: 'List the clones that were made from this machine: kept ones, and those that a run is using; and what is ours in the configured cloud.',
   example: 'pgrehearse clones',
-  options: { json: jsonOption },
-  async run({ options, terminal, signal }) {
+  options: { local: flag('Ask no cloud.'), config: configOption, json: jsonOption },
+  async run({ options, terminal, folder, signal }) {
     const context = await makeContext({ signal });
     if (!context.ok) return context;
     const known = (await listClones(context.value)).map(({ resource, host, port, database, running, state }) => ({
@@ -27,7 +30,10 @@ export const clones = defineCommand({
       createdAt: resource.createdAt,
       ...(resource.expiresAt === undefined ? {} : { expiresAt: resource.expiresAt }),
     }));
-    if (options.json) terminal.printJson(known);
+    const cloud = options.local ? undefined : await inClouds(context.value, folder, options.config);
+    if (cloud?.ok === false) return cloud;
+    const { throwaways = [], failures = [] } = cloud?.value ?? {};
+    if (options.json) terminal.printJson([...known, ...throwaways.map(({ resource: _, ...shown }) => shown)]);
     else if (known.length === 0) terminal.note('No clones on this machine.');
     else {
       const rows = known.map((clone) => [
@@ -40,6 +46,27 @@ export const clones = defineCommand({
       ]);
       for (const line of table(['NAME', 'STATE', 'PORT', 'DATABASE', 'MADE BY', 'EXPIRES (UTC)'], rows)) terminal.print(line);
     }
+    if (!options.json && throwaways.length > 0) {
+      if (known.length > 0) terminal.print('');
+      for (const line of table(['IN THE CLOUD', 'STATE', 'AGE', 'COST', 'OWNER', 'DELETED AFTER (UTC)'], throwaways.map(cloudRow))) terminal.print(line);
+    }
+    for (const { message } of failures) terminal.note(`The cloud could not be asked: ${message}`);
     return ok(0);
   },
 });
+
+/** What is ours in the configured cloud, and wherever the ledger points to. */
+async function inClouds(context: Context, folder: string, configFile: string | undefined): Promise<Result<ListedThrowaways>> {
+  const loaded = await loadSettings(folder, configFile);
+  if (!loaded.ok && configFile !== undefined) return loaded;
+  const { cloudPlaces } = await import('../../rehearsal/cloud/cloud-places.ts');
+  const { listThrowaways } = await import('../../cloud/list-throwaways.ts');
+  return ok(await listThrowaways(context, cloudPlaces(loaded.ok ? loaded.value.settings : undefined)));
+}
+
+function cloudRow({ identifier, status, ageHours, costPerHour, owner, deleteAfter, resource }: ListedThrowaway): string[] {
+  return [
+    ...[identifier, status, `${ageHours} h`, costPerHour === undefined ? '-' : `$${costPerHour}/h`, owner ?? (resource === undefined ? '-' : 'this machine')],
+    deleteAfter === undefined ? '-' : moment(deleteAfter),
+  ];
+}

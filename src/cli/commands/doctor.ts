@@ -3,7 +3,8 @@ import { loadSettings } from '../../config/load-settings.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok } from '../../core/result.ts';
 import { exitCode } from '../../verdict/exit-code.ts';
-import { configOption, defineCommand, jsonOption } from '../command.ts';
+import { cloudChoices, permissionOptions } from '../cloud-options.ts';
+import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { failureText } from '../failure-text.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -13,11 +14,25 @@ export const doctor = defineCommand({
   about: 'Look at everything that a rehearsal needs, and name what is missing.',
   detail: 'Changes nothing; of production only versions, settings and roles are read. Without a configuration, only this machine is looked at.',
   example: 'pgrehearse doctor',
-  options: { config: configOption, json: jsonOption },
+  options: {
+    iam: flag('Print the policy of AWS’s IAM that the configured source needs, as JSON, and look at nothing.'),
+    ...permissionOptions,
+    config: configOption,
+    json: jsonOption,
+  },
   async run({ options, terminal, folder, signal }) {
+    if (options.iam) {
+      const loaded = await loadSettings(folder, options.config);
+      if (!loaded.ok) return loaded;
+      const { policyOfSettings } = await import('../../rehearsal/cloud/policy-of-settings.ts');
+      const policy = policyOfSettings(loaded.value.settings);
+      if (!policy.ok) return policy;
+      terminal.printJson(policy.value);
+      return ok(0);
+    }
     const { doctor: examine } = await import('../../rehearsal/doctor.ts');
     using output = openProgress(terminal, options.json, 'preconditions');
-    const context = await makeContext({ emit: output.emit, signal });
+    const context = await makeContext({ emit: output.emit, signal, cloud: cloudChoices(options) });
     if (!context.ok) return context;
     const loaded = await loadSettings(folder, options.config);
     const examined = [

@@ -1,5 +1,6 @@
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
+import { cloudChoices, permissionOptions } from '../cloud-options.ts';
 import { configOption, defineCommand, jsonOption, ownServerOption, port, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { isOwnersLogin } from '../owners-login.ts';
@@ -12,6 +13,7 @@ export const fresh = defineCommand({
   detail: 'For looking at, and for `pgrehearse diff`. Of production only version, locale and roles are read.',
   example: 'pgrehearse fresh && pgrehearse diff shop fresh',
   options: {
+    ...permissionOptions,
     name: text('name', 'Name of the clone; fresh unless given.'),
     port: port('Port; a free one unless given.'),
     ownServer: ownServerOption,
@@ -24,7 +26,7 @@ export const fresh = defineCommand({
     const { settings } = loaded.value;
     const { freshClone } = await import('../../rehearsal/load/fresh-clone.ts');
     using output = openProgress(terminal, options.json);
-    const context = await makeContext({ emit: output.emit, signal });
+    const context = await makeContext({ emit: output.emit, signal, cloud: cloudChoices(options) });
     if (!context.ok) return context;
     const built = await freshClone(context.value, {
       settings,

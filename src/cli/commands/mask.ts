@@ -1,6 +1,7 @@
 import { loadSettings } from '../../config/load-settings.ts';
 import { ok } from '../../core/result.ts';
 import type { MaskCheck } from '../../rehearsal/source/check-masks.ts';
+import { cloudChoices, permissionOptions } from '../cloud-options.ts';
 import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -15,6 +16,7 @@ export const mask = defineCommand({
     'Prints lines to paste into masking.columns. With --check the exit code is 1 while a decision is missing, or doesn’t fit: for CI.',
   example: 'pgrehearse mask --check',
   options: {
+    ...permissionOptions,
     check: flag('Exit with 1 while a decision is missing or wrong.'),
     sample: flag('Let production look at some of the values too.'),
     config: configOption,
@@ -25,7 +27,7 @@ export const mask = defineCommand({
     if (!loaded.ok) return loaded;
     const { checkMasks } = await import('../../rehearsal/source/check-masks.ts');
     using output = openProgress(terminal, options.json);
-    const context = await makeContext({ emit: output.emit, signal });
+    const context = await makeContext({ emit: output.emit, signal, cloud: cloudChoices(options) });
     if (!context.ok) return context;
     const checked = await checkMasks(context.value, loaded.value.settings, loaded.value.folder, { sample: options.sample });
     output.close();

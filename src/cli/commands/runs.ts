@@ -6,7 +6,7 @@ import { configOption, defineCommand, jsonOption } from '../command.ts';
 import { findRunsFolder } from '../find-run.ts';
 import { moment, table } from '../table.ts';
 
-const scopeWords = { 'way-back': ' (way back only)', preflight: ' (preflight)' } as const;
+const scopeWords = { 'way-back': ' (way back only)', preflight: ' (preflight)', sync: ' (sync of staging)' } as const;
 
 export const runs = defineCommand({
   name: 'runs',

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -40,7 +40,7 @@ export async function addressOfPlace(context: Context, place: Place, folder: str
     ...parsed.value,
     ...(user === undefined || (url !== undefined && namesUser(url)) ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ...(tlsRootCertificate === undefined ? {} : { tls: 'verify-full', tlsRootCertificate: join(folder, tlsRootCertificate) }),
+    ...(tlsRootCertificate === undefined ? {} : { tls: 'verify-full', tlsRootCertificate: resolve(folder, tlsRootCertificate) }),
   };
   if (address.password !== undefined) context.hide?.(address.password);
   return ok(address);
@@ -58,7 +58,7 @@ function textOf({ url, host, port, database, user }: Credential): string | undef
 
 function withPasswordFile(url: string, pgpass: true | string | undefined, folder: string): string {
   if (typeof pgpass !== 'string') return url;
-  const file = join(folder, pgpass);
+  const file = resolve(folder, pgpass);
   if (!url.includes('://')) return `${url} passfile='${file.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   return `${url}${url.includes('?') ? '&' : '?'}passfile=${encodeURIComponent(file)}`;
 }

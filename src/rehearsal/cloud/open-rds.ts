@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { provideThrowaway } from '../../cloud/rds/provide-throwaway.ts';
 import type { RdsSettings } from '../../config/settings/rds.ts';
 import type { Throwaway } from '../../core/cloud.ts';
@@ -42,7 +42,7 @@ async function openThrowaway(context: Context, throwaway: Throwaway, settings: R
     database,
     user,
     password,
-    ...(tlsRootCertificate === undefined ? { tls: 'require' } : { tls: 'verify-full', tlsRootCertificate: join(folder, tlsRootCertificate) }),
+    ...(tlsRootCertificate === undefined ? { tls: 'require' } : { tls: 'verify-full', tlsRootCertificate: resolve(folder, tlsRootCertificate) }),
   };
   const way = await openWay(context, address, tunnelWish(settings.tunnel, rdsAccess(settings), folder));
   if (!way.ok) return way;

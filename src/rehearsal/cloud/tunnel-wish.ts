@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { TunnelSettings } from '../../config/settings/tunnel.ts';
 import type { AwsAccess } from '../../core/aws.ts';
 import type { TunnelWish } from '../../core/cloud.ts';
@@ -14,7 +14,7 @@ export function tunnelWish(tunnel: TunnelSettings | undefined, access: AwsAccess
   if (tunnel === undefined || tunnel === 'none') return { kind: 'direct' };
   if ('ssh' in tunnel) {
     const { host, port, identityFile, configFile } = tunnel.ssh;
-    const path = (file: string | undefined) => (file === undefined ? undefined : join(folder, file));
+    const path = (file: string | undefined) => (file === undefined ? undefined : resolve(folder, file));
     return { kind: 'ssh', host, ...withoutUndefined({ port, identityFile: path(identityFile), configFile: path(configFile) }) };
   }
   const { instanceId, tag, region = access?.region, profile = access?.profile } = tunnel.ssm;

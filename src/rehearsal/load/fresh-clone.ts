@@ -10,7 +10,7 @@ import type { SourceFacts } from '../../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../../migrate/baseline.ts';
 import { prepareMigrator } from '../../migrate/migrator.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
-import { openForFacts } from '../source/open-source.ts';
+import { readFactsOnly } from '../source/read-facts-only.ts';
 import { isTargeted } from '../target-home.ts';
 import { withSession } from '../with-session.ts';
 import { checkCloneName } from './check-clone-name.ts';
@@ -36,10 +36,9 @@ export async function freshClone(context: Context, request: FreshRequest): Promi
   }
   const port = await checkPort(context, request.port);
   if (!port.ok) return port;
-  const opened = await openForFacts(context, settings, folder);
-  if (!opened.ok) return opened;
-  const { facts } = opened.value;
-  await opened.value[Symbol.asyncDispose]();
+  const known = await readFactsOnly(context, settings, folder);
+  if (!known.ok) return known;
+  const facts = known.value;
   const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'provision');
   if (!build.ok) return build;
   const expiresAt = expiry(context, settings);

@@ -48,8 +48,11 @@ export async function keepOpen(live: Result<LiveSource>, way: AsyncDisposable, m
   const { value: source } = live;
   let closing: Promise<void> | undefined;
   const close = async () => {
-    await source[Symbol.asyncDispose]();
-    await way[Symbol.asyncDispose]();
+    try {
+      await source[Symbol.asyncDispose]();
+    } finally {
+      await way[Symbol.asyncDispose]();
+    }
   };
   return ok({ ...source, ...more, [Symbol.asyncDispose]: () => (closing ??= close()) });
 }

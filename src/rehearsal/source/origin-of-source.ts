@@ -27,7 +27,10 @@ export async function originOfSource(
   if ('dump' in source) {
     return await originOfDump(context, join(folder, source.dump), source.roles === undefined ? undefined : join(folder, source.roles), decisions);
   }
-  if ('rds' in source) return { source: `${rdsLabel(source.rds)}/${source.rds.database ?? ''}`, ...decided(decisions) };
+  if ('rds' in source) {
+    const { database = '', snapshot } = source.rds;
+    return { source: `${rdsLabel(source.rds)}/${database}${snapshot.identifier === undefined ? '' : ` of ${snapshot.identifier}`}`, ...decided(decisions) };
+  }
   const address = knownAddress(context, placeOfSource(source) ?? {});
   if (address === undefined) return undefined;
   const { host, port, database } = address;

@@ -1,0 +1,22 @@
+import type { Patience } from '../../cloud/cloud-thing.ts';
+import { removeCloudResource } from '../../cloud/remove-cloud-resource.ts';
+import { removeTunnel } from '../../cloud/tunnel/remove-tunnel.ts';
+import type { Settings } from '../../config/schema.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Resource } from '../../core/resource.ts';
+import type { Result } from '../../core/result.ts';
+
+type Remover = (context: Context, resource: Resource) => Promise<Result<void>>;
+
+/** How what is in clouds, and what leads there, is removed. */
+export function cloudRemovers(patience?: Patience): Readonly<Record<'throwaway' | 'snapshot' | 'tunnel', Remover>> {
+  const remove: Remover = (context, resource) => removeCloudResource(context, resource, patience);
+  return { throwaway: remove, snapshot: remove, tunnel: removeTunnel };
+}
+
+/** How often is looked and how long is waited, as the configuration has it. */
+export function patienceOf(settings: Pick<Settings, 'source'> | undefined): Patience | undefined {
+  if (settings === undefined || !('rds' in settings.source)) return undefined;
+  const { pollSeconds, waitHours } = settings.source.rds;
+  return { pollMs: pollSeconds * 1000, waitMs: waitHours * 3_600_000 };
+}

@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Failure } from '../../src/core/failure.ts';
+import { type CloudStage, cloudProject } from '../program/cloud-stage.ts';
+
+let stage: CloudStage;
+beforeAll(async () => {
+  stage = await cloudProject();
+});
+afterEach(() => {
+  stage.aws.fault = () => undefined;
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const failureOf = (stdout: string) => (JSON.parse(stdout) as { failure: Failure }).failure;
+
+test('nothing is made unless somebody agrees, and in CI not unless the account is told', async () => {
+  const calls = stage.aws.calls.length;
+  for (const [args, env] of [
+    [['clone'], {}],
+    [['clone', '--yes'], { CI: 'true' }],
+    [['clone', '--yes', '--account', '999900001111'], {}],
+    [['clone', '--yes'], { CI: 'true', PGREHEARSE_ACCOUNT: '999900001111' }],
+  ] as const) {
+    const { exitCode, stdout } = await stage.cli([...args, '--json'], { env });
+    expect({ exitCode, failure: failureOf(stdout).code }).toEqual({ exitCode: 2, failure: 'cloud-not-permitted' });
+  }
+  expect(stage.aws.calls).toHaveLength(calls);
+});
+
+test('a server that can’t be deleted is told, makes exit code 5, is shown by clones, tried again by the next command, and removed by gc', async () => {
+  stage.aws.fault = ({ action }) =>
+    action === 'DeleteDBInstance' ? { what: 'error', code: 'AccessDenied', message: 'not authorized', status: 403 } : undefined;
+  const cloned = await stage.cli(['clone', '--yes']);
+  expect(cloned.exitCode).toBe(5);
+  expect(cloned.stdout).toContain('Dump: ');
+  expect(cloned.stderr).toMatch(/throwaway pgrehearse-production-\d{14}.* could not be removed/);
+  expect(stage.ledgerKinds()).toEqual(['dump', 'throwaway']);
+  const [left = ''] = stage.leftInCloud();
+
+  const listed = await stage.cli(['clones', '--json']);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ kind: 'throwaway', identifier: left, status: 'available' }]);
+
+  const refused = await stage.cli(['gc']);
+  expect(refused.exitCode).toBe(5);
+
+  stage.aws.fault = () => undefined;
+  const next = await stage.cli(['runs']);
+  expect({ exitCode: next.exitCode, stderr: next.stderr }).toEqual({
+    exitCode: 0,
+    stderr: expect.stringContaining(`throwaway ${left}, which an earlier command left`),
+  });
+  expect(stage.aws.changes.at(-1)).toMatchObject({ action: 'DeleteDBInstance', params: { DBInstanceIdentifier: left } });
+
+  const collected = await stage.cli(['gc']);
+  expect({ exitCode: collected.exitCode, left: stage.leftInCloud() }).toEqual({ exitCode: 0, left: [] });
+  expect(stage.ledgerKinds()).toEqual(['dump']);
+});
+
+test('what another machine left is only told of, until it is adopted', async () => {
+  const { production } = stage;
+  const tags = new Map([
+    ['pgrehearse:run', 'r-1'],
+    ['pgrehearse:owner', 'somebody@elsewhere'],
+    ['pgrehearse:delete-after', '2026-01-01T00:00:00.000Z'],
+  ]);
+  await stage.aws.rds.addSnapshot(production, 'pgrehearse-production-20260101000000', { type: 'manual', tags });
+  await stage.aws.rds.addSnapshot(production, 'pgrehearse-somebodys-own', { type: 'manual' });
+  const told = await stage.cli(['gc']);
+  expect(told.stdout).toMatch(/Stays: snapshot pgrehearse-production-20260101000000 .*somebody@elsewhere.*--adopt/);
+  const adopted = await stage.cli(['gc', '--adopt', 'expired']);
+  expect({ exitCode: adopted.exitCode, stdout: adopted.stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('which was adopted') });
+  const names = [...stage.aws.rds.snapshots.values()].map(({ id }) => id).filter((id) => id.startsWith('pgrehearse-'));
+  expect(names).toEqual(['pgrehearse-somebodys-own']);
+});
+
+test('doctor looks at account, snapshot, client, plugin and bastion, and restores nothing', async () => {
+  const changes = stage.aws.changes.length;
+  const { stdout } = await stage.cli(['doctor', '--json']);
+  const examined = JSON.parse(stdout) as { what: string; found: string; failure?: Failure }[];
+  const found = Object.fromEntries(examined.map(({ what, failure }) => [what, failure?.code ?? 'ok']));
+  expect(found).toMatchObject({ cloud: 'ok', snapshot: 'ok', client: 'ok', disk: 'ok', permission: 'ok', plugin: 'ok', bastion: 'ok' });
+  const [bastion] = stage.aws.ec2.machines;
+  if (bastion === undefined) throw new Error('there is no bastion');
+  bastion.state = 'stopped';
+  const stopped = JSON.parse((await stage.cli(['doctor', '--json'])).stdout) as typeof examined;
+  bastion.state = 'running';
+  expect(stopped.find(({ what }) => what === 'bastion')?.failure?.code).toBe('bastion-unusable');
+  expect(stage.aws.changes).toHaveLength(changes);
+});
+
+test('doctor --iam prints a policy and nothing else', async () => {
+  const { exitCode, stdout, stderr } = await stage.cli(['doctor', '--iam']);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  const policy = JSON.parse(stdout) as { Statement: { Action: string[]; Resource: string[] }[] };
+  expect(policy.Statement.flatMap(({ Action }) => Action)).toContain('rds:DeleteDBInstance');
+  expect(policy.Statement.every(({ Resource }) => Resource.length > 0)).toBe(true);
+});
