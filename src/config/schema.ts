@@ -41,6 +41,7 @@ import { runbook } from './settings/runbook.ts';
 import type { serverCheck } from './settings/server-checks.ts';
 import { application, before, smoke } from './settings/smoke.ts';
 import { source } from './settings/source.ts';
+import { sync } from './settings/sync.ts';
 import { target } from './settings/target.ts';
 import { traffic } from './settings/traffic.ts';
 
@@ -237,6 +238,7 @@ export const settingsSchema = z
       .meta({ description: 'The dumps of production that `clone` writes.' }),
     evidence,
     preflight,
+    sync: sync.optional(),
     folders: z
       .strictObject({
         dumps: file.default('dump').meta({ description: 'Where `clone` puts dumps. Must be ignored by git.' }),

@@ -9,6 +9,7 @@ import type { Cut } from './interruption.ts';
 import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord, WayDownHash } from './migration.ts';
+import type { ObjectsPlanReport, ObjectsReport, ReferencesReport } from './objects-report.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -21,6 +22,7 @@ import type { ComparisonScope } from './schema-difference.ts';
 import type { SignatureFile } from './signature-file.ts';
 import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { AfterStep, TablesPlan, TablesReport } from './sync.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -45,7 +47,7 @@ export interface RunHeader {
     readonly tree?: string;
   };
   /** What was judged, where that isn't the deploy: the way back alone, or whether an earlier run's evidence still applies. */
-  readonly scope?: 'way-back' | 'preflight';
+  readonly scope?: 'way-back' | 'preflight' | 'sync';
 }
 
 /**
@@ -130,6 +132,15 @@ export type Event =
   | { readonly type: 'preserved'; readonly report: PreservationReport }
   | { readonly type: 'smoked'; readonly report: SmokeReport }
   | { readonly type: 'preflighted'; readonly report: PreflightReport }
+  /** What a sync of staging is going to do to its tables, before anything is changed; and what it did. */
+  | { readonly type: 'tables-planned'; readonly plan: TablesPlan }
+  | { readonly type: 'tables-synced'; readonly report: TablesReport }
+  /** Something that was done on staging, or asked of it, once the data was there. */
+  | { readonly type: 'after-sync'; readonly step: AfterStep }
+  /** Both buckets were listed: what would be copied. */
+  | { readonly type: 'objects-planned'; readonly report: ObjectsPlanReport }
+  | { readonly type: 'objects-synced'; readonly report: ObjectsReport }
+  | { readonly type: 'object-references'; readonly report: ReferencesReport }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'gate'; readonly gate: GateResult }
   | { readonly type: 'artifact'; readonly artifact: Artifact }

@@ -587,6 +587,20 @@ export const failureCatalogue = {
     'Check that the server’s security group or firewall lets the machine in between in: what is dropped silently looks like this.',
   ),
   'tunnel-lost': entry('inconclusive', 'connection', 'The tunnel broke', 'Run again; the machine in between or the network ended it.'),
+  'sync-wrong-side': entry(
+    'usage',
+    'environment',
+    'A side of the sync is not what is configured',
+    'Correct the URL or profile, or what is configured of its identity; nothing was read or changed.',
+  ),
+  'staging-unproven': entry(
+    'usage',
+    'environment',
+    'Nothing proves that the target is staging',
+    'Stamp it once with `pgrehearse sync --stamp`, or name its database and systemIdentifier in sync.staging.identity.',
+  ),
+  'sync-unconfirmed': entry('usage', 'environment', 'Staging’s data is only replaced when that is asked for', 'Look at `--dry-run`, then run again with --yes.'),
+  'sync-failed': entry('inconclusive', 'fidelity', 'The sync could not be carried out', 'Read what is named; staging’s tables are as they were.'),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

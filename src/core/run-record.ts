@@ -10,6 +10,7 @@ import type { Cut } from './interruption.ts';
 import type { IsolationReport } from './isolation.ts';
 import type { AnchorParity, AppliedReport, RevisionPlace, StampReport, ToolAnswer } from './lineage.ts';
 import type { Migration, MigrationOutcome, StatementRecord, WayDownHash } from './migration.ts';
+import type { ObjectsPlanReport, ObjectsReport, ReferencesReport } from './objects-report.ts';
 import type { Phase, PhaseOutcome } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
@@ -21,6 +22,7 @@ import type { WayBackReport } from './rollback.ts';
 import type { ComparisonScope } from './schema-difference.ts';
 import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
+import type { AfterStep, TablesPlan, TablesReport } from './sync.ts';
 import type { RetryRehearsal, TrafficReport } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 import { withoutUndefined } from './without-undefined.ts';
@@ -100,6 +102,20 @@ export interface Attestation {
   readonly text: string;
 }
 
+/** What became of the objects of a sync. */
+export interface ObjectsSummary {
+  readonly plan?: ObjectsPlanReport;
+  readonly synced?: ObjectsReport;
+  readonly references?: ReferencesReport;
+}
+
+/** What a sync of staging was to do with its tables, and did; objects aside. */
+export interface SyncSummary {
+  readonly plan?: TablesPlan;
+  readonly tables?: TablesReport;
+  readonly after: readonly AfterStep[];
+}
+
 /** Something of ours that could not be removed. */
 export interface Leftover {
   readonly resource: Resource;
@@ -143,6 +159,8 @@ export interface RunRecord {
   readonly attestations: Attestation[];
   readonly smoke: SmokeReport[];
   preflight?: PreflightReport;
+  readonly objects: { -readonly [K in keyof ObjectsSummary]: ObjectsSummary[K] };
+  sync?: { -readonly [K in keyof SyncSummary]: SyncSummary[K] } & { after: AfterStep[] };
   readonly phases: Map<Phase, { -readonly [K in keyof PhaseSummary]: PhaseSummary[K] } & { steps: string[] }>;
   readonly gates: Map<string, GateResult>;
   readonly findings: Map<string, Finding>;
@@ -186,6 +204,7 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     cuts: [],
     waysBack: [],
     smoke: [],
+    objects: {},
   };
   for (const event of events) {
     switch (event.type) {
@@ -296,6 +315,24 @@ export function recordRun(events: Iterable<Event>): RunRecord {
       case 'preflighted':
         found.preflight = event.report;
         break;
+      case 'objects-planned':
+        found.objects.plan = event.report;
+        break;
+      case 'objects-synced':
+        found.objects.synced = event.report;
+        break;
+      case 'object-references':
+        found.objects.references = event.report;
+        break;
+      case 'tables-planned':
+        syncOf(found).plan = event.plan;
+        break;
+      case 'tables-synced':
+        syncOf(found).tables = event.report;
+        break;
+      case 'after-sync':
+        syncOf(found).after.push(event.step);
+        break;
       case 'smoked':
         found.smoke.push(event.report);
         break;
@@ -325,6 +362,11 @@ export function recordRun(events: Iterable<Event>): RunRecord {
     }
   }
   return found;
+}
+
+function syncOf(found: RunRecord) {
+  found.sync ??= { after: [] };
+  return found.sync;
 }
 
 function phaseOf(found: RunRecord, phase: Phase) {

@@ -33,6 +33,7 @@ import {
   type RunRecord,
   recordRun,
   type StatementSummary,
+  type SyncSummary,
 } from './run-record.ts';
 import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
@@ -102,6 +103,8 @@ export interface RunSummary {
   readonly rootSha256?: string;
   /** Whether an earlier run's evidence still applies, where that was asked and nothing was rehearsed. */
   readonly preflight?: PreflightReport;
+  /** What was brought to staging, where that was asked and nothing was rehearsed. */
+  readonly sync?: SyncSummary;
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -146,7 +149,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     ...withoutUndefined({ history: historyOf(found) }),
     attestations: found.attestations,
     retries: found.retries,
-    ...withoutUndefined({ cost: found.cost, preflight: found.preflight }),
+    ...withoutUndefined({ cost: found.cost, preflight: found.preflight, sync: found.sync }),
     backfills: found.backfills,
     queries: found.queries,
     cuts: found.cuts,

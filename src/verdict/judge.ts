@@ -22,7 +22,7 @@ export interface Case {
   /** What of the source was masked; absent: nothing. */
   readonly masking?: MaskingFacts | undefined;
   /** What was rehearsed, where it wasn't the deploy. */
-  readonly only?: 'way-back';
+  readonly only?: 'way-back' | 'sync';
   /** Names and patterns of gates that the configuration requires and that nothing answered. */
   readonly unanswered?: readonly string[];
 }
@@ -44,7 +44,7 @@ export function judge(the: Case): Verdict {
   const verdict = decide(the);
   return {
     ...verdict,
-    summary: `${the.only === undefined ? '' : wayBackOnly}${verdict.summary}${maskedSentence(the.masking, the.gates)}${sampledSentence(the.gates)}${waivedSentence(the.findings)}${ruledSentence(the.gates)}`,
+    summary: `${the.only === 'way-back' ? wayBackOnly : ''}${verdict.summary}${maskedSentence(the.masking, the.gates)}${sampledSentence(the.gates)}${waivedSentence(the.findings)}${ruledSentence(the.gates)}`,
   };
 }
 
@@ -92,7 +92,7 @@ function decide(the: Case): Verdict {
   const fatal = failures.filter((one) => failureCatalogue[one.code].ending === 'blocker');
   if (failedGates.length + blockers.length + fatal.length > 0) {
     const speechless = failedGates.filter(({ findings }) => !findings.some((finding) => finding.severity === 'blocker')).map(({ gate }) => gate);
-    return blocked(blockers, fatal, speechless);
+    return blocked(blockers, fatal, speechless, the.only === 'sync' ? ['is as grave', 'are as grave'] : ['blocks the deploy', 'block the deploy']);
   }
 
   const undecided: readonly Reason[] = required
@@ -131,6 +131,10 @@ function consequences({ pending, migratorKnown, only, unanswered = [] }: Case, p
     const gone = passed.some((gate) => gate.phase === 'rollback');
     return gone ? role : [...role, { rootCause: 'rollback' as const, text: 'No required way back passed and could have failed' }];
   }
+  if (only === 'sync') {
+    const came = passed.some(({ gate }) => gate === 'sync-tables' || gate === 'sync-objects');
+    return came ? unheard : [...unheard, { rootCause: 'fidelity' as const, text: 'Nothing of production came to staging' }];
+  }
   const judged = passed.some(({ gate, phase }) => (phase === 'schema-gate' || phase === 'data-gate') && !narrow.has(gate));
   return [
     ...(pending === undefined ? [{ rootCause: 'dependency-order' as const, text: 'Which migrations are pending is not known' }] : []),
@@ -146,7 +150,7 @@ function passing(gates: number): Verdict {
   return { kind: 'PASS', gatesPassed: gates, summary };
 }
 
-function blocked(blockers: readonly Finding[], fatal: readonly Failure[], speechless: readonly GateResult[]): Verdict {
+function blocked(blockers: readonly Finding[], fatal: readonly Failure[], speechless: readonly GateResult[], blocks: readonly [string, string]): Verdict {
   const causes = unique([...blockers.map((one) => one.rootCause), ...fatal.map((one) => one.rootCause), ...speechless.map(gateCause)]).sort(compareCauses);
   // The gravest finding decides, unless a failure of a graver cause stopped the run. Without findings the list has one at least.
   const [gravest] = blockers;
@@ -155,7 +159,7 @@ function blocked(blockers: readonly Finding[], fatal: readonly Failure[], speech
   const rootCause = byFailure ? worst.rootCause : (gravest?.rootCause ?? causes[0] ?? 'environment');
   const sentence = byFailure ? worst.message : (gravest?.title ?? speechless[0]?.summary ?? '');
   const others = blockers.length - (byFailure ? 0 : 1);
-  const more = blockers.length > 0 && others > 0 ? ` And ${others} more ${others === 1 ? 'finding blocks' : 'findings block'} the deploy.` : '';
+  const more = blockers.length > 0 && others > 0 ? ` And ${others} more ${others === 1 ? 'finding' : 'findings'} ${blocks[others === 1 ? 0 : 1]}.` : '';
   return {
     kind: 'BLOCKER',
     rootCause,

@@ -25,6 +25,7 @@ export function judgeEvidence({ summary, problems, rootSha256 }: EvidenceState, 
   }
   if (summary.header?.scope === 'preflight')
     return noGo(check, 'That run is a preflight, and rehearsed nothing.', { cure: 'Name a rehearsal with --run; `pgrehearse runs` lists them.' });
+  if (summary.header?.scope === 'sync') return noGo(check, 'The run brought data to staging, and rehearsed nothing.', { cure });
   if (summary.header?.scope !== undefined) return noGo(check, 'The run judged the way back only, and not the deploy.', { cure });
   const { verdict } = summary;
   if (verdict === undefined) return noGo(check, 'The rehearsal ended without a verdict.', { cure });

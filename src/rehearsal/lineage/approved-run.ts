@@ -67,7 +67,7 @@ async function folderOf(request: RehearseRequest, approved: Approved): Promise<R
   return unusable(given, `no run in ${runsFolder} has this root hash`);
 }
 
-const judged = { 'way-back': 'the way back', preflight: 'whether an earlier run still applies' } as const;
+const judged = { 'way-back': 'the way back', preflight: 'whether an earlier run still applies', sync: 'what came to staging' } as const;
 
 function isHash(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);

@@ -1,0 +1,85 @@
+import type { SyncDatabase, SyncStaging } from '../../config/settings/sync.ts';
+import { failure, SqlError } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { type Address, showAddress } from '../../core/server.ts';
+import { openAddress } from '../../source/url.ts';
+import { openPlace } from '../cloud/open-place.ts';
+import { knownAddress } from '../cloud/place.ts';
+import { keepOpen } from '../source/open-live.ts';
+
+export interface OpenStaging extends AsyncDisposable {
+  readonly address: Address;
+  readonly label: string;
+  /** For looking: whatever changes something has a session of its own. */
+  readonly session: Session;
+}
+
+/** Whether a URL names the host and database that are configured; asked before anybody connects. */
+export function checkAddress(context: Context, side: 'production' | 'staging', place: Pick<SyncDatabase, 'url' | 'urlVariable' | 'identity'>): Result<void> {
+  const { identity } = place;
+  const address = knownAddress(context, place);
+  if (identity === undefined || address === undefined) return ok();
+  const wrong = (what: string, given: string, wanted: string) =>
+    fail(failure('sync-wrong-side', `sync.${side} leads to the ${what} ${given}, and ${wanted} is configured.`, { object: showAddress(address) }));
+  if (identity.host !== undefined && address.host !== identity.host) return wrong('host', address.host, identity.host);
+  if (identity.database !== undefined && address.database !== identity.database) return wrong('database', address.database, identity.database);
+  return ok();
+}
+
+/** Production, read-only and held at one snapshot until it is closed. */
+export async function openProduction(context: Context, settings: SyncDatabase, folder: string): Promise<Result<LiveSource>> {
+  const opened = await openPlace(context, settings, folder, 'sync.production');
+  if (!opened.ok) return opened;
+  const way = opened.value;
+  const live = await openAddress(context, way.address, { kind: 'url', label: way.label, allowPrimary: settings.allowPrimary });
+  return await keepOpen(live, way, {});
+}
+
+/** Staging, by a session that only looks. */
+export async function openStaging(context: Context, settings: SyncStaging, folder: string): Promise<Result<OpenStaging>> {
+  const opened = await openPlace(context, settings, folder, 'sync.staging');
+  if (!opened.ok) return opened;
+  const way = opened.value;
+  const connected = await context.edge.postgres.connect(way.address, { applicationName: 'pgrehearse sync', signal: context.signal });
+  if (!connected.ok) {
+    await way[Symbol.asyncDispose]();
+    return connected;
+  }
+  const session = connected.value;
+  try {
+    await session.execute("set search_path = ''; set default_transaction_read_only = on; set statement_timeout = '300s'; set row_security = off");
+  } catch (error) {
+    await session.close();
+    await way[Symbol.asyncDispose]();
+    if (error instanceof SqlError) return fail(failure('sync-failed', `Staging refused a session: ${error.fields.message}.`, { sql: error.fields }));
+    throw error;
+  }
+  return ok({
+    address: way.address,
+    label: way.label,
+    session,
+    [Symbol.asyncDispose]: async () => {
+      await session.close();
+      await way[Symbol.asyncDispose]();
+    },
+  });
+}
+
+/**
+ * A session that changes staging: values are read one way, whatever the settings of role and database are, and policies that would hide rows are errors.
+ * Fails with what connecting fails with. Throws SqlError.
+ */
+export async function openWriter(context: Context, { address }: Pick<OpenStaging, 'address'>, encoding: string): Promise<Result<Session>> {
+  const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse sync', signal: context.signal });
+  if (!connected.ok) return connected;
+  const session = connected.value;
+  const unlimited = session.serverVersionNum >= 170_000 ? 'set transaction_timeout = 0;' : '';
+  await session.execute(`
+    set search_path = ''; set row_security = off; set default_transaction_read_only = off; set client_encoding = '${encoding}'; set standard_conforming_strings = on;
+    set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; ${unlimited} set client_min_messages = warning;
+    set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set extra_float_digits = 3; set bytea_output = 'hex'; set xmloption = content;
+    set lc_monetary = 'C'; set max_parallel_workers_per_gather = 0; set jit = off`);
+  return ok(session);
+}

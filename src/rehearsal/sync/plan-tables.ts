@@ -1,0 +1,229 @@
+import type { Settings } from '../../config/schema.ts';
+import type { SyncSettings } from '../../config/settings/sync.ts';
+import { holdTables } from '../../copy/live/hold-tables.ts';
+import { listTables } from '../../copy/live/table-list.ts';
+import { parseColumnPath } from '../../copy/mask/column-path.ts';
+import { type Failure, failure } from '../../core/failure.ts';
+import type { LiveSource } from '../../core/open-source.ts';
+import type { Context, Session } from '../../core/ports.ts';
+import type { TableProblem, TableRefused, TablesPlan } from '../../core/sync.ts';
+import { qualifiedName } from '../../sql/quote.ts';
+import { choiceOf, fits, uselessPatterns } from '../../sync/tables/choose-tables.ts';
+import { whyNotEmpty } from '../../sync/tables/empty-source.ts';
+import { planTable } from '../../sync/tables/plan-table.ts';
+import { planTransactions, type SyncTransaction } from '../../sync/tables/plan-transactions.ts';
+import { readSide } from '../../sync/tables/read-side.ts';
+import { type ForeignKeyFacts, type SideFacts, type TableFacts, tableKey } from '../../sync/tables/table-facts.ts';
+import { firingTriggers, rowsOf } from '../../sync/tables/table-sql.ts';
+import type { TableTask } from '../../sync/tables/table-task.ts';
+import { ledgerTables } from './ledger-tables.ts';
+import { masksFor } from './masks-for.ts';
+import type { OpenStaging } from './open-sides.ts';
+import type { ProvenSides } from './prove-staging.ts';
+import { stampSchema } from './read-identity.ts';
+import { tryConversions } from './try-conversions.ts';
+
+/** What is going to be done, for people and for the machine. */
+export interface PlannedSync {
+  readonly plan: TablesPlan;
+  readonly transactions: readonly SyncTransaction[];
+  readonly tasks: readonly TableTask[];
+  /** Staging's foreign keys that touch a table which is synced. */
+  readonly foreignKeys: readonly ForeignKeyFacts[];
+  readonly silent: boolean;
+  /** Mistakes in the configuration that only the databases show. */
+  readonly problems: readonly Failure[];
+}
+
+interface Wanted {
+  readonly sync: SyncSettings;
+  readonly settings: Pick<Settings, 'migrate'>;
+  /** Patterns of the command line; all that is configured unless given. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/**
+ * Holds both catalogs against each other, and lets production try every conversion. Production's tables are locked against being emptied or rewritten from
+ * here on. Reads only. Throws FailureError and SqlError.
+ *
+ * @param production masked, at its snapshot
+ */
+export async function planTables(context: Context, production: LiveSource, staging: OpenStaging, proven: ProvenSides, wanted: Wanted): Promise<PlannedSync> {
+  const { tables } = wanted.sync;
+  const there = await readSide(production.session, 'production');
+  const here = await readSide(staging.session, 'staging');
+  const silent = await maySilence(staging.session);
+  const binary = await binaryTables(production, staging);
+  const counterparts = new Map(here.tables.map((table) => [tableKey(table), table]));
+  const ledger = ledgerTables(wanted.settings);
+  const choice = {
+    ...tables,
+    include: wanted.only ?? tables.include,
+    isLedger: (table: { readonly schema: string; readonly name: string }) => tables.ledgers === 'skip' && ledger(table),
+  };
+
+  const leftOut: { table: string; why: string }[] = [];
+  const refused: TableRefused[] = [];
+  const drafts: TableTask[] = [];
+  const chosen: TableFacts[] = [];
+  for (const from of there.tables) {
+    const table = qualifiedName(from.schema, from.name);
+    const chose = choiceOf(from, choice);
+    if ('leftOut' in chose) {
+      leftOut.push({ table, why: chose.leftOut });
+      continue;
+    }
+    const to = counterparts.get(tableKey(from));
+    if (to === undefined) {
+      refused.push({ table, reasons: [{ reason: 'staging has no such table', cure: 'Migrate staging, or exclude it (sync.tables.exclude).' }] });
+      continue;
+    }
+    const planned = planTable(from, to, {
+      mode: chose.mode,
+      masks: await masksFor(production, from),
+      values: valuesOf(tables.values, from),
+      fitsBinary: binary.has(tableKey(from)),
+    });
+    if ('problems' in planned) refused.push({ table, reasons: planned.problems });
+    else {
+      drafts.push(planned.task);
+      chosen.push(from);
+    }
+  }
+  await holdTables(production, production.session, chosen);
+
+  const tried: TableTask[] = [];
+  for (const task of drafts) {
+    const problems = [...(await emptiness(production, task, tables.acceptEmpty)), ...(await tryConversions(context, production, task))];
+    if (problems.length > 0) refused.push({ table: qualifiedName(task.schema, task.name), reasons: problems });
+    else tried.push(task);
+  }
+  const { transactions, refused: hindered } = planTransactions(tried, here.foreignKeys, { silent, wanted: tables.transaction });
+  for (const { task, problems } of hindered) refused.push({ table: qualifiedName(task.schema, task.name), reasons: problems });
+  const tasks = transactions.flatMap((transaction) => transaction.tasks);
+  const touched = new Set(tasks.map(tableKey));
+  const touches = ({ schema, table, toSchema, toTable }: ForeignKeyFacts) =>
+    touched.has(tableKey({ schema, name: table })) || touched.has(tableKey({ schema: toSchema, name: toTable }));
+  return {
+    plan: {
+      production: proven.production,
+      staging: proven.staging,
+      dataAsOf: production.facts.dataAsOf,
+      constraints: constraintsSentence(silent, transactions),
+      transactions: transactions.filter(({ tasks: of }) => of.length > 1).map(({ tasks: of }) => of.map(({ schema, name }) => qualifiedName(schema, name))),
+      tables: tasks.map((task) => describeTask(task, silent)).sort((a, b) => (a.table < b.table ? -1 : 1)),
+      refused: refused.sort((a, b) => (a.table < b.table ? -1 : 1)),
+      leftOut,
+      skew: skewOf(there, here, production, staging),
+    },
+    transactions,
+    tasks,
+    foreignKeys: here.foreignKeys.filter(touches),
+    silent,
+    problems: mistakes(wanted, there, here),
+  };
+}
+
+function describeTask(task: TableTask, silent: boolean): TablesPlan['tables'][number] {
+  const { schema, name, mode, from, to, columns, converted, masked } = task;
+  const firing = to.owned ? [] : firingTriggers(to.triggers, silent);
+  const notes =
+    firing.length === 0 ? task.notes : [...task.notes, `Its triggers fire, since this role is not its owner: ${firing.map((one) => one.name).join(', ')}.`];
+  return {
+    ...{ table: qualifiedName(schema, name), mode, rows: from.liveRows > 0 ? from.liveRows : from.estimatedRows, bytes: from.bytes },
+    ...{ rowsThere: Math.max(to.liveRows, to.estimatedRows, 0), columns: columns.length, converted, masked, notes },
+  };
+}
+
+function constraintsSentence(silent: boolean, transactions: readonly SyncTransaction[]): string {
+  if (silent) return 'session_replication_role = replica: neither foreign keys nor triggers are asked while rows come; every foreign key is checked afterwards';
+  const altered = transactions.flatMap(({ deferred }) => deferred.filter(({ alter }) => alter)).length;
+  const made = altered === 0 ? '' : `; ${altered} of them are made deferrable for that transaction`;
+  return `this role may not set session_replication_role: tables that reference each other share a transaction, and foreign keys are checked at its end${made}`;
+}
+
+/** Superusers may, and roles to which it was granted. */
+async function maySilence(session: Session): Promise<boolean> {
+  const tried = await session.execute('begin; set local session_replication_role = replica').then(
+    () => true,
+    () => false,
+  );
+  await session.execute('rollback');
+  return tried;
+}
+
+/** Tables whose binary form is the same on both servers, as far as their types go. */
+async function binaryTables(production: LiveSource, staging: OpenStaging): Promise<ReadonlySet<string>> {
+  const major = ({ serverVersionNum }: Session) => Math.floor(serverVersionNum / 10_000);
+  if (major(production.session) !== major(staging.session)) return new Set();
+  const [there, here] = [await listTables(production.session), await listTables(staging.session)];
+  const fitting = new Set(here.filter(({ fitsBinary }) => fitsBinary).map(tableKey));
+  return new Set(there.filter((table) => table.fitsBinary && fitting.has(tableKey(table))).map(tableKey));
+}
+
+function valuesOf(values: Readonly<Record<string, string>>, { schema, name }: TableFacts): Readonly<Record<string, string>> {
+  const own = Object.entries(values).flatMap(([path, sql]) => {
+    const parsed = parseColumnPath(path);
+    return parsed?.schema === schema && parsed.table === name ? [[parsed.column, sql] as const] : [];
+  });
+  return Object.fromEntries(own);
+}
+
+/** Where production reads as empty and its statistics say otherwise, nothing is replaced by nothing. */
+async function emptiness({ session }: LiveSource, { from }: TableTask, accepted: SyncSettings['tables']['acceptEmpty']): Promise<readonly TableProblem[]> {
+  const why = whyNotEmpty(from);
+  if (why === undefined || accepted.some(({ table }) => fits(table, from))) return [];
+  const [row] = await session.query<{ any: boolean }>(`select exists (select from ${rowsOf(from)}) as "any"`);
+  if (row?.any === true) return [];
+  return [
+    {
+      reason: `production’s table reads as empty, and ${why}`,
+      cure: 'Check that this is the right database and role; where it really is empty, ANALYZE it, or name it in sync.tables.acceptEmpty.',
+    },
+  ];
+}
+
+function skewOf(there: SideFacts, here: SideFacts, production: LiveSource, staging: OpenStaging): readonly string[] {
+  const known = new Set(there.tables.map(tableKey));
+  const more = here.tables
+    .filter((table) => !known.has(tableKey(table)) && table.schema !== stampSchema)
+    .map(({ schema, name }) => qualifiedName(schema, name));
+  const extensions = [...new Set([...Object.keys(there.extensions), ...Object.keys(here.extensions)])].sort().flatMap((name) => {
+    const [left, right] = [there.extensions[name], here.extensions[name]];
+    return left === right ? [] : [`Extension ${name}: ${left ?? 'missing'} in production, ${right ?? 'missing'} on staging.`];
+  });
+  const major = (session: Session) => Math.floor(session.serverVersionNum / 10_000);
+  const [left, right] = [major(production.session), major(staging.session)];
+  return [
+    ...(left === right ? [] : [`PostgreSQL ${left} in production, ${right} on staging: rows come over as text.`]),
+    ...extensions,
+    ...(more.length === 0 ? [] : [`Only staging has ${more.join(', ')}: left as ${more.length === 1 ? 'it is' : 'they are'}.`]),
+  ];
+}
+
+/** A pattern that means no table, or a value for a column that isn't there, is a mistake that would silently change what is synced. */
+function mistakes({ sync, only }: Wanted, there: SideFacts, here: SideFacts): readonly Failure[] {
+  const { tables } = sync;
+  const all = [...there.tables, ...here.tables];
+  const patterns = [
+    ...(only ?? tables.include).filter((pattern) => pattern !== '*.*'),
+    ...tables.exclude,
+    ...Object.keys(tables.modes),
+    ...tables.acceptEmpty.map(({ table }) => table),
+  ];
+  const columns = Object.keys(tables.values).filter((path) => {
+    const parsed = parseColumnPath(path);
+    return !here.tables.some(
+      ({ schema, name, columns: of }) =>
+        schema === parsed?.schema && name === parsed.table && of.some((column) => column.name === parsed.column && !column.generated),
+    );
+  });
+  return [
+    ...uselessPatterns([...new Set(patterns)], all).map((pattern) =>
+      failure('config-invalid', `${pattern} means no table of either side.`, { cure: 'Correct it (sync.tables, --tables).' }),
+    ),
+    ...columns.map((path) =>
+      failure('config-invalid', `sync.tables.values: staging has no column ${path} that takes values.`, { cure: 'Correct it: schema.table.column.' }),
+    ),
+  ];
+}

@@ -1,0 +1,106 @@
+import type { Session } from '../../core/ports.ts';
+import type { ForeignKeyFacts, SideFacts, TableFacts } from './table-facts.ts';
+
+/**
+ * Tables that stand for themselves, of the team's own schemas: ordinary ones, and partitioned ones with all that lies below them. An extension's own tables are
+ * its business.
+ */
+const tablesQuery = `
+  with leaves(root, oid) as (
+    select c.oid, coalesce(t.relid, c.oid)
+      from pg_catalog.pg_class c left join lateral pg_catalog.pg_partition_tree(c.oid) t on c.relkind = 'p'
+     where c.relkind in ('r', 'p') and not c.relispartition),
+  sizes as (
+    select l.root,
+           pg_catalog.sum(case when c.relkind = 'p' then 0 else greatest(c.reltuples, 0) end) as tuples,
+           pg_catalog.bool_and(c.relkind = 'p' or c.reltuples < 0) as uncounted,
+           pg_catalog.sum(case when c.relkind = 'p' then 0 else pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int end) as pages,
+           pg_catalog.sum(case when c.relkind = 'p' then 0 else pg_catalog.pg_table_size(c.oid) end) as bytes,
+           pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(c.oid)) as live,
+           pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(c.oid)) as dead
+      from leaves l join pg_catalog.pg_class c on c.oid = l.oid
+     group by l.root),
+  feeding(relation, attnum, sequence) as (
+    select d.refobjid, d.refobjsubid, d.objid
+      from pg_catalog.pg_depend d join pg_catalog.pg_class q on q.oid = d.objid and q.relkind = 'S'
+     where d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjsubid > 0
+    union
+    select f.adrelid, f.adnum, q.oid
+      from pg_catalog.pg_depend d
+      join pg_catalog.pg_attrdef f on f.oid = d.objid
+      join pg_catalog.pg_class q on q.oid = d.refobjid and q.relkind = 'S'
+     where d.classid = 'pg_catalog.pg_attrdef'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass)
+  select c.oid::text as "oid", n.nspname as "schema", c.relname as "name", c.relkind = 'p' as "partitioned",
+         coalesce((
+           select pg_catalog.json_agg(pg_catalog.json_build_object(
+                    'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'bareType', pg_catalog.format_type(a.atttypid, -1),
+                    'typeName', t.typname, 'builtIn', tn.nspname = 'pg_catalog', 'typeKind', t.typtype, 'isArray', t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A',
+                    'labels', coalesce((select pg_catalog.json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'::json),
+                    'notNull', a.attnotnull or t.typnotnull, 'hasDefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
+                    'generated', a.attgenerated <> '', 'identity', a.attidentity <> '') order by a.attnum)
+             from pg_catalog.pg_attribute a
+             join pg_catalog.pg_type t on t.oid = a.atttypid
+             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'::json) as "columns",
+         coalesce((select pg_catalog.json_agg(a.attname order by k.place)
+                     from pg_catalog.pg_constraint p, pg_catalog.unnest(p.conkey) with ordinality as k(attnum, place), pg_catalog.pg_attribute a
+                    where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.attnum), '[]'::json) as "primaryKey",
+         case when s.uncounted then -1 else s.tuples end::float8 as "estimatedRows",
+         coalesce(s.live, 0)::float8 as "liveRows", coalesce(s.dead, 0)::float8 as "deadRows",
+         coalesce(s.pages, 0)::float8 as "pages", coalesce(s.bytes, 0)::float8 as "bytes",
+         pg_catalog.pg_has_role(c.relowner, 'USAGE') as "owned",
+         pg_catalog.row_security_active(c.oid) as "rlsActive", c.relforcerowsecurity as "rlsForced",
+         coalesce((select pg_catalog.json_agg(p.privilege) from pg_catalog.unnest(case when $1 then array['SELECT'] else array['SELECT', 'INSERT', 'DELETE', 'UPDATE', 'TRUNCATE'] end) as p(privilege)
+                    where not pg_catalog.has_table_privilege(c.oid, p.privilege)), '[]'::json) as "cannot",
+         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', g.tgname, 'enabled', g.tgenabled) order by g.tgname)
+                     from pg_catalog.pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal), '[]'::json) as "triggers",
+         c.relhasrules as "hasRules",
+         exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
+         coalesce((
+           select pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'schema', qn.nspname, 'name', q.relname, 'ascending', u.seqincrement > 0)
+                                      order by qn.nspname, q.relname, a.attname)
+             from feeding f
+             join pg_catalog.pg_class q on q.oid = f.sequence
+             join pg_catalog.pg_namespace qn on qn.oid = q.relnamespace
+             join pg_catalog.pg_sequence u on u.seqrelid = q.oid
+             join pg_catalog.pg_attribute a on a.attrelid = f.relation and a.attnum = f.attnum
+            where f.relation = c.oid), '[]'::json) as "sequences"
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join sizes s on s.root = c.oid
+   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+     and not exists (select from pg_catalog.pg_depend d
+                      where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+   order by n.nspname collate "C", c.relname collate "C"`;
+
+/** Foreign keys as they were declared, not what partitions have of them; a partition's own count as its root's. */
+const foreignKeysQuery = `
+  select k.conname as "name", n.nspname as "schema", c.relname as "table", tn.nspname as "toSchema", t.relname as "toTable",
+         (select pg_catalog.json_agg(a.attname order by u.place) from pg_catalog.unnest(k.conkey) with ordinality as u(attnum, place)
+            join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum) as "columns",
+         (select pg_catalog.json_agg(a.attname order by u.place) from pg_catalog.unnest(k.confkey) with ordinality as u(attnum, place)
+            join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum) as "toColumns",
+         k.confdeltype as "onDelete", k.condeferrable as "deferrable", k.condeferred as "deferred", k.convalidated as "validated",
+         k.confmatchtype = 'f' as "matchFull", pg_catalog.pg_has_role(c.relowner, 'USAGE') as "owned"
+    from pg_catalog.pg_constraint k
+    join pg_catalog.pg_class c on c.oid = coalesce(pg_catalog.pg_partition_root(k.conrelid), k.conrelid)
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_class t on t.oid = coalesce(pg_catalog.pg_partition_root(k.confrelid), k.confrelid)
+    join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+   where k.contype = 'f' and k.conparentid = 0
+   order by n.nspname collate "C", c.relname collate "C", k.conname collate "C"`;
+
+/**
+ * What a side's catalog says of its tables; text of types is qualified only where the session's search_path is empty. Throws SqlError.
+ *
+ * @param side decides which rights are asked for
+ */
+export async function readSide(session: Session, side: 'production' | 'staging'): Promise<SideFacts> {
+  const tables = await session.query<TableFacts>(tablesQuery, [side === 'production']);
+  const foreignKeys = await session.query<ForeignKeyFacts>(foreignKeysQuery);
+  const extensions = await session.query<{ name: string; version: string }>(
+    'select extname as "name", extversion as "version" from pg_catalog.pg_extension order by 1',
+  );
+  return { tables, foreignKeys, extensions: Object.fromEntries(extensions.map(({ name, version }) => [name, version])) };
+}
