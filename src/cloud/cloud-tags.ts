@@ -8,6 +8,8 @@ export type CloudTags = Readonly<Record<string, string>>;
 export const tagNames = {
   /** The run that made it: the same in the ledger. */
   run: 'pgrehearse:run',
+  /** Its line in the ledger of the machine that made it: a run makes several things. */
+  line: 'pgrehearse:line',
   /** Who to ask: `user@machine`. */
   owner: 'pgrehearse:owner',
   /** What of production it shows. */
@@ -20,11 +22,15 @@ export const tagNames = {
 const hourMs = 3_600_000;
 
 /** @param deleteAfterHours absent: it is to be kept. */
-export function ownTags(context: Context, given: { readonly run: string; readonly source: string; readonly deleteAfterHours?: number }): CloudTags {
+export function ownTags(
+  context: Context,
+  given: { readonly run: string; readonly line: string; readonly source: string; readonly deleteAfterHours?: number },
+): CloudTags {
   const now = context.now();
   const { user, host } = context.edge.system;
   return {
     [tagNames.run]: tagValue(given.run),
+    [tagNames.line]: tagValue(given.line),
     [tagNames.owner]: tagValue(`${user}@${host}`),
     [tagNames.source]: tagValue(given.source),
     [tagNames.created]: now.toISOString(),

@@ -101,7 +101,8 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'rds:DescribeDBInstances': [lookAtInstances],
     'rds:DescribeDBSnapshots': [lookAtSnapshots],
     'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')] }, makeOurs, tag],
-    'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot }, makeOurs, tag, useKey],
+    // Source and copy are of one sort, so that the right to read any is one to write any as well.
+    'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot }, tag, useKey],
     'rds:RestoreDBInstanceFromDBSnapshot': [
       makeOurs,
       { sid: 'RestoreFrom', resources: [...anySnapshot, rds('subgrp', '*'), rds('pg', '*'), rds('og', '*')] },

@@ -84,6 +84,16 @@ test('what was not done is tried again under the same name, and given up', async
   expect(actions()).toEqual([]);
 });
 
+test('what a run makes in one second has several names', async () => {
+  await withContext(async (context) => {
+    const at = new Date();
+    const throwaway = unwrap(await provideThrowaway({ ...context, now: () => at }, cloudWish({ snapshot: { fresh: true, kmsKey: 'ours' } })));
+    expect([...cloud.aws.rds.snapshots.values()].filter(({ type }) => type === 'manual').map(({ of }) => of.encrypted)).toEqual([false, true]);
+    expect(cloud.aws.rds.instances.get(throwaway.identifier)?.encrypted).toBe(true);
+    await throwaway.remove();
+  });
+});
+
 test('a name that somebody else has is left to them', async () => {
   await withContext(async (context) => {
     const at = new Date();

@@ -5,8 +5,8 @@ import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { CloudFacts } from './cloud-facts.ts';
+import { tagNames } from './cloud-tags.ts';
 import type { CloudThing, Patience } from './cloud-thing.ts';
-import { isOurs } from './is-ours.ts';
 import { pause } from './pause.ts';
 import { passesByItself } from './wait-until-ready.ts';
 
@@ -20,8 +20,12 @@ export interface Making {
   /** The name at this instant. */
   name(at: Date): string;
   open(identifier: string): CloudThing;
-  /** The one call that makes it. Throws CloudError. */
-  create(identifier: string): Promise<unknown>;
+  /**
+   * The one call that makes it. Throws CloudError.
+   *
+   * @param line for the tag `pgrehearse:line`
+   */
+  create(identifier: string, line: string): Promise<unknown>;
 }
 
 /** Names that others have taken before the next one is given up. */
@@ -50,7 +54,7 @@ export async function makeCloudResource(context: Context, making: Making): Promi
       ...(context.runId === undefined ? {} : { runId: context.runId }),
     });
     context.emit({ type: 'resource', what: 'planned', resource });
-    const outcome = await create(context, making, identifier);
+    const outcome = await create(context, making, resource);
     switch (outcome.is) {
       case 'made': {
         const line = await context.ledger.amend(resource.id, { facts: { made: 'yes' } });
@@ -84,17 +88,17 @@ type Outcome =
   | { readonly is: 'refused'; readonly failure: Failure; readonly code?: Made['refusal'] }
   | { readonly is: 'unknown'; readonly failure: Failure };
 
-async function create(context: Context, making: Making, identifier: string): Promise<Outcome> {
+async function create(context: Context, making: Making, { id, label: identifier }: Resource): Promise<Outcome> {
   const thing = making.open(identifier);
   for (let call = 1; ; call++) {
     try {
-      await making.create(identifier);
+      await making.create(identifier, id);
       return { is: 'made' };
     } catch (error) {
       const failed = cloudFailure(error, making.doing);
       if (!(error instanceof CloudError)) return { is: 'refused', failure: failed };
       // The SDK makes a call again by itself after a lost answer, so that even a refusal may be that of the second one, because of what the first one made.
-      const found = await lookFor(context, thing, making, error.refused ? 1 : looksAfterLoss);
+      const found = await lookFor(context, thing, id, { ...making.patience, looks: error.refused ? 1 : looksAfterLoss });
       if (found === 'unknown') return { is: 'unknown', failure: failed };
       if (found === 'ours') return { is: 'made' };
       if (found === 'strange') return { is: 'taken' };
@@ -105,14 +109,19 @@ async function create(context: Context, making: Making, identifier: string): Pro
   }
 }
 
-/** Whether there is something of this name, and whose it is. */
-async function lookFor(context: Context, thing: CloudThing, making: Making, looks: number): Promise<'ours' | 'strange' | 'none' | 'unknown'> {
+/** Whether there is something of this name, and whether it is what this very line of the ledger was written for: the same run may have made another one. */
+async function lookFor(
+  context: Context,
+  thing: CloudThing,
+  line: string,
+  { looks, pollMs }: { readonly looks: number; readonly pollMs: number },
+): Promise<'ours' | 'strange' | 'none' | 'unknown'> {
   let answered = false;
   for (let look = 0; look < looks; look++) {
-    if (look > 0) await pause(making.patience.pollMs, context.signal);
+    if (look > 0) await pause(pollMs, context.signal);
     try {
       const seen = await thing.look();
-      if (seen !== undefined) return isOurs(seen.tags, making.facts) ? 'ours' : 'strange';
+      if (seen !== undefined) return seen.tags[tagNames.line] === line ? 'ours' : 'strange';
       answered = true;
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;

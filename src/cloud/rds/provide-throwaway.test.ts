@@ -57,9 +57,15 @@ test('last night’s snapshot is restored in production’s network, with a pass
       BackupRetentionPeriod: '0',
     });
     const tags = cloud.aws.rds.instances.get(throwaway.identifier)?.tags ?? new Map();
-    expect([...tags.keys()].toSorted()).toEqual(['created', 'delete-after', 'owner', 'run', 'source'].map((name) => `pgrehearse:${name}`));
+    expect([...tags.keys()].toSorted()).toEqual(['created', 'delete-after', 'line', 'owner', 'run', 'source'].map((name) => `pgrehearse:${name}`));
     const [line] = await context.ledger.list();
-    expect(line).toMatchObject({ kind: 'throwaway', label: throwaway.identifier, kept: false, facts: { run: tags.get('pgrehearse:run'), made: 'yes' } });
+    expect(line).toMatchObject({
+      kind: 'throwaway',
+      label: throwaway.identifier,
+      kept: false,
+      id: tags.get('pgrehearse:line'),
+      facts: { run: tags.get('pgrehearse:run'), made: 'yes' },
+    });
     expect(unwrap(await throwaway.remove())).toBeUndefined();
     expect(actions()).toEqual(['RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance']);
     expect(paramsOf('DeleteDBInstance')).toMatchObject({ SkipFinalSnapshot: 'true' });

@@ -1,4 +1,4 @@
-import type { AwsAccount, DbInstance, DbSnapshot } from '../../core/aws.ts';
+import type { AwsAccount, AwsTag, DbInstance, DbSnapshot } from '../../core/aws.ts';
 import type { RdsWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
@@ -78,7 +78,6 @@ async function ownSnapshot(
   }
   const pauses = production?.MultiAZ === true ? '' : ', whose I/O stands still for a moment, since it is in one zone only';
   const doing = `taking a snapshot of ${wish.instance}`;
-  const tags = ownTags(context, { run: attempt.run, source: sourceOf(wish), ...(wish.snapshot.keep ? {} : { deleteAfterHours: wish.deleteAfterHours }) });
   const startedAt = performance.now();
   for (;;) {
     const calm = await waitUntilCalm(context, attempt);
@@ -87,8 +86,12 @@ async function ownSnapshot(
     const { result: made, refusal } = await make(context, attempt, {
       doing,
       facts: {},
-      create: (identifier) =>
-        attempt.account.call('rds:CreateDBSnapshot', { DBInstanceIdentifier: wish.instance, DBSnapshotIdentifier: identifier, Tags: toAwsTags(tags) }),
+      create: (identifier, line) =>
+        attempt.account.call('rds:CreateDBSnapshot', {
+          DBInstanceIdentifier: wish.instance,
+          DBSnapshotIdentifier: identifier,
+          Tags: tagsFor(context, attempt, line, wish.snapshot.keep),
+        }),
     });
     // Somebody began to change it, or its own backup began, since it was looked at.
     if (refusal?.code === 'InvalidDBInstanceState' && performance.now() - startedAt < wish.waitMs) {
@@ -122,20 +125,23 @@ async function copied(context: Context, attempt: Attempt, original: DbSnapshot, 
     if (ready.ok || context.signal.aborted) return ready;
   }
   context.emit({ type: 'step', phase: 'provision', text: `Copying the snapshot with another key` });
-  const tags = toAwsTags(ownTags(context, { run: attempt.run, source: sourceOf(wish), deleteAfterHours: wish.deleteAfterHours }));
   const { result: made } = await make(context, attempt, {
     doing,
     facts: { copyOf, key: kmsKey },
-    create: (identifier) =>
+    create: (identifier, line) =>
       attempt.account.call('rds:CopyDBSnapshot', {
         SourceDBSnapshotIdentifier: restorable(wish, original),
         TargetDBSnapshotIdentifier: identifier,
         KmsKeyId: kmsKey,
         CopyTags: false,
-        Tags: tags,
+        Tags: tagsFor(context, attempt, line, false),
       }),
   });
   return made.ok ? await whenReady(context, attempt, made.value.label, doing) : made;
+}
+
+function tagsFor(context: Context, { wish, run }: Attempt, line: string, kept: boolean): readonly AwsTag[] {
+  return toAwsTags(ownTags(context, { run, line, source: sourceOf(wish), ...(kept ? {} : { deleteAfterHours: wish.deleteAfterHours }) }));
 }
 
 async function make(

@@ -77,7 +77,6 @@ export async function restoreInstance(
 
 async function tryClass(context: Context, attempt: Attempt, production: DbInstance | undefined, snapshot: ReadySnapshot, given: Try) {
   const { account, wish, run } = attempt;
-  const tags = ownTags(context, { run, source: sourceOf(wish), deleteAfterHours: wish.deleteAfterHours });
   const rest = restoreInput(attempt, production, given);
   const outcome = await makeCloudResource(context, {
     kind: 'throwaway',
@@ -86,12 +85,12 @@ async function tryClass(context: Context, attempt: Attempt, production: DbInstan
     doing: `restoring ${snapshot.label} as ${given.instanceClass}`,
     name: (at) => cloudName(wish.instance, at),
     open: (identifier) => rdsInstance(account, identifier),
-    create: (identifier) =>
+    create: (identifier, line) =>
       account.call('rds:RestoreDBInstanceFromDBSnapshot', {
         ...rest,
         DBInstanceIdentifier: identifier,
         DBSnapshotIdentifier: snapshot.identifier,
-        Tags: toAwsTags(tags),
+        Tags: toAwsTags(ownTags(context, { run, line, source: sourceOf(wish), deleteAfterHours: wish.deleteAfterHours })),
       }),
   });
   const resource = outcome.result.ok ? outcome.result.value : outcome.left;
