@@ -84,18 +84,6 @@ test.each<readonly [Exclude<RestoredAs, 'available' | 'storage-optimization'>, s
   expect(cloud.aws.changes.map(({ action }) => action)).toEqual(['RestoreDBInstanceFromDBSnapshot', 'DeleteDBInstance']);
 });
 
-test('a state that lasts too long is named, and what was made goes once it can', async () => {
-  cloud.aws.rds.circumstances.stuckIn = 'creating';
-  cloud.aws.fault = ({ action }) => {
-    // Somebody at AWS frees it when we have given up.
-    if (action === 'DeleteDBInstance') for (const { life } of cloud.aws.rds.instances.values()) life.goOn();
-    return undefined;
-  };
-  const failure = await refused(cloudWish({ waitMs: 300 }));
-  expect(inWords(failure)).toBe('throwaway-timed-out (environment, exit 4)');
-  expect(failure.message).toContain('is creating still');
-});
-
 test('the next class is taken where there is no room for one, and the snapshot’s own storage where a class has no gp3', async () => {
   cloud.aws.rds.circumstances.noCapacity.add('db.t4g.small');
   cloud.aws.rds.circumstances.unsupportedStorage.add('db.t4g.medium gp3');
