@@ -13,6 +13,8 @@ import { lineageCheck } from './lineage/about.ts';
 import { lockRetries } from './lock-retries/about.ts';
 import { maskedConstraints } from './masked-constraints/about.ts';
 import { beforeCheck, verifyQuery } from './migration-query/about.ts';
+import { objectParity } from './object-parity/about.ts';
+import { objectReferences } from './object-references/about.ts';
 import { pgTapCheck } from './pg-tap/about.ts';
 import { planRegression } from './plan-regression/about.ts';
 import { poolingCheck } from './pooling/about.ts';
@@ -31,6 +33,9 @@ import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
 import { stampCheck } from './stamp/about.ts';
 import { unobserved } from './unobserved/about.ts';
+import { syncAfterAbout } from './sync-after/about.ts';
+import { syncKeysAbout } from './sync-keys/about.ts';
+import { syncTablesAbout } from './sync-tables/about.ts';
 import { violatingRows } from './violating-rows/about.ts';
 
 /** What every check is, in the order in which a run asks: each has a page in docs/checks. */
@@ -70,4 +75,9 @@ export const checkCatalogue: readonly CheckAbout[] = [
   rollbackCheck,
   queryCompatibility,
   planRegression,
+  syncTablesAbout,
+  syncKeysAbout,
+  syncAfterAbout,
+  objectParity,
+  objectReferences,
 ];

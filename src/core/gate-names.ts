@@ -32,6 +32,11 @@ export const singleGates = [
   'plan-regression',
   'rollback',
   'isolation',
+  'sync-tables',
+  'sync-foreign-keys',
+  'sync-after',
+  'object-parity',
+  'object-references',
 ] as const;
 
 /** The first part of the names of gates of which there may be many: `invariant:tenant-isolation`. */

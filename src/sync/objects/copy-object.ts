@@ -65,7 +65,7 @@ export async function copyWithin({ context, wish, buckets }: CopyScene, entry: C
   return await withUpload(context, target, to, { ...(await newObject({ wish, buckets }, from.key, facts)), ...how }, async (upload) => {
     const parts: UploadedPart[] = [];
     for (let at = 0; at < layout.ranges.length; at += partWindow)
-      parts.push(...(await Promise.all(layout.ranges.slice(at, at + partWindow).map((range, i) => target.copyPart(upload, at + i + 1, from, range, signal)))));
+      parts.push(...(await settled(layout.ranges.slice(at, at + partWindow).map((range, i) => target.copyPart(upload, at + i + 1, from, range, signal)))));
     return prove(facts, await target.completeUpload(upload, parts, undefined, signal));
   });
 }

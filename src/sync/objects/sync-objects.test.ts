@@ -136,13 +136,13 @@ test('what production lacks is deleted only when that is asked for, and never by
 });
 
 test('an object that was uploaded in parts keeps them, and so its ETag', async () => {
-  const content = Buffer.alloc(11 * 1024 * 1024, 'parts');
+  const content = Buffer.alloc(5 * 1024 * 1024 + 1000, 'parts');
   await two.s3.put(two.production.name, 'small', 'x', { at: lastYear });
   const source = await uploadInParts(content, 5 * 1024 * 1024);
   expect(await sync()).toMatchObject({ copied: { objects: 2 }, verified: { by: { etag: 2 } } });
   const copy = two.staging.objects.get('large');
   expect(copy?.etag).toBe(source);
-  expect(copy?.partSizes).toEqual([5 * 1024 * 1024, 5 * 1024 * 1024, 1024 * 1024]);
+  expect(copy?.partSizes).toEqual([5 * 1024 * 1024, 1000]);
   expect([two.staging.uploads.size, (await two.context.ledger.list()).length]).toEqual([0, 0]);
 });
 

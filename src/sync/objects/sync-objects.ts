@@ -25,13 +25,14 @@ const named = 1000;
  * was asked for. What a killed run had copied isn't copied again.
  *
  * Fails with `cloud-wrong-account`, `bucket-unusable`, `objects-source-empty`, `objects-stopped`, `package-missing` and what the cloud refuses. Single objects that
- * couldn't be copied are no failure: they stand in the report.
+ * couldn't be copied are no failure: they stand in the report. Emits `objects-planned` and `objects-synced`.
  */
 export async function syncObjects(context: Context, wish: ObjectsWish): Promise<Result<ObjectsReport>> {
   const startedAt = performance.now();
-  return await withBuckets(context, wish, async (buckets) => {
+  const synced = await withBuckets<ObjectsReport>(context, wish, async (buckets) => {
     await abortStaleUploads(context, buckets.target);
     const plan = await writePlan(context, wish, buckets, 'objects');
+    context.emit({ type: 'objects-planned', report: plan.report });
     const durationMs = () => performance.now() - startedAt;
     if (plan.report.batch) return { ...(await writeBatchJob(wish, plan)), durationMs: durationMs() };
     if (amountOf(plan.report.copy).objects > 0) await proveWritable(context, wish, buckets);
@@ -44,6 +45,8 @@ export async function syncObjects(context: Context, wish: ObjectsWish): Promise<
       files: [...Object.values(plan.files), manifestFile].map((file) => basename(file)),
     };
   });
+  if (synced.ok) context.emit({ type: 'objects-synced', report: synced.value });
+  return synced;
 }
 
 type Scene = { readonly context: Context; readonly wish: ObjectsWish; readonly buckets: Buckets };
