@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { makeEmptyCluster, serverEnv, serverIds, testBinaries } from '../../empty-cluster.ts';
@@ -121,6 +121,8 @@ export class BackingServer {
       listen_addresses: this.#host,
       unix_socket_directories: this.#root,
       fsync: 'off',
+      // A snapshot's log is copied last: nothing of it may be gone by then.
+      wal_keep_size: '128MB',
       ssl: 'on',
       ssl_cert_file: join(this.#root, 'server.pem'),
       ssl_key_file: join(this.#root, 'server.key'),
@@ -180,12 +182,14 @@ export class BackingServer {
     await client.connect();
     try {
       await client.query(`select pg_catalog.pg_backup_start('snapshot', true)`);
-      copyTree(this.#data, folder);
-      for (const name of ['postmaster.pid', 'postmaster.opts']) rmSync(join(folder, name), { force: true });
+      mkdirSync(folder, { mode: 0o700 });
+      own(folder);
+      const left = new Set(['pg_wal', 'postmaster.pid', 'postmaster.opts']);
+      const entries = readdirSync(this.#data).filter((name) => !left.has(name));
+      copyTree(...entries.map((name) => join(this.#data, name)), folder);
       const { rows } = await client.query<{ labelfile: string; spcmapfile: string }>('select labelfile, spcmapfile from pg_catalog.pg_backup_stop(false)');
       // What was written while copying: recovery begins at the label and needs all of it.
-      rmSync(join(folder, 'pg_wal'), { recursive: true });
-      copyTree(join(this.#data, 'pg_wal'), join(folder, 'pg_wal'));
+      copyTree(join(this.#data, 'pg_wal'), folder);
       writeFileSync(join(folder, 'backup_label'), rows[0]?.labelfile ?? '', { mode: 0o600 });
       own(join(folder, 'backup_label'));
       return { folder, major: this.major };
@@ -210,7 +214,9 @@ function own(path: string): void {
   if (serverIds.uid !== undefined && serverIds.gid !== undefined) chownSync(path, serverIds.uid, serverIds.gid);
 }
 
-function copyTree(from: string, to: string): void {
-  const copied = spawnSync('cp', ['-R', '-p', '--reflink=auto', from, to]);
-  if (copied.status !== 0) throw new Error(`cp: ${copied.stderr}`);
+/** As `cp` has it: the last path is where to. Below a server that goes on, files come and go; recovery makes up for what went. */
+function copyTree(...paths: readonly string[]): void {
+  const copied = spawnSync('cp', ['-R', '-p', '--reflink=auto', ...paths], { encoding: 'utf8', env: serverEnv });
+  const strange = copied.stderr.split('\n').filter((line) => line !== '' && !line.endsWith(': No such file or directory'));
+  if (copied.error !== undefined || (copied.status !== 0 && (copied.stderr === '' || strange.length > 0))) throw new Error(`cp: ${copied.stderr}`);
 }
