@@ -1,4 +1,5 @@
 import { type Failure, failure } from '../../core/failure.ts';
+import type { FailureCode } from '../../core/failure-catalogue.ts';
 import { type Context, type RunRequest, resourceVariable } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -6,6 +7,9 @@ import type { Way } from './endpoint.ts';
 
 /** What one line of a tunnel's program means to us; most mean nothing. */
 export type LineMeaning = 'listening' | Failure | undefined;
+
+/** What befalls one connection; the program goes on. */
+const ofOneConnection: readonly FailureCode[] = ['tunnel-destination-refused', 'ssh-forwarding-denied'];
 
 export interface WayProgram {
   readonly request: Pick<RunRequest, 'command' | 'args' | 'env' | 'inheritEnvironment' | 'withoutVariable'>;
@@ -29,7 +33,8 @@ export async function startWay(context: Context, resource: Resource, { request, 
     onLine: (_, line) => {
       const meaning = read(line);
       if (meaning === 'listening') listening.resolve(meaning);
-      else if (meaning !== undefined) problem = meaning;
+      // The first line of several about the same thing tells most.
+      else if (meaning !== undefined) problem = problem?.code === meaning.code ? problem : meaning;
       else if (line.trim() !== '' && !line.startsWith('debug')) lastLine = line.trim();
     },
   });
@@ -39,7 +44,8 @@ export async function startWay(context: Context, resource: Resource, { request, 
   await context.ledger.amend(resource.id, { facts: { pid: child.pid, processStartedAt: child.startedAt } });
   const over = child.exited.then(({ exitCode, signal: by }): Failure => {
     const end = exitCode === null ? `was ended by ${by}` : `ended with exit code ${exitCode}`;
-    return problem ?? failure('tunnel-lost', `${request.command} ${end}${lastLine === '' ? '' : `: ${lastLine}`}`, { object: request.command });
+    if (problem !== undefined && !ofOneConnection.includes(problem.code)) return problem;
+    return failure('tunnel-lost', `${request.command} ${end}${lastLine === '' ? '' : `: ${lastLine}`}`, { object: request.command });
   });
   const early = await firstOf({ listening: listening.promise, over }, openMs, signal);
   if (early === 'listening') return ok({ port, child, over, problem: () => problem });

@@ -14,7 +14,7 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
     'bastion-unreachable',
   ],
   [/^Timeout, server .* not responding|^Connection (to .* closed|closed by|reset by)|^client_loop: |^Connection to \S+ timed out/, 'tunnel-lost'],
-  [/Bad configuration option|Bad owner or permissions|keyword .* missing argument|Can't open user config file|unprotected private key file/i, 'tunnel-failed'],
+  [/Bad configuration option:|Bad owner or permissions|keyword .* missing argument|Can't open user config file|unprotected private key file/i, 'tunnel-failed'],
 ];
 
 /** A host key that changed is told in a box of several lines; the one that counts is this. */
