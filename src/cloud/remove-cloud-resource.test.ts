@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CloudProduction, cloudWish, startCloud } from '../../test/support/cloud-production.ts';
 import { FakeAws } from '../../test/support/fake-aws/fake-aws.ts';
 import { type Instance, newLife } from '../../test/support/fake-aws/rds/resources.ts';
+import { strikingAtCloud } from '../../test/support/striking-at-cloud.ts';
 import { withContext } from '../../test/support/with-context.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
@@ -95,6 +96,25 @@ test.each<readonly [string, Partial<Instance>, Resource['facts'], string]>([
   });
   expect(cloud.aws.changes).toEqual([]);
   cloud.aws.rds.instances.delete(id);
+});
+
+test('what another process is at work on is left to it; what a dead one left is taken over first', async () => {
+  addThrowaway();
+  await withContext(async (context) => {
+    const { owner, id: line } = await plan(context);
+    const parent = { ...owner, pid: process.ppid, processStartedAt: (await context.edge.system.processStartedAt(process.ppid)) ?? '' };
+    const others = await context.ledger.amend(line, { owner: parent });
+    expect(await removeCloudResource(context, others, patience)).toMatchObject({ ok: false, failure: { message: expect.stringContaining('at work on it') } });
+    expect(cloud.aws.changes).toEqual([]);
+    // The largest number of a process on Linux is less.
+    const dead = await context.ledger.amend(line, { owner: { ...owner, pid: 99_999_999 } });
+    let ownerThen: number | undefined;
+    const striking = strikingAtCloud(context, async ({ what, when }) => {
+      if (what === 'call rds:DeleteDBInstance' && when === 'before') ownerThen = (await context.ledger.list())[0]?.owner.pid;
+    });
+    expect(await removeCloudResource(striking, dead, patience)).toMatchObject({ ok: true });
+    expect(ownerThen).toBe(process.pid);
+  });
 });
 
 test('a refusal that doesn’t pass is told, and the line stays', async () => {

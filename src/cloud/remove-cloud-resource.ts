@@ -8,6 +8,7 @@ import { namePrefix } from './cloud-name.ts';
 import { type CloudThing, type Patience, type Seen, usualPatience } from './cloud-thing.ts';
 import { isOurs } from './is-ours.ts';
 import { openThing } from './open-thing.ts';
+import { takeOver } from './orphans.ts';
 import { pause } from './pause.ts';
 import { meaningOf } from './state-table.ts';
 import { passesByItself } from './wait-until-ready.ts';
@@ -54,6 +55,10 @@ async function remove(context: Context, resource: Resource, patience: Patience):
   const facts = readCloudFacts(resource);
   if (facts === undefined) return 'its ledger line doesn’t name a thing in a cloud';
   if (!facts.identifier.startsWith(namePrefix)) return `${facts.identifier} is no name that pgrehearse gives`;
+  // Two reruns may meet here: what one of them goes on with, the other one's gc doesn't remove.
+  if (resource.owner.pid !== process.pid && (await takeOver(context, resource)) === undefined) {
+    return (await context.ledger.list()).some(({ id }) => id === resource.id) ? 'another process is at work on it' : undefined;
+  }
   const opened = await openThing(context, facts);
   if (!opened.ok) return opened.failure.message;
   const thing = opened.value;

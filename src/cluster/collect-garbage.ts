@@ -121,9 +121,9 @@ async function stateOf(context: Context, resource: Resource, lines: readonly Res
   return (await isAtWork(context, resource)) ? (kept ? 'kept' : 'in-use') : 'orphan';
 }
 
-/** A load that goes on with what another one left made it its own while other things were removed. */
+/** A load or a clone that goes on with what another one left made it its own while other things were removed. */
 async function wasTakenOver(context: Context, { id, kind, owner, facts }: Resource): Promise<boolean> {
-  if (facts.loading === undefined && kind !== 'role') return false;
+  if (facts.loading === undefined && kind !== 'role' && kind !== 'throwaway' && kind !== 'snapshot') return false;
   const now = (await context.ledger.list()).find((line) => line.id === id)?.owner;
   return now !== undefined && (now.pid !== owner.pid || now.processStartedAt !== owner.processStartedAt);
 }
