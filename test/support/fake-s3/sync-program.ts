@@ -1,0 +1,8 @@
+import { syncObjects } from '../../../src/sync/objects/sync-objects.ts';
+import type { ObjectsWish } from '../../../src/sync/objects/wish.ts';
+import { openContext } from '../with-context.ts';
+
+/** One synchronisation, as a test starts it in a process of its own in order to kill it. Arguments: home folder, wish in JSON. */
+const [root = '', wish = '{}'] = process.argv.slice(2);
+const synced = await syncObjects(await openContext(root), JSON.parse(wish) as ObjectsWish);
+if (!synced.ok) throw new Error(synced.failure.message);
