@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { BackingServer, type FrozenData, type Major, microsoft } from '../fake-aws/rds/backing-server.ts';
 import { Lifecycle } from '../fake-aws/rds/lifecycle.ts';
@@ -19,7 +19,7 @@ export interface FlexibleServer {
   readonly firewallRules: Map<string, { readonly startIpAddress: string; readonly endIpAddress: string }>;
   /** States as the API writes them; settled: `Ready`. */
   readonly life: Lifecycle;
-  host?: string;
+  place?: Place;
   server?: BackingServer;
   /** Its data at earlier moments, which it can be restored to. */
   readonly moments: { readonly at: Date; readonly data: FrozenData }[];
@@ -85,8 +85,8 @@ export class AzureServers {
     } & Partial<FlexibleServer>,
   ): Promise<FlexibleServer> {
     const { password, database, ...rest } = given;
-    const host = await freeAddress();
-    const server = await BackingServer.start(this.#folder(), given.major, { user: given.login, password }, microsoft, { host, port: 5432 });
+    const place = await takePlace();
+    const server = await BackingServer.start(this.#folder(), given.major, { user: given.login, password }, microsoft, { host: place.host, port: 5_432 });
     if (database !== undefined) await server.makeDatabase(database, given.login);
     const made: FlexibleServer = {
       resourceGroup: 'production',
@@ -97,7 +97,7 @@ export class AzureServers {
       tags: {},
       firewallRules: new Map(),
       life: new Lifecycle('Ready'),
-      host,
+      place,
       server,
       moments: [],
       ...rest,
@@ -113,7 +113,7 @@ export class AzureServers {
   }
 
   async removeAll(): Promise<void> {
-    for (const { server } of this.all.values()) await server?.remove();
+    for (const one of this.all.values()) await vacate(one);
     this.all.clear();
   }
 
@@ -177,8 +177,8 @@ export class AzureServers {
         operation.failed = azureError(circumstances.restoreFails);
         return;
       }
-      made.host = await freeAddress();
-      made.server = await BackingServer.start(this.#folder(), data, undefined, microsoft, { host: made.host, port: 5432 });
+      made.place = await takePlace();
+      made.server = await BackingServer.start(this.#folder(), data, undefined, microsoft, { host: made.place.host, port: 5_432 });
       if (circumstances.firewall === 'enforced') await made.server.setOpen(false);
     };
     await made.life.go([this.#stage('Provisioning'), this.#stage('Updating', start)], circumstances.restoreFails === undefined ? 'Ready' : 'Disabled');
@@ -209,7 +209,7 @@ export class AzureServers {
     if (found.life.isMoving) throw busy(found);
     const gone = async () => {
       this.all.delete(found.name);
-      await found.server?.remove();
+      await vacate(found);
     };
     await found.life.go([this.#stage('Dropping'), { status: 'Dropping', polls: 1, enter: gone }], 'gone');
     return this.#operation(found);
@@ -242,7 +242,7 @@ export class AzureServers {
         minorVersion: of.major === 15 ? '18' : '4',
         state,
         // Known only when there is something behind it.
-        ...(of.host === undefined ? {} : { fullyQualifiedDomainName: of.host }),
+        ...(of.place === undefined ? {} : { fullyQualifiedDomainName: of.place.host }),
         storage: { storageSizeGB: 128, autoGrow: 'Disabled' },
         backup: { backupRetentionDays: 7, geoRedundantBackup: 'Disabled', earliestRestoreDate: of.createdAt.toISOString() },
         network: of.network,
@@ -293,6 +293,11 @@ export class AzureServers {
   }
 }
 
+async function vacate({ server, place }: FlexibleServer): Promise<void> {
+  await server?.remove();
+  place?.release();
+}
+
 function busy({ name }: FlexibleServer): AzureError {
   return azureError('ServerIsBusy', `Cannot complete operation while server '${name}' is busy processing another operation. Please try again later.`);
 }
@@ -321,17 +326,36 @@ function readTags(given: unknown): Readonly<Record<string, string>> {
   return tags as Readonly<Record<string, string>>;
 }
 
-/** A loopback address whose port 5432 is free; the certificate holds for sixty of them. */
-async function freeAddress(): Promise<string> {
+/** An address that no other process takes as long as this one has it. */
+interface Place {
+  readonly host: string;
+  readonly release: () => void;
+}
+
+/**
+ * A loopback address whose port 5432 is free; the certificate holds for sixty of them. Listening on a second port of it keeps others away from before the server
+ * starts until after it has ended.
+ */
+async function takePlace(): Promise<Place> {
   const first = Math.floor(Math.random() * 60);
   for (let tried = 0; tried < 60; tried++) {
     const host = `127.77.0.${((first + tried) % 60) + 1}`;
-    const isFree = await new Promise<boolean>((resolve) => {
-      const probe = createServer();
-      probe.once('error', () => resolve(false));
-      probe.listen(5432, host, () => probe.close(() => resolve(true)));
-    });
-    if (isFree) return host;
+    const claim = await listen(host, 54_320);
+    const probe = claim === undefined ? undefined : await listen(host, 5_432);
+    if (claim !== undefined && probe !== undefined) {
+      await new Promise((resolve) => probe.close(resolve));
+      claim.unref();
+      return { host, release: () => claim.close() };
+    }
+    claim?.close();
   }
   throw new Error('all addresses of the stand-in for Azure are taken');
+}
+
+function listen(host: string, port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, host, () => resolve(server));
+  });
 }
