@@ -21,8 +21,10 @@ class Killed extends Error {}
 
 /** What a process leaves that is killed right after a call: nothing of it runs any more, and its ledger lines are a dead process's. */
 async function killedAfter(context: Context, call: string, wish: RdsWish): Promise<void> {
+  let isDead = false;
   const dying = strikingAtCloud(context, ({ what, when }) => {
-    if (what === `call rds:${call}` && when === 'after') throw new Killed();
+    isDead ||= what === `call rds:${call}` && when === 'after';
+    if (isDead) throw new Killed();
   });
   await expect(provideThrowaway(dying, wish)).rejects.toThrow(Killed);
   // The largest number of a process on Linux is less.

@@ -46,7 +46,11 @@ export async function provideThrowaway(context: Context, wish: RdsWish): Promise
   const made: Resource[] = [];
   const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
   const attempt: Attempt = { account: account.value, wish, run, orphans: await orphansOf(context, sourceOf(wish)), made };
-  const provided = await provide(context, attempt);
+  const provided = await provide(context, attempt).catch(async (bug: unknown) => {
+    // A server costs money whatever went wrong.
+    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
+    throw bug;
+  });
   if (!provided.ok) return await removeAfter(context, made, provided.failure, wish);
   return provided;
 }
