@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { untilTrue } from '../../../test/support/until-true.ts';
 import type { Finished, RunRequest } from '../../core/ports.ts';
 import { makeSystem } from './make-system.ts';
 
@@ -32,6 +33,26 @@ test('output, exit code, lines as they come', async () => {
   expect(lines.filter((line) => line.startsWith('stdout'))).toEqual(['stdout one', 'stdout two', 'stdout three']);
   expect(lines).toContain('stderr bad');
   expect(done.durationMs).toBeGreaterThan(0);
+});
+
+test('a program beside us: its lines as they come, its end, and all that it started', async () => {
+  const lines = new Map<string, () => void>();
+  const said = (line: string) => new Promise<void>((resolve) => lines.set(line, resolve));
+  const ready = said('stdout ready');
+  const started = await system.start({
+    command: '/bin/sh',
+    args: ['-c', 'sleep 3600 & echo $! >&2; echo ready; wait'],
+    onLine: (stream, line) => lines.get(`${stream} ${line}`)?.(),
+  });
+  if (!started.ok) throw new Error(started.failure.message);
+  await ready;
+  expect(started.value.startedAt).toBe(await system.processStartedAt(started.value.pid));
+  started.value.kill('SIGKILL');
+  const { exitCode, signal, stdout, stderr } = await started.value.exited;
+  expect([exitCode, signal, stdout]).toEqual([null, 'SIGKILL', 'ready\n']);
+  // Its own child went with it.
+  await untilTrue('the other one is gone', async () => !(await isAlive(Number(stderr))));
+  expect(await system.start({ command: 'no-such-program' })).toMatchObject({ ok: false, failure: { code: 'command-not-found' } });
 });
 
 test('a character that comes in two pieces stays whole', async () => {
