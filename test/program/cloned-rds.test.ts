@@ -23,7 +23,7 @@ test('--dry-run tells steps, warnings and time, and makes no call that changes a
 test('production is cloned through a snapshot, a server of our own and a tunnel, and nothing of them is left, nor a secret anywhere', async () => {
   const seen = new Set<string>();
   const { exitCode, stderr } = await stage.cli(['clone', '--yes', '--fresh-snapshot'], {
-    during: (child) => child.stderr?.on('data', () => commandLines().forEach((line) => seen.add(line))),
+    during: (child) => child.stderr?.on('data', () => commandLines().forEach((line) => void seen.add(line))),
   });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
 

@@ -15,6 +15,8 @@ export interface CloudStage extends AsyncDisposable {
   readonly cli: (args: readonly string[], options?: CliOptions) => Promise<CliOutcome>;
   /** Instances, snapshots and sessions that weren't there before. */
   leftInCloud(): readonly string[];
+  /** Other settings in place of some of the project's. */
+  configure(settings: object): void;
   /** What the ledger of this machine names. */
   ledgerKinds(): readonly string[];
 }
@@ -22,7 +24,8 @@ export interface CloudStage extends AsyncDisposable {
 /** Production's own password: nobody may ever need it. */
 export const productionPassword = 'canary-of-production';
 
-export async function cloudProject(source: object = {}): Promise<CloudStage> {
+/** @param more further settings of the project; `source.rds` of the configuration is `source` */
+export async function cloudProject(source: object = {}, more: object = {}): Promise<CloudStage> {
   const aws = await FakeAws.start();
   aws.ec2.machines.push({ id: 'i-1', region: FakeAws.region, state: 'running', tags: { role: 'bastion' }, agent: { version: '3.3.2299.0', status: 'Online' } });
   const production = await aws.rds.addInstance({
@@ -56,6 +59,7 @@ export async function cloudProject(source: object = {}): Promise<CloudStage> {
     },
     migrate: { tool: 'sql-files', folder: 'migrations', layout: 'flat', appliedThrough: 'none', role: 'owner' },
     baseline: { mode: 'init-then-migrations' },
+    ...more,
   };
   writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify(settings));
   const before = new Set([...aws.rds.instances.keys(), ...aws.rds.snapshots.keys()]);
@@ -67,6 +71,7 @@ export async function cloudProject(source: object = {}): Promise<CloudStage> {
     home,
     cli: (args, options = {}) => runCli(args, { cwd: folder, ...options, env: { ...env, ...options.env } }),
     leftInCloud: () => [...aws.rds.instances.keys(), ...aws.rds.snapshots.keys(), ...aws.ssm.sessions.keys()].filter((name) => !before.has(name)),
+    configure: (given) => writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify({ ...settings, ...given })),
     ledgerKinds: () => {
       const ledger = join(home, 'state/ledger');
       const lines = existsSync(ledger) ? readdirSync(ledger).filter((name) => name.endsWith('.json')) : [];

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { settingsProblems } from '../settings-problems.ts';
+import { showPath } from '../show-path.ts';
+import { source } from './source.ts';
+
+const problemsOf = (given: object) => settingsProblems(source, given).map(({ path, message }) => `${showPath(path)} ${message}`.trim());
+const rds = { instance: 'production', account: '111122223333', region: 'eu-central-1' };
+
+test('what is right is taken, with what stands for the rest', () => {
+  expect(source.parse({ rds })).toMatchObject({
+    rds: { ...rds, snapshot: { freshnessHours: 24, take: true, keep: false }, classes: [], allowChanges: false, deleteAfterHours: 12, waitHours: 2 },
+  });
+  for (const right of [
+    { urlVariable: 'PRODUCTION_URL', tunnel: { ssh: { host: 'bastion' } } },
+    { credential: { secret: 'shop/reader', region: 'eu-central-1' }, tunnel: { ssm: { tag: { name: 'role', value: 'bastion' } } } },
+    { url: 'postgres://reader@production/shop', credential: { pgpass: true }, tunnel: 'none' },
+    { attached: { urlVariable: 'CLONE_URL', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z', file: 'attestation.txt' } } },
+  ]) {
+    expect(problemsOf(right)).toEqual([]);
+  }
+});
+
+test.each([
+  [
+    { credential: { variable: 'A', secret: 'b', region: 'c', profile: 'd' } },
+    ['credential needs exactly one of variable, ssmParameter, secret, pgpass, command'],
+  ],
+  [{ credential: { secret: 'b' } }, ['credential.region is missing: the region of the secret']],
+  [
+    { credential: { variable: 'A', region: 'c', profile: 'd' } },
+    ['credential.region belongs to ssmParameter and secret only', 'credential.profile belongs to ssmParameter and secret only'],
+  ],
+  [{ credential: { pgpass: true } }, ['credential.pgpass a password file holds passwords only: url or urlVariable is needed too']],
+  [{ url: 'postgres://a:secret@b/c', credential: { variable: 'A' } }, ['url has a password of its own, beside credential']],
+  [
+    { url: 'postgres://a:secret@b/c', urlVariable: 'U', credential: { variable: 'A' }, tunnel: { ssm: { instanceId: 'i-1' } } },
+    [
+      'the configuration has both url and urlVariable',
+      'url has a password of its own, beside credential',
+      'tunnel.ssm.region is missing: the region of the machine',
+    ],
+  ],
+  [{ urlVariable: 'U', tunnel: { ssm: { region: 'eu-central-1' } } }, ['tunnel.ssm needs either instanceId or tag']],
+  [{ rds: { ...rds, snapshot: { keep: true, take: false } } }, ['rds.snapshot.keep says that a snapshot stays, but none is ever taken (take: false)']],
+  [
+    { rds: { instance: 'Not/one', account: '12', region: 'Frankfurt', classes: ['t4g.small'] } },
+    [
+      'rds.instance must be the identifier of a DB instance: letters, digits and dashes',
+      'rds.account must be an account id: 12 digits',
+      'rds.region must be a region, such as eu-central-1',
+      'rds.classes[0] must be an instance class, such as db.t4g.small',
+    ],
+  ],
+  [{ attached: { urlVariable: 'U', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z' } } }, ['attached.attestation needs either reason or file']],
+])('what is wrong with %j is told, all at once', (given, problems) => {
+  expect(problemsOf(given)).toEqual(problems);
+});
