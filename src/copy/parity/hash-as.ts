@@ -4,7 +4,7 @@ import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
 import { openHasher } from './hash-tables.ts';
-import { type HashWay, hashWayOf, valueHash } from './value-hash.ts';
+import { type HashWay, hashWayWhere, valueHash } from './value-hash.ts';
 
 /** A column, and the type that its values are read as. */
 export interface HashedAs {
@@ -20,7 +20,7 @@ export interface HashedAs {
 }
 
 const wayQuery = `
-  select ${hashWayOf} as way
+  select ${hashWayWhere("$1 like '%)'")} as way
     from pg_catalog.pg_type t
     left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
    where t.oid = $1::regtype`;

@@ -7,6 +7,7 @@ import { saltSetting } from '../../core/masking.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Address } from '../../core/server.ts';
 import { openUrl } from '../../source/url.ts';
+import { hashAs } from './hash-as.ts';
 import { hashColumns, hashSource, hashTables, openHasher } from './hash-tables.ts';
 import { hashableTables } from './hashable-tables.ts';
 import { type NullShare, rowHash } from './row-hash.ts';
@@ -118,14 +119,15 @@ test('equal content is equal on both majors, whatever order, layout and settings
   });
 });
 
-test('what is widened is the same: integers, and texts of other types', async () => {
+test('what is widened is the same: integers, texts of other types, and longer char', async () => {
   const numbers = 'values (0), (1), (-1), (32767), (-32768), (null)';
   const texts = "values ('a'), ('true'), ('')";
   await withDatabase(
     15,
     `create table i as select column1::int4 as v from (${numbers}) x; create table i2 as select v::int2 from i; create table i8 as select v::int8 from i;
      create domain word as varchar(9); create table t as select column1::text as v from (${texts}) x; create table t2 as select v::word from t;
-     create table b as select true as v union all select false; create table b2 as select v::text from b`,
+     create table b as select true as v union all select false; create table b2 as select v::text from b;
+     create table c as select column1::char(3) as v from (values ('a'), ('é '), ('')) x; create table c2 as select v::char(9) from c`,
     async (address) => {
       const hashes = new Map((await hashTables(testContext(), address, { jobs: 1 })).map(({ table, rowHash, columns }) => [table, { rowHash, columns }]));
       for (const [narrow, wide] of [
@@ -133,8 +135,11 @@ test('what is widened is the same: integers, and texts of other types', async ()
         ['i', 'i8'],
         ['t2', 't'],
         ['b', 'b2'],
+        ['c', 'c2'],
       ] as const)
         expect(hashes.get(narrow), narrow).toEqual(hashes.get(wide));
+      const place = { schema: 'public', table: 'c2', tree: false, column: 'v' };
+      expect(await hashAs(testContext(), address, { ...place, type: 'character(3)' })).toEqual(hashes.get('c')?.columns[0]);
     },
   );
 });
@@ -216,7 +221,9 @@ test('a sample holds the same rows on both sides, as many as asked for; without 
   });
 });
 
-test('a table is read in parts, and trees that hash enums as one', async () => {
+const workersQuery = 'select parallel_workers_to_launch::int as n from pg_stat_database where datname = current_database()';
+
+test('a table is read in parts, by sessions or by workers of the server, and trees that hash enums as one', async () => {
   const tree = `create type e as enum ('a', 'b', 'c', 'd'); create table p (e e, n int) partition by hash (e);
     create table p0 partition of p for values with (modulus 2, remainder 0); create table p1 (n int, e e);
     alter table p attach partition p1 for values with (modulus 2, remainder 1);`;
@@ -224,7 +231,14 @@ test('a table is read in parts, and trees that hash enums as one', async () => {
     await run("insert into p select (array['a', 'b', 'c', 'd']::e[])[1 + n % 4], n from generate_series(1, 100) n");
     // One row a page.
     await run("insert into large select n, repeat('x', 7000) from generate_series(1, 330) n");
-    const whole = await hashTables(testContext(), address, { jobs: 3, partPages: 100 });
+    const whole = await hashTables(testContext(), address, { jobs: 3, partPages: 100, workers: false });
+    const planned = async () => ((await run(workersQuery)).rows[0] as { n: number } | undefined)?.n;
+    expect(await planned()).toBe(0);
+    expect(await hashTables(testContext(), address, { jobs: 3, partPages: 100 })).toEqual(whole);
+    await expect.poll(planned, { timeout: 20_000 }).toBe(2);
+    // A table that wants none is read by sessions again.
+    await run('alter table large set (parallel_workers = 0)');
+    expect(await hashTables(testContext(), address, { jobs: 3, partPages: 100 })).toEqual(whole);
     expect(whole.map(({ table, rows }) => [table, rows])).toEqual([
       ['large', 330],
       ['p', 100],
@@ -259,7 +273,7 @@ test.each([15, 18] as const)('1,600 columns, none, and a value of 20 MB on %i', 
 });
 
 test('a source is hashed at its snapshot, and as it is masked', async () => {
-  await withDatabase(15, "create table t (id int, mail text); insert into t values (1, 'a'), (2, null)", async (address, run) => {
+  await withDatabase(15, "create table t (id int, mail text, code char(4)); insert into t values (1, 'a', 'ab'), (2, null, null)", async (address, run) => {
     const opened = await openUrl(testContext(), { url: `postgres://${address.user}@${address.host}:${address.port}/${address.database}`, allowPrimary: true });
     if (!opened.ok) throw new Error(opened.failure.message);
     await using source = opened.value;
@@ -269,9 +283,9 @@ test('a source is hashed at its snapshot, and as it is masked', async () => {
 
     const expression = `case when mail is null then null else mail || current_setting('${saltSetting}') end`;
     const facts = { columns: [], largeObjects: 'none', salt: 'variable', fingerprint: '' } as const;
-    const masking = { facts, salt: new Secret('0fTheSea'), tables: [{ schema: 'public', name: 't', columns: { mail: expression } }] };
+    const masking = { facts, salt: new Secret('0fTheSea'), tables: [{ schema: 'public', name: 't', columns: { mail: expression, code: "'x'" } }] };
     const masked = await hashSource(testContext(), { ...source, masking });
-    await run("update t set mail = mail || '0fTheSea'; delete from t where id = 3");
+    await run("update t set mail = mail || '0fTheSea', code = 'x'; delete from t where id = 3");
     expect(masked).toEqual(await hashTables(testContext(), address));
   });
 });

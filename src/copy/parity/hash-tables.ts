@@ -4,15 +4,17 @@ import { type Masking, masksOf, saltSetting } from '../../core/masking.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
-import { columnHashQuery, type HashRow, hashQuery, type PageRange, type RowSample, rowHashQuery } from './hash-query.ts';
+import { columnHashQuery, hashQuery, type RowSample, rowHashQuery } from './hash-query.ts';
 import { type HashableTable, hashableTables } from './hashable-tables.ts';
-import { SumOfHashes } from './sum-of-hashes.ts';
+import { keyOf, readTables } from './read-tables.ts';
 
 export interface HashOptions {
   /** Sessions that read side by side; 2 unless told. */
   readonly jobs?: number;
-  /** Larger tables are read in parts of so many blocks, side by side; 16,384 (128 MB) unless told. */
+  /** Larger tables are read in parts of so many blocks, side by side, or by parallel workers of the server; 4,096 (32 MB) unless told. */
   readonly partPages?: number;
+  /** Whether the server may give its parallel workers to large tables, in place of sessions; a copy's may unless told, a source's never. */
+  readonly workers?: boolean;
   /** Only these of them; all unless given. */
   readonly wanted?: (table: HashableTable) => boolean;
   /**
@@ -42,7 +44,7 @@ export interface SampleWish {
  * @example const hashes = await hashTables(context, clone.admin, { jobs: 2 });
  */
 export async function hashTables(context: Context, address: Address, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, options);
+  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, { workers: true, ...options });
 }
 
 /**
@@ -50,7 +52,7 @@ export async function hashTables(context: Context, address: Address, options: Ha
  * Throws SqlError and FailureError.
  */
 export async function hashColumns(context: Context, address: Address, options: Omit<HashOptions, 'expected'> = {}): Promise<readonly TableColumnHashes[]> {
-  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, options);
+  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, { workers: true, ...options });
   // No row was hashed: a hash of none would be equal to any other.
   return hashes.map(({ rowHash: _, ...columns }) => columns);
 }
@@ -60,7 +62,7 @@ export async function hashColumns(context: Context, address: Address, options: O
  * Throws SqlError and FailureError.
  */
 export async function hashSource(context: Context, source: LiveSource, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, hashQuery, options);
+  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, hashQuery, { ...options, workers: false });
 }
 
 async function hashAll(
@@ -122,43 +124,6 @@ function hasColumns({ columns }: HashableTable, hope: TableHash | undefined): bo
   return hope !== undefined && hope.columns.length === columns.length && hope.columns.every(({ column }, at) => column === columns[at]?.name);
 }
 
-/** Reads tables side by side, the largest first, and adds up what belongs together. */
-async function readTables(
-  sessions: readonly Session[],
-  tables: readonly HashableTable[],
-  queryOf: (table: HashableTable, pages: PageRange | undefined) => string,
-  sampleOf: (table: HashableTable) => RowSample | undefined,
-  signal: AbortSignal,
-  options: HashOptions,
-): Promise<ReadonlyMap<string, TableHash>> {
-  const sums = new Map<string, SumOfHashes>();
-  let failed = false;
-  const waiting = tables.flatMap((table) => parts(table, options.partPages ?? 16_384));
-  const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
-  let doneBytes = 0;
-  for (const table of tables) sums.set(keyOf(table), sums.get(keyOf(table)) ?? new SumOfHashes(table));
-  const work = async (session: Session) => {
-    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
-      signal.throwIfAborted();
-      const [row] = await session.query<HashRow>(queryOf(next.table, next.pages));
-      if (row !== undefined) sums.get(keyOf(next.table))?.add(row);
-      doneBytes += next.bytes;
-      options.onProgress?.(doneBytes, totalBytes);
-    }
-  };
-  const watched = (running: Promise<void>) =>
-    running.catch((error: unknown) => {
-      failed = true;
-      throw error;
-    });
-  // All are waited for, so that no session is left at work; the first error that there was is the one that tells.
-  const ended = await Promise.allSettled(sessions.map((session) => watched(work(session))));
-  const broken = ended.find((worker) => worker.status === 'rejected');
-  if (broken !== undefined) throw broken.reason;
-  const samples = new Map(tables.map((table) => [keyOf(table), sampleOf(table)?.percent]));
-  return new Map([...sums].map(([key, sum]) => [key, sum.total(samples.get(key))]));
-}
-
 /** All or none: what was opened beside a failure is closed by the stack. Throws the first failure. */
 async function openAll(open: () => Promise<Session>, count: number, stack: AsyncDisposableStack): Promise<readonly Session[]> {
   const opened = await Promise.allSettled(Array.from({ length: Math.max(1, count) }, async () => stack.use(await open())));
@@ -168,29 +133,7 @@ async function openAll(open: () => Promise<Session>, count: number, stack: Async
   });
 }
 
-interface Part {
-  readonly table: HashableTable;
-  readonly pages?: PageRange;
-  readonly bytes: number;
-}
-
-/** So that the largest table doesn't keep one worker busy alone. */
-function parts(table: HashableTable, partPages: number): readonly Part[] {
-  const count = Math.ceil(table.pages / partPages);
-  if (count < 2) return [{ table, bytes: table.sizeBytes }];
-  const bytes = table.sizeBytes / count;
-  return Array.from({ length: count }, (_, at) => {
-    const from = at * partPages;
-    // The last one is open: rows may have come while we looked.
-    return { table, bytes, pages: at === count - 1 ? { from } : { from, to: from + partPages } };
-  });
-}
-
-function keyOf({ as }: Pick<HashableTable, 'as'>): string {
-  return `${as.schema}\u0000${as.table}`;
-}
-
-/** What texts look like, pinned; and no parallel workers, which would take from others and can't hand over more than 1,664 sums. */
+/** What texts look like, pinned; and no parallel workers but those that a clone's large tables are given. */
 const hashSettings = `
   set row_security = off; set statement_timeout = 0; set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC';
   set extra_float_digits = 3; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = content; set max_parallel_workers_per_gather = 0;

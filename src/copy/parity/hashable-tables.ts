@@ -1,7 +1,7 @@
 import type { Session } from '../../core/ports.ts';
 import { enumHashTrees } from '../live/table-list.ts';
 import type { NullShare } from './row-hash.ts';
-import { type HashWay, hashWayOf } from './value-hash.ts';
+import { type HashWay, hashWayWhere } from './value-hash.ts';
 
 export interface HashableColumn {
   readonly name: string;
@@ -41,7 +41,7 @@ const hashableQuery = `
   with ${enumHashTrees}
   select n.nspname as "schema", c.relname as "table",
          pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
-         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayOf},
+         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayWhere('a.atttypmod > 0')},
                             'type', pg_catalog.format_type(a.atttypid, -1), 'nulls', case when a.attnotnull and ${isValidated} then 'none'
                                 when ${isSeldomNull} then 'seldom' else 'some' end) order by a.attname collate "C")
                      from pg_catalog.pg_attribute a

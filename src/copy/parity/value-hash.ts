@@ -10,6 +10,7 @@ export type HashWay =
   | 'uuid'
   | 'text'
   | 'character'
+  | 'padded'
   | 'cast'
   | 'output'
   | 'digest'
@@ -24,7 +25,15 @@ export type HashWay =
  * that it isn't doubled to hexadecimal; the output of "char" above 127 is another since 16, so its number is taken. refcursor has text's output function
  * and no collation.
  */
-export const hashWayOf = `case
+export const hashWayOf = hashWayWhere('false');
+
+/**
+ * The same where it may be known that values of char have a length of their own.
+ *
+ * @param isPadded SQL: whether they are as long as their type says
+ */
+export function hashWayWhere(isPadded: string): string {
+  return `case
                             when o.proname = 'int2out' then 'int2'
                             when o.proname = 'int4out' then 'int4'
                             when o.proname = 'int8out' then 'int8'
@@ -34,13 +43,14 @@ export const hashWayOf = `case
                             when o.proname = 'date_out' then 'date'
                             when o.proname = 'uuid_out' then 'uuid'
                             when o.proname in ('textout', 'varcharout') and t.typcollation <> 0 then 'text'
-                            when o.proname = 'bpcharout' then 'character'
+                            when o.proname = 'bpcharout' then case when ${isPadded} then 'padded' else 'character' end
                             when o.proname = 'nameout' then 'cast'
                             when o.proname = 'byteaout' then 'digest'
                             when o.proname = 'charout' then 'code'
                             when exists (select from pg_catalog.pg_cast k join pg_catalog.pg_type s on s.oid = k.castsource
                                           where s.typoutput = t.typoutput and k.casttarget = 'pg_catalog.text'::regtype and k.castmethod <> 'i') then 'output'
                             else 'cast' end`;
+}
 
 /**
  * SQL: a 64-bit hash of a value, null for null. Equal integers of other widths have equal hashes, and so have texts of other types, so that these may be
@@ -72,7 +82,10 @@ export function valueHash(value: string, way: HashWay): string {
       return `pg_catalog.uuid_hash_extended(${value}, 0)`;
     case 'text':
       return textHash(value);
-    // Its hash leaves out trailing blanks, its length doesn't.
+    // Its hash leaves out trailing blanks, which in char(n) follow from the type.
+    case 'padded':
+      return `pg_catalog.hashbpcharextended(${value} collate "C", 0)`;
+    // Without a length they don't.
     case 'character':
       return `pg_catalog.hashbpcharextended(${value} collate "C", pg_catalog.octet_length(${value}))`;
     case 'cast':

@@ -1,0 +1,101 @@
+import type { TableHash } from '../../core/data.ts';
+import type { Session } from '../../core/ports.ts';
+import type { HashRow, PageRange, RowSample } from './hash-query.ts';
+import type { HashOptions } from './hash-tables.ts';
+import type { HashableTable } from './hashable-tables.ts';
+import { SumOfHashes } from './sum-of-hashes.ts';
+
+/** Reads tables side by side, the largest first, and adds up what belongs together. Throws SqlError. */
+export async function readTables(
+  sessions: readonly Session[],
+  tables: readonly HashableTable[],
+  queryOf: (table: HashableTable, pages: PageRange | undefined) => string,
+  sampleOf: (table: HashableTable) => RowSample | undefined,
+  signal: AbortSignal,
+  options: Pick<HashOptions, 'partPages' | 'workers' | 'onProgress'>,
+): Promise<ReadonlyMap<string, TableHash>> {
+  const sums = new Map<string, SumOfHashes>();
+  let failed = false;
+  const partPages = options.partPages ?? 4096;
+  const totalBytes = tables.reduce((sum, table) => sum + table.sizeBytes, 0);
+  let doneBytes = 0;
+  for (const table of tables) sums.set(keyOf(table), sums.get(keyOf(table)) ?? new SumOfHashes(table));
+  const done = (part: Part, row: HashRow | undefined) => {
+    if (row !== undefined) sums.get(keyOf(part.table))?.add(row);
+    doneBytes += part.bytes;
+    options.onProgress?.(doneBytes, totalBytes);
+  };
+  const byWorkers = new Set<HashableTable>();
+  if (options.workers === true) {
+    for (const table of tables.filter(({ pages }) => pages > partPages)) {
+      signal.throwIfAborted();
+      const row = await readByWorkers(sessions, queryOf(table, undefined));
+      if (row === undefined) continue;
+      byWorkers.add(table);
+      done({ table, bytes: table.sizeBytes }, row);
+    }
+  }
+  const waiting = tables.filter((table) => !byWorkers.has(table)).flatMap((table) => parts(table, partPages));
+  const work = async (session: Session) => {
+    for (let next = waiting.shift(); next !== undefined && !failed; next = waiting.shift()) {
+      signal.throwIfAborted();
+      const [row] = await session.query<HashRow>(queryOf(next.table, next.pages));
+      done(next, row);
+    }
+  };
+  const watched = (running: Promise<void>) =>
+    running.catch((error: unknown) => {
+      failed = true;
+      throw error;
+    });
+  // All are waited for, so that no session is left at work; the first error that there was is the one that tells.
+  const ended = await Promise.allSettled(sessions.map((session) => watched(work(session))));
+  const broken = ended.find((worker) => worker.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  const samples = new Map(tables.map((table) => [keyOf(table), sampleOf(table)?.percent]));
+  return new Map([...sums].map(([key, sum]) => [key, sum.total(samples.get(key))]));
+}
+
+/**
+ * Has the server read a table with as many processes as there are sessions, the others of which wait. A scan from end to end goes through few buffers again
+ * and again, where scans of parts push everything else out of the cache, and cost a quarter more for it. Undefined where the server wouldn't: there is no
+ * worker to be had, or a function that none may run. Throws SqlError.
+ */
+async function readByWorkers([session, ...others]: readonly Session[], query: string): Promise<HashRow | undefined> {
+  if (session === undefined || others.length === 0) return undefined;
+  // A plan is made for workers that the settings of the server rule out.
+  const [server] = await session.query<{ most: number }>(
+    "select least(current_setting('max_parallel_workers')::int, current_setting('max_worker_processes')::int) as most",
+  );
+  if (server === undefined || server.most < others.length) return undefined;
+  await session.execute(`set max_parallel_workers_per_gather = ${others.length}; set parallel_leader_participation = on; set parallel_setup_cost = 0;
+    set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0`);
+  const plan = await session.query<{ 'QUERY PLAN': string }>(`explain (costs off, format text) ${query}`);
+  const wouldUse = plan.some((line) => line['QUERY PLAN'].includes(`Workers Planned: ${others.length}`));
+  const [row] = wouldUse ? await session.query<HashRow>(query) : [];
+  await session.execute('set max_parallel_workers_per_gather = 0');
+  return row;
+}
+
+interface Part {
+  readonly table: HashableTable;
+  readonly pages?: PageRange;
+  readonly bytes: number;
+}
+
+/** So that the largest table doesn't keep one worker busy alone. */
+function parts(table: HashableTable, partPages: number): readonly Part[] {
+  const count = Math.ceil(table.pages / partPages);
+  if (count < 2) return [{ table, bytes: table.sizeBytes }];
+  const bytes = table.sizeBytes / count;
+  return Array.from({ length: count }, (_, at) => {
+    const from = at * partPages;
+    // The last one is open: rows may have come while we looked.
+    return { table, bytes, pages: at === count - 1 ? { from } : { from, to: from + partPages } };
+  });
+}
+
+/** By the name under which it is told. */
+export function keyOf({ as }: Pick<HashableTable, 'as'>): string {
+  return `${as.schema}\u0000${as.table}`;
+}
