@@ -66,11 +66,11 @@ export const handlers: Readonly<Record<string, Handler>> = {
     if (['GLACIER', 'DEEP_ARCHIVE'].includes(stored.storageClass))
       throw new S3Error('InvalidObjectState', 403, "The operation is not valid for the object's storage class");
     const { headers, body } = await read(request, place);
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
     if (range === null) return { headers, body };
     const [, start = '', end = ''] = range;
     if (Number(start) >= body.length) throw new S3Error('InvalidRange', 416);
-    const last = Math.min(Number(end), body.length - 1);
+    const last = end === '' ? body.length - 1 : Math.min(Number(end), body.length - 1);
     const part = body.subarray(Number(start), last + 1);
     const whole = stored.checksum === undefined ? {} : { [headerOf(stored.checksum.algorithm)]: undefined };
     const kept = Object.entries({ ...headers, ...whole }).filter((one): one is [string, string] => one[1] !== undefined);

@@ -93,6 +93,12 @@ export class FakeS3 implements AsyncDisposable {
     return stored;
   }
 
+  /** As if it had never been there. */
+  async forget(bucket: string, key: string): Promise<void> {
+    this.#shelf(bucket).remove(key);
+    await this.#contents.ask('DELETE', bucket, key);
+  }
+
   async read(bucket: string, key: string): Promise<{ readonly body: Buffer; readonly headers: Readonly<Record<string, string>> }> {
     return await this.#contents.ask('GET', bucket, key);
   }
