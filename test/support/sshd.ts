@@ -51,6 +51,7 @@ export async function startSshd(settings = ''): Promise<Sshd> {
   });
   const cut = () => childrenOf(child).forEach(kill);
   const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGSTOP');
     cut();
     child.kill('SIGKILL');

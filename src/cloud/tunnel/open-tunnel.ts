@@ -45,7 +45,7 @@ export async function openTunnel(
 async function openKept(context: Context, maker: WayMaker, destination: Endpoint, proveReady: ProveReady, pace: TunnelPace): Promise<Result<Tunnel>> {
   const far = showEndpoint(destination);
   const opened = await Front.open(context);
-  if (!opened.ok) return opened;
+  if (!opened.ok) return fail(failure('tunnel-failed', opened.failure.message));
   const front = opened.value;
   const resource = await context.ledger.plan({
     kind: 'tunnel',
@@ -54,7 +54,9 @@ async function openKept(context: Context, maker: WayMaker, destination: Endpoint
     ...(context.runId === undefined ? {} : { runId: context.runId }),
   });
   context.emit({ type: 'resource', what: 'planned', resource });
-  const begun = await maker.begin(resource, context.signal);
+  let begun = await maker.begin(resource, context.signal);
+  // Each try has a port of its own.
+  for (let again = 0; !begun.ok && begun.failure.code === 'tunnel-port-taken' && again < 2; again++) begun = await maker.begin(resource, context.signal);
   if (begun.ok) {
     const way = begun.value;
     front.leadTo(way.port);

@@ -52,7 +52,10 @@ export async function startWay(context: Context, resource: Resource, { request, 
   child.kill('SIGKILL');
   if (early === 'aborted') return fail(failure('interrupted', 'The run was interrupted while the tunnel was opened.'));
   if (early !== 'late') return fail(early);
-  return fail(problem ?? failure('tunnel-timed-out', `${request.command} didn’t begin to listen within ${openMs / 1000} s`, { object: request.command }));
+  if (problem !== undefined) return fail(problem);
+  // The plugin says nothing of it, and stays.
+  if (!(await system.isPortFree(port))) return fail(failure('tunnel-port-taken', `another program has taken port ${port} of 127.0.0.1`));
+  return fail(failure('tunnel-timed-out', `${request.command} didn’t begin to listen within ${openMs / 1000} s`, { object: request.command }));
 }
 
 async function firstOf(

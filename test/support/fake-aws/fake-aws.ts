@@ -43,7 +43,7 @@ export class FakeAws {
   /** Secrets Manager's, by name or ARN. */
   readonly secrets = new Map<string, string>();
   /** How the network behind a bastion is. */
-  network: { mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent' | 'port-taken'; dropAfterBytes?: number } = { mood: 'good' };
+  network: { mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent'; dropAfterBytes?: number } = { mood: 'good' };
   /** Servers behind the bastions besides those of RDS: ports of this machine, by `host:port` as it is asked for there. */
   readonly servers = new Map<string, number>();
   /** Every call in its order. */

@@ -19,7 +19,7 @@ const { SessionId: session, StreamUrl: stream } = JSON.parse(response.startsWith
 const parameters = JSON.parse(request).Parameters ?? {};
 const port = Number(parameters.localPortNumber?.[0] ?? 0);
 const network = await fetch(new URL(`/network?session=${session}&region=${region}`, stream.replace('ws', 'http')), { headers: { 'x-endpoint': endpoint } });
-/** @type {{ port?: number, mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent' | 'port-taken', dropAfterBytes?: number }} */
+/** @type {{ port?: number, mood: 'good' | 'refused' | 'idle' | 'drops' | 'silent', dropAfterBytes?: number }} */
 const { port: remote, mood, dropAfterBytes = Number.POSITIVE_INFINITY } = await network.json();
 
 console.log(`\nStarting session with SessionId: ${session}`);
@@ -54,17 +54,14 @@ const server = createServer((local) => {
 });
 // The real one says nothing more in this case, and stays.
 server.on('error', () => setInterval(() => {}, 60_000));
-// It stays, and says nothing, where it can't listen.
-if (mood === 'port-taken') setInterval(() => {}, 60_000);
-else
-  server.listen(port, process.env.SSM_PLUGIN_LOCAL_HOST || 'localhost', () => {
-    console.log(`Port ${server.address().port} opened for sessionId ${session}.`);
-    console.log('Waiting for connections...');
-    if (mood === 'idle') {
-      console.log(`\n\nSessionId: ${session} : Your session timed out due to inactivity and has been terminated.`);
-      process.exit(0);
-    }
-  });
+server.listen(port, process.env.SSM_PLUGIN_LOCAL_HOST || 'localhost', () => {
+  console.log(`Port ${server.address().port} opened for sessionId ${session}.`);
+  console.log('Waiting for connections...');
+  if (mood === 'idle') {
+    console.log(`\n\nSessionId: ${session} : Your session timed out due to inactivity and has been terminated.`);
+    process.exit(0);
+  }
+});
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, async () => {
     console.log('Terminate signal received, exiting.');

@@ -3,7 +3,8 @@ import { readSshLine } from './read-ssh-line.ts';
 
 /** Lines of OpenSSH's client that a test can't bring about at will; the others come from a real one, in ssh.test.ts. */
 test.each([
-  ['debug1: Local forwarding listening on 127.0.0.1 port 40000.', 'listening'],
+  ['debug1: Local forwarding listening on 127.0.0.1 port 40000.', undefined],
+  ['debug1: Entering interactive session.', 'listening'],
   ['debug1: channel 2: open failed: administratively prohibited', undefined],
   ['Authenticated to bastion ([10.0.0.1]:22) using "publickey".', undefined],
   ['channel 2: open failed: administratively prohibited: open failed', 'ssh-forwarding-denied'],

@@ -21,12 +21,13 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
 const changedKey = 'the host key has changed: somebody may be in between, or the machine was made anew';
 
 /**
- * What a line of ssh says. Its own chatter, which `LogLevel=DEBUG1` brings, is only heard for the moment at which it listens.
+ * What a line of ssh says. Its own chatter, which `LogLevel=DEBUG1` brings, is only heard for the moment from which on it listens: it says "listening" before it
+ * binds its port, and enters its loop when it has done so.
  *
  * @param destination `host:port`
  */
 export function readSshLine(line: string, host: string, destination: string): LineMeaning {
-  if (line.startsWith('debug')) return /^debug1: Local forwarding listening on 127\.0\.0\.1 port \d+/.test(line) ? 'listening' : undefined;
+  if (line.startsWith('debug')) return line.startsWith('debug1: Entering interactive session') ? 'listening' : undefined;
   const code = meanings.find(([pattern]) => pattern.test(line))?.[1];
   if (code === undefined) return undefined;
   const said = line.includes('IDENTIFICATION HAS CHANGED') ? changedKey : line.replace(/^channel \d+: open failed: /, '').trim();

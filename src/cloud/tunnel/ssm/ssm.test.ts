@@ -99,10 +99,18 @@ test.each([
   });
 });
 
-test.each(['silent', 'port-taken'] as const)('a network that is %s for longer than a tunnel is waited for', async (mood) => {
-  aws.network = { mood };
+test('a network that swallows everything for longer than a tunnel is waited for', async () => {
+  aws.network = { mood: 'silent' };
   await withTunnels(async (context) => {
     expect(await failureOf(open(context, byId, { openMs: 500 }))).toMatchObject({ code: 'tunnel-timed-out' });
+  });
+});
+
+test('a port that somebody else has is not taken for the plugin’s, though a server answers there', async () => {
+  await withTunnels(async (context) => {
+    const { system } = context.edge;
+    const elsewhere = { ...context, edge: { ...context.edge, system: { ...system, freePort: () => Promise.resolve(server.port) } } };
+    expect(await failureOf(open(elsewhere, byId, { openMs: 300 }))).toMatchObject({ code: 'tunnel-port-taken' });
   });
 });
 
