@@ -2,7 +2,8 @@ import type { AwsAccess } from '../core/aws.ts';
 import type { Resource } from '../core/resource.ts';
 
 /** Sorts of things that we make in clouds. */
-export type ThingKind = 'rds-instance' | 'rds-snapshot';
+export const thingKinds = ['rds-instance', 'rds-snapshot'] as const;
+export type ThingKind = (typeof thingKinds)[number];
 
 /** What a ledger line says of a thing in a cloud: all that is needed to find it, and to know it as ours, after we were killed. */
 export interface CloudFacts {
@@ -20,10 +21,11 @@ export interface CloudFacts {
 /** Undefined: the line is of another sort, or of a newer pgrehearse. */
 export function readCloudFacts({ facts }: Pick<Resource, 'facts'>): CloudFacts | undefined {
   const { thing, identifier, account, region, profile, run, source } = facts;
-  if (thing !== 'rds-instance' && thing !== 'rds-snapshot') return undefined;
+  const kind = thingKinds.find((one) => one === thing);
+  if (kind === undefined) return undefined;
   const texts = { identifier, account, region, run, source };
   if (Object.values(texts).some((text) => typeof text !== 'string' || text === '')) return undefined;
-  return { thing, ...(texts as Record<keyof typeof texts, string>), ...(typeof profile === 'string' ? { profile } : {}) };
+  return { thing: kind, ...(texts as Record<keyof typeof texts, string>), ...(typeof profile === 'string' ? { profile } : {}) };
 }
 
 export function accessOf({ region, profile }: Pick<CloudFacts, 'region' | 'profile'>): AwsAccess {

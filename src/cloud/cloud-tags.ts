@@ -39,7 +39,7 @@ export function ownTags(
 }
 
 /** Letters, digits and a few signs are all that a tag's value may hold: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html. */
-function tagValue(text: string): string {
+export function tagValue(text: string): string {
   return text.replace(/[^\p{L}\p{N} _.:/=+@-]/gu, '-').slice(0, 256);
 }
 

@@ -1,10 +1,10 @@
 import type { CloudFacts } from './cloud-facts.ts';
 import { namePrefix } from './cloud-name.ts';
-import { type CloudTags, tagNames } from './cloud-tags.ts';
+import { type CloudTags, tagNames, tagValue } from './cloud-tags.ts';
 
 /** Whether the tags of a thing say what our ledger says of it. */
 export function isOurs(tags: CloudTags, { run }: Pick<CloudFacts, 'run'>): boolean {
-  return run !== '' && tags[tagNames.run] === run;
+  return run !== '' && tags[tagNames.run] === tagValue(run);
 }
 
 /** Whether it was made by pgrehearse, whoever ran it. */

@@ -85,6 +85,7 @@ test('a server is left alone while its maker is at work, or where another one is
     await second.remove();
     await killedAfter(context, 'RestoreDBInstanceFromDBSnapshot', cloudWish());
     await unwrap(await provideThrowaway(context, cloudWish({ classes: ['db.m6g.large'] }))).remove();
+    await unwrap(await provideThrowaway(context, cloudWish({ securityGroups: ['sg-1'] }))).remove();
     expect(await context.ledger.list()).toHaveLength(1);
     await removeLeft(context);
   });

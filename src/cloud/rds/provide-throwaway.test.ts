@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type CloudProduction, cloudWish, startCloud } from '../../../test/support/cloud-production.ts';
-import { FakeAws } from '../../../test/support/fake-aws/fake-aws.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
 import { type OwnedThrowaway, provideThrowaway } from './provide-throwaway.ts';
@@ -89,43 +88,5 @@ test('where no snapshot is young enough, one is taken, told, and deleted with th
     expect(context.events.find((event) => event.type === 'step' && event.text.includes('one zone only'))).toBeDefined();
     await throwaway[Symbol.asyncDispose]();
     expect(actions()).toEqual(['CreateDBSnapshot', 'RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance', 'DeleteDBSnapshot']);
-  });
-});
-
-test('a snapshot that is to be kept stays, in the cloud and in the ledger, and has no date of deletion', async () => {
-  await withContext(async (context) => {
-    const throwaway = unwrap(await provideThrowaway(context, cloudWish({ snapshot: { fresh: true, keep: true } })));
-    await throwaway.remove();
-    const [kept] = [...cloud.aws.rds.snapshots.values()].filter(({ id }) => id.startsWith('pgrehearse-'));
-    expect(kept?.tags.has('pgrehearse:delete-after')).toBe(false);
-    expect(await context.ledger.list()).toMatchObject([{ kind: 'snapshot', kept: true, label: kept?.id }]);
-    for (const { id } of await context.ledger.list()) await context.ledger.forget(id);
-    cloud.aws.rds.snapshots.delete(kept?.arn ?? '');
-  });
-});
-
-test('another key is given by a copy of ours, which goes with the server', async () => {
-  await withContext(async (context) => {
-    const throwaway = unwrap(await provideThrowaway(context, cloudWish({ snapshot: { kmsKey: 'arn:aws:kms:eu-central-1:111122223333:key/ours' } })));
-    expect(cloud.aws.rds.instances.get(throwaway.identifier)).toMatchObject({ encrypted: true, kmsKeyId: 'arn:aws:kms:eu-central-1:111122223333:key/ours' });
-    expect(throwaway.dataAsOf).toBe(cloud.snapshot.createdAt.toISOString());
-    await throwaway.remove();
-    expect(actions()).toEqual(['CopyDBSnapshot', 'RestoreDBInstanceFromDBSnapshot', 'ModifyDBInstance', 'DeleteDBInstance', 'DeleteDBSnapshot']);
-  });
-});
-
-test('nothing at all is asked of another account', async () => {
-  await withContext(async (context) => {
-    const provided = await provideThrowaway(context, cloudWish({ account: '999999999999' }));
-    expect(provided).toMatchObject({ ok: false, failure: { code: 'cloud-wrong-account' } });
-    expect(cloud.aws.calls.map(({ action }) => action)).toEqual(['GetCallerIdentity']);
-    expect(JSON.stringify(provided)).toContain(FakeAws.account);
-  });
-});
-
-test('an instance that isn’t there is told with those that are', async () => {
-  await withContext(async (context) => {
-    const provided = await provideThrowaway(context, cloudWish({ instance: 'producton' }));
-    expect(provided).toMatchObject({ ok: false, failure: { code: 'cloud-not-found', cure: expect.stringContaining('Did you mean production?') } });
   });
 });

@@ -16,7 +16,7 @@ import { chooseSnapshot } from './choose-snapshot.ts';
 import { describeProduction } from './describe-production.ts';
 import { describeInstance, rdsInstance } from './instance.ts';
 import { type Attempt, type ReadySnapshot, readySnapshot } from './ready-snapshot.ts';
-import { restoreInstance } from './restore-instance.ts';
+import { restoreInstance, settingsOf } from './restore-instance.ts';
 import { setPassword } from './set-password.ts';
 import { sourceOf } from './source-of.ts';
 
@@ -64,7 +64,7 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
   if (!choice.ok) return choice;
   const snapshot = await readySnapshot(context, attempt, production.value, choice.value);
   if (!snapshot.ok) return snapshot;
-  const adopted = await adopt(context, attempt, snapshot.value);
+  const adopted = await adopt(context, attempt, production.value, snapshot.value);
   if (!adopted.ok) return adopted;
   const resource = adopted.value === undefined ? await restoreInstance(context, attempt, production.value, snapshot.value) : ok(adopted.value);
   if (!resource.ok) return resource;
@@ -95,15 +95,17 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
   });
 }
 
-/** An unfinished or finished server of an earlier attempt, restored from the same snapshot, is as good as a new one, and there a quarter of an hour earlier. */
+/** An unfinished or finished server of an earlier attempt, restored from the same snapshot in the same way, is as good as a new one, and there a quarter of an hour earlier. */
 async function adopt(
   context: Context,
   { account, wish, orphans, made }: Attempt,
+  production: DbInstance | undefined,
   { identifier: snapshot }: ReadySnapshot,
 ): Promise<Result<Resource | undefined>> {
   for (const orphan of orphans.toReversed()) {
     if (orphan.kind !== 'throwaway' || orphan.facts.snapshot !== snapshot || typeof orphan.facts.run !== 'string') continue;
-    if (wish.classes.length > 0 && !wish.classes.includes(String(orphan.facts.class))) continue;
+    const classes = wish.classes.length > 0 ? wish.classes : [production?.DBInstanceClass];
+    if (!classes.includes(String(orphan.facts.class)) || orphan.facts.settings !== settingsOf(wish, production)) continue;
     const thing = rdsInstance(account, orphan.label);
     try {
       const seen = await thing.look(context.signal);

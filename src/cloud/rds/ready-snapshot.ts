@@ -178,5 +178,8 @@ async function whenReady(context: Context, { account, wish }: Attempt, identifie
 /** An instance that is being changed or backed up refuses to be snapshotted: what others do with it is waited for. */
 async function waitUntilCalm(context: Context, { account, wish }: Attempt): Promise<Result<unknown>> {
   const doing = `waiting until a snapshot of ${wish.instance} can be taken`;
-  return await waitUntilReady(context, rdsInstance(account, wish.instance), { pollMs: wish.pollMs, waitMs: wish.waitMs, doing });
+  const ready = await waitUntilReady(context, rdsInstance(account, wish.instance), { pollMs: wish.pollMs, waitMs: wish.waitMs, doing });
+  if (ready.ok || ready.failure.code === 'interrupted' || ready.failure.code.startsWith('cloud-')) return ready;
+  const cure = 'Run again when it is available, or allow an older snapshot.';
+  return fail(failure('snapshot-missing', ready.failure.message, { object: wish.instance, cure }));
 }

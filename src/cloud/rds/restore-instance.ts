@@ -1,4 +1,5 @@
 import type { AwsOperations, DbInstance } from '../../core/aws.ts';
+import type { RdsWish } from '../../core/cloud.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
@@ -80,7 +81,7 @@ async function tryClass(context: Context, attempt: Attempt, production: DbInstan
   const rest = restoreInput(attempt, production, given);
   const outcome = await makeCloudResource(context, {
     kind: 'throwaway',
-    facts: { ...factsOf(wish, run, 'rds-instance'), snapshot: snapshot.identifier, class: given.instanceClass },
+    facts: { ...factsOf(wish, run, 'rds-instance'), snapshot: snapshot.identifier, class: given.instanceClass, settings: settingsOf(wish, production) },
     patience: wish,
     doing: `restoring ${snapshot.label} as ${given.instanceClass}`,
     name: (at) => cloudName(wish.instance, at),
@@ -98,26 +99,37 @@ async function tryClass(context: Context, attempt: Attempt, production: DbInstan
   return outcome;
 }
 
+/** Where a server is restored to and how it is set, as a text that differs where any of it does: who corrected a setting doesn't get a server that was made before. */
+export function settingsOf(wish: RdsWish, production: DbInstance | undefined): string {
+  return JSON.stringify(placeOf(wish, production));
+}
+
 /** A list is one parameter here: what names two security groups gets both. */
-function restoreInput(
-  { wish }: Attempt,
-  production: DbInstance | undefined,
-  { instanceClass, gp3, noBackups }: Try,
-): Omit<RestoreInput, 'DBInstanceIdentifier' | 'DBSnapshotIdentifier' | 'Tags'> {
+function placeOf(wish: RdsWish, production: DbInstance | undefined): Pick<RestoreInput, 'DBSubnetGroupName' | 'VpcSecurityGroupIds' | 'DBParameterGroupName'> {
   const subnetGroup = wish.subnetGroup ?? production?.DBSubnetGroup?.DBSubnetGroupName;
   const securityGroups = wish.securityGroups ?? (production?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => (id === undefined ? [] : [id]));
   // Without it a restore takes RDS's default group, which forces no TLS and loads no library.
   const parameterGroup = wish.parameterGroup ?? production?.DBParameterGroups?.[0]?.DBParameterGroupName;
   return {
+    ...(subnetGroup === undefined ? {} : { DBSubnetGroupName: subnetGroup }),
+    ...(securityGroups.length === 0 ? {} : { VpcSecurityGroupIds: securityGroups }),
+    ...(parameterGroup === undefined ? {} : { DBParameterGroupName: parameterGroup }),
+  };
+}
+
+function restoreInput(
+  { wish }: Attempt,
+  production: DbInstance | undefined,
+  { instanceClass, gp3, noBackups }: Try,
+): Omit<RestoreInput, 'DBInstanceIdentifier' | 'DBSnapshotIdentifier' | 'Tags'> {
+  return {
+    ...placeOf(wish, production),
     DBInstanceClass: instanceClass,
     MultiAZ: false,
     PubliclyAccessible: false,
     DeletionProtection: false,
     AutoMinorVersionUpgrade: false,
     CopyTagsToSnapshot: false,
-    ...(subnetGroup === undefined ? {} : { DBSubnetGroupName: subnetGroup }),
-    ...(securityGroups.length === 0 ? {} : { VpcSecurityGroupIds: securityGroups }),
-    ...(parameterGroup === undefined ? {} : { DBParameterGroupName: parameterGroup }),
     ...(gp3 ? { StorageType: 'gp3' } : {}),
     ...(noBackups ? { BackupRetentionPeriod: 0 } : {}),
   };
