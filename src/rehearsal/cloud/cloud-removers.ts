@@ -5,13 +5,14 @@ import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import type { Result } from '../../core/result.ts';
+import { removeUpload } from '../../sync/objects/begun-uploads.ts';
 
 type Remover = (context: Context, resource: Resource) => Promise<Result<void>>;
 
 /** How what is in clouds, and what leads there, is removed. */
-export function cloudRemovers(patience?: Patience): Readonly<Record<'throwaway' | 'snapshot' | 'tunnel', Remover>> {
+export function cloudRemovers(patience?: Patience): Readonly<Record<'throwaway' | 'snapshot' | 'tunnel' | 'upload', Remover>> {
   const remove: Remover = (context, resource) => removeCloudResource(context, resource, patience);
-  return { throwaway: remove, snapshot: remove, tunnel: removeTunnel };
+  return { throwaway: remove, snapshot: remove, tunnel: removeTunnel, upload: removeUpload };
 }
 
 /** How often is looked and how long is waited, as the configuration has it. */
