@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testServer } from '../../../../test/support/databases.ts';
+import { inFull } from '../../../../test/support/in-full.ts';
 import { freePort } from '../../../../test/support/own-server.ts';
 import { type Sshd, startSshd } from '../../../../test/support/sshd.ts';
 import { patient, processesOf, proveBy, withTunnels } from '../../../../test/support/tunnel-tries.ts';
@@ -78,13 +79,14 @@ test('what ssh refuses, and why, is told apart', async () => {
   });
 });
 
-test('a key that isn’t wanted there', async () => {
-  await using other = await startSshd('AuthorizedKeysFile /dev/null');
-  await withTunnels(async (context) => {
-    const refused = await open(context, other.configFile('c'));
-    expect(refused).toMatchObject({ ok: false, failure: { code: 'ssh-permission-denied', rootCause: 'authentication' } });
+if (inFull)
+  test('a key that isn’t wanted there', async () => {
+    await using other = await startSshd('AuthorizedKeysFile /dev/null');
+    await withTunnels(async (context) => {
+      const refused = await open(context, other.configFile('c'));
+      expect(refused).toMatchObject({ ok: false, failure: { code: 'ssh-permission-denied', rootCause: 'authentication' } });
+    });
   });
-});
 
 test('forwarding that isn’t permitted, and a server that nobody is at', async () => {
   await using strict = await startSshd('PermitOpen none');
@@ -125,15 +127,16 @@ test('a connection that is cut in the middle of a COPY is made again behind the 
   });
 });
 
-test('a bastion that goes for good', async () => {
-  await using mortal = await startSshd();
-  await withTunnels(async (context) => {
-    await using tunnel = unwrap(await open(context, mortal.configFile('c'), { pace: { reopenings: 2 } }));
-    await mortal.stop();
-    await untilTrue('the tunnel is given up', async () => tunnel.failure !== undefined);
-    expect(tunnel.failure).toMatchObject({ code: 'bastion-unreachable', message: expect.stringContaining('Connection refused') });
+if (inFull)
+  test('a bastion that goes for good', async () => {
+    await using mortal = await startSshd();
+    await withTunnels(async (context) => {
+      await using tunnel = unwrap(await open(context, mortal.configFile('c'), { pace: { reopenings: 2 } }));
+      await mortal.stop();
+      await untilTrue('the tunnel is given up', async () => tunnel.failure !== undefined);
+      expect(tunnel.failure).toMatchObject({ code: 'bastion-unreachable', message: expect.stringContaining('Connection refused') });
+    });
   });
-});
 
 test('a host name that looks like an option is none', async () => {
   await withTunnels(async (context) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { testServer } from '../../../../test/support/databases.ts';
 import { FakeAws } from '../../../../test/support/fake-aws/fake-aws.ts';
+import { inFull } from '../../../../test/support/in-full.ts';
 import { withFolder } from '../../../../test/support/temporary-folder.ts';
 import { patient, processesOf, proveBy, withTunnels } from '../../../../test/support/tunnel-tries.ts';
 import { untilTrue } from '../../../../test/support/until-true.ts';
@@ -99,20 +100,22 @@ test.each([
   });
 });
 
-test('a network that swallows everything for longer than a tunnel is waited for', async () => {
-  aws.network = { mood: 'silent' };
-  await withTunnels(async (context) => {
-    expect(await failureOf(open(context, byId, { openMs: 500 }))).toMatchObject({ code: 'tunnel-timed-out' });
+if (inFull)
+  test('a network that swallows everything for longer than a tunnel is waited for', async () => {
+    aws.network = { mood: 'silent' };
+    await withTunnels(async (context) => {
+      expect(await failureOf(open(context, byId, { openMs: 500 }))).toMatchObject({ code: 'tunnel-timed-out' });
+    });
   });
-});
 
-test('a port that somebody else has is not taken for the plugin’s, though a server answers there', async () => {
-  await withTunnels(async (context) => {
-    const { system } = context.edge;
-    const elsewhere = { ...context, edge: { ...context.edge, system: { ...system, freePort: () => Promise.resolve(server.port) } } };
-    expect(await failureOf(open(elsewhere, byId, { openMs: 300 }))).toMatchObject({ code: 'tunnel-port-taken' });
+if (inFull)
+  test('a port that somebody else has is not taken for the plugin’s, though a server answers there', async () => {
+    await withTunnels(async (context) => {
+      const { system } = context.edge;
+      const elsewhere = { ...context, edge: { ...context.edge, system: { ...system, freePort: () => Promise.resolve(server.port) } } };
+      expect(await failureOf(open(elsewhere, byId, { openMs: 300 }))).toMatchObject({ code: 'tunnel-port-taken' });
+    });
   });
-});
 
 test('what the server behind says itself is handed on: the way is open', async () => {
   await withTunnels(async (context) => {
@@ -157,13 +160,14 @@ test('machines in between that can’t be used are told apart, and nothing is be
   });
 });
 
-test('of several machines with the tag, the one that runs is taken', async () => {
-  aws.ec2.machines.push(door('i-0', { state: 'stopped' }), door('i-9', { region: 'us-east-1' }));
-  await withTunnels(async (context) => {
-    await using _tunnel = unwrap(await open(context, tagged));
-    expect([...aws.ssm.sessions.values()]).toMatchObject([{ target: 'i-1' }]);
+if (inFull)
+  test('of several machines with the tag, the one that runs is taken', async () => {
+    aws.ec2.machines.push(door('i-0', { state: 'stopped' }), door('i-9', { region: 'us-east-1' }));
+    await withTunnels(async (context) => {
+      await using _tunnel = unwrap(await open(context, tagged));
+      expect([...aws.ssm.sessions.values()]).toMatchObject([{ target: 'i-1' }]);
+    });
   });
-});
 
 test.each([
   ['StartSession', 'TargetNotConnected', 'bastion-not-connected'],
