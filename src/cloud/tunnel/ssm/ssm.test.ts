@@ -274,3 +274,22 @@ test('a quiet way is spoken through', async () => {
     expect(context.events.filter(({ type }) => type === 'tunnel')).toHaveLength(1);
   });
 });
+
+if (inFull)
+  test('a plugin that lives and lets nothing through any more is replaced', async () => {
+    await withTunnels(async (context) => {
+      await using tunnel = unwrap(await open(context, byId, { keepAliveMs: 20, exchangeMs: 2_000, reopenings: 100 }));
+      const [stuck] = processesOf(context);
+      process.kill(stuck?.pid ?? 0, 'SIGSTOP');
+      const told = (what: string) => context.events.some((event) => event.type === 'tunnel' && event.what === what);
+      await untilTrue('the tunnel is open again', async () => told('opened-again'));
+      expect(context.events.find((event) => event.type === 'tunnel' && event.what === 'broke')).toMatchObject({
+        failure: { message: 'nothing came through the tunnel to production.internal:5432 any more' },
+      });
+      expect(processesOf(context).map(({ pid }) => pid)).not.toContain(stuck?.pid);
+      const connect = () => context.edge.postgres.connect({ ...server, hostAddress: tunnel.host, port: tunnel.port }, { timeoutMs: 120_000 });
+      let connected = await connect();
+      while (!connected.ok) connected = await connect();
+      await connected.value.close();
+    });
+  });
