@@ -5,10 +5,8 @@ import { findBuilds } from '../cluster/find-builds.ts';
 import { checkBuild } from '../cluster/prepare-build.ts';
 import { checkIgnored } from '../config/git-ignore.ts';
 import type { Settings } from '../config/schema.ts';
-import type { Failure } from '../core/failure.ts';
 import { countMasked } from '../core/masking.ts';
 import type { Context } from '../core/ports.ts';
-import type { Result } from '../core/result.ts';
 import { showAddress } from '../core/server.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
@@ -16,18 +14,12 @@ import { readMigrations } from '../migrate/read-migrations.ts';
 import { examineRds } from './cloud/examine-rds.ts';
 import { examineTunnel } from './cloud/examine-tunnel.ts';
 import { placeOfSource } from './cloud/place.ts';
+import { type Examined, told } from './examined.ts';
 import { examineTarget } from './external-host.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { examineProduction } from './preflight/examine-production.ts';
 import { maskSource } from './source/mask-source.ts';
 import { openForFacts } from './source/open-source.ts';
-
-/** One thing that was looked at. */
-export interface Examined {
-  readonly what: string;
-  readonly found: string;
-  readonly failure?: Failure;
-}
 
 export interface Project {
   readonly settings: Settings;
@@ -161,8 +153,4 @@ function waysText(ways: readonly MethodHere[]): string {
   const lazy =
     usable[0]?.startsWith('overlay') && !usable.includes('reflink') ? ['a table’s files are copied when it is first read; btrfs and XFS would share them'] : [];
   return [usable.join(', ') || 'none', ...lazy, ...(others.length === 0 ? [] : [`not ${others.join('; ')}`])].join('; ');
-}
-
-function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {
-  return result.ok ? { what, found: say(result.value) } : { what, found: result.failure.message, failure: result.failure };
 }

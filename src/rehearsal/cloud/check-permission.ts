@@ -4,7 +4,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 
 /** In place of --account, for pipelines: set where only those who may decide about the account can set it. */
-export const accountVariable = 'PGREHEARSE_ACCOUNT';
+const accountVariable = 'PGREHEARSE_ACCOUNT';
 
 /**
  * Whether things may be made in the cloud now: somebody says so for this command (--yes), or the configuration does for all. In CI a configuration alone can't know

@@ -4,7 +4,7 @@ import type { RdsSettings } from '../../config/settings/rds.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { Examined } from '../doctor.ts';
+import { type Examined, told } from '../examined.ts';
 import { checkPermission } from './check-permission.ts';
 import { examineTunnel } from './examine-tunnel.ts';
 import { planRds } from './plan-rds.ts';
@@ -53,8 +53,4 @@ async function roomFor(context: Context, allocatedGb: number): Promise<Result<st
   const text = `${freeGb.toFixed(1)} GB are free in ${context.home.data}, and production’s disk has ${allocatedGb} GB`;
   if (freeGb >= 1) return ok(freeGb < allocatedGb ? `${text}: enough only if it isn’t full` : text);
   return fail(failure('disk-short', `${text}.`));
-}
-
-function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {
-  return result.ok ? { what, found: say(result.value) } : { what, found: result.failure.message, failure: result.failure };
 }

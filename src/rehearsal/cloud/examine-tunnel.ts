@@ -7,7 +7,7 @@ import type { TunnelWish } from '../../core/cloud.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import type { Examined } from '../doctor.ts';
+import { type Examined, told } from '../examined.ts';
 import { tunnelWish } from './tunnel-wish.ts';
 
 /** What a tunnel needs, looked at without opening one: its program, and the machine that it leads through. */
@@ -38,8 +38,4 @@ async function ofBastion(context: Context, { access, bastion }: Extract<TunnelWi
   if (!found.ok) return found;
   const agent = await checkAgent(account.value, found.value, context.signal);
   return agent.ok ? found : agent;
-}
-
-function told<T>(what: string, result: Result<T>, say: (value: T) => string): Examined {
-  return result.ok ? { what, found: say(result.value) } : { what, found: result.failure.message, failure: result.failure };
 }

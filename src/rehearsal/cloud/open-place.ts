@@ -44,7 +44,7 @@ export async function openWay(context: Context, address: Address, wish: TunnelWi
 }
 
 /** Asks a server something that only it can answer. */
-export async function ask(context: Context, address: Address, label: string): Promise<Result<void>> {
+async function ask(context: Context, address: Address, label: string): Promise<Result<void>> {
   const readOnly = { statementTimeoutMs: 30_000, lockTimeoutMs: 5_000 };
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse tunnel', signal: context.signal, readOnly });
   if (!connected.ok) return connected;

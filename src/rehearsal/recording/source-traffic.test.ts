@@ -17,7 +17,7 @@ const settingsWith = (traffic: object, record: object = {}, queries: object = { 
     compatibility: { queries },
   });
 
-const sourceAt = (address: Address) => ({ kind: 'live', address }) as OpenSource;
+const sourceAt = (address: Address) => ({ kind: 'live', address, facts: { kind: 'url' } }) as OpenSource;
 const statement = (perSecond: number) => ({ statement: `select ${perSecond}`, perSecond });
 
 test('how busy tables are, the file’s most frequent statements, and why the source tells none', async () => {
@@ -50,5 +50,6 @@ test('a source that can’t be asked is told, and stops nothing', async () => {
   const left = async (source: OpenSource | undefined) => (await readSourceTraffic(testContext(), settings, source, [])).told?.leftOut;
   expect(await left(sourceAt(gone))).toEqual([expect.stringContaining('127.0.0.1')]);
   expect(await left({ kind: 'script' } as OpenSource)).toEqual(['the source is a dump, which holds no pg_stat_statements']);
+  expect(await left({ kind: 'live', facts: { kind: 'rds' } } as OpenSource)).toEqual([expect.stringContaining('a copy of production')]);
   expect(await left(undefined)).toEqual([expect.stringContaining('nothing was read from the source')]);
 });
