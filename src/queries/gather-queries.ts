@@ -64,7 +64,8 @@ type Read = Extract<SourceStatements, { kind: 'read' }>;
 const sourceName = 'pg_stat_statements of the source';
 
 /** What a run, and pg_dump for it, asks production: catalogs, the state of sequences, rows of one table without those that inherit from it, the ledger as text. */
-const asked = /\bpg_catalog\.|(?:\bfrom|\bjoin|,)\s+pg_\w+|\bfrom\s+only\b|\blast_value,\s*is_called\s+from\b|^select l::text as row from\b/i;
+const asked =
+  /\bpg_catalog\.|(?:\bfrom|\bjoin|,)\s+pg_\w+|\bfrom\s+only\b|\blast_value,\s*is_called\s+from\b|^select l::text as row from\b|^\s*select l\.\S+::text as value, /i;
 
 function ofSource({ statements, others }: Read, migrator: string | undefined): NamedQueries {
   // What others ask the catalogs is theirs.

@@ -65,7 +65,7 @@ async function readByWorkers([session, ...others]: readonly Session[], query: st
   if (session === undefined || others.length === 0) return undefined;
   // A plan is made for workers that the settings of the server rule out.
   const [server] = await session.query<{ most: number }>(
-    "select least(current_setting('max_parallel_workers')::int, current_setting('max_worker_processes')::int) as most",
+    "select least(pg_catalog.current_setting('max_parallel_workers')::int, pg_catalog.current_setting('max_worker_processes')::int) as most",
   );
   if (server === undefined || server.most < others.length) return undefined;
   await session.execute(`set max_parallel_workers_per_gather = ${others.length}; set parallel_leader_participation = on; set parallel_setup_cost = 0;
