@@ -1,6 +1,7 @@
 /**
  * What the gates over data cost, against `count(*)` of every table: `node bench/gates.ts`. One database of pgbench's, and its copy on the same server; both
- * are in memory. Counting and the gates run in turn, each over 2 connections, and the medians are compared.
+ * are in memory. Counting and the gates run in turn, each over 2 connections, and the medians are compared. Hashing keeps 2 processes busy: its sessions, or one of
+ * them and a parallel worker.
  *
  * --quick: a tenth of the size, 3 runs. --runs N, --scale X. The table of a full-size run goes to bench/results/.
  */
