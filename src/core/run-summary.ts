@@ -27,6 +27,7 @@ import {
   type Leftover,
   type LineageSummary,
   type MigrationRecord,
+  type ObjectsSummary,
   type OutputLine,
   type PhaseSummary,
   type RepoSummary,
@@ -105,6 +106,7 @@ export interface RunSummary {
   readonly preflight?: PreflightReport;
   /** What was brought to staging, where that was asked and nothing was rehearsed. */
   readonly sync?: SyncSummary;
+  readonly objects: ObjectsSummary;
   readonly source?: SourceFacts;
   readonly copy?: CopyReport;
   /** Tables counted both in the source and in the clone: `before` is the source. */
@@ -155,6 +157,7 @@ export function summarise(entries: readonly JournalEntry[]): RunSummary {
     cuts: found.cuts,
     waysBack: found.waysBack,
     smoke: found.smoke,
+    objects: found.objects,
     ...withoutUndefined({ verdict: found.end?.verdict, exitCode: found.end?.exitCode, peakMemoryBytes: found.end?.peakMemoryBytes }),
     finished: found.end !== undefined,
     durationMs: found.end?.durationMs ?? timeBetween(startedAt, endedAt),
