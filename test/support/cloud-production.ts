@@ -105,7 +105,7 @@ export function cloudWish(given: Partial<Omit<RdsWish, 'snapshot'>> & { readonly
     classes: ['db.t4g.small'],
     deleteAfterHours: 24,
     pollMs: 1,
-    waitMs: 60_000,
+    waitMs: 600_000,
     ...given,
     snapshot: { freshnessHours: 24, fresh: false, take: true, keep: false, ...given.snapshot },
   };
