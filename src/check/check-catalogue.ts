@@ -32,10 +32,10 @@ import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
 import { applicationErrors, stall } from './stalls/about.ts';
 import { stampCheck } from './stamp/about.ts';
-import { unobserved } from './unobserved/about.ts';
 import { syncAfterAbout } from './sync-after/about.ts';
 import { syncKeysAbout } from './sync-keys/about.ts';
 import { syncTablesAbout } from './sync-tables/about.ts';
+import { unobserved } from './unobserved/about.ts';
 import { violatingRows } from './violating-rows/about.ts';
 
 /** What every check is, in the order in which a run asks: each has a page in docs/checks. */

@@ -24,6 +24,7 @@ import { rollback } from './commands/rollback.ts';
 import { run } from './commands/run.ts';
 import { runbook } from './commands/runbook.ts';
 import { runs } from './commands/runs.ts';
+import { sync } from './commands/sync.ts';
 
 export interface CommandGroup {
   readonly heading: string;
@@ -34,6 +35,7 @@ export interface CommandGroup {
 export const commandGroups: readonly CommandGroup[] = [
   { heading: 'First steps:', commands: [demo, init, doctor, explain] },
   { heading: 'Rehearse:', commands: [run, rollback, preflight, runbook, diff, runs, report, evidenceVerify] },
+  { heading: 'Staging:', commands: [sync] },
   { heading: 'Copies of production:', commands: [clone, mask, load, fresh, reset, exec, env, clones, connections, images, dumps, drop, gc] },
 ];
 

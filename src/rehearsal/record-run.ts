@@ -9,6 +9,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Address } from '../core/server.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import { leaveOutValues } from '../evidence/leave-out-values.ts';
 import { openRunFolder, type RunFolder } from '../evidence/run-folder.ts';
 import { settingsSecrets } from '../evidence/settings-secrets.ts';
@@ -26,6 +27,8 @@ import { writeNamedLogs, writeSealedReports } from './write-report.ts';
 
 /** The record of a run under way: every event goes into the journal before anybody sees it. */
 export interface Recorder {
+  /** Where files of the run are, absolute. */
+  readonly runFolder: string;
   readonly context: Context;
   hide(secret: Secret): void;
   /** An event as it may be kept: without values of rows, where these are left out. */
@@ -59,17 +62,28 @@ export interface Closed {
   readonly end: RunEnd;
 }
 
+/** What a run is about that rehearses nothing. */
+export interface OtherScope {
+  readonly scope: 'sync';
+  /** What it is called that is read. */
+  readonly label: string;
+  /** Where production is, for the transcript. */
+  readonly production?: Address | undefined;
+}
+
 /** Opens the run folder and says `run-started`. Fails with `evidence-not-written`. */
-export async function openRecorder(outside: Context, request: RehearseRequest): Promise<Result<Recorder>> {
+export async function openRecorder(outside: Context, request: RehearseRequest, other?: OtherScope): Promise<Result<Recorder>> {
+  const production = other === undefined ? productionOf(outside, request) : other.production;
   const startedAt = performance.now();
   const { evidence } = request.settings;
   const leaveOut = evidence.rowValues === 'leave-out';
   const shown = (event: Event) => (leaveOut ? leaveOutValues(event) : event);
-  const keeper = keepTranscript({ now: outside.now, production: productionOf(outside, request), ...(leaveOut && { showText: withoutLiterals }) });
+  const keeper = keepTranscript({ now: outside.now, production, ...(leaveOut && { showText: withoutLiterals }) });
   const context: Context = { ...outside, edge: transcribedEdge(outside.edge, keeper) };
-  const scope = request.only === 'rollback' ? { scope: 'way-back' as const } : {};
-  const header = await runHeader(context, request, { source: sourceLabel(context, request.settings.source), ...scope });
-  const secrets = [...context.edge.system.environmentSecrets(), ...settingsSecrets(request.settings), ...passwordOf(productionOf(outside, request))];
+  const scope = other?.scope ?? (request.only === 'rollback' ? 'way-back' : undefined);
+  const label = other?.label ?? sourceLabel(context, request.settings.source);
+  const header = await runHeader(context, request, { source: label, ...withoutUndefined({ scope }) });
+  const secrets = [...context.edge.system.environmentSecrets(), ...settingsSecrets(request.settings), ...passwordOf(production)];
   const opened = await openRunFolder({ runsFolder: runsFolderOf(request), header, now: context.now, secrets });
   if (!opened.ok) return opened;
   const folder = opened.value;
@@ -101,6 +115,7 @@ export async function openRecorder(outside: Context, request: RehearseRequest): 
   let stamp: RehearsedDeploy['stamp'];
   const noTransaction = new Set<string>();
   return ok({
+    runFolder: folder.path,
     context: recorded,
     hide: (secret) => folder.hide(secret),
     shown,

@@ -52,7 +52,7 @@ function withoutSecrets(settings: RehearseRequest['settings']): unknown {
   const { production } = settings.runbook;
   const runbook = production === undefined ? settings.runbook : { ...settings.runbook, production: { ...production, url: undefined } };
   // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.
-  return { ...settings, source, target, runbook, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined };
+  return { ...settings, source, target, runbook, clone: { ...settings.clone, password: undefined, method: undefined }, preflight: undefined, sync: undefined };
 }
 
 /** How long is waited, and who pays for what, changes nothing of what is rehearsed either. */

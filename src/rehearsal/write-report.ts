@@ -46,6 +46,8 @@ const preflightForms = {
 
 function formsOf(summary: RunSummary): readonly { readonly file: string; readonly title: string; readonly render: (summary: RunSummary) => string }[] {
   const { preflight } = summary;
+  // A sync rehearses nothing, so that there is nothing for a memo.
+  if (summary.header?.scope === 'sync') return [reportForms.html, reportForms.json, reportForms.markdown];
   if (preflight === undefined) return Object.values(reportForms);
   return Object.entries(preflightForms).map(([form, render]) => ({
     ...reportForms[form as keyof typeof preflightForms],

@@ -8,6 +8,7 @@ import { code, fenced, folded, prose, table } from './markdown-pieces.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { queriesSentence, showCalls, stateWords } from './query-words.ts';
 import { stepWords, wayBackSentence } from './rollback-words.ts';
+import { resultCells, resultHeads } from './sync/table-words.ts';
 import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
@@ -40,6 +41,7 @@ export function renderMarkdown(summary: RunSummary): string {
         ]),
     ...(summary.migrations.length === 0 ? [] : [folded(showCountOf(summary.migrations.length, 'migration'), migrationTable(summary))]),
     ...[historySentence(summary.history)].flatMap((sentence) => (sentence === undefined ? [] : [`${prose(sentence)}.`])),
+    ...syncParts(summary),
     ...costParts(summary),
     ...cutParts(summary),
     ...queryParts(summary),
@@ -102,6 +104,13 @@ function migrationTable({ migrations }: RunSummary): string {
     showDuration(one.outcome?.durationMs ?? 0),
   ]);
   return table(['migration', 'state', 'statements', 'time'], rows);
+}
+
+/** What staging now holds: the one table that a sync is about, so that it isn't folded. */
+function syncParts({ sync }: RunSummary): readonly string[] {
+  if (sync?.tables === undefined) return [];
+  const rows = sync.tables.tables.map((one) => resultCells(one).map((cell, at) => (at === 0 ? code(cell) : prose(cell))));
+  return [`**What staging holds now:**\n\n${table([...resultHeads], rows)}`];
 }
 
 /** What it cost, told in a line; the figures of each migration are folded. */

@@ -9,6 +9,8 @@ import { historySentence } from './history-words.ts';
 import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { wayBackSentence } from './rollback-words.ts';
+import { resultLines } from './sync/render-plan.ts';
+import { resultCells, resultHeads } from './sync/table-words.ts';
 import type { Paint } from './terminal-style.ts';
 import { visible, visibleLines } from './visible-text.ts';
 import { placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
@@ -41,6 +43,7 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
       : ['', paint('quiet', 'For information'), ...informing.slice(0, maxFindings).map((finding) => `  ${visible(finding.title)}${waivedWords(finding)}`)]),
     ...(informing.length > maxFindings ? [`  and ${showCount(informing.length - maxFindings)} more`] : []),
     '',
+    ...syncLines(summary, paint),
     ...costs(summary, width),
     ...figures(summary, width, paint),
     ...reports.map(({ title, path }) => `${title}: ${visible(path)}`),
@@ -137,6 +140,13 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
     return wrapText(text, width - 10).map((line, at) => paint(side === 'expected' ? 'good' : 'bad', `${at === 0 ? label : ''.padEnd(10)}${line}`));
   });
   return lines.length > maxDiffLines ? [...shown, paint('quiet', `${''.padEnd(10)}… ${showCountOf(lines.length - maxDiffLines, 'more line')}`)] : shown;
+}
+
+/** What staging now holds, where a sync has ended. */
+function syncLines({ sync }: RunSummary, paint: Paint): readonly string[] {
+  const { tables } = sync?.tables ?? {};
+  if (tables === undefined) return [];
+  return [paint('strong', 'What staging holds now'), ...resultLines([resultHeads, ...tables.map(resultCells)]).map(visible), ''];
 }
 
 /** What it cost, and what was rehearsed besides: a line each. */

@@ -34,6 +34,7 @@ export const rootCauseWords: Readonly<Record<RootCause, string>> = {
 /** The advice that a verdict comes down to. */
 export function verdictHeadline(summary: RunSummary): string {
   if (summary.header?.scope === 'way-back') return wayBackHeadlines[verdictWord(summary)];
+  if (summary.header?.scope === 'sync') return syncHeadlines[verdictWord(summary)];
   switch (summary.verdict?.kind) {
     case 'PASS':
       return 'Safe to deploy';
@@ -52,6 +53,14 @@ const wayBackHeadlines = {
   BLOCKER: 'The way back does not lead back; the deploy was not judged',
   INCONCLUSIVE: 'Whether there is a way back is not proven',
   UNFINISHED: 'The run did not end',
+} as const;
+
+/** Of a sync of staging: it says nothing of a deploy. */
+const syncHeadlines = {
+  PASS: 'Staging holds what was asked for',
+  BLOCKER: 'Staging doesn’t hold what was asked for',
+  INCONCLUSIVE: 'Whether staging holds what was asked for is not proven',
+  UNFINISHED: 'The sync did not end',
 } as const;
 
 /** The verdict in one word, also of a run that has none. */
@@ -127,6 +136,7 @@ export function placeText(place: Place): string {
 /** What was rehearsed on what, in a sentence. */
 export function rehearsedWords(summary: RunSummary): string | undefined {
   const { source, lineage, copy: copied } = summary;
+  if (summary.header?.scope === 'sync') return syncedWords(summary);
   if (source === undefined) return undefined;
   if (copied === undefined)
     return `No migration; the run got no further than looking at ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
@@ -134,6 +144,14 @@ export function rehearsedWords(summary: RunSummary): string | undefined {
   if (lineage === undefined) return `No migration; the run got as far as ${copy}`;
   const migrations = showCountOf(lineage.pending.length, 'migration');
   return summary.header?.scope === 'way-back' ? `The way back of ${migrations} rehearsed on ${copy}` : `${migrations} rehearsed on ${copy}`;
+}
+
+function syncedWords({ sync }: RunSummary): string | undefined {
+  const { plan, tables } = sync ?? {};
+  if (plan === undefined) return undefined;
+  if (tables === undefined) return `Nothing was changed on ${plan.staging.address}`;
+  const synced = tables.tables.filter(({ outcome }) => outcome === 'synced').length;
+  return `${synced} of ${showCountOf(tables.tables.length, 'table')} synced from ${plan.production.address} to ${plan.staging.address}`;
 }
 
 export const sourceWords: Readonly<Record<SourceFacts['kind'], string>> = {

@@ -41,6 +41,9 @@ export interface Asking extends SmokeScene {
   readonly untilEnded?: () => Promise<void>;
 }
 
+/** What a request needs of that. */
+export type HttpAsking = Pick<Asking, 'origin' | 'folder' | 'hide'>;
+
 /** A path of the application under test, or a whole URL, as a whole URL. The settings see to it that there is an application for a path. */
 export function wholeUrl({ origin }: Pick<Asking, 'origin'>, url: string): string {
   return url.startsWith('/') ? `${origin ?? 'http://localhost'}${url}` : url;

@@ -132,7 +132,7 @@ function consequences({ pending, migratorKnown, only, unanswered = [] }: Case, p
     return gone ? role : [...role, { rootCause: 'rollback' as const, text: 'No required way back passed and could have failed' }];
   }
   if (only === 'sync') {
-    const came = passed.some(({ gate }) => gate === 'sync-tables' || gate === 'sync-objects');
+    const came = passed.some(({ gate }) => gate === 'sync-tables' || gate === 'object-parity');
     return came ? unheard : [...unheard, { rootCause: 'fidelity' as const, text: 'Nothing of production came to staging' }];
   }
   const judged = passed.some(({ gate, phase }) => (phase === 'schema-gate' || phase === 'data-gate') && !narrow.has(gate));

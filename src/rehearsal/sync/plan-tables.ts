@@ -16,11 +16,11 @@ import { readSide } from '../../sync/tables/read-side.ts';
 import { type ForeignKeyFacts, type SideFacts, type TableFacts, tableKey } from '../../sync/tables/table-facts.ts';
 import { firingTriggers, rowsOf } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
-import { ledgerTables } from './ledger-tables.ts';
 import { masksFor } from './masks-for.ts';
 import type { OpenStaging } from './open-sides.ts';
 import type { ProvenSides } from './prove-staging.ts';
 import { stampSchema } from './read-identity.ts';
+import { tableChoice } from './table-choice.ts';
 import { tryConversions } from './try-conversions.ts';
 
 /** What is going to be done, for people and for the machine. */
@@ -55,12 +55,7 @@ export async function planTables(context: Context, production: LiveSource, stagi
   const silent = await maySilence(staging.session);
   const binary = await binaryTables(production, staging);
   const counterparts = new Map(here.tables.map((table) => [tableKey(table), table]));
-  const ledger = ledgerTables(wanted.settings);
-  const choice = {
-    ...tables,
-    include: wanted.only ?? tables.include,
-    isLedger: (table: { readonly schema: string; readonly name: string }) => tables.ledgers === 'skip' && ledger(table),
-  };
+  const choice = tableChoice(wanted.sync, wanted.settings, wanted.only);
 
   const leftOut: { table: string; why: string }[] = [];
   const refused: TableRefused[] = [];

@@ -14,7 +14,10 @@ export function groundSection(summary: RunSummary): Markup | undefined {
     ['Others on the clone', isolation === undefined ? undefined : othersOn(isolation)],
     ...attestations.map(
       ({ what, by, at, text }) =>
-        [{ backup: 'Backup, by word', source: 'Clone, by word', isolation: 'Isolation, by word' }[what], html`${text} <span class="quiet">${by}, ${showInstant(at)}</span>`] as const,
+        [
+          { backup: 'Backup, by word', source: 'Clone, by word', isolation: 'Isolation, by word' }[what],
+          html`${text} <span class="quiet">${by}, ${showInstant(at)}</span>`,
+        ] as const,
     ),
     [
       'Ruled by configuration',

@@ -11,6 +11,7 @@ import { groundSection } from './ground-section.ts';
 import { historySection } from './history-section.ts';
 import { html } from './markup.ts';
 import { migrationsSection, outputSection } from './migrations-section.ts';
+import { objectsSection } from './objects-section.ts';
 import { page } from './page.ts';
 import { phaseStrip } from './phase-strip.ts';
 import { preservationSection } from './preservation-section.ts';
@@ -20,6 +21,7 @@ import { rollbackSection } from './rollback-section.ts';
 import { scopeSection } from './scope-section.ts';
 import { smokeSection } from './smoke-section.ts';
 import { sourceSection } from './source-section.ts';
+import { syncSection } from './sync-section.ts';
 import { verdictHeader } from './verdict-header.ts';
 
 /**
@@ -35,6 +37,8 @@ export function renderHtml(summary: RunSummary): string {
     header: verdictHeader(summary),
     main: html`${phaseStrip(summary)}${[
       failuresSection(summary),
+      syncSection(summary),
+      objectsSection(summary),
       findingsSection(summary),
       gatesSection(summary),
       groundSection(summary),

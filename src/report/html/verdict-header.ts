@@ -14,7 +14,7 @@ export function verdictHeader(summary: RunSummary): Markup {
     ['Root cause', rootCause(summary)],
     ['What to do', whatToDo(summary)],
     ['Also missing for a verdict', alsoMissing(summary)],
-    [summary.finished ? 'What was rehearsed' : 'What was being rehearsed', rehearsed(summary)],
+    [summary.header?.scope === 'sync' ? 'What was synced' : summary.finished ? 'What was rehearsed' : 'What was being rehearsed', rehearsed(summary)],
   ];
   return html`<header class="top"><div class="page">
 <p class="about"><span><b>${header?.title ?? 'A run without a beginning'}</b></span><span>${
@@ -41,6 +41,7 @@ function whatToDo(summary: RunSummary): Markup | undefined {
   const failure = stoppingFailure(summary);
   switch (verdict?.kind) {
     case 'PASS':
+      if (summary.header?.scope === 'sync') return html`<p>Use staging: what it holds stands below.</p>`;
       if (summary.header?.scope === 'way-back') return html`<p>Run <code>pgrehearse run</code>, which judges the deploy too: this run says nothing of it.</p>`;
       return html`<p>Deploy the migrations exactly as they were rehearsed${commit(summary)}, when those who answer for production agree: the memo says what is still owed. What production has become since its copy was made is not in this proof.</p>`;
     case 'BLOCKER': {
@@ -51,6 +52,7 @@ function whatToDo(summary: RunSummary): Markup | undefined {
     case 'INCONCLUSIVE':
       return html`<p>${failure?.cure ?? deciding[0]?.cure ?? 'Read the gates below that are inconclusive.'}</p>`;
     default:
+      if (summary.header?.scope === 'sync') return html`<p>Run the sync again: a table holds its old rows, or all of its new ones.</p>`;
       return html`<p>Run the rehearsal again, or wait for its end.</p>`;
   }
 }

@@ -6,7 +6,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { Secret } from '../../core/secret.ts';
 import type { NoAnswer, WebAnswer } from '../../core/web.ts';
-import { type Asking, wholeUrl } from '../scene.ts';
+import { type HttpAsking, wholeUrl } from '../scene.ts';
 
 type HttpCheck = Extract<SmokeCheck, { kind: 'http' }>;
 export type HttpRequest = Omit<HttpCheck, 'kind' | 'name' | 'on' | 'required' | 'expect'>;
@@ -14,7 +14,7 @@ export type HttpRequest = Omit<HttpCheck, 'kind' | 'name' | 'on' | 'required' | 
 /** Sends one request. Fails where it can't even be put together: a variable or a file that isn't there. */
 export async function askHttp(
   context: Context,
-  asking: Asking,
+  asking: HttpAsking,
   request: HttpRequest,
 ): Promise<Result<{ readonly answer: WebAnswer } | { readonly none: NoAnswer }>> {
   const secretHeaders: Record<string, Secret> = {};
@@ -46,7 +46,7 @@ export function showSilence({ method, url, timeoutSeconds }: Pick<HttpRequest, '
 }
 
 /** The application under test owes an answer. That somebody else is silent may be the network's doing, and shows nothing. */
-export function silenceOf(asking: Asking, url: string, none: NoAnswer): 'broken' | 'unknown' {
+export function silenceOf(asking: HttpAsking, url: string, none: NoAnswer): 'broken' | 'unknown' {
   const isOurs = asking.origin !== undefined && wholeUrl(asking, url).startsWith(asking.origin);
   return isOurs && none.reason !== 'interrupted' ? 'broken' : 'unknown';
 }

@@ -2,7 +2,7 @@ import type { SmokeCheck } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import type { WebAnswer } from '../../core/web.ts';
 import { lastLines } from '../read-log.ts';
-import type { Asking } from '../scene.ts';
+import type { HttpAsking } from '../scene.ts';
 import { unfulfilled } from '../unfulfilled.ts';
 import type { Answered } from './answered.ts';
 import { askHttp, showSilence, silenceOf } from './ask-http.ts';
@@ -10,7 +10,7 @@ import { askHttp, showSilence, silenceOf } from './ask-http.ts';
 type HttpCheck = Extract<SmokeCheck, { kind: 'http' }>;
 
 /** Sends a request and holds the answer against what is expected. */
-export async function checkHttp(context: Context, asking: Asking, check: Omit<HttpCheck, 'kind' | 'name' | 'on' | 'required'>): Promise<Answered> {
+export async function checkHttp(context: Context, asking: HttpAsking, check: Omit<HttpCheck, 'kind' | 'name' | 'on' | 'required'>): Promise<Answered> {
   const { method, url, expect } = check;
   const failsBy = showExpected(expect);
   const asked = await askHttp(context, asking, check);

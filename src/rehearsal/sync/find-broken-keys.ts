@@ -1,0 +1,42 @@
+import { SqlError } from '../../core/failure.ts';
+import type { Context } from '../../core/ports.ts';
+import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
+import type { ForeignKeyFacts } from '../../sync/tables/table-facts.ts';
+import { type OpenStaging, openWriter } from './open-sides.ts';
+
+/** A foreign key of staging that says something untrue. */
+export interface BrokenKey {
+  readonly key: ForeignKeyFacts;
+  /** Rows that reference nothing; undefined where they could not be counted. */
+  readonly rows: number | undefined;
+  /** Why not. */
+  readonly unknown?: string;
+}
+
+/** Rows whose foreign key leads nowhere: with MATCH SIMPLE a NULL references nothing, with MATCH FULL half a key is wrong too. */
+function orphansQuery(key: ForeignKeyFacts): string {
+  const same = key.columns.map((column, at) => `there.${quoteIdentifier(key.toColumns[at] ?? '')} = here.${quoteIdentifier(column)}`).join(' and ');
+  const isNull = key.columns.map((column) => `here.${quoteIdentifier(column)} is null`);
+  const references = key.matchFull ? `not (${isNull.join(' and ')})` : `not (${isNull.join(' or ')})`;
+  return `
+    select pg_catalog.count(*) as rows from ${qualifiedName(key.schema, key.table)} as here
+     where ${references} and not exists (select from ${qualifiedName(key.toSchema, key.toTable)} as there where ${same})`;
+}
+
+/** Looks at every foreign key that touches what was synced, whatever kept it quiet meanwhile. One that was never validated promises nothing. */
+export async function findBrokenKeys(context: Context, staging: OpenStaging, keys: readonly ForeignKeyFacts[]): Promise<readonly BrokenKey[] | undefined> {
+  const opened = await openWriter(context, staging, 'UTF8');
+  if (!opened.ok) return undefined;
+  await using session = opened.value;
+  const broken: BrokenKey[] = [];
+  for (const key of keys.filter(({ validated }) => validated)) {
+    try {
+      const [row] = await session.query<{ rows: string }>(orphansQuery(key));
+      if (Number(row?.rows) > 0) broken.push({ key, rows: Number(row?.rows) });
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      broken.push({ key, rows: undefined, unknown: error.fields.message });
+    }
+  }
+  return broken;
+}
