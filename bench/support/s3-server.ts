@@ -24,6 +24,8 @@ process.on('message', async () => {
   s3.calls.length = 0;
   process.send?.({ url: s3.url, credentials: s3.credentials, bucket: `staging-${round}`, missing, wrong });
 });
+// When the benchmark is killed, nobody else ends it.
+process.on('disconnect', () => process.exit());
 process.send?.({});
 
 function compare(shelf: { readonly objects: ReadonlyMap<string, { readonly etag: string }> } | undefined) {
