@@ -6,15 +6,11 @@ import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { columnHashQuery, hashQuery, type RowSample, rowHashQuery } from './hash-query.ts';
 import { type HashableTable, hashableTables } from './hashable-tables.ts';
-import { keyOf, readTables } from './read-tables.ts';
+import { keyOf, type ReadOptions, readTables } from './read-tables.ts';
 
-export interface HashOptions {
+export interface HashOptions extends ReadOptions {
   /** Sessions that read side by side; 2 unless told. */
   readonly jobs?: number;
-  /** Larger tables are read in parts of so many blocks, side by side, or by parallel workers of the server; 4,096 (32 MB) unless told. */
-  readonly partPages?: number;
-  /** Whether the server may give its parallel workers to large tables, in place of sessions; a copy's may unless told, a source's never. */
-  readonly workers?: boolean;
   /** Only these of them; all unless given. */
   readonly wanted?: (table: HashableTable) => boolean;
   /**
@@ -26,8 +22,6 @@ export interface HashOptions {
   readonly sample?: SampleWish | undefined;
   /** Told when every session is there: from then on a source's snapshot is held by them too. */
   readonly onOpened?: () => void;
-  /** Told while reading: bytes of tables that are done, and of all. */
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 export interface SampleWish {

@@ -1,9 +1,17 @@
 import type { TableHash } from '../../core/data.ts';
 import type { Session } from '../../core/ports.ts';
 import type { HashRow, PageRange, RowSample } from './hash-query.ts';
-import type { HashOptions } from './hash-tables.ts';
 import type { HashableTable } from './hashable-tables.ts';
 import { SumOfHashes } from './sum-of-hashes.ts';
+
+export interface ReadOptions {
+  /** Larger tables are read in parts of so many blocks, side by side, or by parallel workers of the server; 4,096 (32 MB) unless told. */
+  readonly partPages?: number;
+  /** Whether the server may give its parallel workers to large tables, in place of sessions; a copy's may unless told, a source's never. */
+  readonly workers?: boolean;
+  /** Told while reading: bytes of tables that are done, and of all. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
 
 /** Reads tables side by side, the largest first, and adds up what belongs together. Throws SqlError. */
 export async function readTables(
@@ -12,7 +20,7 @@ export async function readTables(
   queryOf: (table: HashableTable, pages: PageRange | undefined) => string,
   sampleOf: (table: HashableTable) => RowSample | undefined,
   signal: AbortSignal,
-  options: Pick<HashOptions, 'partPages' | 'workers' | 'onProgress'>,
+  options: ReadOptions,
 ): Promise<ReadonlyMap<string, TableHash>> {
   const sums = new Map<string, SumOfHashes>();
   let failed = false;
