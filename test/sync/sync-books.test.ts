@@ -16,8 +16,12 @@ test.each([
       expect(tables.size).toBe(13);
       expect(plan?.leftOut.map(({ table }) => table)).toEqual(['public.alembic_version']);
 
-      // Staging's own ledger: the next upgrade knows what is applied.
+      // Staging's own ledger: the next upgrade knows what is applied. With production's it would make again what is there.
+      const upgrade = `do $$ begin if (select version_num from alembic_version) = 'a9fd309' then create table feature_flags (name text); end if; end $$`;
+      await here(upgrade);
       expect((await here('select version_num from alembic_version')).rows).toEqual([{ version_num: '6575f61' }]);
+      await syncOnce(production, staging, { sync: { tables: { ledgers: 'copy' } }, tables: ['alembic_version'] });
+      await expect(here(upgrade)).rejects.toMatchObject({ code: '42P07' });
       const jsons = 'select id, to_jsonb(condition_positives) as v from eval_runbooks order by id';
       expect((await here(jsons)).rows).toEqual((await there(jsons)).rows);
       const numbers = 'select key, to_jsonb(value)::text as v, updated_at::text from admin_config order by key';

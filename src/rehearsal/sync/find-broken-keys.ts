@@ -1,8 +1,9 @@
 import { SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import type { ForeignKeyFacts } from '../../sync/tables/table-facts.ts';
+import type { ForeignKeyFacts, TableFacts } from '../../sync/tables/table-facts.ts';
 import { type OpenStaging, openWriter } from './open-sides.ts';
+import { withoutForcedPolicies } from './without-forced-policies.ts';
 
 /** A foreign key of staging that says something untrue. */
 export interface BrokenKey {
@@ -24,14 +25,20 @@ function orphansQuery(key: ForeignKeyFacts): string {
 }
 
 /** Looks at every foreign key that touches what was synced, whatever kept it quiet meanwhile. One that was never validated promises nothing. */
-export async function findBrokenKeys(context: Context, staging: OpenStaging, keys: readonly ForeignKeyFacts[]): Promise<readonly BrokenKey[] | undefined> {
+export async function findBrokenKeys(
+  context: Context,
+  staging: OpenStaging,
+  keys: readonly ForeignKeyFacts[],
+  tables: readonly TableFacts[],
+): Promise<readonly BrokenKey[] | undefined> {
   const opened = await openWriter(context, staging, 'UTF8');
   if (!opened.ok) return undefined;
   await using session = opened.value;
   const broken: BrokenKey[] = [];
   for (const key of keys.filter(({ validated }) => validated)) {
     try {
-      const [row] = await session.query<{ rows: string }>(orphansQuery(key));
+      const ends = tables.filter(({ schema, name }) => (schema === key.schema && name === key.table) || (schema === key.toSchema && name === key.toTable));
+      const [row] = await withoutForcedPolicies(session, ends, () => session.query<{ rows: string }>(orphansQuery(key)));
       if (Number(row?.rows) > 0) broken.push({ key, rows: Number(row?.rows) });
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;

@@ -60,7 +60,8 @@ export async function neutralise(context: Context, staging: OpenStaging, neutral
       continue;
     }
     try {
-      await session.execute('begin');
+      // The team's SQL finds its tables as it does in psql.
+      await session.execute('begin; set local search_path to default');
       let rows = 0;
       for (const statement of statements) for (const result of await session.execute(statement)) rows += result.rows ?? 0;
       await session.execute('commit');

@@ -89,7 +89,12 @@ export async function fillTables(transaction: SyncTransaction, filling: Filling)
     }
     for (const task of taken) {
       at = task;
-      for (const statement of neutralisers(task)) await writer.execute(statement);
+      const statements = neutralisers(task);
+      if (statements.length === 0) continue;
+      // The team's SQL finds its tables as it does in psql.
+      await writer.execute('set local search_path to default');
+      for (const statement of statements) await writer.execute(statement);
+      await writer.execute("set local search_path = ''");
     }
     at = taken.at(-1) ?? first;
     if (deferred.length > 0) await writer.execute('set constraints all immediate');
