@@ -125,9 +125,9 @@ async function askAll(context: Context, asking: Asking, watch: UseWatch, checks:
     const since = check.kind === 'manual' ? undefined : await watch.begin();
     const { ownSessions, cutOff = false, ...answered } = await ask(context, asking, check);
     if (cutOff) await asking.untilEnded?.();
-    // A check that failed needs no proof that it could.
     watch.opened(ownSessions ?? 0);
-    const use = answered.outcome === 'works' ? await since?.end() : undefined;
+    // A check that failed needs no proof that it could, but may be what shows that the application uses the clone at all.
+    const use = answered.outcome === 'works' ? await since?.end() : await since?.soFar();
     answers.push({ ...about(check), ...answered, ...(use === undefined ? {} : { use }), durationMs: elapsed(startedAt) });
   }
   return answers;
