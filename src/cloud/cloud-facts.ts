@@ -1,8 +1,9 @@
 import type { AwsAccess } from '../core/aws.ts';
+import type { AzureAccess } from '../core/azure.ts';
 import type { Resource } from '../core/resource.ts';
 
 /** Sorts of things that we make in clouds. */
-export const thingKinds = ['rds-instance', 'rds-snapshot'] as const;
+export const thingKinds = ['rds-instance', 'rds-snapshot', 'azure-server'] as const;
 export type ThingKind = (typeof thingKinds)[number];
 
 /** What a ledger line says of a thing in a cloud: all that is needed to find it, and to know it as ours, after we were killed. */
@@ -16,6 +17,8 @@ export interface CloudFacts {
   readonly run: string;
   /** Which production it was made for: the same for reruns. */
   readonly source: string;
+  /** Set of what is in Azure: `account` is then the subscription. */
+  readonly azure?: AzureAccess;
 }
 
 /** Undefined: the line is of another sort, or of a newer pgrehearse. */
@@ -25,9 +28,32 @@ export function readCloudFacts({ facts }: Pick<Resource, 'facts'>): CloudFacts |
   if (kind === undefined) return undefined;
   const texts = { identifier, account, region, run, source };
   if (Object.values(texts).some((text) => typeof text !== 'string' || text === '')) return undefined;
-  return { thing: kind, ...(texts as Record<keyof typeof texts, string>), ...(typeof profile === 'string' ? { profile } : {}) };
+  const azure = kind.startsWith('azure-') ? readAzure(facts) : undefined;
+  if (kind.startsWith('azure-') && azure === undefined) return undefined;
+  return {
+    thing: kind,
+    ...(texts as Record<keyof typeof texts, string>),
+    ...(typeof profile === 'string' ? { profile } : {}),
+    ...(azure === undefined ? {} : { azure }),
+  };
 }
 
 export function accessOf({ region, profile }: Pick<CloudFacts, 'region' | 'profile'>): AwsAccess {
   return { region, ...(profile === undefined ? {} : { profile }) };
+}
+
+/** An access as a ledger line holds it. */
+export function azureFacts({ tenant, resourceGroup, endpoint, credential }: AzureAccess) {
+  return { resourceGroup, credential, ...(tenant === undefined ? {} : { tenant }), ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+function readAzure({ account, resourceGroup, tenant, endpoint, credential }: Resource['facts']): AzureAccess | undefined {
+  if (typeof account !== 'string' || typeof resourceGroup !== 'string' || resourceGroup === '') return undefined;
+  return {
+    subscription: account,
+    resourceGroup,
+    credential: credential === 'cli' ? 'cli' : 'default',
+    ...(typeof tenant === 'string' ? { tenant } : {}),
+    ...(typeof endpoint === 'string' ? { endpoint } : {}),
+  };
 }

@@ -2,10 +2,10 @@ import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import type { Result } from '../core/result.ts';
-import { type CloudFacts, readCloudFacts, type ThingKind } from './cloud-facts.ts';
+import { azureFacts, type CloudFacts, readCloudFacts, type ThingKind } from './cloud-facts.ts';
 import { tagNames } from './cloud-tags.ts';
 import { type Patience, usualPatience } from './cloud-thing.ts';
-import { type Belonging, type CloudPlace, readInventory } from './inventory.ts';
+import { type Belonging, type CloudPlace, placeKey, placeOf, readInventory } from './inventory.ts';
 import { removeCloudResource } from './remove-cloud-resource.ts';
 
 /** Something with our name and tags that no ledger line of this machine knows: another machine's, or one whose ledger was lost. */
@@ -45,12 +45,14 @@ export async function findStrays(context: Context, places: readonly CloudPlace[]
  */
 export async function removeStray(context: Context, stray: Stray, patience: Patience = usualPatience): Promise<Result<void>> {
   const { region, profile } = stray.place.access;
-  const facts: CloudFacts & Resource['facts'] = {
+  const { azure } = stray.place;
+  const facts: Omit<CloudFacts, 'azure'> & Resource['facts'] = {
     thing: stray.thing,
     identifier: stray.identifier,
     account: stray.place.account,
     region,
     ...(profile === undefined ? {} : { profile }),
+    ...(azure === undefined ? {} : azureFacts(azure)),
     run: stray.tags[tagNames.run] ?? '',
     source: stray.tags[tagNames.source] ?? 'unknown',
   };
@@ -65,7 +67,7 @@ export function kindOf(thing: ThingKind): 'throwaway' | 'snapshot' {
 
 /** One place that several profiles lead to is looked at once. */
 export function distinct(places: readonly CloudPlace[]): readonly CloudPlace[] {
-  return [...new Map(places.map((place) => [`${place.account} ${place.access.region}`, place])).values()];
+  return [...new Map(places.map((place) => [placeKey(place), place])).values()];
 }
 
 function isPast({ tags }: Belonging, now: Date): boolean {
@@ -75,9 +77,9 @@ function isPast({ tags }: Belonging, now: Date): boolean {
 
 function nameOf(line: Resource): string {
   const facts = readCloudFacts(line);
-  return facts === undefined ? '' : `${facts.thing} ${facts.identifier} ${facts.account} ${facts.region}`;
+  return facts === undefined ? '' : nameInPlace(facts.thing, facts.identifier, placeOf(facts));
 }
 
-function nameInPlace(thing: ThingKind, identifier: string, { account, access: { region } }: CloudPlace): string {
-  return `${thing} ${identifier} ${account} ${region}`;
+function nameInPlace(thing: ThingKind, identifier: string, place: CloudPlace): string {
+  return `${thing} ${identifier} ${placeKey(place)}`;
 }

@@ -1,8 +1,13 @@
 import type { AwsAccess } from '../core/aws.ts';
+import type { AzureAccess } from '../core/azure.ts';
 import { cloudFailure } from '../core/cloud-failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import type { ThingKind } from './cloud-facts.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
+import { azureRegion } from './azure/azure-region.ts';
+import { openAzure } from './azure/open-azure.ts';
+import { listServers } from './azure/server.ts';
+import { accessOf, type CloudFacts, type ThingKind } from './cloud-facts.ts';
 import { type CloudTags, fromAwsTags } from './cloud-tags.ts';
 import { isTagged } from './is-ours.ts';
 import { openAccount } from './open-account.ts';
@@ -13,6 +18,18 @@ import { listSnapshots } from './rds/snapshot.ts';
 export interface CloudPlace {
   readonly access: AwsAccess;
   readonly account: string;
+  /** Set: a resource group of Azure, whatever the region; `account` is the subscription. */
+  readonly azure?: AzureAccess;
+}
+
+/** Where the thing of a ledger line is. */
+export function placeOf(facts: CloudFacts): CloudPlace {
+  return { access: accessOf(facts), account: facts.account, ...withoutUndefined({ azure: facts.azure }) };
+}
+
+/** The same for two ways of looking at one place. */
+export function placeKey({ account, access, azure }: CloudPlace): string {
+  return azure === undefined ? `${account} ${access.region}` : `${account} ${azure.resourceGroup}`.toLowerCase();
 }
 
 /** Something that pgrehearse made, on whatever machine. */
@@ -28,6 +45,7 @@ export interface Belonging {
 
 /** All that has our name and our tags in this place. Fails with what `openAccount` fails with, or with the cloud's refusal. */
 export async function readInventory(context: Context, place: CloudPlace): Promise<Result<readonly Belonging[]>> {
+  if (place.azure !== undefined) return await readAzureInventory(context, place, place.azure);
   const account = await openAccount(context, place.access, place.account);
   if (!account.ok) return account;
   try {
@@ -55,5 +73,25 @@ export async function readInventory(context: Context, place: CloudPlace): Promis
     return ok([...instances, ...snapshots].filter(({ identifier, tags }) => isTagged(identifier, tags)));
   } catch (error) {
     return fail(cloudFailure(error, `looking for what is ours in ${place.access.region}`));
+  }
+}
+
+async function readAzureInventory(context: Context, place: CloudPlace, access: AzureAccess): Promise<Result<readonly Belonging[]>> {
+  const account = await openAzure(context, access);
+  if (!account.ok) return account;
+  try {
+    const servers = (await listServers(account.value, context.signal)).map(
+      ({ name: identifier = '', state: status = 'unknown', tags = {}, sku, storage, location }): Belonging => ({
+        thing: 'azure-server',
+        identifier,
+        place: { ...place, access: { region: azureRegion(location ?? place.access.region) } },
+        status,
+        tags,
+        ...withoutUndefined({ instanceClass: sku?.name, storageGb: storage?.storageSizeGB }),
+      }),
+    );
+    return ok(servers.filter(({ identifier, tags }) => isTagged(identifier, tags)));
+  } catch (error) {
+    return fail(cloudFailure(error, `looking for what is ours in the resource group ${access.resourceGroup}`));
   }
 }

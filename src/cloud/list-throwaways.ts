@@ -1,10 +1,10 @@
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
-import { accessOf, type CloudFacts, readCloudFacts } from './cloud-facts.ts';
+import { type CloudFacts, readCloudFacts } from './cloud-facts.ts';
 import { tagNames } from './cloud-tags.ts';
 import { distinct, kindOf } from './find-strays.ts';
-import { type Belonging, type CloudPlace, readInventory } from './inventory.ts';
+import { type Belonging, type CloudPlace, placeKey, placeOf, readInventory } from './inventory.ts';
 import { pricePerHour } from './price-per-hour.ts';
 
 /** A throwaway server or a snapshot of ours, as a person is shown it. */
@@ -46,12 +46,12 @@ export async function listThrowaways(context: Context, places: readonly CloudPla
   const failures: Failure[] = [];
   const found: Belonging[] = [];
   const unseen = new Set<string>();
-  for (const place of distinct([...places, ...lines.map(({ facts }) => ({ access: accessOf(facts), account: facts.account }))])) {
+  for (const place of distinct([...places, ...lines.map(({ facts }) => placeOf(facts))])) {
     const inventory = await readInventory(context, place);
     if (inventory.ok) found.push(...inventory.value);
     else {
       failures.push(inventory.failure);
-      unseen.add(`${place.account} ${place.access.region}`);
+      unseen.add(placeKey(place));
     }
   }
   const isOf = ({ facts }: { readonly facts: CloudFacts }, one: Belonging) =>
@@ -59,7 +59,7 @@ export async function listThrowaways(context: Context, places: readonly CloudPla
   const listed = found.map((one) => show(context, one, lines.find((line) => isOf(line, one))?.resource));
   const missing = lines
     .filter((line) => !found.some((one) => isOf(line, one)))
-    .map(({ resource, facts }) => showLine(context, resource, facts, unseen.has(`${facts.account} ${facts.region}`) ? 'unknown' : 'gone'));
+    .map(({ resource, facts }) => showLine(context, resource, facts, unseen.has(placeKey(placeOf(facts))) ? 'unknown' : 'gone'));
   return { throwaways: [...listed, ...missing].toSorted((one, other) => other.ageHours - one.ageHours), failures };
 }
 

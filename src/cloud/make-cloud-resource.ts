@@ -13,7 +13,7 @@ import { passesByItself } from './wait-until-ready.ts';
 /** What is to be made, and how. */
 export interface Making {
   readonly kind: 'throwaway' | 'snapshot';
-  readonly facts: Omit<CloudFacts, 'identifier'> & Resource['facts'];
+  readonly facts: Omit<CloudFacts, 'identifier' | 'azure'> & Resource['facts'];
   readonly patience: Patience;
   /** What is done, for sentences: `restoring snapshot rds:production-…`. */
   readonly doing: string;

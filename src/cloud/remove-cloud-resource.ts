@@ -104,5 +104,5 @@ async function tryOnce(thing: CloudThing, facts: { readonly run: string }): Prom
 
 /** Refusals that mean "not in this state", and those that mean that it went between the look and the call. */
 function isForNow(error: CloudError): boolean {
-  return passesByItself(error) || /^Invalid\w+State$/.test(error.code) || /NotFound$/.test(error.code);
+  return passesByItself(error) || /^Invalid\w+State$|^ServerIsBusy$|^OperationNotAllowed$/.test(error.code) || /NotFound$/.test(error.code);
 }

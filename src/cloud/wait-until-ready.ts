@@ -78,7 +78,9 @@ async function look(context: Context, thing: CloudThing, doing: string): Promise
   }
 }
 
+const tooMany = ['Throttling', 'RequestLimitExceeded', 'TooManyRequests'];
+
 /** Whether the same call may be answered another time: nothing came back, the service had a fault of its own, or it wants fewer calls. */
 export function passesByItself(error: unknown): boolean {
-  return error instanceof CloudError && (!error.refused || error.code === 'Throttling' || error.code === 'RequestLimitExceeded');
+  return error instanceof CloudError && (!error.refused || tooMany.includes(error.code));
 }

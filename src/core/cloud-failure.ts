@@ -2,7 +2,7 @@ import { CloudError } from './aws.ts';
 import { type Failure, FailureError, failure } from './failure.ts';
 import type { FailureCode } from './failure-catalogue.ts';
 
-/** What the codes of RDS, EC2, SSM and STS mean for us; what isn't named here is `cloud-refused`, with the service's own words. */
+/** What the codes of RDS, EC2, SSM, STS and Azure mean for us; what isn't named here is `cloud-refused`, with the service's own words. */
 const meanings: Readonly<Record<string, FailureCode>> = {
   NoAnswer: 'cloud-unreachable',
   Aborted: 'interrupted',
@@ -44,6 +44,20 @@ const meanings: Readonly<Record<string, FailureCode>> = {
   NotFound: 'cloud-not-found',
   InvalidAccessKeyId: 'cloud-credentials',
   SlowDown: 'cloud-throttled',
+  AuthorizationFailed: 'cloud-access-denied',
+  LinkedAuthorizationFailed: 'cloud-access-denied',
+  RequestDisallowedByPolicy: 'cloud-access-denied',
+  ExpiredAuthenticationToken: 'cloud-credentials',
+  InvalidAuthenticationToken: 'cloud-credentials',
+  InvalidAuthenticationTokenTenant: 'cloud-wrong-account',
+  SubscriptionNotFound: 'cloud-wrong-account',
+  ResourceGroupNotFound: 'cloud-not-found',
+  QuotaExceeded: 'cloud-quota',
+  SkuNotAvailable: 'cloud-quota',
+  SubnetIsFull: 'cloud-network',
+  InvalidPointInTime: 'snapshot-missing',
+  TooManyRequests: 'cloud-throttled',
+  ServiceUnavailable: 'cloud-unreachable',
   'KMS.Disabled': 'cloud-key',
   'KMS.NotFound': 'cloud-key',
   'KMS.KMSInvalidState': 'cloud-key',

@@ -1,4 +1,5 @@
 import type { AwsAccess } from './aws.ts';
+import type { AzureAccess } from './azure.ts';
 import type { Failure } from './failure.ts';
 import type { Secret } from './secret.ts';
 
@@ -41,6 +42,60 @@ export interface RdsWish extends ThrowawayWish {
   /** Production's own unless given. */
   readonly subnetGroup?: string;
   readonly securityGroups?: readonly string[];
+  readonly parameterGroup?: string;
+}
+
+/** Production on an Azure Database for PostgreSQL flexible server, and which of its moments is to be restored. */
+export interface AzureWish extends ThrowawayWish {
+  readonly kind: 'azure';
+  readonly access: AzureAccess;
+  readonly server: string;
+  /** Azure names none. */
+  readonly database: string;
+  /** ISO 8601; the latest that can be had where absent. */
+  readonly pointInTime?: string;
+  /** What a killed attempt restored is gone on with where it is younger. */
+  readonly freshnessHours: number;
+  readonly fresh: boolean;
+  /** Names such as Standard_D2ds_v5, tried in this order; production's own where empty. */
+  readonly skus: readonly string[];
+  /** Production's own unless given; only where production is in a subnet. */
+  readonly subnet?: string;
+  readonly privateDnsZone?: string;
+  /** IPv4 addresses that a public server lets in, and no other. */
+  readonly allowFrom: readonly string[];
+}
+
+/** Production on Aurora, and how it is copied. */
+export interface AuroraWish extends ThrowawayWish {
+  readonly kind: 'aurora';
+  readonly access: AwsAccess;
+  /** The account that the credentials must belong to. */
+  readonly account: string;
+  readonly cluster: string;
+  /** The database inside; the cluster's own where absent. */
+  readonly database?: string;
+  /** What a killed attempt left, and a snapshot, is used where it is younger. */
+  readonly freshnessHours: number;
+  /** Nothing that is there is used. */
+  readonly fresh: boolean;
+  /** Absent: a copy-on-write clone, which shows production as it is now. */
+  readonly snapshot?: {
+    /** False: none is taken; where none is young enough, that is an error. */
+    readonly take: boolean;
+    /** One that we take stays. */
+    readonly keep: boolean;
+    /** This one, by name, or by ARN where it is shared; its age doesn't matter. */
+    readonly identifier?: string;
+    /** Of the restored cluster; the snapshot's own where absent. */
+    readonly kmsKey?: string;
+  };
+  /** Tried in this order; that of production's writer where empty. */
+  readonly classes: readonly string[];
+  /** Production's own unless given. */
+  readonly subnetGroup?: string;
+  readonly securityGroups?: readonly string[];
+  readonly clusterParameterGroup?: string;
   readonly parameterGroup?: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { AwsPort } from './aws.ts';
+import type { AzurePort } from './azure.ts';
 import type { CloudChoices } from './cloud.ts';
 import type { Emit } from './event.ts';
 import type { GateRule } from './gate.ts';
@@ -247,6 +248,7 @@ export interface Edge {
   readonly system: SystemPort;
   readonly web: WebPort;
   readonly aws: AwsPort;
+  readonly azure: AzurePort;
   readonly objects: ObjectStorePort;
 }
 

@@ -52,6 +52,8 @@ export class FakeAzure {
   static readonly subscription = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee';
   readonly callers: Caller[] = [{ clientId: '99999999-8888-7777-6666-000000000000', secret: randomUUID() }];
   readonly servers: AzureServers;
+  /** Whose directory the tokens say that they are of. */
+  tenantOfTokens: string = FakeAzure.tenant;
   /** Every call in its order, without those for tokens. */
   readonly calls: AzureCall[] = [];
   readonly #tokens = new Map<string, Caller>();
@@ -178,7 +180,9 @@ export class FakeAzure {
         'AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.';
       return { status: 401, body: { error: 'invalid_client', error_description: says, error_codes: [7_000_215] } };
     }
-    const token = randomUUID();
+    // As Entra writes those for Resource Manager: what they say can be read, and is nobody's word but theirs.
+    const claims = Buffer.from(JSON.stringify({ tid: this.tenantOfTokens, appid: caller.clientId })).toString('base64url');
+    const token = `e30.${claims}.${randomUUID()}`;
     this.#tokens.set(token, caller);
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3_599, ext_expires_in: 3_599, access_token: token } };
   }
@@ -215,6 +219,8 @@ export class FakeAzure {
       }
       case 'FirewallRules_CreateOrUpdate':
         return this.#accepted('UpsertFirewallRulesManagementOperation', await servers.putFirewallRule(group, name, rule, call.body));
+      case 'FirewallRules_Delete':
+        return this.#accepted('DropFirewallRulesManagementOperation', await servers.deleteFirewallRule(group, name, rule));
       case 'FirewallRules_ListByServer': {
         const found = servers.find(group, name);
         return { status: 200, body: { value: [...found.firewallRules].map(([id, properties]) => ({ name: id, properties })) } };
@@ -288,7 +294,7 @@ function nameOf(method: string, path: string): string {
   if (kind === 'locations') return below === 'azureAsyncOperation' ? 'Operations_Status' : 'Operations_Result';
   if (below === 'firewallRules') {
     if (rule === undefined) return 'FirewallRules_ListByServer';
-    return { GET: 'FirewallRules_Get', PUT: 'FirewallRules_CreateOrUpdate' }[method] ?? 'unknown';
+    return { GET: 'FirewallRules_Get', PUT: 'FirewallRules_CreateOrUpdate', DELETE: 'FirewallRules_Delete' }[method] ?? 'unknown';
   }
   if (kind.toLowerCase() !== 'flexibleservers' || below !== undefined) return 'unknown';
   if (name === undefined) return group === undefined ? 'Servers_ListBySubscription' : 'Servers_ListByResourceGroup';

@@ -35,6 +35,10 @@ export interface AzureCircumstances {
   restoreFails?: NamedAzureError | undefined;
   /** What enters this state stays there, until its life is told to `goOn`. */
   stuckIn?: string | undefined;
+  /** Servers of which only the cloud's words are looked at: nobody logs in, so that none has to start. */
+  wordsOnly?: boolean;
+  /** Whether a restored server has its source's rules. */
+  inheritsRules?: boolean;
   /** Whether a server without a rule lets nobody in. */
   firewall: 'open' | 'enforced';
   /** Resource groups in which nothing can be deleted. */
@@ -85,8 +89,11 @@ export class AzureServers {
     } & Partial<FlexibleServer>,
   ): Promise<FlexibleServer> {
     const { password, database, ...rest } = given;
-    const place = await takePlace();
-    const server = await BackingServer.start(this.#folder(), given.major, { user: given.login, password }, microsoft, { host: place.host, port: 5_432 });
+    const { wordsOnly = false } = this.circumstances;
+    const place = wordsOnly ? nowhere : await takePlace();
+    const server = wordsOnly
+      ? unasked
+      : await BackingServer.start(this.#folder(), given.major, { user: given.login, password }, microsoft, { host: place.host, port: 5_432 });
     if (database !== undefined) await server.makeDatabase(database, given.login);
     const made: FlexibleServer = {
       resourceGroup: 'production',
@@ -166,7 +173,7 @@ export class AzureServers {
       network: (body.properties as { network?: FlexibleServer['network'] }).network ?? source.network,
       createdAt: new Date(),
       tags: readTags(body.tags),
-      firewallRules: new Map(),
+      firewallRules: new Map(circumstances.inheritsRules === true ? source.firewallRules : []),
       life: new Lifecycle('Ready'),
       moments: [],
     };
@@ -175,6 +182,10 @@ export class AzureServers {
     const start = async () => {
       if (circumstances.restoreFails !== undefined) {
         operation.failed = azureError(circumstances.restoreFails);
+        return;
+      }
+      if (circumstances.wordsOnly === true) {
+        Object.assign(made, { place: nowhere, server: unasked });
         return;
       }
       made.place = await takePlace();
@@ -224,6 +235,14 @@ export class AzureServers {
       throw azureError('InvalidParameterValue', 'Invalid value given for parameter startIpAddress.');
     found.firewallRules.set(rule, { startIpAddress, endIpAddress });
     await found.life.go([this.#stage('Updating', async () => await found.server?.setOpen(true))], 'Ready');
+    return this.#operation(found);
+  }
+
+  async deleteFirewallRule(group: string, name: string, rule: string): Promise<Operation> {
+    const found = this.find(group, name);
+    if (found.life.isMoving) throw busy(found);
+    found.firewallRules.delete(rule);
+    await found.life.go([this.#stage('Updating')], 'Ready');
     return this.#operation(found);
   }
 
@@ -292,6 +311,15 @@ export class AzureServers {
     return join(this.#root, `d${this.#made}`);
   }
 }
+
+const nowhere: Place = { host: '127.77.0.0', release() {} };
+const unasked = {
+  setPassword: async () => {},
+  setOpen: async () => {},
+  makeDatabase: async () => {},
+  remove: async () => {},
+  freeze: async () => ({}),
+} as unknown as BackingServer;
 
 async function vacate({ server, place }: FlexibleServer): Promise<void> {
   await server?.remove();

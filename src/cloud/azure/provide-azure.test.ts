@@ -1,0 +1,37 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type AzureProduction, startAzure } from '../../../test/support/azure-production.ts';
+import { unwrap } from '../../../test/support/unwrap.ts';
+import { withContext } from '../../../test/support/with-context.ts';
+import { provideAzure } from './provide-azure.ts';
+
+let cloud: AzureProduction;
+beforeAll(async () => {
+  cloud = await startAzure();
+});
+afterEach(() => {
+  expect(cloud.left()).toEqual([]);
+  cloud.azure.calls.length = 0;
+});
+afterAll(() => cloud[Symbol.asyncDispose]());
+
+const bodyOf = (operation: string) => cloud.azure.calls.find((call) => call.operation === operation)?.body;
+
+test('a moment of production is restored with our tags, lets in who is configured and nobody else, has a password of its own, and is gone afterwards', async () => {
+  cloud.production.firewallRules.set('office', { startIpAddress: '198.51.100.1', endIpAddress: '198.51.100.9' });
+  cloud.azure.servers.circumstances.inheritsRules = true;
+  await withContext(async (context) => {
+    const throwaway = unwrap(await provideAzure(context, cloud.wish()));
+    const made = cloud.azure.servers.all.get(throwaway.identifier);
+    expect(throwaway).toMatchObject({ kind: 'azure', region: 'westeurope', user: 'dba', database: 'shop', endpoint: { port: 5432 } });
+    expect(throwaway.identifier).toMatch(/^pgrehearse-shop-\d{14}-[0-9a-f]{6}$/);
+    expect([...(made?.firewallRules.values() ?? [])]).toEqual([{ startIpAddress: '203.0.113.5', endIpAddress: '203.0.113.5' }]);
+    const [line] = await context.ledger.list();
+    expect(made?.tags).toMatchObject({ 'pgrehearse:line': line?.id, 'pgrehearse:run': line?.facts.run, 'pgrehearse:delete-after': expect.any(String) });
+    const { properties } = bodyOf('Servers_Update') as { properties: { administratorLoginPassword: string } };
+    expect(properties.administratorLoginPassword).toBe(throwaway.password.reveal());
+    expect(JSON.stringify([context.events, line])).not.toContain(throwaway.password.reveal());
+    unwrap(await throwaway.remove());
+    expect(await context.ledger.list()).toEqual([]);
+  });
+  cloud.production.firewallRules.clear();
+});
