@@ -47,7 +47,7 @@ export function syncSection({ sync }: RunSummary): Markup | undefined {
 function results(tables: readonly SyncedTable[]): Markup {
   const lacking = tables.filter(({ outcome }) => outcome !== 'synced' && outcome !== 'kept');
   const came = tables.filter((one) => !lacking.includes(one));
-  return html`<div class="wide"><table><thead><tr>${resultHeads.map((head, at) => html`<th scope="col"${at >= 2 && at <= 5 ? html` class="right"` : undefined}>${head}</th>`)}</tr></thead><tbody>${[
+  return html`<div class="wide"><table><thead><tr>${resultHeads.slice(0, 6).map((head, at) => html`<th scope="col"${at >= 2 && at <= 5 ? html` class="right"` : undefined}>${head}</th>`)}</tr></thead><tbody>${[
     ...lacking,
     ...came,
   ].map(row)}</tbody></table></div>${
@@ -62,8 +62,12 @@ function results(tables: readonly SyncedTable[]): Markup {
 
 function row(table: SyncedTable): Markup {
   const [name, word = '', rows, bytes, time, holds, sqlstate, where] = resultCells(table);
-  const why = table.reason === undefined ? undefined : html`<tr><td></td><td colspan="7" class="soft">${table.reason}. ${table.cure ?? ''}</td></tr>`;
-  return html`<tr><td><code>${name}</code></td><td>${stateWord(outcomes[table.outcome], word)}</td><td class="right num">${rows}</td><td class="right num">${bytes}</td><td class="right num">${time}</td><td class="right num">${holds}</td><td>${sqlstate}</td><td>${where}</td></tr>${why}`;
+  const place = [sqlstate === '' ? undefined : `SQLSTATE ${sqlstate}`, where === '' ? undefined : where].filter((part) => part !== undefined).join(', ');
+  const why =
+    table.reason === undefined
+      ? undefined
+      : html`<tr><td></td><td colspan="5" class="soft">${place === '' ? undefined : html`<b>${place}</b>: `}${table.reason}. ${table.cure ?? ''}</td></tr>`;
+  return html`<tr><td><code>${name}</code></td><td>${stateWord(outcomes[table.outcome], word)}</td><td class="right num">${rows}</td><td class="right num">${bytes}</td><td class="right num">${time}</td><td class="right num">${holds}</td></tr>${why}`;
 }
 
 function steps(after: readonly AfterStep[]): Markup {
