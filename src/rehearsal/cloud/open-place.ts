@@ -9,6 +9,7 @@ import { withoutUndefined } from '../../core/without-undefined.ts';
 import { addressOfPlace } from './address-of-place.ts';
 import type { Place } from './place.ts';
 import { tunnelWish } from './tunnel-wish.ts';
+import { isPasswordRefused } from './until-password-holds.ts';
 
 /** A server that can be connected to, until it is closed. */
 export interface OpenPlace extends AsyncDisposable {
@@ -33,12 +34,24 @@ export async function openPlace(context: Context, place: Place, folder: string, 
   return await openWay(context, address.value, tunnelWish(place.tunnel, access, folder));
 }
 
-/** The way to a server. Ready means that it has answered through it. */
-export async function openWay(context: Context, address: Address, wish: TunnelWish): Promise<Result<OpenPlace>> {
+/**
+ * The way to a server. Ready means that it has answered through it.
+ *
+ * @param options passwordIsNew: that it refuses the password is an answer too, because it may not know it yet
+ */
+export async function openWay(
+  context: Context,
+  address: Address,
+  wish: TunnelWish,
+  { passwordIsNew = false }: { readonly passwordIsNew?: boolean } = {},
+): Promise<Result<OpenPlace>> {
   const label = showAddress(address);
   if (wish.kind === 'direct') return ok({ address, label, async [Symbol.asyncDispose]() {} });
   const through = ({ host, port }: { readonly host: string; readonly port: number }): Address => ({ ...address, hostAddress: host, port });
-  const tunnel = await openTunnel(context, wish, address, (at) => ask(context, through(at), label));
+  const tunnel = await openTunnel(context, wish, address, async (at) => {
+    const asked = await ask(context, through(at), label);
+    return passwordIsNew && !asked.ok && isPasswordRefused(asked.failure) ? ok() : asked;
+  });
   if (!tunnel.ok) return tunnel;
   return ok({ address: through(tunnel.value), label, [Symbol.asyncDispose]: () => tunnel.value[Symbol.asyncDispose]() });
 }

@@ -13,6 +13,7 @@ import { openWay } from './open-place.ts';
 import { rdsLabel } from './rds-label.ts';
 import { rdsAccess, rdsWish } from './rds-wish.ts';
 import { tunnelWish } from './tunnel-wish.ts';
+import { untilPasswordHolds } from './until-password-holds.ts';
 
 /**
  * Opens production on RDS as a copy that nobody else uses: a snapshot is restored to a server of our own, which is read like a replica. Closing the source closes
@@ -44,9 +45,10 @@ async function openThrowaway(context: Context, throwaway: Throwaway, settings: R
     password,
     ...(tlsRootCertificate === undefined ? { tls: 'require' } : { tls: 'verify-full', tlsRootCertificate: resolve(folder, tlsRootCertificate) }),
   };
-  const way = await openWay(context, address, tunnelWish(settings.tunnel, rdsAccess(settings), folder));
+  const way = await openWay(context, address, tunnelWish(settings.tunnel, rdsAccess(settings), folder), { passwordIsNew: true });
   if (!way.ok) return way;
   const label = `${rdsLabel(settings)}, ${restoredFrom}`;
-  const live = await openAddress(context, way.value.address, { kind: 'rds', label, allowPrimary: true });
+  const logIn = () => openAddress(context, way.value.address, { kind: 'rds', label, allowPrimary: true });
+  const live = await untilPasswordHolds(context, logIn, settings.pollSeconds * 1000);
   return await keepOpen(live, way.value, live.ok ? { facts: { ...live.value.facts, dataAsOf } } : {});
 }
