@@ -13,7 +13,7 @@ test.each([
       expect(events.filter((event) => event.type === 'failure')).toEqual([]);
       expect({ kind: result.verdict.kind, exitCode: result.exitCode, findings }).toEqual({ kind: 'PASS', exitCode: 0, findings: [] });
       expect([...tables].filter(([, { outcome }]) => outcome !== 'synced')).toEqual([]);
-      expect(tables.size).toBe(13);
+      expect(tables.size).toBe(14);
       expect(plan?.leftOut.map(({ table }) => table)).toEqual(['public.alembic_version']);
 
       // Staging's own ledger: the next upgrade knows what is applied. With production's it would make again what is there.

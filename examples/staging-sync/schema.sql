@@ -1,4 +1,4 @@
--- A book collector's database: what both sides have in common.
+-- A book collector's database as production has it: a9fd309.
 create type reading_state as enum ('wanted', 'owned', 'read');
 create table alembic_version (version_num varchar(32) primary key);
 create table users (id serial primary key, email text not null unique, name text, created_at timestamptz not null default now());
@@ -15,3 +15,6 @@ create table analysis_jobs (id uuid primary key, book_id bigint not null referen
 create table book_analyses (id bigserial primary key, book_id bigint not null references books, job_id uuid references analysis_jobs, result json, score double precision);
 create table eval_price_history (book_id bigint not null references books, at timestamp not null, price numeric not null, primary key (book_id, at));
 create table eval_runbook_jobs (id integer primary key, book_id bigint references books, queue point, flags bit(8));
+create table eval_runbooks (id integer primary key, book_id bigint references books, condition_positives text[], notes text);
+create table admin_config (key text primary key, value numeric not null, updated_at timestamptz);
+create table price_alerts (id integer primary key, book_id bigint not null references books, hook text not null, active boolean not null);

@@ -1,6 +1,4 @@
--- What only production has: two columns of types that staging has left behind, and the rows.
-create table admin_config (key text primary key, value numeric not null, updated_at timestamptz);
-create table eval_runbooks (id integer primary key, book_id bigint references books, condition_positives text[], notes text);
+-- Production's rows; the same each time.
 insert into alembic_version values ('a9fd309');
 insert into users (email, name) select 'reader' || n || '@books.example', 'Reader ' || n from generate_series(1, 40) n;
 insert into api_keys select md5('key' || n)::uuid, n, sha256(('secret' || n)::bytea), array['read', 'it''s "odd", \ and {}'] from generate_series(1, 40) n;
@@ -13,8 +11,9 @@ insert into books (author_id, publisher_id, binder_id, title, price, state, deta
 insert into book_images (book_id, s3_key, size) select 1 + n % 153, 'books/' || n || '/front page ü.jpg', n from generate_series(1, 900) n;
 insert into analysis_jobs select md5('job' || n)::uuid, n, 'done', xmlparse(content '<log>' || n || '</log>'), n * interval '1.5 s' from generate_series(1, 120) n;
 insert into book_analyses (book_id, job_id, result, score) select n, md5('job' || n)::uuid, '{"b": 1, "a":  [2]}', n / 3.0 from generate_series(1, 120) n;
-insert into eval_price_history select 1 + n % 153, timestamp '2025-01-01' + n * interval '1 h', n / 7.0 from generate_series(1, 800) n;
+insert into eval_price_history select 1 + n % 153, timestamp '2025-01-01' + n * interval '1 h', n / 7.0 from generate_series(1, 790) n;
 insert into eval_runbook_jobs select n, n, point(n, -n), (n % 256)::bit(8) from generate_series(1, 50) n;
-insert into admin_config select 'limit ' || n, n * 1.5, timestamptz '2025-12-01 10:00+02' from generate_series(1, 12) n;
 insert into eval_runbooks select n, n, case when n % 5 > 0 then array['Clean', 'with "quotes"', null, 'ü'] when n % 2 = 0 then '{}'::text[] end, 'note' from generate_series(1, 126) n;
+insert into admin_config select 'limit ' || n, n * 1.5, timestamptz '2025-12-01 10:00+02' from generate_series(1, 12) n;
+insert into price_alerts select n, n, 'https://hooks.example/alert/' || n, true from generate_series(1, 11) n;
 analyze;
