@@ -45,6 +45,14 @@ test('each type comes over as what it is, or is refused with the reason, by prod
       // The team says how.
       const told = await syncOnce(production, staging, { ...options, sync: { tables: { values: { 'public.t_flag.v': 'v > 0' } } }, tables: ['t_flag'] });
       expect(told.result.verdict.kind).toBe('PASS');
+      // An expression sees the row as it is masked: there is no way around a mask.
+      const masked = await syncOnce(production, staging, {
+        settings: { masking: { columns: { 'public.t_padded.v': { constant: 'zz' } } } },
+        sync: { tables: { values: { 'public.t_padded.v': "v || '!'" } } },
+        tables: ['t_padded'],
+      });
+      expect(masked.result.verdict.kind).toBe('PASS');
+      expect((await run('select v from t_padded')).rows).toEqual([{ v: 'zz!' }]);
       expect((await run('select bool_and(v) as v, count(*)::int as n from t_flag')).rows).toEqual([{ v: true, n: 2 }]);
     });
   });

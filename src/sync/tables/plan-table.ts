@@ -29,7 +29,7 @@ export function planTable(from: TableFacts, to: TableFacts, { mode, masks, value
     const source = sources.get(target.name);
     const own = Object.hasOwn(values, target.name) ? values[target.name] : undefined;
     if (own !== undefined) {
-      columns.push({ name: target.name, give: `(${own})`, isPlain: false, comparedAs: comparable(target) });
+      columns.push({ name: target.name, give: overMasked(own, from, masks), isPlain: false, comparedAs: comparable(target) });
       converted.push({
         column: target.name,
         to: target.type,
@@ -66,6 +66,16 @@ export function planTable(from: TableFacts, to: TableFacts, { mode, masks, value
   return {
     task: { schema: to.schema, name: to.name, mode, from, to, columns, isBinary, masked, converted, trials, notes: notesOf(from, to, synced) },
   };
+}
+
+/** The team's own expression sees a row as it is masked: it must not lead around a mask. */
+function overMasked(expression: string, { columns }: TableFacts, masks: Readonly<Record<string, string>>): string {
+  if (Object.keys(masks).length === 0) return `(${expression})`;
+  const row = columns.map(({ name }) => {
+    const column = quoteIdentifier(name);
+    return Object.hasOwn(masks, name) ? `(${masks[name]}) as ${column}` : column;
+  });
+  return `(select ${expression} from (select ${row.join(', ')} offset 0) as masked)`;
 }
 
 /** A value of a type of Postgres's own is compared as itself, every other one by its text. */
