@@ -3,9 +3,13 @@ import { withoutUndefined } from '../core/without-undefined.ts';
 import { flag, list, OptionError, type OptionSpec, type OptionValues, text } from './command.ts';
 
 const account: OptionSpec<string | undefined> = {
-  ...text('id', 'The AWS account that is meant: it must be the configured one. Needed in CI, where PGREHEARSE_ACCOUNT does too.'),
+  ...text(
+    'id',
+    'The AWS account, or the subscription of Azure, that is meant: it must be the configured one. Needed in CI, where PGREHEARSE_ACCOUNT does too.',
+  ),
   parse: (given) => {
-    if (!/^\d{12}$/.test(given)) throw new OptionError('must be an account id: 12 digits');
+    if (!/^\d{12}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given))
+      throw new OptionError('must be an account id: 12 digits, or the id of a subscription');
     return given;
   },
 };

@@ -46,6 +46,10 @@ export async function chooseBeginning(context: Context, request: RehearseRequest
   const origin = matters ? await originOfSource(context, settings, folder) : undefined;
   const candidates = origin === undefined || !mayReuse ? [] : await knownImages(context, origin);
   const [newest] = candidates;
+  if ('azure' in settings.source) {
+    const { pointInTime: identifier, freshnessHours } = settings.source.azure;
+    return await ofSnapshot(context, request, { identifier, freshnessHours }, newest, origin);
+  }
   if ('rds' in settings.source) return await ofSnapshot(context, request, settings.source.rds.snapshot, newest, origin);
   return 'dump' in settings.source ? await ofDump(context, request, newest, origin) : await ofLive(context, request, newest, origin);
 }
@@ -73,7 +77,7 @@ async function ofDump(context: Context, request: RehearseRequest, known: KnownIm
 async function ofSnapshot(
   context: Context,
   request: RehearseRequest,
-  { identifier, freshnessHours }: RdsSettings['snapshot'],
+  { identifier, freshnessHours }: Pick<RdsSettings['snapshot'], 'identifier' | 'freshnessHours'>,
   known: KnownImage | undefined,
   origin: ImageOrigin | undefined,
 ): Promise<Result<Beginning>> {

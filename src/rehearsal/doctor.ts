@@ -11,6 +11,7 @@ import { showAddress } from '../core/server.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
+import { examineAzure } from './cloud/examine-azure.ts';
 import { examineRds } from './cloud/examine-rds.ts';
 import { examineTunnel } from './cloud/examine-tunnel.ts';
 import { placeOfSource } from './cloud/place.ts';
@@ -73,8 +74,9 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
   examined.push(...(await ofSigning(context, settings, folder)));
   examined.push(...(await ofBranch(context, folder)));
-  if ('rds' in settings.source) {
-    examined.push(...(await examineRds(context, settings.source.rds, folder)));
+  if ('rds' in settings.source || 'azure' in settings.source) {
+    const { source } = settings;
+    examined.push(...('azure' in source ? await examineAzure(context, source.azure, folder) : await examineRds(context, source.rds, folder)));
     if (settings.preflight.source !== undefined)
       examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
     return examined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { azure } from './azure.ts';
 import { file, keysAreRight, name, reason } from './fields.ts';
 import { checkPlace, placeFields } from './place.ts';
 import { rds } from './rds.ts';
@@ -28,6 +29,13 @@ const sourceRds = z.strictObject({
   rds: rds.meta({ description: 'Production on Amazon RDS: a snapshot is restored to a server of our own, which is deleted when it has been read.' }),
 });
 
+const sourceAzure = z.strictObject({
+  azure: azure.meta({
+    description:
+      'Production on an Azure Database for PostgreSQL flexible server: a moment of it is restored to a server of our own, which is deleted when it has been read.',
+  }),
+});
+
 const attestation = z
   .strictObject({
     by: name.meta({ description: 'Who provisioned the clone.' }),
@@ -46,4 +54,4 @@ const sourceAttached = z.strictObject({
     .meta({ description: 'A clone of production that somebody provisioned for us. It is read like a source that doesn’t change, and never removed.' }),
 });
 
-export const source = z.union([sourceUrl, sourceDump, sourceRds, sourceAttached]).meta({ description: 'Where production’s data comes from.' });
+export const source = z.union([sourceUrl, sourceDump, sourceRds, sourceAzure, sourceAttached]).meta({ description: 'Where production’s data comes from.' });

@@ -1,10 +1,17 @@
 import type { CloudPlace } from '../../cloud/inventory.ts';
 import type { Settings } from '../../config/schema.ts';
+import { azureAccess } from './azure-wish.ts';
 import { rdsAccess } from './rds-wish.ts';
 
 /** Where the configuration lets things be made: these are looked through for what was left. */
 export function cloudPlaces(settings: Pick<Settings, 'source'> | undefined): readonly CloudPlace[] {
-  if (settings === undefined || !('rds' in settings.source)) return [];
-  const { rds } = settings.source;
+  if (settings === undefined) return [];
+  const { source } = settings;
+  if ('azure' in source) {
+    const { azure } = source;
+    return [{ access: { region: 'unknown' }, account: azure.subscription, azure: azureAccess(azure) }];
+  }
+  if (!('rds' in source)) return [];
+  const { rds } = source;
   return [{ access: rdsAccess(rds), account: rds.account }];
 }

@@ -17,7 +17,10 @@ export function cloudRemovers(patience?: Patience): Readonly<Record<'throwaway' 
 
 /** How often is looked and how long is waited, as the configuration has it. */
 export function patienceOf(settings: Pick<Settings, 'source'> | undefined): Patience | undefined {
-  if (settings === undefined || !('rds' in settings.source)) return undefined;
-  const { pollSeconds, waitHours } = settings.source.rds;
+  if (settings === undefined) return undefined;
+  const { source } = settings;
+  const cloud = 'rds' in source ? source.rds : 'azure' in source ? source.azure : undefined;
+  if (cloud === undefined) return undefined;
+  const { pollSeconds, waitHours } = cloud;
   return { pollMs: pollSeconds * 1000, waitMs: waitHours * 3_600_000 };
 }

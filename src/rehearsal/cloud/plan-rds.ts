@@ -27,7 +27,7 @@ export async function planRds(context: Context, settings: RdsSettings, folder: s
   });
 }
 
-function tunnelStep(wish: TunnelWish): string | undefined {
+export function tunnelStep(wish: TunnelWish): string | undefined {
   if (wish.kind === 'direct') return undefined;
   if (wish.kind === 'ssh') return `Open a tunnel to it by ssh through ${wish.host}.`;
   const { bastion } = wish;

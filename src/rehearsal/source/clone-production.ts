@@ -7,6 +7,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import { planAzureSource } from '../cloud/plan-azure.ts';
 import { planRds } from '../cloud/plan-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
 import { openSource } from './open-source.ts';
@@ -44,9 +45,20 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   if ('dump' in settings.source) {
     return fail(failure('usage', 'The configured source is a dump already.', { cure: 'Load it with `pgrehearse load`, or set source.urlVariable.' }));
   }
+  // Setting its password is a transaction, and RDS makes some of its own: two servers of one snapshot, or one server twice, don't prove to be the same data.
+  const isOwnServer = 'rds' in settings.source || 'azure' in settings.source;
+  if (resume && isOwnServer) {
+    const why =
+      'Each clone of a cloud’s snapshot reads a server of its own, which gives out transactions of its own: what another one began can’t be gone on with.';
+    return fail(failure('dump-not-resumable', why, { cure: 'Leave out --resume; a server that is left is gone on with by itself.' }));
+  }
   const dumps = join(folder, settings.folders.dumps);
   const ignored = await checkIgnored(context.edge.system, folder, [dumps]);
   if (!ignored.ok) return ignored;
+  if (dryRun && 'azure' in settings.source) {
+    const plan = await planAzureSource(context, settings.source.azure, folder);
+    return plan.ok ? ok({ plan: plan.value }) : plan;
+  }
   if (dryRun && 'rds' in settings.source) {
     const plan = await planRds(context, settings.source.rds, folder);
     return plan.ok ? ok({ plan: plan.value }) : plan;
@@ -64,7 +76,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const written = await writeDump(context, source, dumps, {
     expiresAt,
     resume,
-    unchanging: source.unchanging === true,
+    unchanging: source.unchanging === true && !isOwnServer,
     statistics: settings.clone.statistics,
     ...(keys === undefined ? {} : { keys: keys.value }),
   });

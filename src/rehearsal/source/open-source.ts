@@ -4,6 +4,7 @@ import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import { openDump } from '../../source/dump.ts';
+import { openAzureSource } from '../cloud/open-azure.ts';
 import { openRds } from '../cloud/open-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
 import { maskSource } from './mask-source.ts';
@@ -37,6 +38,7 @@ export async function openForFacts(context: Context, settings: Pick<Settings, 's
       keys: () => readDumpKeys(context, dump.encryption, folder),
     });
   }
+  if ('azure' in source) return await openAzureSource(context, source.azure, folder);
   if ('rds' in source) return await openRds(context, source.rds, folder);
   return await openLive(context, source, folder);
 }

@@ -7,6 +7,7 @@ import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { findDump } from '../../source/find-dump.ts';
+import { azureLabel } from '../cloud/azure-label.ts';
 import { knownAddress, placeOfSource } from '../cloud/place.ts';
 import { rdsLabel } from '../cloud/rds-label.ts';
 import { type AfterLoadScript, afterLoadSha256, readAfterLoad } from '../load/after-load.ts';
@@ -26,6 +27,10 @@ export async function originOfSource(
   const decisions = { masking, afterLoad: read.value, statistics: clone.statistics };
   if ('dump' in source) {
     return await originOfDump(context, join(folder, source.dump), source.roles === undefined ? undefined : join(folder, source.roles), decisions);
+  }
+  if ('azure' in source) {
+    const { database, pointInTime } = source.azure;
+    return { source: `${azureLabel(source.azure)}/${database}${pointInTime === undefined ? '' : ` at ${pointInTime}`}`, ...decided(decisions) };
   }
   if ('rds' in source) {
     const { database = '', snapshot } = source.rds;

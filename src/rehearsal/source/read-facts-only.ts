@@ -12,7 +12,7 @@ import { openForFacts } from './open-source.ts';
  * were then.
  */
 export async function readFactsOnly(context: Context, settings: Pick<Settings, 'source' | 'dump' | 'folders'>, folder: string): Promise<Result<SourceFacts>> {
-  if ('rds' in settings.source) {
+  if ('rds' in settings.source || 'azure' in settings.source) {
     const path = join(folder, settings.folders.dumps);
     const dump = await openDump(context, { path, keys: () => readDumpKeys(context, settings.dump.encryption, folder) });
     if (dump.ok) {

@@ -8,7 +8,7 @@ import type { RunbookInput } from './runbook-input.ts';
 /** What has to be there before anything is rehearsed or deployed, and what production has to be like. */
 export function prerequisites({ settings }: RunbookInput): RunbookSection {
   const { source, runbook, migrate } = settings;
-  const places = ['attached' in source ? source.attached : 'dump' in source || 'rds' in source ? undefined : source, runbook.production];
+  const places = ['attached' in source ? source.attached : 'dump' in source || 'rds' in source || 'azure' in source ? undefined : source, runbook.production];
   const variables = [
     ...places.flatMap((place) => [place?.urlVariable, place?.credential?.variable]),
     ...runbook.serverChecks.map((check) => (check.kind === 'connections' ? check.poolerUrlVariable : undefined)),
@@ -18,6 +18,11 @@ export function prerequisites({ settings }: RunbookInput): RunbookSection {
     ...variables.map((name) => `The environment variable ${name}. It holds a secret: nobody prints it, and no agent is told its value.`),
     ...('rds' in source
       ? [`Credentials for the AWS account ${source.rds.account}, where a snapshot of ${source.rds.instance} is restored, and the server deleted again.`]
+      : []),
+    ...('azure' in source
+      ? [
+          `Credentials for the Azure subscription ${source.azure.subscription}, where a moment of ${source.azure.server} is restored, and the server deleted again.`,
+        ]
       : []),
     ...('dump' in source ? [`A dump of production at ${source.dump}.`] : []),
     ...(migrate.role === undefined ? [] : [`In production, the role ${migrate.role}, as which the migrations run.`]),
