@@ -17,6 +17,8 @@ export interface CloudStage extends AsyncDisposable {
   leftInCloud(): readonly string[];
   /** Other settings in place of some of the project's. */
   configure(settings: object): void;
+  /** The project's own settings again, with others in `source.rds`. */
+  configureSource(source: object): void;
   /** What the ledger of this machine names. */
   ledgerKinds(): readonly string[];
 }
@@ -72,6 +74,8 @@ export async function cloudProject(source: object = {}, more: object = {}): Prom
     cli: (args, options = {}) => runCli(args, { cwd: folder, ...options, env: { ...env, ...options.env } }),
     leftInCloud: () => [...aws.rds.instances.keys(), ...aws.rds.snapshots.keys(), ...aws.ssm.sessions.keys()].filter((name) => !before.has(name)),
     configure: (given) => writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify({ ...settings, ...given })),
+    configureSource: (given) =>
+      writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify({ ...settings, source: { rds: { ...settings.source.rds, ...given } } })),
     ledgerKinds: () => {
       const ledger = join(home, 'state/ledger');
       const lines = existsSync(ledger) ? readdirSync(ledger).filter((name) => name.endsWith('.json')) : [];
