@@ -43,6 +43,16 @@ export function strikingAtCloud<C extends Context>(context: C, strike: (step: Cl
           return { ok: true, value: { ...account, call } };
         },
       },
+      azure: {
+        async connect(access) {
+          const connected = await edge.azure.connect(access);
+          if (!connected.ok) return connected;
+          const account = connected.value;
+          const call: typeof account.call = (operation, input, signal) =>
+            /_(Get|List)/.test(operation) ? account.call(operation, input, signal) : around(`call ${operation}`, () => account.call(operation, input, signal));
+          return { ok: true, value: { ...account, call } };
+        },
+      },
     },
   };
 }
