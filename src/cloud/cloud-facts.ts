@@ -3,7 +3,7 @@ import type { AzureAccess } from '../core/azure.ts';
 import type { Resource } from '../core/resource.ts';
 
 /** Sorts of things that we make in clouds. */
-export const thingKinds = ['rds-instance', 'rds-snapshot', 'azure-server'] as const;
+export const thingKinds = ['rds-instance', 'rds-snapshot', 'aurora-cluster', 'aurora-instance', 'aurora-snapshot', 'azure-server'] as const;
 export type ThingKind = (typeof thingKinds)[number];
 
 /** What a ledger line says of a thing in a cloud: all that is needed to find it, and to know it as ours, after we were killed. */

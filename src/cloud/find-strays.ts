@@ -62,7 +62,7 @@ export async function removeStray(context: Context, stray: Stray, patience: Pati
 
 /** What its ledger line is called. */
 export function kindOf(thing: ThingKind): 'throwaway' | 'snapshot' {
-  return thing === 'rds-snapshot' ? 'snapshot' : 'throwaway';
+  return thing === 'rds-snapshot' || thing === 'aurora-snapshot' ? 'snapshot' : 'throwaway';
 }
 
 /** One place that several profiles lead to is looked at once. */

@@ -8,6 +8,8 @@ export interface PolicyScope {
   readonly region: string;
   /** Production, which may be looked at and snapshotted, and nothing else. */
   readonly instance?: string;
+  /** Production on Aurora in place of an instance: it may be cloned and snapshotted, and nothing else. */
+  readonly cluster?: string;
   /** An account whose snapshots are restored here. */
   readonly sharedFrom?: string;
   /** The ARN of the key of snapshots, or of their copies. */
@@ -49,6 +51,26 @@ interface Right {
 const tagged: Condition = { Null: { [`aws:RequestTag/${tagNames.run}`]: 'false' } };
 const ours: Condition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' } };
 
+/** Calls that only Aurora needs, and those that only RDS without it does. */
+const ofClusters: readonly AwsOperation[] = [
+  'rds:CreateDBClusterSnapshot',
+  'rds:CreateDBInstance',
+  'rds:DeleteDBCluster',
+  'rds:DeleteDBClusterSnapshot',
+  'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBClusters',
+  'rds:ModifyDBCluster',
+  'rds:RestoreDBClusterFromSnapshot',
+  'rds:RestoreDBClusterToPointInTime',
+];
+const ofInstances: readonly AwsOperation[] = [
+  'rds:CopyDBSnapshot',
+  'rds:CreateDBSnapshot',
+  'rds:DeleteDBSnapshot',
+  'rds:DescribeDBSnapshots',
+  'rds:RestoreDBInstanceFromDBSnapshot',
+];
+
 /**
  * The least that pgrehearse needs in an account: a policy for the role or user that it runs as. What it makes is named `pgrehearse-…` and tagged, and only that can be changed or
  * deleted by it. By https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html: which call touches which resources, and which conditions hold there.
@@ -57,7 +79,8 @@ const ours: Condition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' }
  */
 export function iamPolicy(scope: PolicyScope): IamPolicy {
   const rights = rightsOf(scope);
-  const wanted = scope.operations ?? (Object.keys(rights) as AwsOperation[]);
+  const others = scope.cluster === undefined ? ofClusters : ofInstances;
+  const wanted = scope.operations ?? (Object.keys(rights) as AwsOperation[]).filter((operation) => !others.includes(operation));
   const statements = new Map<string, IamStatement & { readonly Action: string[] }>();
   for (const operation of wanted) {
     for (const { sid, resources, condition, actions = [operation] } of rights[operation]) {
@@ -85,6 +108,13 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
   const lookAtInstances: Right = { sid: 'LookAtInstances', resources: [rds('db', '*')] };
   const lookAtSnapshots: Right = { sid: 'LookAtSnapshots', resources: [rds('db', '*'), ...anySnapshot] };
   const makeOurs: Right = { sid: 'MakeOurs', resources: [rds('db', `${namePrefix}*`), rds('snapshot', `${namePrefix}*`)], condition: tagged };
+  const ourClusters = [rds('cluster', `${namePrefix}*`), rds('cluster-snapshot', `${namePrefix}*`)];
+  const makeOurClusters: Right = { sid: 'MakeOurClusters', resources: [...ourClusters, rds('db', `${namePrefix}*`)], condition: tagged };
+  const tagClusters: Right = { ...makeOurClusters, actions: ['rds:AddTagsToResource'] };
+  const changeOurClusters: Right = { sid: 'ChangeOurClusters', resources: ourClusters, condition: ours };
+  const anyClusterSnapshot = [rds('cluster-snapshot', '*'), ...(scope.sharedFrom === undefined ? [] : [rds('cluster-snapshot', '*', scope.sharedFrom)])];
+  const production = rds('cluster', scope.cluster ?? '*');
+  const groups = [rds('subgrp', '*'), rds('cluster-pg', '*'), rds('og', '*')];
   const changeOurs: Right = { sid: 'ChangeOurs', resources: makeOurs.resources, condition: ours };
   // Tags that come with a call that creates are a right of their own.
   const tag: Right = { ...makeOurs, actions: ['rds:AddTagsToResource'] };
@@ -112,6 +142,20 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'rds:ModifyDBInstance': [changeOurs],
     'rds:DeleteDBInstance': [changeOurs],
     'rds:DeleteDBSnapshot': [changeOurs],
+    'rds:DescribeDBClusters': [{ sid: 'LookAtClusters', resources: [rds('cluster', '*')] }],
+    'rds:DescribeDBClusterSnapshots': [{ sid: 'LookAtClusterSnapshots', resources: [rds('cluster', '*'), ...anyClusterSnapshot] }],
+    'rds:CreateDBClusterSnapshot': [{ sid: 'SnapshotProduction', resources: [production] }, makeOurClusters, tagClusters],
+    'rds:RestoreDBClusterToPointInTime': [makeOurClusters, { sid: 'CloneProduction', resources: [production, ...groups] }, tagClusters, useKey],
+    'rds:RestoreDBClusterFromSnapshot': [makeOurClusters, { sid: 'RestoreClusterFrom', resources: [...anyClusterSnapshot, ...groups] }, tagClusters, useKey],
+    // The tags of the request are the new instance's: the cluster that it comes into has its own.
+    'rds:CreateDBInstance': [
+      makeOurClusters,
+      { sid: 'ServeOurClusters', resources: [rds('cluster', `${namePrefix}*`), rds('pg', '*'), rds('og', '*'), rds('subgrp', '*')] },
+      tagClusters,
+    ],
+    'rds:ModifyDBCluster': [changeOurClusters],
+    'rds:DeleteDBCluster': [changeOurClusters],
+    'rds:DeleteDBClusterSnapshot': [changeOurClusters],
     'ec2:DescribeInstances': [look],
     'ssm:DescribeInstanceInformation': [look],
     'ssm:DescribeSessions': [look],

@@ -4,6 +4,7 @@ import { cloudFailure } from '../core/cloud-failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
+import { listAurora } from './aurora/list-belongings.ts';
 import { azureRegion } from './azure/azure-region.ts';
 import { openAzure } from './azure/open-azure.ts';
 import { listServers } from './azure/server.ts';
@@ -20,15 +21,22 @@ export interface CloudPlace {
   readonly account: string;
   /** Set: a resource group of Azure, whatever the region; `account` is the subscription. */
   readonly azure?: AzureAccess;
+  /** What there is of Aurora, and nothing else: RDS without it needs no right to look at clusters, and the other way round. */
+  readonly aurora?: true;
 }
 
 /** Where the thing of a ledger line is. */
 export function placeOf(facts: CloudFacts): CloudPlace {
-  return { access: accessOf(facts), account: facts.account, ...withoutUndefined({ azure: facts.azure }) };
+  return {
+    access: accessOf(facts),
+    account: facts.account,
+    ...withoutUndefined({ azure: facts.azure, aurora: facts.thing.startsWith('aurora-') || undefined }),
+  };
 }
 
 /** The same for two ways of looking at one place. */
-export function placeKey({ account, access, azure }: CloudPlace): string {
+export function placeKey({ account, access, azure, aurora }: CloudPlace): string {
+  if (aurora === true) return `${account} ${access.region} aurora`;
   return azure === undefined ? `${account} ${access.region}` : `${account} ${azure.resourceGroup}`.toLowerCase();
 }
 
@@ -49,7 +57,9 @@ export async function readInventory(context: Context, place: CloudPlace): Promis
   const account = await openAccount(context, place.access, place.account);
   if (!account.ok) return account;
   try {
-    const instances = (await listInstances(account.value, context.signal)).map(
+    if (place.aurora === true) return ok((await listAurora(account.value, place, context.signal)).filter(({ identifier, tags }) => isTagged(identifier, tags)));
+    const alone = (await listInstances(account.value, context.signal)).filter(({ DBClusterIdentifier }) => DBClusterIdentifier === undefined);
+    const instances = alone.map(
       ({ DBInstanceIdentifier: identifier = '', DBInstanceStatus: status = 'unknown', TagList, DBInstanceClass, AllocatedStorage }): Belonging => ({
         thing: 'rds-instance',
         identifier,

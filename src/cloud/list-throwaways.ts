@@ -66,7 +66,8 @@ export async function listThrowaways(context: Context, places: readonly CloudPla
 function show(context: Context, one: Belonging, resource: Resource | undefined): ListedThrowaway {
   const { place, tags, instanceClass, storageGb } = one;
   const { region, profile } = place.access;
-  const cost = instanceClass === undefined ? undefined : pricePerHour(region, instanceClass, storageGb);
+  // A class costs more in a cluster, and no price of that is known here.
+  const cost = instanceClass === undefined || one.thing !== 'rds-instance' ? undefined : pricePerHour(region, instanceClass, storageGb);
   const [owner, deleteAfter] = [tags[tagNames.owner], tags[tagNames.deleteAfter]];
   return {
     kind: kindOf(one.thing),

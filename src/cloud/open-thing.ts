@@ -1,6 +1,9 @@
 import type { AwsAccount } from '../core/aws.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
+import { auroraCluster } from './aurora/cluster.ts';
+import { auroraSnapshot } from './aurora/cluster-snapshot.ts';
+import { auroraMember } from './aurora/member.ts';
 import { openAzure } from './azure/open-azure.ts';
 import { azureServer } from './azure/server.ts';
 import { accessOf, type CloudFacts, type ThingKind } from './cloud-facts.ts';
@@ -12,6 +15,9 @@ import { rdsSnapshot } from './rds/snapshot.ts';
 const things: Readonly<Record<Exclude<ThingKind, 'azure-server'>, (account: AwsAccount, identifier: string) => CloudThing>> = {
   'rds-instance': rdsInstance,
   'rds-snapshot': rdsSnapshot,
+  'aurora-cluster': auroraCluster,
+  'aurora-instance': auroraMember,
+  'aurora-snapshot': auroraSnapshot,
 };
 
 /** The thing that a ledger line tells of, in the account that it was made in. Fails with what `openAccount` fails with. */

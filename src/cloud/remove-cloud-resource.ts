@@ -3,7 +3,7 @@ import { type Failure, FailureError, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { readCloudFacts } from './cloud-facts.ts';
+import { type CloudFacts, readCloudFacts } from './cloud-facts.ts';
 import { namePrefix } from './cloud-name.ts';
 import { type CloudThing, type Patience, type Seen, usualPatience } from './cloud-thing.ts';
 import { isOurs } from './is-ours.ts';
@@ -62,6 +62,8 @@ async function remove(context: Context, resource: Resource, patience: Patience):
   const opened = await openThing(context, facts);
   if (!opened.ok) return opened.failure.message;
   const thing = opened.value;
+  const stays = facts.thing === 'aurora-cluster' ? await removeMembers(context, facts, patience) : undefined;
+  if (stays !== undefined) return stays;
   const startedAt = performance.now();
   let looksLeft = resource.facts.made === 'yes' ? 1 : looksForUnconfirmed;
   let told = '';
@@ -77,6 +79,18 @@ async function remove(context: Context, resource: Resource, patience: Patience):
     told = why;
     await pause(patience.pollMs);
   }
+}
+
+/** A cluster can't go before its instances: those that our ledger names go first, whoever asks for what in which order. */
+async function removeMembers(context: Context, cluster: CloudFacts, patience: Patience): Promise<string | undefined> {
+  for (const line of await context.ledger.list()) {
+    const member = readCloudFacts(line);
+    const isIn = member?.thing === 'aurora-instance' && line.facts.cluster === cluster.identifier;
+    if (!isIn || member.account !== cluster.account || member.region !== cluster.region) continue;
+    const removed = await removeCloudResource(context, line, patience);
+    if (!removed.ok) return `its instance ${line.label} is still there`;
+  }
+  return undefined;
 }
 
 type Step = { readonly is: 'gone' } | { readonly is: 'not-yet'; readonly why: string } | { readonly is: 'refused'; readonly why: string };

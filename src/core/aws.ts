@@ -63,6 +63,61 @@ export interface DbSnapshot {
   readonly TagList?: readonly AwsTag[] | undefined;
 }
 
+/** Aurora's: one storage, and the instances that serve it. */
+export interface DbCluster {
+  readonly DBClusterIdentifier?: string | undefined;
+  readonly DBClusterArn?: string | undefined;
+  readonly DbClusterResourceId?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly Engine?: string | undefined;
+  readonly EngineMode?: string | undefined;
+  readonly EngineVersion?: string | undefined;
+  readonly DatabaseName?: string | undefined;
+  readonly MasterUsername?: string | undefined;
+  readonly StorageEncrypted?: boolean | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly DeletionProtection?: boolean | undefined;
+  readonly LatestRestorableTime?: Date | undefined;
+  /** The same for a cluster and its copy-on-write clones. */
+  readonly CloneGroupId?: string | undefined;
+  /** Its name only, unlike an instance's. */
+  readonly DBSubnetGroup?: string | undefined;
+  readonly DBClusterParameterGroup?: string | undefined;
+  readonly VpcSecurityGroups?: readonly { readonly VpcSecurityGroupId?: string | undefined }[] | undefined;
+  readonly DBClusterMembers?: readonly { readonly DBInstanceIdentifier?: string | undefined; readonly IsClusterWriter?: boolean | undefined }[] | undefined;
+  readonly ServerlessV2ScalingConfiguration?: { readonly MinCapacity?: number | undefined; readonly MaxCapacity?: number | undefined } | undefined;
+  readonly PendingModifiedValues?: { readonly MasterUserPassword?: string | undefined } | undefined;
+  readonly TagList?: readonly AwsTag[] | undefined;
+}
+
+export interface DbClusterSnapshot {
+  readonly DBClusterSnapshotIdentifier?: string | undefined;
+  readonly DBClusterSnapshotArn?: string | undefined;
+  readonly DBClusterIdentifier?: string | undefined;
+  readonly DbClusterResourceId?: string | undefined;
+  readonly SnapshotType?: string | undefined;
+  readonly Status?: string | undefined;
+  readonly PercentProgress?: number | undefined;
+  readonly SnapshotCreateTime?: Date | undefined;
+  readonly Engine?: string | undefined;
+  readonly EngineVersion?: string | undefined;
+  readonly StorageEncrypted?: boolean | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly TagList?: readonly AwsTag[] | undefined;
+}
+
+/** What both ways to a new cluster take alike. */
+interface NewCluster {
+  readonly DBClusterIdentifier: string;
+  readonly DBSubnetGroupName?: string;
+  readonly VpcSecurityGroupIds?: readonly string[];
+  readonly DBClusterParameterGroupName?: string;
+  readonly ServerlessV2ScalingConfiguration?: { readonly MinCapacity: number; readonly MaxCapacity: number };
+  readonly DeletionProtection: boolean;
+  readonly CopyTagsToSnapshot: boolean;
+  readonly Tags: readonly AwsTag[];
+}
+
 export interface Ec2Instance {
   readonly InstanceId?: string | undefined;
   readonly State?: { readonly Name?: string | undefined } | undefined;
@@ -186,6 +241,67 @@ export interface AwsOperations {
   'secretsmanager:GetSecretValue': {
     readonly input: { readonly SecretId: string };
     readonly output: { readonly SecretString?: string | undefined };
+  };
+  'rds:DescribeDBClusters': {
+    readonly input: { readonly DBClusterIdentifier?: string; readonly Marker?: string; readonly MaxRecords?: number };
+    readonly output: { readonly DBClusters?: readonly DbCluster[] | undefined; readonly Marker?: string | undefined };
+  };
+  'rds:DescribeDBClusterSnapshots': {
+    readonly input: {
+      readonly DBClusterIdentifier?: string;
+      readonly DBClusterSnapshotIdentifier?: string;
+      readonly SnapshotType?: 'automated' | 'manual' | 'shared' | 'public' | 'awsbackup';
+      readonly IncludeShared?: boolean;
+      readonly Marker?: string;
+      readonly MaxRecords?: number;
+    };
+    readonly output: { readonly DBClusterSnapshots?: readonly DbClusterSnapshot[] | undefined; readonly Marker?: string | undefined };
+  };
+  'rds:CreateDBClusterSnapshot': {
+    readonly input: { readonly DBClusterIdentifier: string; readonly DBClusterSnapshotIdentifier: string; readonly Tags: readonly AwsTag[] };
+    readonly output: { readonly DBClusterSnapshot?: DbClusterSnapshot | undefined };
+  };
+  'rds:DeleteDBClusterSnapshot': {
+    readonly input: { readonly DBClusterSnapshotIdentifier: string };
+    readonly output: { readonly DBClusterSnapshot?: DbClusterSnapshot | undefined };
+  };
+  'rds:RestoreDBClusterToPointInTime': {
+    readonly input: NewCluster & {
+      readonly SourceDBClusterIdentifier: string;
+      readonly RestoreType: 'copy-on-write';
+      readonly UseLatestRestorableTime: true;
+    };
+    readonly output: { readonly DBCluster?: DbCluster | undefined };
+  };
+  'rds:RestoreDBClusterFromSnapshot': {
+    readonly input: NewCluster & { readonly SnapshotIdentifier: string; readonly Engine: 'aurora-postgresql'; readonly KmsKeyId?: string };
+    readonly output: { readonly DBCluster?: DbCluster | undefined };
+  };
+  'rds:ModifyDBCluster': {
+    readonly input: {
+      readonly DBClusterIdentifier: string;
+      readonly ApplyImmediately: boolean;
+      readonly MasterUserPassword?: string;
+      readonly DeletionProtection?: boolean;
+    };
+    readonly output: { readonly DBCluster?: DbCluster | undefined };
+  };
+  'rds:DeleteDBCluster': {
+    readonly input: { readonly DBClusterIdentifier: string; readonly SkipFinalSnapshot: true; readonly DeleteAutomatedBackups: true };
+    readonly output: { readonly DBCluster?: DbCluster | undefined };
+  };
+  'rds:CreateDBInstance': {
+    readonly input: {
+      readonly DBInstanceIdentifier: string;
+      readonly DBClusterIdentifier: string;
+      readonly Engine: 'aurora-postgresql';
+      readonly DBInstanceClass: string;
+      readonly DBParameterGroupName?: string;
+      readonly PubliclyAccessible: boolean;
+      readonly AutoMinorVersionUpgrade: boolean;
+      readonly Tags: readonly AwsTag[];
+    };
+    readonly output: { readonly DBInstance?: DbInstance | undefined };
   };
   'rds:DeleteDBInstance': {
     readonly input: { readonly DBInstanceIdentifier: string; readonly SkipFinalSnapshot: true; readonly DeleteAutomatedBackups?: boolean };

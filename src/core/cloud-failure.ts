@@ -38,6 +38,7 @@ const meanings: Readonly<Record<string, FailureCode>> = {
   DBInstanceNotFound: 'cloud-not-found',
   DBSnapshotNotFound: 'cloud-not-found',
   DBClusterNotFound: 'cloud-not-found',
+  DBClusterSnapshotNotFound: 'cloud-not-found',
   ParameterNotFound: 'cloud-not-found',
   ResourceNotFound: 'cloud-not-found',
   NoSuchBucket: 'cloud-not-found',

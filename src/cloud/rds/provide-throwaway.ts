@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
 import { openAccount } from '../open-account.ts';
 import { orphansOf, takeOver } from '../orphans.ts';
+import { removalOf } from '../removal-of.ts';
 import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
@@ -80,7 +81,7 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
   if (host === undefined || port === undefined || user === undefined)
     return fail(failure('throwaway-failed', `${identifier} is available, and RDS tells no endpoint or no master for it`, { object: identifier }));
   return ok({
-    ...removal(context, attempt),
+    ...removalOf(context, attempt.made, wish),
     kind: 'rds',
     identifier,
     region: wish.access.region,
@@ -131,27 +132,4 @@ async function describeRestored(context: Context, account: AwsAccount, identifie
   } catch (error) {
     return fail(cloudFailure(error, doing));
   }
-}
-
-/** The server goes first: its snapshot is small and harmless beside it. */
-function removal(context: Context, { made, wish }: Attempt): Pick<OwnedThrowaway, 'remove' | typeof Symbol.asyncDispose> {
-  let removed: Promise<Result<void>> | undefined;
-  const removeAll = async (): Promise<Result<void>> => {
-    let outcome: Result<void> = ok();
-    for (const resource of made.toReversed()) {
-      const gone = await removeCloudResource(context, resource, wish);
-      if (!gone.ok && outcome.ok) outcome = gone;
-    }
-    return outcome;
-  };
-  const remove = () => {
-    removed ??= removeAll();
-    return removed;
-  };
-  return {
-    remove,
-    async [Symbol.asyncDispose]() {
-      await remove();
-    },
-  };
 }

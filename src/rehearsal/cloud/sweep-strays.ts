@@ -1,6 +1,6 @@
 import { tagNames } from '../../cloud/cloud-tags.ts';
 import type { Patience } from '../../cloud/cloud-thing.ts';
-import { findStrays, removeStray, type Stray } from '../../cloud/find-strays.ts';
+import { findStrays, kindOf, removeStray, type Stray } from '../../cloud/find-strays.ts';
 import type { CloudPlace } from '../../cloud/inventory.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
@@ -53,7 +53,7 @@ export async function sweepStrays(
 function show({ thing, identifier, place, tags, isExpired }: Stray): ShownStray {
   const [owner, deleteAfter] = [tags[tagNames.owner], tags[tagNames.deleteAfter]];
   return {
-    ...{ thing: thing === 'rds-snapshot' ? 'snapshot' : 'throwaway', identifier, account: place.account, region: place.access.region, isExpired },
+    ...{ thing: kindOf(thing), identifier, account: place.account, region: place.access.region, isExpired },
     ...(owner === undefined ? {} : { owner }),
     ...(deleteAfter === undefined ? {} : { deleteAfter }),
   };

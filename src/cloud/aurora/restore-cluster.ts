@@ -1,0 +1,147 @@
+import type { AwsOperations } from '../../core/aws.ts';
+import type { AuroraWish } from '../../core/cloud.ts';
+import { cloudFailure } from '../../core/cloud-failure.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Resource } from '../../core/resource.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { isOurs } from '../is-ours.ts';
+import { takeOver } from '../orphans.ts';
+import { pause } from '../pause.ts';
+import { meaningOf } from '../state-table.ts';
+import { type Attempt, makePart, type ProductionCluster } from './attempt.ts';
+import { auroraCluster } from './cluster.ts';
+import { warnOfFullCopy } from './lineage.ts';
+import { waitUntilCalm } from './wait-until-calm.ts';
+
+/** What a new cluster comes from. */
+export type ClusterOrigin =
+  /** Production itself, by copy-on-write. */
+  { readonly is: 'clone' } | { readonly is: 'snapshot'; readonly identifier: string; readonly dataAsOf: string; readonly kmsKey?: string };
+
+/** A cluster of ours that is coming; `dataAsOf` is the moment of production that it shows, or one a little before it. ISO 8601. */
+export interface RestoredCluster {
+  readonly resource: Resource;
+  readonly dataAsOf: string;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * Begins to clone production, or to restore a snapshot of it, as a cluster of ours: in production's network, with its cluster parameter group, without protection against
+ * deletion. Goes on with the cluster that an earlier attempt left where it came to be in the same way and is young enough.
+ */
+export async function restoreCluster(context: Context, attempt: Attempt, origin: ClusterOrigin): Promise<Result<RestoredCluster>> {
+  const adopted = await adoptCluster(context, attempt, origin);
+  if (!adopted.ok || adopted.value !== undefined) return adopted as Result<RestoredCluster>;
+  if (origin.is === 'clone') return await clone(context, attempt);
+  const { account } = attempt;
+  const { identifier: SnapshotIdentifier, dataAsOf, kmsKey } = origin;
+  const rest = { ...inputOf(attempt), SnapshotIdentifier, Engine: 'aurora-postgresql', ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }) } as const;
+  const { result } = await makePart(context, attempt, {
+    thing: 'aurora-cluster',
+    facts: { origin: originOf(origin), settings: settingsOf(attempt), dataAsOf },
+    doing: `restoring the cluster snapshot ${SnapshotIdentifier}`,
+    open: (name) => auroraCluster(account, name),
+    create: (DBClusterIdentifier, Tags) => account.call('rds:RestoreDBClusterFromSnapshot', { ...rest, DBClusterIdentifier, Tags }),
+  });
+  return result.ok ? ok({ resource: result.value, dataAsOf }) : result;
+}
+
+async function clone(context: Context, attempt: Attempt): Promise<Result<RestoredCluster>> {
+  const { account, wish, production } = attempt;
+  const doing = `cloning ${wish.cluster}`;
+  const startedAt = performance.now();
+  for (;;) {
+    const calm = await waitUntilCalm(context, attempt, doing);
+    if (!calm.ok) return calm;
+    const warning = await warnOfFullCopy(account, production.cluster, context.signal).catch(() => undefined);
+    if (warning !== undefined) context.emit({ type: 'step', phase: 'provision', text: warning });
+    context.emit({ type: 'step', phase: 'provision', text: `Cloning ${wish.cluster} by copy-on-write` });
+    // Before the call: what it shows isn't older, and so never said to be younger than it is.
+    const dataAsOf = context.now().toISOString();
+    const { result, refusal } = await makePart(context, attempt, {
+      thing: 'aurora-cluster',
+      facts: { origin: 'clone', settings: settingsOf(attempt), dataAsOf },
+      doing,
+      open: (name) => auroraCluster(account, name),
+      create: (DBClusterIdentifier, Tags) =>
+        account.call('rds:RestoreDBClusterToPointInTime', {
+          ...inputOf(attempt),
+          DBClusterIdentifier,
+          SourceDBClusterIdentifier: wish.cluster,
+          RestoreType: 'copy-on-write',
+          UseLatestRestorableTime: true,
+          Tags,
+        }),
+    });
+    // Somebody began to change production since it was looked at.
+    if (refusal?.code === 'InvalidDBClusterState' && !context.signal.aborted && performance.now() - startedAt < wish.waitMs) {
+      await pause(wish.pollMs, context.signal);
+      continue;
+    }
+    return result.ok ? ok({ resource: result.value, dataAsOf }) : result;
+  }
+}
+
+/** A clone that was left shows production as it was when it was made: it does only while it is as young as a snapshot would have to be. */
+async function adoptCluster(
+  context: Context,
+  { account, wish, orphans, made, ...attempt }: Attempt,
+  origin: ClusterOrigin,
+): Promise<Result<RestoredCluster | undefined>> {
+  for (const orphan of wish.fresh ? [] : orphans.toReversed()) {
+    const { thing, run, dataAsOf } = orphan.facts;
+    if (thing !== 'aurora-cluster' || typeof run !== 'string' || typeof dataAsOf !== 'string' || orphan.facts.origin !== originOf(origin)) continue;
+    if (orphan.facts.settings !== settingsOf({ wish, ...attempt })) continue;
+    if (origin.is === 'clone' && context.now().getTime() - Date.parse(dataAsOf) > wish.freshnessHours * hourMs) continue;
+    const cluster = auroraCluster(account, orphan.label);
+    try {
+      const seen = await cluster.look(context.signal);
+      if (seen === undefined || !isOurs(seen.tags, { run })) continue;
+      const { is } = meaningOf(cluster.states, seen.status);
+      if (is !== 'waiting' && is !== 'ready') continue;
+    } catch (error) {
+      return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
+    }
+    const line = await takeOver(context, orphan);
+    if (line === undefined) continue;
+    made.push(line);
+    context.emit({ type: 'step', phase: 'provision', text: `Going on with the cluster ${line.label}, which an earlier attempt made in the same way` });
+    return ok({ resource: line, dataAsOf });
+  }
+  return ok(undefined);
+}
+
+function originOf(origin: ClusterOrigin): string {
+  return origin.is === 'clone' ? 'clone' : `snapshot ${origin.identifier} ${origin.kmsKey ?? ''}`.trimEnd();
+}
+
+/** Where a cluster is restored to and how it is set, as a text that differs where any of it does: who corrected a setting doesn't get a cluster that was made before. */
+function settingsOf(attempt: Pick<Attempt, 'wish' | 'production'>): string {
+  return JSON.stringify(placeOf(attempt.wish, attempt.production));
+}
+
+type Place = Pick<AwsOperations['rds:RestoreDBClusterToPointInTime']['input'], 'DBSubnetGroupName' | 'VpcSecurityGroupIds' | 'DBClusterParameterGroupName'>;
+
+/** Unless told, a new cluster gets the default security group and the default parameters, which are not production's. */
+export function placeOf(wish: AuroraWish, { cluster }: ProductionCluster): Place {
+  const subnetGroup = wish.subnetGroup ?? cluster?.DBSubnetGroup;
+  const securityGroups = wish.securityGroups ?? (cluster?.VpcSecurityGroups ?? []).flatMap(({ VpcSecurityGroupId: id }) => (id === undefined ? [] : [id]));
+  const parameterGroup = wish.clusterParameterGroup ?? cluster?.DBClusterParameterGroup;
+  return {
+    ...(subnetGroup === undefined ? {} : { DBSubnetGroupName: subnetGroup }),
+    ...(securityGroups.length === 0 ? {} : { VpcSecurityGroupIds: securityGroups }),
+    ...(parameterGroup === undefined ? {} : { DBClusterParameterGroupName: parameterGroup }),
+  };
+}
+
+function inputOf({ wish, production }: Attempt) {
+  // A class of db.serverless needs it, and others don't mind.
+  const { MinCapacity, MaxCapacity } = production.cluster?.ServerlessV2ScalingConfiguration ?? {};
+  return {
+    ...placeOf(wish, production),
+    ...(MinCapacity === undefined || MaxCapacity === undefined ? {} : { ServerlessV2ScalingConfiguration: { MinCapacity, MaxCapacity } }),
+    DeletionProtection: false,
+    CopyTagsToSnapshot: false,
+  };
+}
