@@ -57,7 +57,10 @@ export async function readInventory(context: Context, place: CloudPlace): Promis
   const account = await openAccount(context, place.access, place.account);
   if (!account.ok) return account;
   try {
-    if (place.aurora === true) return ok((await listAurora(account.value, place, context.signal)).filter(({ identifier, tags }) => isTagged(identifier, tags)));
+    if (place.aurora === true) {
+      const all = await listAurora(account.value, context.signal);
+      return ok(all.filter(({ identifier, tags }) => isTagged(identifier, tags)).map((one) => ({ ...one, place })));
+    }
     const alone = (await listInstances(account.value, context.signal)).filter(({ DBClusterIdentifier }) => DBClusterIdentifier === undefined);
     const instances = alone.map(
       ({ DBInstanceIdentifier: identifier = '', DBInstanceStatus: status = 'unknown', TagList, DBInstanceClass, AllocatedStorage }): Belonging => ({
