@@ -26,6 +26,9 @@ const withoutEquality: ReadonlySet<string> = new Set(['json', 'xml', 'point', 'l
 
 /** Undefined: the types are the same, and values come over as they are. */
 export function carry(from: ColumnFacts, to: ColumnFacts): Carrying | NoWay | undefined {
+  // Fields go by their places: in another order they would change places in silence.
+  if (from.fields !== null && to.fields !== null && from.fields !== to.fields)
+    return { noWay: `its fields are (${from.fields}) there and (${to.fields}) here` };
   if (from.type === to.type && sameLabels(from, to)) return undefined;
   if (to.typeKind === 'e' && (from.typeKind === 'e' || text(from))) return toEnum(to);
   if (json(to)) return toJson(from, to);

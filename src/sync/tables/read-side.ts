@@ -36,6 +36,9 @@ const tablesQuery = `
                     'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'bareType', pg_catalog.format_type(a.atttypid, -1),
                     'typeName', t.typname, 'builtIn', tn.nspname = 'pg_catalog', 'typeKind', t.typtype, 'isArray', t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A',
                     'labels', coalesce((select pg_catalog.json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'::json),
+                    'fields', (select pg_catalog.string_agg(f.attname || ' ' || pg_catalog.format_type(f.atttypid, f.atttypmod), ', ' order by f.attnum)
+                                 from pg_catalog.pg_type m join pg_catalog.pg_attribute f on f.attrelid = m.typrelid and f.attnum > 0 and not f.attisdropped
+                                where m.oid in (t.oid, t.typelem, t.typbasetype) and m.typrelid <> 0),
                     'notNull', a.attnotnull or t.typnotnull, 'hasDefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
                     'generated', a.attgenerated <> '', 'identity', a.attidentity <> '') order by a.attnum)
              from pg_catalog.pg_attribute a

@@ -14,6 +14,8 @@ export interface ColumnFacts {
   readonly isArray: boolean;
   /** Labels in their order; empty where it is no enum. */
   readonly labels: readonly string[];
+  /** Fields of a composite type, or of an array's elements, with their types in their order; null where it has none. */
+  readonly fields: string | null;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly generated: boolean;
