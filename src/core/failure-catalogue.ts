@@ -599,8 +599,19 @@ export const failureCatalogue = {
     'Nothing proves that the target is staging',
     'Stamp it once with `pgrehearse sync --stamp`, or name its database and systemIdentifier in sync.staging.identity.',
   ),
-  'sync-unconfirmed': entry('usage', 'environment', 'Staging’s data is only replaced when that is asked for', 'Look at `--dry-run`, then run again with --yes.'),
+  'sync-unconfirmed': entry(
+    'usage',
+    'environment',
+    'Staging’s data is only replaced when that is asked for',
+    'Look at `--dry-run`, then run again with --yes.',
+  ),
   'sync-failed': entry('inconclusive', 'fidelity', 'The sync could not be carried out', 'Read what is named; staging’s tables are as they were.'),
+  'attached-is-production': entry(
+    'usage',
+    'environment',
+    'What is attached as a clone is production itself',
+    'Name the clone in source.attached; to read production itself, name it in source.urlVariable.',
+  ),
 } as const satisfies Record<string, FailureEntry>;
 
 export type FailureCode = keyof typeof failureCatalogue;

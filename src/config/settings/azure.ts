@@ -17,14 +17,11 @@ export const azure = z
     subscription: guid('subscription').meta({ description: 'The subscription that it is in.' }),
     tenant: guid('tenant').optional().meta({ description: 'The tenant (directory) that the credentials must belong to; with others nothing is done.' }),
     resourceGroup: name.meta({ description: 'Its resource group; the restored server is made there too.' }),
-    credentials: z
-      .enum(['default', 'cli'])
-      .default('default')
-      .meta({
-        description: 'What Azure’s SDK finds by itself (variables, workload and managed identities, az login …), or only who is logged in with az (cli).',
-      }),
+    credentials: z.enum(['default', 'cli']).default('default').meta({
+      description: 'What Azure’s SDK finds by itself (variables, workload and managed identities, az login …), or only who is logged in with az (cli).',
+    }),
     endpoint: z
-      .url({ protocol: /^https$/ })
+      .url({ protocol: /^https$/, error: 'must be an address that begins with https://' })
       .optional()
       .meta({ description: 'Azure Resource Manager’s address, where it isn’t that of the public cloud or of the authority that AZURE_AUTHORITY_HOST names.' }),
     database: name.meta({ description: 'The database: Azure knows of none.' }),
@@ -32,14 +29,9 @@ export const azure = z
       .datetime({ offset: true })
       .optional()
       .meta({ description: 'The moment of production that is restored, ISO 8601; the latest that can be had unless given.' }),
-    freshnessHours: z
-      .number()
-      .min(0)
-      .default(24)
-      .meta({
-        description:
-          'A server that a killed command restored is gone on with, and an image used again, where it is younger; --freshness-hours for one command.',
-      }),
+    freshnessHours: z.number().min(0).default(24).meta({
+      description: 'A server that a killed command restored is gone on with, and an image used again, where it is younger; --freshness-hours for one command.',
+    }),
     skus: z
       .array(z.string().regex(/^Standard_[A-Za-z0-9_]+$/, 'must be a size, such as Standard_D2ds_v5'))
       .default([])
@@ -49,7 +41,11 @@ export const azure = z
       .meta({ description: 'The delegated subnet of the restored server; production’s own unless given. Only where production is in one.' }),
     privateDnsZone: resourceId('private DNS zone').optional().meta({ description: 'Its private DNS zone; production’s own unless given.' }),
     allowFrom: z
-      .array(z.ipv4().refine((address) => !address.startsWith('0.'), 'must be an address of one machine: Azure takes 0.0.0.0 for all of its customers'))
+      .array(
+        z
+          .ipv4('must be an IPv4 address')
+          .refine((address) => !address.startsWith('0.'), 'must be an address of one machine: Azure takes 0.0.0.0 for all of its customers'),
+      )
       .default([])
       .meta({
         description:

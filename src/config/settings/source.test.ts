@@ -6,6 +6,8 @@ import { source } from './source.ts';
 const problemsOf = (given: object) => settingsProblems(source, given).map(({ path, message }) => `${showPath(path)} ${message}`.trim());
 const rds = { instance: 'production', account: '111122223333', region: 'eu-central-1' };
 
+const azure = { server: 'shop', subscription: 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee', resourceGroup: 'production', database: 'shop' };
+
 test('what is right is taken, with what stands for the rest', () => {
   expect(source.parse({ rds })).toMatchObject({
     rds: { ...rds, snapshot: { freshnessHours: 24, take: true, keep: false }, classes: [], allowChanges: false, deleteAfterHours: 12, waitHours: 2 },
@@ -14,6 +16,7 @@ test('what is right is taken, with what stands for the rest', () => {
     { urlVariable: 'PRODUCTION_URL', tunnel: { ssh: { host: 'bastion' } } },
     { credential: { secret: 'shop/reader', region: 'eu-central-1' }, tunnel: { ssm: { tag: { name: 'role', value: 'bastion' } } } },
     { url: 'postgres://reader@production/shop', credential: { pgpass: true }, tunnel: 'none' },
+    { azure },
     { attached: { urlVariable: 'CLONE_URL', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z', file: 'attestation.txt' } } },
   ]) {
     expect(problemsOf(right)).toEqual([]);
@@ -52,6 +55,30 @@ test.each([
     ],
   ],
   [{ attached: { urlVariable: 'U', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z' } } }, ['attached.attestation needs either reason or file']],
+  [
+    {
+      attached: { urlVariable: 'U', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z', dataAsOf: '2026-01-01T02:00:00+01:00', reason: 'restored by hand' } },
+    },
+    ['attached.attestation.dataAsOf is later than at: nobody can vouch for what is still to come'],
+  ],
+  [
+    {
+      azure: { ...azure, subscription: 'ours', tenant: 'ours', server: 'Shop', skus: ['D2'], endpoint: 'http://manager', allowFrom: ['0.0.0.0', '10.0.0.0/8'] },
+    },
+    [
+      'azure.server must be the name of a flexible server: lower-case letters, digits and dashes',
+      'azure.subscription must be the id of a subscription: 32 digits, letters a to f, and dashes',
+      'azure.tenant must be the id of a tenant: 32 digits, letters a to f, and dashes',
+      'azure.endpoint must be an address that begins with https://',
+      'azure.skus[0] must be a size, such as Standard_D2ds_v5',
+      'azure.allowFrom[0] must be an address of one machine: Azure takes 0.0.0.0 for all of its customers',
+      'azure.allowFrom[1] must be an IPv4 address',
+    ],
+  ],
+  [
+    { azure: { ...azure, subnet: '/subscriptions/a/resourceGroups/b/providers/c', allowFrom: ['203.0.113.5'], tunnel: { ssm: { instanceId: 'i-1' } } } },
+    ['azure.tunnel.ssm.region is missing: the region of the machine', 'azure.allowFrom is about a public address, and subnet about a private one'],
+  ],
 ])('what is wrong with %j is told, all at once', (given, problems) => {
   expect(problemsOf(given)).toEqual(problems);
 });

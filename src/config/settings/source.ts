@@ -45,6 +45,11 @@ const attestation = z
     dataAsOf: z.iso.datetime({ offset: true }).optional().meta({ description: 'The instant of production that the clone shows; `at` unless given.' }),
   })
   .refine((given) => (given.reason === undefined) !== (given.file === undefined), { error: 'needs either reason or file', when: keysAreRight })
+  .refine(({ at, dataAsOf }) => dataAsOf === undefined || Date.parse(dataAsOf) <= Date.parse(at), {
+    error: 'is later than at: nobody can vouch for what is still to come',
+    path: ['dataAsOf'],
+    when: keysAreRight,
+  })
   .meta({ description: 'Whose word it is that this is a clone of production, and that nobody else writes to it.' });
 
 const sourceAttached = z.strictObject({

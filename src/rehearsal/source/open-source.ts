@@ -17,7 +17,7 @@ import { openLive } from './open-live.ts';
  */
 export async function openSource(
   context: Context,
-  settings: Pick<Settings, 'source' | 'masking' | 'data' | 'dump'>,
+  settings: Pick<Settings, 'source' | 'masking' | 'data' | 'dump' | 'preflight' | 'runbook'>,
   folder: string,
 ): Promise<Result<OpenSource>> {
   const opened = await openForFacts(context, settings, folder);
@@ -29,7 +29,11 @@ export async function openSource(
 }
 
 /** Opens what the configuration names as the source, for its facts and catalogs alone. A live one is held at a snapshot until it is closed. */
-export async function openForFacts(context: Context, settings: Pick<Settings, 'source' | 'dump'>, folder: string): Promise<Result<OpenSource>> {
+export async function openForFacts(
+  context: Context,
+  settings: Pick<Settings, 'source' | 'dump' | 'preflight' | 'runbook'>,
+  folder: string,
+): Promise<Result<OpenSource>> {
   const { source, dump } = settings;
   if ('dump' in source) {
     return openDump(context, {
@@ -40,5 +44,5 @@ export async function openForFacts(context: Context, settings: Pick<Settings, 's
   }
   if ('azure' in source) return await openAzureSource(context, source.azure, folder);
   if ('rds' in source) return await openRds(context, source.rds, folder);
-  return await openLive(context, source, folder);
+  return await openLive(context, source, settings, folder);
 }

@@ -11,7 +11,11 @@ import { openForFacts } from './open-source.ts';
  * What is known of the source, which isn't held open. A snapshot that would have to be restored for it isn't, where a dump of it is there: version, locale and roles are as they
  * were then.
  */
-export async function readFactsOnly(context: Context, settings: Pick<Settings, 'source' | 'dump' | 'folders'>, folder: string): Promise<Result<SourceFacts>> {
+export async function readFactsOnly(
+  context: Context,
+  settings: Pick<Settings, 'source' | 'dump' | 'folders' | 'preflight' | 'runbook'>,
+  folder: string,
+): Promise<Result<SourceFacts>> {
   if ('rds' in settings.source || 'azure' in settings.source) {
     const path = join(folder, settings.folders.dumps);
     const dump = await openDump(context, { path, keys: () => readDumpKeys(context, settings.dump.encryption, folder) });
