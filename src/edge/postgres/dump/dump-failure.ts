@@ -7,6 +7,8 @@ const meanings: readonly (readonly [RegExp, FailureCode])[] = [
   [/server version mismatch/, 'server-newer-than-clients'],
   [/permission denied|must be owner|row-level security policy/, 'privileges-missing'],
   [/password|authentication failed|no pg_hba\.conf entry|role "[^"]*" does not exist/, 'authentication-failed'],
+  // How libpq says over TLS that the connection went: nothing is wrong with the certificates.
+  [/query failed: SSL (?:SYSCALL error|error: unexpected eof)|SSL connection has been closed|could not (?:receive|send) data/, 'source-lost'],
   [/SSL|certificate|TLS/, 'tls-failed'],
   [/could not connect|connection to server .* failed|could not translate host name|Connection refused/, 'source-unreachable'],
   [/closed the connection|terminating connection|connection .* lost|snapshot .* does not exist|invalid snapshot identifier/, 'source-lost'],
