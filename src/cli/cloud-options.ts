@@ -16,7 +16,7 @@ const account: OptionSpec<string | undefined> = {
 
 const hours: OptionSpec<number | undefined> = {
   placeholder: 'hours',
-  about: 'A snapshot that is younger is used as it is; as configured (source.rds.snapshot.freshnessHours) unless given.',
+  about: 'A snapshot that is younger is used as it is; as configured (freshnessHours) unless given.',
   parse: (given) => {
     const number = Number(given);
     if (given.trim() === '' || !Number.isFinite(number) || number < 0) throw new OptionError('must be a number of hours');

@@ -46,6 +46,10 @@ export async function chooseBeginning(context: Context, request: RehearseRequest
   const origin = matters ? await originOfSource(context, settings, folder) : undefined;
   const candidates = origin === undefined || !mayReuse ? [] : await knownImages(context, origin);
   const [newest] = candidates;
+  if ('aurora' in settings.source) {
+    const { snapshot, freshnessHours } = settings.source.aurora;
+    return await ofSnapshot(context, request, { identifier: snapshot?.identifier, freshnessHours }, newest, origin);
+  }
   if ('azure' in settings.source) {
     const { pointInTime: identifier, freshnessHours } = settings.source.azure;
     return await ofSnapshot(context, request, { identifier, freshnessHours }, newest, origin);

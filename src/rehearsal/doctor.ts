@@ -11,6 +11,7 @@ import { showAddress } from '../core/server.ts';
 import { withoutUndefined } from '../core/without-undefined.ts';
 import { prepareSigning } from '../evidence/signing/prepare-signing.ts';
 import { readMigrations } from '../migrate/read-migrations.ts';
+import { examineAurora } from './cloud/examine-aurora.ts';
 import { examineAzure } from './cloud/examine-azure.ts';
 import { examineRds } from './cloud/examine-rds.ts';
 import { examineTunnel } from './cloud/examine-tunnel.ts';
@@ -57,6 +58,13 @@ async function ofMachine(context: Context): Promise<readonly Examined[]> {
   ];
 }
 
+/** Undefined: the source is in no cloud. */
+async function ofCloud(context: Context, { source }: Settings, folder: string): Promise<readonly Examined[] | undefined> {
+  if ('rds' in source) return await examineRds(context, source.rds, folder);
+  if ('aurora' in source) return await examineAurora(context, source.aurora, folder);
+  return 'azure' in source ? await examineAzure(context, source.azure, folder) : undefined;
+}
+
 async function ofProject(context: Context, { settings, folder }: Project): Promise<readonly Examined[]> {
   const examined: Examined[] = [];
   const paths = [settings.folders.dumps, settings.folders.runs];
@@ -74,9 +82,9 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   examined.push(told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`));
   examined.push(...(await ofSigning(context, settings, folder)));
   examined.push(...(await ofBranch(context, folder)));
-  if ('rds' in settings.source || 'azure' in settings.source) {
-    const { source } = settings;
-    examined.push(...('azure' in source ? await examineAzure(context, source.azure, folder) : await examineRds(context, source.rds, folder)));
+  const inCloud = await ofCloud(context, settings, folder);
+  if (inCloud !== undefined) {
+    examined.push(...inCloud);
     if (settings.preflight.source !== undefined)
       examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
     return examined;

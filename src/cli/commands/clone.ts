@@ -16,7 +16,7 @@ export const clone = defineCommand({
   about: 'Copy production into a dump folder, at one snapshot; production is only read.',
   detail:
     'The folder holds SQL and a file of rows for each table, which `pgrehearse load` reads, and psql without us (restore.sql). With --dry-run, only what is known of production is read and printed. ' +
-    'Where the source is a snapshot on RDS (source.rds), it is restored to a server of our own, which is deleted when the dump is written; --dry-run then tells the steps, their cost and their time.',
+    'Where the source is production in a cloud (source.rds, source.aurora, source.azure), it is restored or cloned to a server of our own, which is deleted when the dump is written; --dry-run then tells the steps, their cost and their time.',
   example: 'pgrehearse clone',
   options: {
     resume: flag('Go on with an interrupted dump, where the source can’t have changed (source.unchanging).'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aurora } from './aurora.ts';
 import { azure } from './azure.ts';
 import { file, keysAreRight, name, reason } from './fields.ts';
 import { checkPlace, placeFields } from './place.ts';
@@ -27,6 +28,13 @@ const sourceDump = z.strictObject({
 
 const sourceRds = z.strictObject({
   rds: rds.meta({ description: 'Production on Amazon RDS: a snapshot is restored to a server of our own, which is deleted when it has been read.' }),
+});
+
+const sourceAurora = z.strictObject({
+  aurora: aurora.meta({
+    description:
+      'Production on Amazon Aurora: its cluster is cloned by copy-on-write, or a snapshot of it restored, and served by an instance of our own; both are deleted when they have been read.',
+  }),
 });
 
 const sourceAzure = z.strictObject({
@@ -59,4 +67,6 @@ const sourceAttached = z.strictObject({
     .meta({ description: 'A clone of production that somebody provisioned for us. It is read like a source that doesn’t change, and never removed.' }),
 });
 
-export const source = z.union([sourceUrl, sourceDump, sourceRds, sourceAzure, sourceAttached]).meta({ description: 'Where production’s data comes from.' });
+export const source = z
+  .union([sourceUrl, sourceDump, sourceRds, sourceAurora, sourceAzure, sourceAttached])
+  .meta({ description: 'Where production’s data comes from.' });

@@ -11,6 +11,7 @@ export function cloudPlaces(settings: Pick<Settings, 'source'> | undefined): rea
     const { azure } = source;
     return [{ access: { region: 'unknown' }, account: azure.subscription, azure: azureAccess(azure) }];
   }
+  if ('aurora' in source) return [{ access: rdsAccess(source.aurora), account: source.aurora.account, aurora: true }];
   if (!('rds' in source)) return [];
   const { rds } = source;
   return [{ access: rdsAccess(rds), account: rds.account }];

@@ -19,7 +19,7 @@ export function cloudRemovers(patience?: Patience): Readonly<Record<'throwaway' 
 export function patienceOf(settings: Pick<Settings, 'source'> | undefined): Patience | undefined {
   if (settings === undefined) return undefined;
   const { source } = settings;
-  const cloud = 'rds' in source ? source.rds : 'azure' in source ? source.azure : undefined;
+  const cloud = 'rds' in source ? source.rds : 'aurora' in source ? source.aurora : 'azure' in source ? source.azure : undefined;
   if (cloud === undefined) return undefined;
   const { pollSeconds, waitHours } = cloud;
   return { pollMs: pollSeconds * 1000, waitMs: waitHours * 3_600_000 };

@@ -15,7 +15,7 @@ export interface Place {
 
 /** Where a source is that is there already; undefined for a dump, and for one that has to be restored first. */
 export function placeOfSource(source: SourceSettings): Place | undefined {
-  if ('dump' in source || 'rds' in source || 'azure' in source) return undefined;
+  if ('dump' in source || 'rds' in source || 'aurora' in source || 'azure' in source) return undefined;
   return 'attached' in source ? source.attached : source;
 }
 

@@ -58,7 +58,7 @@ export async function provision(context: Context, run: Run, request: RehearseReq
   // Nothing more is read from production: its session ends now, not with the run.
   const closed = source?.[Symbol.asyncDispose]();
   // A server that was restored for this takes minutes to be deleted: the run goes on meanwhile, and ends when it is gone.
-  if (source?.facts.kind === 'rds') closed?.then(undefined, () => {});
+  if (source !== undefined && ['rds', 'aurora', 'azure'].includes(source.facts.kind)) closed?.then(undefined, () => {});
   else await closed;
   return goOn(
     { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic, queryFiles: ready.queryFiles },

@@ -13,7 +13,7 @@ export async function openProduction(context: Context, settings: Pick<Settings, 
   const place = placeOfProduction(settings);
   if (place !== undefined) return await openPlace(context, place, folder, settings.preflight.source === undefined ? 'source' : 'preflight.source');
   const { source } = settings;
-  const what = 'dump' in source ? 'a dump' : 'rds' in source || 'azure' in source ? 'restored for us' : 'a copy';
+  const what = 'dump' in source ? 'a dump' : 'rds' in source || 'aurora' in source || 'azure' in source ? 'restored for us' : 'a copy';
   return fail(
     failure('config-invalid', `source is ${what}, so nothing says where production itself is.`, {
       cure: 'Set preflight.source to production: its postgres:// URL or a credential, and a tunnel where it needs one.',

@@ -7,6 +7,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport, SourceFacts } from '../../core/source-facts.ts';
+import { planAuroraSource } from '../cloud/plan-aurora.ts';
 import { planAzureSource } from '../cloud/plan-azure.ts';
 import { planRds } from '../cloud/plan-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
@@ -46,7 +47,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
     return fail(failure('usage', 'The configured source is a dump already.', { cure: 'Load it with `pgrehearse load`, or set source.urlVariable.' }));
   }
   // Setting its password is a transaction, and RDS makes some of its own: two servers of one snapshot, or one server twice, don't prove to be the same data.
-  const isOwnServer = 'rds' in settings.source || 'azure' in settings.source;
+  const isOwnServer = 'rds' in settings.source || 'aurora' in settings.source || 'azure' in settings.source;
   if (resume && isOwnServer) {
     const why =
       'Each clone of a cloud’s snapshot reads a server of its own, which gives out transactions of its own: what another one began can’t be gone on with.';
@@ -55,6 +56,10 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const dumps = join(folder, settings.folders.dumps);
   const ignored = await checkIgnored(context.edge.system, folder, [dumps]);
   if (!ignored.ok) return ignored;
+  if (dryRun && 'aurora' in settings.source) {
+    const plan = await planAuroraSource(context, settings.source.aurora, folder);
+    return plan.ok ? ok({ plan: plan.value }) : plan;
+  }
   if (dryRun && 'azure' in settings.source) {
     const plan = await planAzureSource(context, settings.source.azure, folder);
     return plan.ok ? ok({ plan: plan.value }) : plan;

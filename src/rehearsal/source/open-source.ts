@@ -4,6 +4,7 @@ import type { OpenSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import { openDump } from '../../source/dump.ts';
+import { openAurora } from '../cloud/open-aurora.ts';
 import { openAzureSource } from '../cloud/open-azure.ts';
 import { openRds } from '../cloud/open-rds.ts';
 import { readDumpKeys } from './dump-keys.ts';
@@ -42,6 +43,7 @@ export async function openForFacts(
       keys: () => readDumpKeys(context, dump.encryption, folder),
     });
   }
+  if ('aurora' in source) return await openAurora(context, source.aurora, folder);
   if ('azure' in source) return await openAzureSource(context, source.azure, folder);
   if ('rds' in source) return await openRds(context, source.rds, folder);
   return await openLive(context, source, settings, folder);

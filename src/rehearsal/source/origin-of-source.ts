@@ -7,6 +7,7 @@ import type { Settings } from '../../config/schema.ts';
 import type { Context } from '../../core/ports.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { findDump } from '../../source/find-dump.ts';
+import { auroraLabel } from '../cloud/aurora-label.ts';
 import { azureLabel } from '../cloud/azure-label.ts';
 import { knownAddress, placeOfSource } from '../cloud/place.ts';
 import { rdsLabel } from '../cloud/rds-label.ts';
@@ -27,6 +28,13 @@ export async function originOfSource(
   const decisions = { masking, afterLoad: read.value, statistics: clone.statistics };
   if ('dump' in source) {
     return await originOfDump(context, join(folder, source.dump), source.roles === undefined ? undefined : join(folder, source.roles), decisions);
+  }
+  if ('aurora' in source) {
+    const { database = '', snapshot } = source.aurora;
+    return {
+      source: `${auroraLabel(source.aurora)}/${database}${snapshot?.identifier === undefined ? '' : ` of ${snapshot.identifier}`}`,
+      ...decided(decisions),
+    };
   }
   if ('azure' in source) {
     const { database, pointInTime } = source.azure;

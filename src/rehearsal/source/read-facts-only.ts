@@ -16,7 +16,7 @@ export async function readFactsOnly(
   settings: Pick<Settings, 'source' | 'dump' | 'folders' | 'preflight' | 'runbook'>,
   folder: string,
 ): Promise<Result<SourceFacts>> {
-  if ('rds' in settings.source || 'azure' in settings.source) {
+  if ('rds' in settings.source || 'aurora' in settings.source || 'azure' in settings.source) {
     const path = join(folder, settings.folders.dumps);
     const dump = await openDump(context, { path, keys: () => readDumpKeys(context, settings.dump.encryption, folder) });
     if (dump.ok) {

@@ -8,7 +8,8 @@ import type { RunbookInput } from './runbook-input.ts';
 /** What has to be there before anything is rehearsed or deployed, and what production has to be like. */
 export function prerequisites({ settings }: RunbookInput): RunbookSection {
   const { source, runbook, migrate } = settings;
-  const places = ['attached' in source ? source.attached : 'dump' in source || 'rds' in source || 'azure' in source ? undefined : source, runbook.production];
+  const isElsewhere = 'dump' in source || 'rds' in source || 'aurora' in source || 'azure' in source;
+  const places = ['attached' in source ? source.attached : isElsewhere ? undefined : source, runbook.production];
   const variables = [
     ...places.flatMap((place) => [place?.urlVariable, place?.credential?.variable]),
     ...runbook.serverChecks.map((check) => (check.kind === 'connections' ? check.poolerUrlVariable : undefined)),
@@ -18,6 +19,11 @@ export function prerequisites({ settings }: RunbookInput): RunbookSection {
     ...variables.map((name) => `The environment variable ${name}. It holds a secret: nobody prints it, and no agent is told its value.`),
     ...('rds' in source
       ? [`Credentials for the AWS account ${source.rds.account}, where a snapshot of ${source.rds.instance} is restored, and the server deleted again.`]
+      : []),
+    ...('aurora' in source
+      ? [
+          `Credentials for the AWS account ${source.aurora.account}, where the cluster ${source.aurora.cluster} is ${source.aurora.snapshot === undefined ? 'cloned' : 'restored from a snapshot'}, and the copy deleted again.`,
+        ]
       : []),
     ...('azure' in source
       ? [
