@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type AzureProduction, startAzure } from '../../../test/support/azure-production.ts';
+import { strikingAtCloud } from '../../../test/support/striking-at-cloud.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
 import { provideAzure } from './provide-azure.ts';
@@ -34,4 +35,23 @@ test('a moment of production is restored with our tags, lets in who is configure
     expect(await context.ledger.list()).toEqual([]);
   });
   cloud.production.firewallRules.clear();
+});
+
+test('a server that has our name by chance is left as it is: Azure would take our call for a change of it', async () => {
+  await withContext(async (context) => {
+    const { servers } = cloud.azure;
+    const strange: string[] = [];
+    const colliding = strikingAtCloud(context, async ({ what, when }) => {
+      if (what !== 'plan' || when !== 'after' || strange.length > 0) return;
+      const [line] = await context.ledger.list();
+      strange.push(line?.label ?? '');
+      await servers.add({ name: line?.label ?? '', major: 15, login: 'dba', password: 'x', tags: { theirs: 'yes' } });
+    });
+    const throwaway = unwrap(await provideAzure(colliding, cloud.wish()));
+    expect(strange).not.toContain(throwaway.identifier);
+    unwrap(await throwaway.remove());
+    expect(cloud.left()).toEqual(strange);
+    expect(servers.all.get(strange[0] ?? '')?.tags).toEqual({ theirs: 'yes' });
+    servers.all.delete(strange[0] ?? '');
+  });
 });
