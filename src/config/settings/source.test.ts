@@ -12,7 +12,13 @@ test('what is right is taken, with what stands for the rest', () => {
   expect(source.parse({ rds })).toMatchObject({
     rds: { ...rds, snapshot: { freshnessHours: 24, take: true, keep: false }, classes: [], allowChanges: false, deleteAfterHours: 12, waitHours: 2 },
   });
+  const aurora = { cluster: 'shop', account: '111122223333', region: 'eu-central-1' };
+  const parsed = source.parse({ aurora });
+  expect(parsed).toMatchObject({ aurora: { ...aurora, freshnessHours: 24, classes: [], allowChanges: false, deleteAfterHours: 12 } });
+  // Without it production is cloned by copy-on-write.
+  expect(parsed).not.toHaveProperty('aurora.snapshot');
   for (const right of [
+    { aurora: { ...aurora, classes: ['db.serverless', 'db.r6g.large'], snapshot: {} } },
     { urlVariable: 'PRODUCTION_URL', tunnel: { ssh: { host: 'bastion' } } },
     { credential: { secret: 'shop/reader', region: 'eu-central-1' }, tunnel: { ssm: { tag: { name: 'role', value: 'bastion' } } } },
     { url: 'postgres://reader@production/shop', credential: { pgpass: true }, tunnel: 'none' },
@@ -44,6 +50,10 @@ test.each([
     ],
   ],
   [{ urlVariable: 'U', tunnel: { ssm: { region: 'eu-central-1' } } }, ['tunnel.ssm needs either instanceId or tag']],
+  [
+    { aurora: { cluster: 'shop', account: '1', region: 'eu-central-1', snapshot: { keep: true, identifier: 'nightly' } } },
+    ['aurora.account must be an account id: 12 digits', 'aurora.snapshot.keep says that a snapshot stays, but none is ever taken since identifier names one'],
+  ],
   [{ rds: { ...rds, snapshot: { keep: true, take: false } } }, ['rds.snapshot.keep says that a snapshot stays, but none is ever taken (take: false)']],
   [
     { rds: { instance: 'Not/one', account: '12', region: 'Frankfurt', classes: ['t4g.small'] } },
