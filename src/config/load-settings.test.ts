@@ -108,7 +108,7 @@ test.each<[string, object, string[]]>([
 
 test('everything that is missing is named', async () => {
   expect(await problemsOf({})).toEqual([
-    'pgrehearse.config.json:1:1 source is missing | Add it: an object with url, urlVariable, allowPrimary or unchanging or an object with dump.',
+    'pgrehearse.config.json:1:1 source is missing | Add it: an object with url, urlVariable, credential, tunnel, tlsRootCertificate, allowPrimary or unchanging, an object with dump, an object with rds, an object with aurora, an object with azure or an object with attached.',
     'pgrehearse.config.json:1:1 migrate is missing | Add it: an object with tool: "sql-files", folder and layout: "flat" or another, an object with tool: "command" and command or an object with tool: "alembic" or another.',
     'pgrehearse.config.json:1:1 baseline is missing | Add it: an object with mode: "init-at-head" and schema or an object with mode: "init-then-migrations".',
   ]);

@@ -70,7 +70,7 @@ const tables = z
         'What a column of staging gets, by schema.table.column: an SQL expression that production evaluates for each row. For types that don’t fit, and columns that production lacks. Names of functions and types need their schema.',
     }),
     acceptEmpty: z
-      .array(z.strictObject({ table: name, reason }))
+      .array(z.strictObject({ table: name.meta({ description: 'The table, with its schema.' }), reason }))
       .default([])
       .meta({ description: 'Tables that may come over empty although production’s statistics say that they hold rows.' }),
     parity: z.enum(['content', 'counts']).default('content').meta({
@@ -118,7 +118,7 @@ const after = z
       .meta({ description: 'Migrations on staging, once the data is there.' }),
     checks: z.array(httpCheck).default([]).meta({ description: 'Requests to staging, and what has to be answered.' }),
     counts: z
-      .array(z.strictObject({ table: name, ...httpRequest.shape, path: jsonPath }))
+      .array(z.strictObject({ table: name.meta({ description: 'The table whose rows the number has to be.' }), ...httpRequest.shape, path: jsonPath }))
       .default([])
       .meta({ description: 'Numbers that staging’s application gives, which have to be the rows of a table.' }),
     versions: z

@@ -5,7 +5,10 @@ const ssm = z.strictObject({
   ssm: z
     .strictObject({
       instanceId: name.optional().meta({ description: 'The machine that the tunnel leads through, by its id.' }),
-      tag: z.strictObject({ name, value: z.string() }).optional().meta({ description: 'Or by a tag that exactly one running machine has.' }),
+      tag: z
+        .strictObject({ name: name.meta({ description: 'The tag’s name.' }), value: z.string().meta({ description: 'Its value.' }) })
+        .optional()
+        .meta({ description: 'Or by a tag that exactly one running machine has.' }),
       region: name.optional().meta({ description: 'Its region; that of the source unless given.' }),
       profile: name.optional().meta({ description: 'Who opens the tunnel; as the source’s unless given.' }),
     })
