@@ -427,7 +427,7 @@ export const failureCatalogue = {
     'inconclusive',
     'authentication',
     'The cloud doesn’t accept the credentials',
-    'Log in again (`aws sso login --profile …`), or check the profile and the AWS_* variables.',
+    'Log in again (`aws sso login --profile …`, `az login`), or check the profile and the AWS_* or AZURE_* variables.',
   ),
   'cloud-wrong-account': entry(
     'usage',
