@@ -45,9 +45,14 @@ export async function missingDump({ kind, kept, label, facts }: Resource): Promi
  */
 export async function settleDump(context: Context, resource: Resource): Promise<Resource> {
   const { id, kind, facts } = resource;
-  if (kind !== 'dump' || typeof facts.becomes !== 'string' || facts.folder === facts.becomes) return resource;
+  if (kind !== 'dump' || typeof facts.becomes !== 'string') return resource;
   const proven = await proveDump(facts.becomes);
   if (typeof proven === 'string' || proven.id !== id) return resource;
+  if (facts.folder === facts.becomes) {
+    // Its maker was killed right before it took the mark away.
+    await removeMarker(facts.becomes);
+    return resource;
+  }
   const { expiresAt } = JSON.parse(await readFile(join(facts.becomes, 'manifest.json'), 'utf8')) as { expiresAt?: string };
   const settled = await context.ledger.amend(id, {
     kept: true,
