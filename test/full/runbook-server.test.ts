@@ -14,7 +14,12 @@ import { testContext } from '../support/test-context.ts';
 const checks = [
   { kind: 'version', name: 'version', min: '15' },
   { kind: 'backup', name: 'backup', file: 'a.dump' },
-  { kind: 'backup', name: 'word', attestation: { by: 'dba', at: new Date(Date.now() - 3_600_000).toISOString(), statement: 'restored into staging' }, maxAgeHours: 2 },
+  {
+    kind: 'backup',
+    name: 'word',
+    attestation: { by: 'dba', at: new Date(Date.now() - 3_600_000).toISOString(), statement: 'restored into staging' },
+    maxAgeHours: 2,
+  },
 ];
 
 async function ask(folder: string, url: string | undefined, context: Context & { readonly events: Event[] }, serverChecks: readonly object[] = checks) {

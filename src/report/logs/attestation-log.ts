@@ -9,7 +9,10 @@ export function attestationLog({ summary, entries }: LogInput): LogBody {
   const lines = [
     ...(source === undefined ? [] : [`The copy shows production at one instant: ${cloned.dataAsOf}. Size of the source: ${source.sizeBytes} bytes.`]),
     ...(cloneComplete === undefined ? [] : [`T0: the clone was complete at ${cloneComplete.at}, with its log at ${cloneComplete.lsn}.`]),
-    ...attestations.map(({ what, by, at, text }) => `Attested by ${by}, ${at} (${what === 'backup' ? 'backup or PITR' : what === 'source' ? 'the clone that was read' : 'isolation'}): ${text}`),
+    ...attestations.map(
+      ({ what, by, at, text }) =>
+        `Attested by ${by}, ${at} (${what === 'backup' ? 'backup or PITR' : what === 'source' ? 'the clone that was read' : 'isolation'}): ${text}`,
+    ),
     ...(copy === undefined
       ? []
       : [
