@@ -33,6 +33,8 @@ test('wrapping keeps every word, breaks long ones and keeps indentation', () => 
   expect(wrapText('abcdefghijklmnop', 8)).toEqual(['abcdefgh', 'ijklmnop']);
   expect(wrapText('    select a from b', 12)).toEqual(['    select a', '    from b']);
   expect(wrapText('a\n\nb', 10)).toEqual(['a', '', 'b']);
+  // Only plain blanks are taken away: others are somebody’s text.
+  expect(wrapText('    \u3000 表 \u00a0', 8).join('')).toContain('\u3000');
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 40 }), (text, width) => {
       const lines = wrapText(visibleLines(text), width);

@@ -45,7 +45,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   const indent = /^ */.exec(paragraph)?.[0].slice(0, Math.floor(width / 2)) ?? '';
   const lines: string[] = [];
   let line = indent;
-  for (const word of paragraph.trim().split(/ +/)) {
+  for (const word of paragraph.replace(/^ +| +$/g, '').split(/ +/)) {
     for (const piece of breakWord(word, width - indent.length)) {
       const glue = line === indent ? '' : ' ';
       if (displayWidth(line) + glue.length + displayWidth(piece) <= width) {
