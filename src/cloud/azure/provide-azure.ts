@@ -5,6 +5,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { removalOf } from '../removal-of.ts';
 import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { adoptServer } from './adopt-server.ts';
 import type { Attempt } from './attempt.ts';
@@ -76,7 +77,7 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
     if (host === undefined || user === undefined)
       return fail(failure('throwaway-failed', `${identifier} is ready, and Azure tells no host or no administrator for it`, { object: identifier }));
     return ok({
-      ...removal(context, attempt),
+      ...removalOf(context, attempt.made, attempt.wish),
       kind: 'azure',
       identifier,
       region: azureRegion(production.location ?? ''),
@@ -100,26 +101,4 @@ async function begin(context: Context, attempt: Attempt): Promise<Result<Restori
   if (adopted.value !== undefined) return ok({ resource: adopted.value });
   const { pointInTime } = attempt.wish;
   return await restoreServer(context, attempt, pointInTime === undefined ? context.now() : new Date(pointInTime));
-}
-
-function removal(context: Context, { made, wish }: Attempt): Pick<OwnedServer, 'remove' | typeof Symbol.asyncDispose> {
-  let removed: Promise<Result<void>> | undefined;
-  const removeAll = async (): Promise<Result<void>> => {
-    let outcome: Result<void> = ok();
-    for (const resource of made.toReversed()) {
-      const gone = await removeCloudResource(context, resource, wish);
-      if (!gone.ok && outcome.ok) outcome = gone;
-    }
-    return outcome;
-  };
-  const remove = () => {
-    removed ??= removeAll();
-    return removed;
-  };
-  return {
-    remove,
-    async [Symbol.asyncDispose]() {
-      await remove();
-    },
-  };
 }
