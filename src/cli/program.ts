@@ -1,5 +1,6 @@
 import { Argument, Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Result } from '../core/result.ts';
+import { FailureError } from '../core/failure.ts';
+import { fail, type Result } from '../core/result.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { type Command, OptionError, type Options } from './command.ts';
 import { commandGroups } from './commands.ts';
@@ -111,7 +112,7 @@ function addCommand(
     const given = built.opts();
     const options = Object.fromEntries(Object.entries(command.options).map(([key, spec]) => [key, given[key] ?? spec.fallback]));
     if (command.passesRestThrough === true) letSignalsPass();
-    const result = await command.run({ args: built.args, options, terminal, folder, signal });
+    const result = await command.run({ args: built.args, options, terminal, folder, signal }).catch(asFailure);
     await finishLeft(command.name, terminal, signal);
     const code = conclude(result, command, options.json === true, terminal);
     const left = leftBehind();
@@ -120,6 +121,12 @@ function addCommand(
     setExitCode(left.length === 0 ? code : leftoverExitCode);
   });
   return built;
+}
+
+/** What is expected and passed through code that can only throw, such as a full disk under the ledger, is no bug. */
+function asFailure(error: unknown): Result<number> {
+  if (error instanceof FailureError) return fail(error.failure);
+  throw error;
 }
 
 /** Prints a failure where the reader of the output looks for it. */

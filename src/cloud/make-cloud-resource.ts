@@ -1,6 +1,6 @@
 import { CloudError } from '../core/aws.ts';
 import { cloudFailure } from '../core/cloud-failure.ts';
-import { type Failure, failure } from '../core/failure.ts';
+import { type Failure, FailureError, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -56,11 +56,8 @@ export async function makeCloudResource(context: Context, making: Making): Promi
     context.emit({ type: 'resource', what: 'planned', resource });
     const outcome = await create(context, making, resource);
     switch (outcome.is) {
-      case 'made': {
-        const line = await context.ledger.amend(resource.id, { facts: { made: 'yes' } });
-        context.emit({ type: 'resource', what: 'made', resource: line });
-        return { result: ok(line) };
-      }
+      case 'made':
+        return await tellMade(context, resource);
       case 'taken':
         await context.ledger.forget(resource.id);
         continue;
@@ -80,6 +77,18 @@ export interface Made {
   readonly refusal?: { readonly code: string; readonly message: string };
   /** Nobody knows whether it was made. */
   readonly left?: Resource;
+}
+
+/** A server that stands there, and costs, is handed on even where there is no room to say so: to be removed. */
+async function tellMade(context: Context, resource: Resource): Promise<Made> {
+  try {
+    const line = await context.ledger.amend(resource.id, { facts: { made: 'yes' } });
+    context.emit({ type: 'resource', what: 'made', resource: line });
+    return { result: ok(line) };
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    return { result: fail(error.failure), left: resource };
+  }
 }
 
 type Outcome =

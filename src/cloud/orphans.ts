@@ -12,24 +12,3 @@ export async function orphansOf(context: Context, source: string): Promise<reado
   }
   return orphans;
 }
-
-/** Makes what was left this process's own, so that nobody else goes on with it or removes it. Undefined: another process did so before, or it is gone. */
-export async function takeOver(context: Context, { id }: Resource): Promise<Resource | undefined> {
-  const before = await lineOf(context, id);
-  if (before === undefined || (!before.kept && (await isOthers(context, before)))) return undefined;
-  const { system } = context.edge;
-  const owner = { pid: process.pid, processStartedAt: (await system.processStartedAt(process.pid)) ?? '', host: system.host };
-  await context.ledger.amend(id, { owner });
-  const line = await lineOf(context, id);
-  return line?.owner.pid === owner.pid && line.owner.processStartedAt === owner.processStartedAt ? line : undefined;
-}
-
-/** Whether another process that runs is at work on it. */
-async function isOthers({ edge: { system } }: Context, { owner }: Resource): Promise<boolean> {
-  if (owner.pid === process.pid) return false;
-  return owner.host === system.host && (await system.processStartedAt(owner.pid)) === owner.processStartedAt;
-}
-
-async function lineOf(context: Context, id: string): Promise<Resource | undefined> {
-  return (await context.ledger.list()).find((line) => line.id === id);
-}

@@ -8,7 +8,6 @@ import { namePrefix } from './cloud-name.ts';
 import { type CloudThing, type Patience, type Seen, usualPatience } from './cloud-thing.ts';
 import { isOurs } from './is-ours.ts';
 import { openThing } from './open-thing.ts';
-import { takeOver } from './orphans.ts';
 import { pause } from './pause.ts';
 import { meaningOf } from './state-table.ts';
 import { passesByItself } from './wait-until-ready.ts';
@@ -56,7 +55,7 @@ async function remove(context: Context, resource: Resource, patience: Patience):
   if (facts === undefined) return 'its ledger line doesn’t name a thing in a cloud';
   if (!facts.identifier.startsWith(namePrefix)) return `${facts.identifier} is no name that pgrehearse gives`;
   // Two reruns may meet here: what one of them goes on with, the other one's gc doesn't remove.
-  if (resource.owner.pid !== process.pid && (await takeOver(context, resource)) === undefined) {
+  if (!(await isOwn(context, resource)) && (await context.ledger.takeOver(resource.id)) === undefined) {
     return (await context.ledger.list()).some(({ id }) => id === resource.id) ? 'another process is at work on it' : undefined;
   }
   const opened = await openThing(context, facts);
@@ -79,6 +78,11 @@ async function remove(context: Context, resource: Resource, patience: Patience):
     told = why;
     await pause(patience.pollMs);
   }
+}
+
+/** Asked before the ledger is: a line that somebody deleted under a running command doesn't keep it from removing what it made. */
+async function isOwn({ edge: { system } }: Context, { owner }: Resource): Promise<boolean> {
+  return owner.pid === process.pid && owner.host === system.host && (await system.processStartedAt(process.pid)) === owner.processStartedAt;
 }
 
 /** A cluster can't go before its instances: those that our ledger names go first, whoever asks for what in which order. */

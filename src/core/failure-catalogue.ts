@@ -179,6 +179,12 @@ export const failureCatalogue = {
     'A ledger line cannot be read',
     'Look at the file that is named, remove what it describes by hand, then delete the file.',
   ),
+  'ledger-not-written': entry(
+    'inconclusive',
+    'environment',
+    'What is about to be made could not be written down',
+    'Free disk space, or make the folder that is named writable, and run again: nothing is made that the ledger doesn’t name.',
+  ),
   'port-in-use': entry('inconclusive', 'environment', 'The port is taken by another process', 'Choose another port, or leave it out to get a free one.'),
   'clone-not-found': entry('usage', 'environment', 'There is no clone of this name', 'Run `pgrehearse clones` to see which there are.'),
   'clone-name-taken': entry('usage', 'environment', 'A clone of this name exists', 'Choose another name, or remove the clone with `pgrehearse drop`.'),

@@ -215,7 +215,7 @@ export interface SystemPort {
 
 /** Everything that we make is written down before it is made, so that `gc` can finish what a kill -9 left. */
 export interface Ledger {
-  /** Writes the line (fsynced) and only then lets the caller make the thing. */
+  /** Writes the line (fsynced) and only then lets the caller make the thing. Throws FailureError with `ledger-not-written`, as `amend` does. */
   plan(what: {
     readonly kind: ResourceKind;
     readonly label: string;
@@ -226,6 +226,11 @@ export interface Ledger {
   }): Promise<Resource>;
   /** Adds facts that are known only after making: pid, port. With `owner`, another process takes over what a killed one left. */
   amend(id: string, change: Partial<Pick<Resource, 'facts' | 'kept' | 'expiresAt' | 'label' | 'owner'>>): Promise<Resource>;
+  /**
+   * Makes what a process left that is gone this one's own, so that nobody else goes on with it or removes it. One process alone gets it, whoever asks at the same instant.
+   * Undefined: another one has it, or it is gone.
+   */
+  takeOver(id: string): Promise<Resource | undefined>;
   /** The thing is gone: its line goes too. */
   forget(id: string): Promise<void>;
   list(): Promise<readonly Resource[]>;

@@ -74,3 +74,25 @@ test('an id that would lead out of the folder is refused', async () => {
     await expect(ledger.forget('../../etc/passwd')).rejects.toThrow('not a resource id');
   });
 });
+
+test('who takes a line over owns it, once; forgetting it takes away who followed whom', async () => {
+  await withLedger(async (ledger, folder) => {
+    const { id, owner } = await ledger.plan(plan);
+    // The largest number of a process on Linux is less.
+    await ledger.amend(id, { owner: { ...owner, pid: 99_999_999 } });
+    expect(await ledger.takeOver(id)).toMatchObject({ id, owner });
+    expect(await ledger.list()).toMatchObject([{ owner }]);
+    expect(await readdir(folder)).toHaveLength(2);
+    await ledger.forget(id);
+    expect(await readdir(folder)).toEqual([]);
+    expect(await ledger.takeOver(id)).toBeUndefined();
+  });
+});
+
+test('a line that can’t be written is an expected failure', async () => {
+  await withLedger(async (ledger, folder) => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, '');
+    await expect(ledger.plan(plan)).rejects.toMatchObject({ failure: { code: 'ledger-not-written', object: folder } });
+  });
+});

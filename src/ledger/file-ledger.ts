@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from '../core/failure.ts';
+import { type Failure, FailureError, failure } from '../core/failure.ts';
 import type { Home, Ledger, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { parseResource } from './parse-resource.ts';
+import { namesIn, removeClaims, succeed } from './succession.ts';
 import { whileMissing } from './while-missing.ts';
 import { syncFolder, writeDurably } from './write-durably.ts';
 
@@ -21,7 +22,7 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await syncFolder(home.state);
     });
-    await removeOldDrafts(folder);
+    await removeRemains(folder);
   } catch (error) {
     return fail(failure('home-unsafe', `the ledger’s folder ${folder} cannot be made: ${String(error)}`, { object: folder }));
   }
@@ -35,11 +36,20 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
     return join(folder, `${id}.json`);
   };
   const write = async (resource: Resource) => {
-    await whileMissing(async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
-    });
+    try {
+      await whileMissing(async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
+      });
+    } catch (error) {
+      throw new FailureError(notWritten(folder, error));
+    }
     return resource;
+  };
+  const read = async (id: string) => {
+    const text = await readFile(fileOf(id), 'utf8').catch(unlessMissing);
+    const line = text === undefined ? undefined : parseResource(text, id);
+    return line === undefined || 'reason' in line ? undefined : line;
   };
 
   return ok({
@@ -64,9 +74,22 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
       return await write({ ...before, ...change, facts: { ...before.facts, ...facts } });
     },
 
+    async takeOver(id) {
+      const found = await read(id);
+      if (found === undefined || !(await succeed(folder, found, owner, system))) return undefined;
+      const line = await read(id);
+      if (line === undefined) {
+        await removeClaims(folder, await namesIn(folder), (of) => of === id);
+        return undefined;
+      }
+      // It is ours by the claim alone: where there is no room for the line that says so, it can be removed all the same.
+      return await write({ ...line, owner }).catch(() => ({ ...line, owner }));
+    },
+
     async forget(id) {
       // Two gc's may finish the same job: gone is gone.
       await unlink(fileOf(id)).catch(unlessMissing);
+      await removeClaims(folder, await namesIn(folder), (of) => of === id);
       await syncFolder(folder).catch(unlessMissing);
     },
 
@@ -87,7 +110,7 @@ type Line = { readonly resource: Resource } | { readonly file: string; readonly 
 /** Every line, oldest first: ids begin with the kind, so they are ordered by when they were made. */
 async function readAll(folder: string): Promise<readonly Line[]> {
   const lines: Line[] = [];
-  for (const name of (await readdir(folder).catch(noneIfMissing)).toSorted()) {
+  for (const name of (await namesIn(folder)).toSorted()) {
     // A draft that a kill -9 left was never a line: what it announces wasn't made yet.
     if (!name.endsWith('.json')) continue;
     const file = join(folder, name);
@@ -104,22 +127,25 @@ async function readAll(folder: string): Promise<readonly Line[]> {
   return lines.toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)));
 }
 
-/** Drafts that a kill -9 left; one that is being written now is younger. */
-async function removeOldDrafts(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(noneIfMissing)) {
+/** Drafts that a kill -9 left; one that is being written now is younger. Claims to lines that are gone. */
+async function removeRemains(folder: string): Promise<void> {
+  const names = await namesIn(folder);
+  for (const name of names) {
     if (!name.endsWith('.tmp')) continue;
     const draft = await stat(join(folder, name)).catch(() => undefined);
-    if (draft !== undefined && Date.now() - draft.mtimeMs > 3_600_000) await unlink(join(folder, name)).catch(unlessMissing);
+    if (draft !== undefined && Date.now() - draft.mtimeMs > 3_600_000) await unlink(join(folder, name)).catch(() => {});
   }
+  await removeClaims(folder, names, (id) => !names.includes(`${id}.json`));
 }
 
-function unlessMissing(error: unknown): void {
+function notWritten(folder: string, error: unknown): Failure {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'there is no room' : code === 'EROFS' ? 'it is read-only' : message;
+  return failure('ledger-not-written', `what is made couldn’t be written down in ${folder} first: ${why}`, { object: folder });
+}
+
+function unlessMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
-}
-
-function noneIfMissing(error: unknown): string[] {
-  unlessMissing(error);
-  return [];
 }
 
 function createdAt(line: Line): string {

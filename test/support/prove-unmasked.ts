@@ -162,6 +162,7 @@ function filesWith(folder: string, text: string): readonly string[] {
 const forgetful: Ledger = {
   plan: async (what) => ({ ...what, id: 'x', kept: false, createdAt: '', owner: { pid: 0, processStartedAt: '', host: '' } }),
   amend: async () => ({ id: 'x', kind: 'dump', label: '', facts: {}, kept: false, createdAt: '', owner: { pid: 0, processStartedAt: '', host: '' } }),
+  takeOver: async () => undefined,
   forget: async () => {},
   list: async () => [],
   damaged: async () => [],

@@ -4,7 +4,7 @@ import type { Context } from '../../src/core/ports.ts';
 export interface CloudStep {
   /** From 0, in their order. */
   readonly at: number;
-  readonly what: 'plan' | 'amend' | 'forget' | `call ${string}`;
+  readonly what: 'plan' | 'amend' | 'take over' | 'forget' | `call ${string}`;
   readonly when: 'before' | 'after';
 }
 
@@ -27,6 +27,7 @@ export function strikingAtCloud<C extends Context>(context: C, strike: (step: Cl
       ...ledger,
       plan: (what) => around('plan', () => ledger.plan(what)),
       amend: (id, change) => around('amend', () => ledger.amend(id, change)),
+      takeOver: (id) => around('take over', () => ledger.takeOver(id)),
       forget: (id) => around('forget', () => ledger.forget(id)),
     },
     edge: {

@@ -5,7 +5,6 @@ import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
-import { takeOver } from '../orphans.ts';
 import { removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
 import { type Attempt, makePart, type ProductionCluster } from './attempt.ts';
@@ -68,7 +67,7 @@ async function adoptMember(context: Context, attempt: Attempt, cluster: string):
   for (const orphan of orphans.toReversed()) {
     const { thing, run, cluster: of, class: instanceClass } = orphan.facts;
     if (thing !== 'aurora-instance' || of !== cluster || typeof run !== 'string') continue;
-    const line = await takeOver(context, orphan);
+    const line = await context.ledger.takeOver(orphan.id);
     if (line === undefined) continue;
     made.push(line);
     const member = auroraMember(account, line.label);

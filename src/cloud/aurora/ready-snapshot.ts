@@ -4,7 +4,6 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { takeOver } from '../orphans.ts';
 import { pause } from '../pause.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { type Attempt, makePart } from './attempt.ts';
@@ -23,7 +22,7 @@ export async function readyClusterSnapshot(
 ): Promise<Result<DbClusterSnapshot>> {
   if (choice.is === 'there') return ok(choice.snapshot);
   if (choice.is === 'left') {
-    const line = await takeOver(context, choice.line);
+    const line = await context.ledger.takeOver(choice.line.id);
     if (line === undefined) return fail(failure('snapshot-missing', `the snapshot ${choice.line.label} was taken over by another run`, { cure: 'Run again.' }));
     attempt.made.push(line);
     context.emit({ type: 'step', phase: 'provision', text: `Going on with the cluster snapshot ${line.label} of an earlier attempt` });

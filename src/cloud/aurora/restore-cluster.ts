@@ -5,7 +5,6 @@ import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
-import { takeOver } from '../orphans.ts';
 import { pause } from '../pause.ts';
 import { meaningOf } from '../state-table.ts';
 import { type Attempt, makePart, type ProductionCluster } from './attempt.ts';
@@ -103,7 +102,7 @@ async function adoptCluster(
     } catch (error) {
       return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
     }
-    const line = await takeOver(context, orphan);
+    const line = await context.ledger.takeOver(orphan.id);
     if (line === undefined) continue;
     made.push(line);
     context.emit({ type: 'step', phase: 'provision', text: `Going on with the cluster ${line.label}, which an earlier attempt made in the same way` });

@@ -3,7 +3,7 @@ import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
-import { orphansOf, takeOver } from '../orphans.ts';
+import { orphansOf } from '../orphans.ts';
 import { meaningOf } from '../state-table.ts';
 import type { Attempt } from './attempt.ts';
 import { settingsOf, skuOf } from './restore-server.ts';
@@ -29,7 +29,7 @@ export async function adoptServer(context: Context, { account, wish, production,
     } catch (error) {
       return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
     }
-    const line = await takeOver(context, orphan);
+    const line = await context.ledger.takeOver(orphan.id);
     if (line === undefined) continue;
     made.push(line);
     context.emit({ type: 'step', phase: 'provision', text: `Going on with ${line.label}, which an earlier attempt restored as of ${String(moment)}` });

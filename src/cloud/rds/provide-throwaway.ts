@@ -8,7 +8,7 @@ import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
 import { openAccount } from '../open-account.ts';
-import { orphansOf, takeOver } from '../orphans.ts';
+import { orphansOf } from '../orphans.ts';
 import { removalOf } from '../removal-of.ts';
 import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
@@ -116,7 +116,7 @@ async function adopt(
     } catch (error) {
       return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
     }
-    const line = await takeOver(context, orphan);
+    const line = await context.ledger.takeOver(orphan.id);
     if (line === undefined) continue;
     made.push(line);
     context.emit({ type: 'step', phase: 'provision', text: `Going on with ${line.label}, which an earlier attempt restored from the same snapshot` });

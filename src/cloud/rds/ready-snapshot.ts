@@ -8,7 +8,6 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { cloudName } from '../cloud-name.ts';
 import { ownTags, toAwsTags } from '../cloud-tags.ts';
 import { type Made, type Making, makeCloudResource } from '../make-cloud-resource.ts';
-import { takeOver } from '../orphans.ts';
 import { pause } from '../pause.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { dataTime, restorable, type SnapshotChoice } from './choose-snapshot.ts';
@@ -70,7 +69,7 @@ async function ownSnapshot(
 ): Promise<Result<DbSnapshot>> {
   const { wish } = attempt;
   if (choice.is === 'left') {
-    const line = await takeOver(context, choice.line);
+    const line = await context.ledger.takeOver(choice.line.id);
     if (line === undefined) return fail(failure('snapshot-missing', `the snapshot ${choice.line.label} was taken over by another run`, { cure: 'Run again.' }));
     attempt.made.push(line);
     context.emit({ type: 'step', phase: 'provision', text: `Going on with the snapshot ${line.label} of an earlier attempt` });
@@ -117,7 +116,7 @@ async function copied(context: Context, attempt: Attempt, original: DbSnapshot, 
   const copyOf = original.DBSnapshotArn ?? original.DBSnapshotIdentifier ?? '';
   const doing = `copying the snapshot ${original.DBSnapshotIdentifier} with the key ${kmsKey}`;
   const left = attempt.orphans.find(({ kind, facts }) => kind === 'snapshot' && facts.copyOf === copyOf && facts.key === kmsKey);
-  const again = left === undefined ? undefined : await takeOver(context, left);
+  const again = left === undefined ? undefined : await context.ledger.takeOver(left.id);
   if (again !== undefined) {
     attempt.made.push(again);
     const ready = await whenReady(context, attempt, again.label, doing);
