@@ -37,7 +37,7 @@ export const relationCatalogs: readonly Catalog[] = [
     compared('attislocal attinhcount', 'column: exists in a child table by itself or by inheritance'),
     compared('attcollation', 'column: collate; type: attribute'),
     compared('attacl', 'column: privileges'),
-    compared('attoptions', 'column: parameter'),
+    compared('attoptions', 'column: parameter (but for pg_attver, where in the WAL a column was last changed)'),
     compared('attfdwoptions', 'column: option'),
     derived('attlen attbyval attalign', 'the column’s type'),
     derived('atthasdef', 'pg_attrdef'),

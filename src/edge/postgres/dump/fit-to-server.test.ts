@@ -15,3 +15,12 @@ test('a dump without them stays as it is', () => {
   const dump = `${head}SET row_security = off;\n${body}`;
   expect(fitToServer(dump, 15)).toBe(dump);
 });
+
+test('of what a column’s parameters say, the place in the WAL is taken out', () => {
+  const header = (type: string) => `\n--\n-- Name: t; Type: ${type}; Schema: public; Owner: app\n--\n\n`;
+  const alter = (column: string, parameters: string) => `ALTER TABLE ONLY public.t ALTER COLUMN ${column} SET (${parameters});\n`;
+  const table = (statements: string) => `${header('TABLE')}CREATE TABLE public.t (\n    a integer\n);\n${statements}`;
+  const function_ = `${header('FUNCTION')}CREATE FUNCTION f() AS $$\n${alter('a', 'pg_attver=22111792')}$$;\n`;
+  const dump = `${head}${table(alter('a', 'pg_attver=22111792') + alter('"B c"', 'pg_attver=22111792, n_distinct=5') + alter('d', 'n_distinct=5'))}${function_}`;
+  expect(fitToServer(dump, 15)).toBe(`${head}${table(alter('"B c"', 'n_distinct=5') + alter('d', 'n_distinct=5'))}${function_}`);
+});

@@ -6,7 +6,7 @@ const TRANSACTION_TIMEOUT_SINCE = 17;
  * psql understands, and without settings that the server doesn't have. Bodies of functions are never touched.
  */
 export function fitToServer(dump: string, serverMajor: number): string {
-  const plain = stripRestrict(dump);
+  const plain = stripAttributeVersions(stripRestrict(dump));
   if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) return plain;
   const line = /^SET transaction_timeout = 0;\n/m.exec(plain);
   return line === null || !isHead(plain.slice(0, line.index)) ? plain : plain.slice(0, line.index) + plain.slice(line.index + line[0].length);
@@ -23,6 +23,30 @@ export function stripRestrict(dump: string): string {
   const without = dump.slice(0, begin.index) + dump.slice(begin.index + begin[0].length);
   const end = without.lastIndexOf(`\n\\unrestrict ${key}`);
   return end < 0 ? without : without.slice(0, end + 1) + without.slice(without.indexOf('\n', end + 1) + 1 || without.length);
+}
+
+const name = String.raw`(?:"(?:[^"]|"")+"|[^\s".;]+)`;
+const versioned = new RegExp(
+  String.raw`(?<=\n)(ALTER (?:FOREIGN )?TABLE ONLY ${name}\.${name} ALTER COLUMN ${name} SET \()pg_attver=\d+(?:, ([^\n]*)|)\);\n`,
+  'g',
+);
+
+/**
+ * Takes out what a column's parameters say of the place in the WAL at which the column was last changed. Servers since the minor versions of November 2026 keep it
+ * there; an older pg_dump takes it for a parameter like others, which an older server doesn't know, and which means nothing in another one.
+ */
+function stripAttributeVersions(dump: string): string {
+  if (!dump.includes(' SET (pg_attver=')) return dump;
+  return dump.replace(versioned, (statement: string, start: string, others: string | undefined, at: number) => {
+    if (!isOfTable(dump, at)) return statement;
+    return others === undefined ? '' : `${start}${others});\n`;
+  });
+}
+
+/** Whether this place of a dump is below a header of a table or materialized view, and so in no function's body. */
+function isOfTable(dump: string, at: number): boolean {
+  const header = dump.lastIndexOf('\n-- Name: ', at);
+  return /; Type: (FOREIGN TABLE|TABLE|MATERIALIZED VIEW); Schema: /.test(dump.slice(header + 1, dump.indexOf('\n--\n', header)));
 }
 
 /** Comments, blank lines and settings: what stands before the first object. */

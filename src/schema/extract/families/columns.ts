@@ -10,6 +10,14 @@ function compression(major: number): string {
   return major >= 14 ? `case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end` : 'null::text';
 }
 
+/**
+ * Whether a column has parameters that somebody chose. Servers of the minor versions of November 2026 and later keep there where in the WAL the column was last
+ * changed, of every column: another number in every database.
+ */
+const hasParameters = `(a.attoptions is not null and not (cardinality(a.attoptions) = 1 and starts_with(a.attoptions[1], 'pg_attver=')))`;
+
+const parameters = `select p.option, p.value from (${parametersOf('a.attoptions')}) p where p.option <> 'parameter pg_attver'`;
+
 /** A default speaks of no columns, and without its table the server needn't open that: half the time, and no lock. */
 const defaultText = `case when a.atthasdef and a.attgenerated = '' then pg_catalog.pg_get_expr(d.adbin, 0) end`;
 
@@ -85,8 +93,8 @@ export const columns: FactFamily = {
            ${storage} as "storage",
            ${compression(major)} as "compression",
            nullif(a.attstattarget, -1)::text as "statistics",
-           case when a.attoptions is not null or a.attfdwoptions is not null then
-             (select jsonb_object_agg(p.option, p.value) from (${parametersOf('a.attoptions')} union all ${optionsOf('a.attfdwoptions')}) p) end as more
+           case when ${hasParameters} or a.attfdwoptions is not null then
+             (select jsonb_object_agg(p.option, p.value) from (${parameters} union all ${optionsOf('a.attfdwoptions')}) p) end as more
       from (select r.name, r.oid, r.relname, r.relkind, r.relpersistence, r.relispartition, a.*
               from ${ourRelations(`'r', 'p', 'f', 'v', 'm'`)} r
               join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
@@ -95,6 +103,6 @@ export const columns: FactFamily = {
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       left join ${identitySequences} q on q.refobjid = a.attrelid and q.refobjsubid = a.attnum
       ${major >= 18 ? `left join pg_catalog.pg_constraint k on k.conrelid = a.attrelid and k.contype = 'n' and k.conkey[1] = a.attnum` : ''}
-     where a.relkind in ('r', 'p', 'f') or a.atthasdef or a.attstattarget >= 0 or a.attoptions is not null
+     where a.relkind in ('r', 'p', 'f') or a.atthasdef or a.attstattarget >= 0 or ${hasParameters}
            or (a.relkind = 'm' and (a.attstorage <> t.typstorage${major >= 14 ? ` or a.attcompression <> ''` : ''}))`,
 };
