@@ -16,12 +16,16 @@ export interface BrokenKey {
 
 /** Rows whose foreign key leads nowhere: with MATCH SIMPLE a NULL references nothing, with MATCH FULL half a key is wrong too. */
 function orphansQuery(key: ForeignKeyFacts): string {
-  const same = key.columns.map((column, at) => `there.${quoteIdentifier(key.toColumns[at] ?? '')} = here.${quoteIdentifier(column)}`).join(' and ');
-  const isNull = key.columns.map((column) => `here.${quoteIdentifier(column)} is null`);
+  const here = key.columns.map((column) => `here.${quoteIdentifier(column)}`);
+  const there = key.toColumns.map((column) => `there.${quoteIdentifier(column)}`);
+  const same = here.map((column, at) => `${there[at]} ${key.equals[at]} ${column}`);
+  const isNull = here.map((column) => `${column} is null`);
   const references = key.matchFull ? `not (${isNull.join(' and ')})` : `not (${isNull.join(' or ')})`;
-  return `
-    select pg_catalog.count(*) as rows from ${qualifiedName(key.schema, key.table)} as here
-     where ${references} and not exists (select from ${qualifiedName(key.toSchema, key.toTable)} as there where ${same})`;
+  const referenced = `from ${qualifiedName(key.toSchema, key.toTable)} as there where`;
+  // The referenced rows together cover the period.
+  const covers = `coalesce((select pg_catalog.range_agg(${there.at(-1)}) ${referenced} ${same.slice(0, -1).join(' and ')}) operator(pg_catalog.@>) ${here.at(-1)}, false)`;
+  const leads = key.overPeriods ? covers : `exists (select ${referenced} ${same.join(' and ')})`;
+  return `select pg_catalog.count(*) as rows from ${qualifiedName(key.schema, key.table)} as here where ${references} and not ${leads}`;
 }
 
 /** Looks at every foreign key that touches what was synced, whatever kept it quiet meanwhile. One that was never validated promises nothing. */

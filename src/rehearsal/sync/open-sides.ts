@@ -49,7 +49,9 @@ export async function openStaging(context: Context, settings: SyncStaging, folde
   }
   const session = connected.value;
   try {
-    await session.execute("set search_path = ''; set default_transaction_read_only = on; set statement_timeout = '300s'; set row_security = off");
+    await session.execute(
+      `set search_path = ''; set default_transaction_read_only = on; set statement_timeout = '300s'; set row_security = off; ${patient(session)}`,
+    );
   } catch (error) {
     await session.close();
     await way[Symbol.asyncDispose]();
@@ -75,11 +77,18 @@ export async function openWriter(context: Context, { address }: Pick<OpenStaging
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse sync', signal: context.signal });
   if (!connected.ok) return connected;
   const session = connected.value;
-  const unlimited = session.serverVersionNum >= 170_000 ? 'set transaction_timeout = 0;' : '';
   await session.execute(`
     set search_path = ''; set row_security = off; set default_transaction_read_only = off; set client_encoding = '${encoding}'; set standard_conforming_strings = on;
-    set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; ${unlimited} set client_min_messages = warning;
+    set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; ${patient(session)} set client_min_messages = warning;
     set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set extra_float_digits = 3; set bytea_output = 'hex'; set xmloption = content;
     set lc_monetary = 'C'; set max_parallel_workers_per_gather = 0; set jit = off`);
   return ok(session);
+}
+
+/** However long a side's role or database lets sessions wait, the other side may take longer. */
+function patient({ serverVersionNum }: Session): string {
+  return [
+    ...(serverVersionNum >= 140_000 ? ['set idle_session_timeout = 0;'] : []),
+    ...(serverVersionNum >= 170_000 ? ['set transaction_timeout = 0;'] : []),
+  ].join(' ');
 }

@@ -40,7 +40,7 @@ export async function proveSides(context: Context, sides: Sides, needsStamp = tr
     if (problem !== undefined) return fail(problem);
     const named = proofOfStaging(here, settings.staging);
     if (named === undefined && needsStamp) return fail(unproven(staging.label, here));
-    const apart = await proveApart(context, sides, there, here);
+    const apart = await proveApart(context, sides, there, here, needsStamp);
     if (!apart.ok) return apart;
     const side = (label: string, identity: ServerIdentity, proof: readonly string[]): SyncSide => ({
       address: label,
@@ -102,7 +102,13 @@ function identityProof({ identity }: SyncDatabase): readonly string[] {
 }
 
 /** Never production, nor its replica or primary. */
-async function proveApart(context: Context, sides: Sides, there: ServerIdentity, here: ServerIdentity): Promise<Result<readonly string[]>> {
+async function proveApart(
+  context: Context,
+  sides: Sides,
+  there: ServerIdentity,
+  here: ServerIdentity,
+  needsStamp: boolean,
+): Promise<Result<readonly string[]>> {
   const { production, staging, settings } = sides;
   const isKin = there.systemIdentifier === undefined || here.systemIdentifier === undefined || there.systemIdentifier === here.systemIdentifier;
   const kinship = await context.edge.postgres.isSameServer(production.address, staging.address, context.signal);
@@ -111,7 +117,8 @@ async function proveApart(context: Context, sides: Sides, there: ServerIdentity,
   if (kinship.value === 'same-database') return refused(staging.label, 'leads to production’s very database');
   if (kinship.value === 'same-server') {
     const allowed = settings.staging.allowProductionServer;
-    if (allowed === undefined || here.stamp !== here.own || here.stamp === undefined)
+    const isStamped = here.stamp !== undefined && here.stamp === here.own;
+    if (allowed === undefined || (needsStamp && !isStamped))
       return refused(
         staging.label,
         'is on production’s own server',

@@ -43,6 +43,8 @@ export function fits(pattern: string, { schema, name }: Named): boolean {
       .split('*')
       .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
       .join('.*')}$`,
+    // A name may hold a line break.
+    's',
   );
   return expression.test(`${schema}.${name}`) || expression.test(qualifiedName(schema, name)) || (schema === 'public' && expression.test(name));
 }

@@ -85,7 +85,11 @@ const foreignKeysQuery = `
          (select pg_catalog.json_agg(a.attname order by u.place) from pg_catalog.unnest(k.confkey) with ordinality as u(attnum, place)
             join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum) as "toColumns",
          k.confdeltype as "onDelete", k.condeferrable as "deferrable", k.condeferred as "deferred", k.convalidated as "validated",
-         k.confmatchtype = 'f' as "matchFull", pg_catalog.pg_has_role(c.relowner, 'USAGE') as "owned"
+         k.confmatchtype = 'f' as "matchFull", coalesce((pg_catalog.to_jsonb(k) ->> 'conperiod')::bool, false) as "overPeriods",
+         (select pg_catalog.json_agg(pg_catalog.format('operator(%I.%s)', pn.nspname, p.oprname) order by u.place)
+            from pg_catalog.unnest(k.conpfeqop) with ordinality as u(operator, place)
+            join pg_catalog.pg_operator p on p.oid = u.operator join pg_catalog.pg_namespace pn on pn.oid = p.oprnamespace) as "equals",
+         pg_catalog.pg_has_role(c.relowner, 'USAGE') as "owned"
     from pg_catalog.pg_constraint k
     join pg_catalog.pg_class c on c.oid = coalesce(pg_catalog.pg_partition_root(k.conrelid), k.conrelid)
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -85,6 +85,10 @@ export interface ForeignKeyFacts {
   readonly deferred: boolean;
   readonly validated: boolean;
   readonly matchFull: boolean;
+  /** For each column the operator by which a referenced value equals it, with its schema: that of citext isn’t that of text. */
+  readonly equals: readonly string[];
+  /** Its last column is a period, which the referenced rows cover together (PostgreSQL 18). */
+  readonly overPeriods: boolean;
   /** This role may alter the referencing table. */
   readonly owned: boolean;
 }
