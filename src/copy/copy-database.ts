@@ -1,5 +1,5 @@
 import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
-import type { OpenSource } from '../core/open-source.ts';
+import type { LiveSource, OpenSource } from '../core/open-source.ts';
 import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result, unreachable } from '../core/result.ts';
 import { type Address, showAddress } from '../core/server.ts';
@@ -7,7 +7,8 @@ import type { CopyReport, FidelityLoss } from '../core/source-facts.ts';
 import { loadFolder } from './dump/load-folder.ts';
 import type { LoadProgress } from './dump/load-record.ts';
 import { jobsFor } from './jobs-for.ts';
-import { copyLive, type LiveCopy } from './live/copy-live.ts';
+import { copyLive, type LiveCopy, type LiveCopyOptions } from './live/copy-live.ts';
+import { SteadySource } from './live/steady-source.ts';
 import { explainLosses } from './mask/explain-losses.ts';
 import { hashAlongside } from './parity/hash-alongside.ts';
 import { checkExtensions } from './restore/check-extensions.ts';
@@ -91,13 +92,7 @@ async function load(
   const carriesStatistics = statistics === 'carry' && (server === 'ours' || session.serverVersionNum >= 180_000);
   switch (source.kind) {
     case 'live':
-      return await hashAlongside(context, source, async (content) => {
-        const copied = await copyLive(context, source, target, session, { jobs, isServerOurs: server === 'ours', carriesStatistics });
-        if (!copied.ok || content === undefined) return copied;
-        const { sourceHashes, snapshotHeldMs } = await content;
-        const { report } = copied.value;
-        return ok({ ...copied.value, report: { ...report, sourceHashes, snapshotHeldMs: Math.max(report.snapshotHeldMs, snapshotHeldMs) } });
-      });
+      return ok(await loadLive(context, source, target, session, { jobs, isServerOurs: server === 'ours', carriesStatistics }));
     case 'folder':
       return await loadFolder(context, source, target, session, { jobs, carriesStatistics, resuming });
     case 'script':
@@ -105,6 +100,17 @@ async function load(
     default:
       return unreachable(source);
   }
+}
+
+async function loadLive(context: Context, source: LiveSource, target: Address, session: Session, options: LiveCopyOptions): Promise<LiveCopy> {
+  await using steady = await SteadySource.of(context, source);
+  return await hashAlongside(context, steady, async (content) => {
+    const copied = await copyLive(context, steady, target, session, options);
+    if (content === undefined) return copied;
+    const { sourceHashes, snapshotHeldMs } = await content;
+    const { report } = copied;
+    return { ...copied, report: { ...report, sourceHashes, snapshotHeldMs: Math.max(report.snapshotHeldMs, snapshotHeldMs) } };
+  });
 }
 
 function copyFailure(error: unknown, signal: AbortSignal, target: Address): Failure {

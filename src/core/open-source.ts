@@ -17,6 +17,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly masking?: Masking;
   /** Set: the team says that it can't change; a lost connection may then be made again, if the source proves it. */
   readonly unchanging?: true;
+  /** Set: it was restored for us, and only this process has its password; a lost connection may be made again where nobody has written to its tables. */
+  readonly restoredForUs?: true;
   /** Set: whoever copies it hashes what its tables hold, at the snapshot; of a sample so many percent of the rows. */
   readonly hashContent?: true | { readonly sample: number };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +22,7 @@ export const pieceBytes = 128 * 1024;
 
 /**
  * Writes one file that only its owner may read, on disk for good when this returns: packed when the name ends in `.zst`, sealed (then `.age` is
- * added to the name) when the folder is. Throws errors of the content and of the file system.
+ * added to the name) when the folder is. Nothing is left of one that failed. Throws errors of the content and of the file system.
  *
  * @param name relative to the folder; the file must not exist.
  */
@@ -52,7 +52,12 @@ export async function writeDumpFile(
     hashed,
     createWriteStream(join(folder.path, fileName), { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 256 * 1024 }),
   ];
-  await pipeline(stages as unknown as Parameters<typeof pipeline>[0][], ...(signal === undefined ? [] : [{ signal }]));
+  try {
+    await pipeline(stages as unknown as Parameters<typeof pipeline>[0][], ...(signal === undefined ? [] : [{ signal }]));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(join(folder.path, fileName), { force: true });
+    throw error;
+  }
   return { name: fileName, sizeBytes, sha256: hash.digest('hex') };
 }
 

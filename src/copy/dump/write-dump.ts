@@ -9,6 +9,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { jobsFor } from '../jobs-for.ts';
+import { SteadySource } from '../live/steady-source.ts';
 import { hashAlongside } from '../parity/hash-alongside.ts';
 import { journalName, readJournal } from './dump-journal.ts';
 import { abandonPlace, type DumpPlace, markerName, newPlace, unfinishedPlace } from './dump-place.ts';
@@ -67,9 +68,8 @@ export async function writeDump(context: Context, source: LiveSource, folder: st
       journal,
       carriesStatistics: options.statistics !== 'analyze',
     };
-    const written = await hashAlongside(context, source, (content) => writeFolder(context, source, partial, { ...folderOptions, content }));
-    if (!written.ok) return fail(await endAttempt(context, place, written.failure));
-    const manifest = written.value;
+    await using steady = await SteadySource.of(context, source);
+    const manifest = await hashAlongside(context, steady, (content) => writeFolder(context, steady, partial, { ...folderOptions, content }));
     await finishPlace(context, place, manifest, options.expiresAt);
     const { counts, rows, bytes, snapshotHeldMs, ddlBy, losses, harmless, masking } = manifest;
     const durationMs = Math.round(performance.now() - startedAt);

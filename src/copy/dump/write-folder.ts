@@ -3,16 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashFormat, type TableCount } from '../../core/data.ts';
 import { type DumpFile, type DumpManifest, type DumpRows, type DumpTable, manifestText } from '../../core/dump-manifest.ts';
-import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
-import { ok, type Result } from '../../core/result.ts';
-import { holdTables } from '../live/hold-tables.ts';
 import { listPopulatedViews, refreshStatement } from '../live/materialized-views.ts';
 import { findNotDumped } from '../live/not-dumped.ts';
-import { readSchema } from '../live/read-schema.ts';
-import { readingSource } from '../live/reading-source.ts';
+import { readSteadySchema } from '../live/read-schema.ts';
 import { readSequences, setvalStatement } from '../live/sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from '../live/snapshot.ts';
+import type { SteadySource } from '../live/steady-source.ts';
 import { type CopyTable, listTables } from '../live/table-list.ts';
 import { readUndumpedStatements } from '../live/undumped-statements.ts';
 import type { SourceContent } from '../parity/hash-alongside.ts';
@@ -52,13 +49,12 @@ export interface FolderOptions {
  * Writes everything that a dump folder holds: schema, rows, large objects and sequences at the source's snapshot, which is given up as soon as
  * the last row was read; the manifest last. Throws FailureError, SqlError and errors of the file system.
  */
-export async function writeFolder(context: Context, source: LiveSource, path: string, options: FolderOptions): Promise<Result<DumpManifest>> {
+export async function writeFolder(context: Context, source: SteadySource, path: string, options: FolderOptions): Promise<DumpManifest> {
   const folder: DumpFolder = { path, ...(options.sealing === undefined ? {} : { seal: options.sealing.seal }) };
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
-  const { facts, masking } = source;
+  const { facts, masking } = source.current;
   step(`reading the schema of ${facts.label}`);
-  const { session: reader } = source;
-  const found = await readingSource(source, 'reading what is to be copied', async () => {
+  const found = await source.read('reading what is to be copied', async ({ session: reader }) => {
     const tables = (await listTables(reader, masking)).filter((table) => !(table.unlogged && facts.isStandby));
     return {
       tables,
@@ -72,10 +68,8 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   });
   const { tables, objects } = found;
   await checkRoom(context, path, tables);
-  await holdTables(source, reader, tables);
-  const schema = await readSchema(context, source);
-  if (!schema.ok) return schema;
-  const { preData, postData, ddlBy, notes } = schema.value;
+  await source.hold(tables);
+  const { preData, postData, ddlBy, notes } = await readSteadySchema(context, source);
   const write = (name: string, content: string) => writeDumpFile(folder, name, content, context.signal);
   await mkdir(join(folder.path, 'data'), { recursive: true, mode: 0o700 });
   const preDataFile = await write('pre-data.sql', preDataScript(preData, found.hasPublic));
@@ -90,9 +84,11 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   });
   const written = await writeParts(context, source, folder, [...found.parts, ...objects.parts], { ...options, progress });
   progress.say();
-  const sequences = await readingSource(source, 'reading sequences', () => readSequences(reader));
+  const sequences = await source.read('reading sequences', ({ session: reader }) => readSequences(reader));
   const statistics = options.carriesStatistics ? await writeStatistics(context, source, folder) : undefined;
-  const heldMs = await readingSource(source, 'giving up the snapshot', () => giveUpSnapshot(reader));
+  await source.check();
+  const { snapshotId } = source.current;
+  const heldMs = await source.read('giving up the snapshot', ({ session: reader }) => giveUpSnapshot(reader));
 
   const hashed = await options.content;
 
@@ -124,7 +120,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
     createdAt: context.now().toISOString(),
     ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
     dataAsOf: facts.dataAsOf,
-    snapshot: source.snapshotId,
+    snapshot: snapshotId,
     server: { version: facts.serverVersion, major: facts.major },
     text,
     ...(options.sealing === undefined ? {} : { encryption: options.sealing.encryption }),
@@ -145,7 +141,7 @@ export async function writeFolder(context: Context, source: LiveSource, path: st
   const manifest = { ...unsigned, sha256: createHash('sha256').update(manifestText(unsigned)).digest('hex') };
   await writeFile(join(folder.path, 'SHA256SUMS'), checksumLines(manifest), { mode: 0o600, flush: true });
   await writeFile(join(folder.path, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600, flush: true });
-  return ok(manifest);
+  return manifest;
 }
 
 function asTable(table: CopyTable, written: readonly WrittenPart[]): DumpTable {

@@ -4,6 +4,8 @@ import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { openReader } from '../live/copy-tables.ts';
+import { readingSource } from '../live/reading-source.ts';
+import type { SteadySource } from '../live/steady-source.ts';
 import { tableFailure } from '../mask/table-failure.ts';
 import type { Progress } from '../progress.ts';
 import { sideBySide } from '../side-by-side.ts';
@@ -24,7 +26,7 @@ export interface WrittenPart {
  */
 export async function writeParts(
   context: Context,
-  source: LiveSource,
+  source: SteadySource,
   folder: DumpFolder,
   parts: readonly DumpPart[],
   options: { readonly jobs: number; readonly progress: Progress; readonly journal: DumpJournal | undefined },
@@ -32,18 +34,24 @@ export async function writeParts(
   const { jobs, progress, journal } = options;
   const written: WrittenPart[] = parts.map((part) => ({ part }));
   const waiting = [...parts.entries()];
-  await sideBySide(context, Math.min(jobs, parts.length), async ({ signal }) => {
-    await using reader = await openReader(context, source);
+  const work = async (from: LiveSource, signal: AbortSignal) => {
+    await using reader = await readingSource(from, 'opening its snapshot', () => openReader(context, from));
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       const [index, part] = next;
       const known = await journal?.finished(part.statement);
       if (known?.file !== undefined) progress.add(known.file.rows, known.file.bytes);
-      const file = known === undefined ? await writePart(source, reader, folder, part, freeName(index, part, journal), progress, signal) : known.file;
-      if (known === undefined) await journal?.finish(part.statement, file);
-      if (file === undefined) continue;
-      written[index] = { part, file };
+      try {
+        const file = known === undefined ? await writePart(from, reader, folder, part, freeName(index, part, journal), progress, signal) : known.file;
+        if (known === undefined) await journal?.finish(part.statement, file);
+        if (file !== undefined) written[index] = { part, file };
+      } catch (error) {
+        // Nothing of it is left; whoever can have the source again reads it from its start.
+        waiting.unshift(next);
+        throw error;
+      }
     }
-  });
+  };
+  await sideBySide(context, Math.min(jobs, parts.length), ({ signal }, stop) => source.again((from) => work(from, signal), stop));
   return written;
 }
 
@@ -73,6 +81,8 @@ async function writePart(
     const file = await writeDumpFile(folder, name, second.done === true ? first.value : content(), signal);
     return { ...file, rows: counted.rows, bytes: counted.bytes };
   } catch (error) {
+    progress.rows -= counted.rows;
+    progress.bytes -= counted.bytes;
     if (!(error instanceof SqlError) || signal.aborted) throw error;
     const from = source.facts.label;
     throw new FailureError(table === undefined ? sourceFailure(error, from, `copying ${label}`) : tableFailure(error, from, table));

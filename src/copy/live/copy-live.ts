@@ -1,6 +1,4 @@
-import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
-import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
 import { qualifiedName } from '../../sql/quote.ts';
@@ -13,14 +11,12 @@ import { describeStatistics } from '../statistics/describe-statistics.ts';
 import { stageLive } from '../statistics/stage-live.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { copyTables } from './copy-tables.ts';
-import { holdTables } from './hold-tables.ts';
 import { listPopulatedViews, refreshStatement } from './materialized-views.ts';
 import { findNotDumped } from './not-dumped.ts';
-import { readSchema } from './read-schema.ts';
-import { readingSource } from './reading-source.ts';
+import { readSteadySchema } from './read-schema.ts';
 import { readSequences, setvalStatement } from './sequences.ts';
 import { giveUpSnapshot, hasSchemaPublic } from './snapshot.ts';
-import { SteadySource } from './steady-source.ts';
+import type { SteadySource } from './steady-source.ts';
 import { listTables } from './table-list.ts';
 import { readUndumpedStatements } from './undumped-statements.ts';
 
@@ -44,26 +40,23 @@ export interface LiveCopy {
  */
 export async function copyLive(
   context: Context,
-  source: LiveSource,
+  source: SteadySource,
   target: Address,
   session: Session,
   { jobs, isServerOurs, carriesStatistics }: LiveCopyOptions,
-): Promise<Result<LiveCopy>> {
+): Promise<LiveCopy> {
   const step = (text: string) => context.emit({ type: 'step', phase: 'provision', text });
-  const { session: reader } = source;
-  step(`reading the schema of ${source.facts.label}`);
-  const { notDumped, undumped, tables, views, hasPublic } = await readingSource(source, 'reading what is to be copied', async () => ({
-    tables: (await listTables(reader, source.masking)).filter((table) => !(table.unlogged && source.facts.isStandby)),
+  const { facts, masking } = source.current;
+  step(`reading the schema of ${facts.label}`);
+  const { notDumped, undumped, tables, views, hasPublic } = await source.read('reading what is to be copied', async ({ session: reader }) => ({
+    tables: (await listTables(reader, masking)).filter((table) => !(table.unlogged && facts.isStandby)),
     notDumped: await findNotDumped(reader),
     undumped: await readUndumpedStatements(reader),
     views: await listPopulatedViews(reader),
     hasPublic: await hasSchemaPublic(reader),
   }));
-  await holdTables(source, reader, tables);
-  await using steady = await readingSource(source, 'reading its state', () => SteadySource.of(context, source, tables));
-  const schema = await readSchema(context, source);
-  if (!schema.ok) return schema;
-  const { preData, postData, ddlBy, notes } = schema.value;
+  await source.hold(tables);
+  const { preData, postData, ddlBy, notes } = await readSteadySchema(context, source);
 
   const restore = new Restore(session);
   // A new database has a schema public; production may have dropped its own, and a dump doesn't say so.
@@ -82,7 +75,7 @@ export async function copyLive(
   const jobsWhileLoading = Math.max(1, jobs - 1);
   await using post = await PostData.start(context, target, session, statements, { jobs, jobsWhileLoading, restore, sizes, views: views.map(refreshStatement) });
   let tablesLeft = tables.length;
-  const counts = await copyTables(context, steady, target, tables, {
+  const counts = await copyTables(context, source, target, tables, {
     jobs,
     progress,
     isServerOurs,
@@ -94,19 +87,19 @@ export async function copyLive(
     },
   });
   progress.say();
-  const last = await steady.check();
-  const lostObjects = await copyLargeObjects(context, last, target, jobs);
-  const sequences = await readingSource(last, 'reading sequences', () => readSequences(last.session));
+  const lostObjects = await source.again((from) => copyLargeObjects(context, from, target, jobs));
+  const sequences = await source.read('reading sequences', ({ session: reader }) => readSequences(reader));
   for (const batch of inBatches(sequences.map(setvalStatement))) await session.execute(batch.join(';\n'));
-  const statistics = carriesStatistics ? await stageLive(context, last, session) : undefined;
-  const snapshotHeldMs = await readingSource(last, 'giving up the snapshot', () => giveUpSnapshot(last.session));
+  const statistics = carriesStatistics ? await source.again((from) => stageLive(context, from, session)) : undefined;
+  await source.check();
+  const snapshotHeldMs = await source.read('giving up the snapshot', ({ session: reader }) => giveUpSnapshot(reader));
 
   step('building indexes and constraints');
   await post.finish({ statistics });
   if (statistics !== undefined) step(describeStatistics(statistics.facts()));
   await restore.finish();
 
-  return ok({
+  return {
     report: {
       sourceCounts: counts,
       rows: progress.rows,
@@ -118,5 +111,5 @@ export async function copyLive(
       harmless: [...notes, ...restore.harmless],
     },
     sourceSchemaText: `${preData}\n${postData}`,
-  });
+  };
 }

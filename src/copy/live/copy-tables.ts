@@ -70,16 +70,7 @@ export async function copyTables(
       }
     }
   };
-  await sideBySide(context, Math.min(jobs, waiting.length), async (stoppable, stop) => {
-    for (;;) {
-      const from = source.current;
-      try {
-        return await work(stoppable, from);
-      } catch (error) {
-        if (stop.aborted || !(await source.survives(error, from))) throw error;
-      }
-    }
-  });
+  await sideBySide(context, Math.min(jobs, waiting.length), (stoppable, stop) => source.again((from) => work(stoppable, from), stop));
   return sortedCounts(counts);
 }
 

@@ -52,7 +52,7 @@ test('a table that is cut is copied by all workers, and told of once it is whole
         if (!opened.ok) throw new Error(opened.failure.message);
         await using source: LiveSource = opened.value;
         const tables = await listTables(source.session);
-        await using steady = await SteadySource.of(context, source, tables);
+        await using steady = await SteadySource.of(context, source);
         const told: string[] = [];
         const progress = new Progress(context.emit, {});
         const options = { jobs: 4, progress, cutFromBytes: 100_000, onTable: ({ name }: { name: string }) => void told.push(name) };

@@ -1,9 +1,11 @@
+import { FailureError } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { withoutOutboundEffects } from '../restore/outbound-effects.ts';
 import { attachTopDown } from './attach-top-down.ts';
+import type { SteadySource } from './steady-source.ts';
 
 /** The source's schema as pg_dump gives it at the snapshot, nothing in it that could reach out. */
 export interface SchemaText {
@@ -32,6 +34,15 @@ export async function readSchema(context: Context, source: LiveSource): Promise<
   }
   const [preData = '', postData = ''] = texts;
   return ok({ preData: attachTopDown(preData), postData, ddlBy: found.value.label, notes });
+}
+
+/** The same of a source that may be had again: then pg_dump is run again. Throws FailureError. */
+export async function readSteadySchema(context: Context, source: SteadySource): Promise<SchemaText> {
+  return await source.again(async (from) => {
+    const read = await readSchema(context, from);
+    if (!read.ok) throw new FailureError(read.failure);
+    return read.value;
+  });
 }
 
 /** Also keeps passwords of user mappings and subscriptions out of every file. */

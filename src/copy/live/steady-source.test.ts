@@ -50,7 +50,7 @@ test('a source that can’t change is connected to again, and its copy is whole'
     });
     await withDatabase(15, '', async (target) => {
       const { copied, steps } = await copyWithLoss(tcp, target, false);
-      expect(copied).toMatchObject({ ok: false, failure: { code: 'source-lost' } });
+      expect(copied).toMatchObject({ ok: false, failure: { code: 'source-lost', message: expect.stringContaining('snapshot is gone') } });
       expect(steps.join()).not.toContain('again');
     });
   });

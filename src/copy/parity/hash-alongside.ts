@@ -1,7 +1,7 @@
 import type { TableHash } from '../../core/data.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
-import { readingSource } from '../live/reading-source.ts';
+import type { SteadySource } from '../live/steady-source.ts';
 import { hashSource } from './hash-tables.ts';
 
 /** What a source held, and how long its snapshot was held open for finding that out. */
@@ -16,12 +16,8 @@ export interface SourceContent {
  *
  * @param read is handed what the hashing will give; undefined when it isn't asked for
  */
-export async function hashAlongside<T extends { readonly ok: boolean }>(
-  context: Context,
-  source: LiveSource,
-  read: (content: Promise<SourceContent> | undefined) => Promise<T>,
-): Promise<T> {
-  if (source.hashContent === undefined) return await read(undefined);
+export async function hashAlongside<T>(context: Context, source: SteadySource, read: (content: Promise<SourceContent> | undefined) => Promise<T>): Promise<T> {
+  if (source.current.hashContent === undefined) return await read(undefined);
   const stop = new AbortController();
   const opened = Promise.withResolvers<void>();
   const content = hashContent({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, source, opened.resolve);
@@ -32,7 +28,7 @@ export async function hashAlongside<T extends { readonly ok: boolean }>(
   let done = false;
   try {
     const result = await read(content);
-    done = result.ok;
+    done = true;
     return result;
   } finally {
     if (!done) stop.abort();
@@ -40,16 +36,17 @@ export async function hashAlongside<T extends { readonly ok: boolean }>(
   }
 }
 
-async function hashContent(context: Context, source: LiveSource, onOpened: () => void): Promise<SourceContent> {
-  return await readingSource(source, 'hashing what its tables hold', async () => {
-    const [held] = await source.session.query<{ ms: number }>(
+async function hashContent(context: Context, source: SteadySource, onOpened: () => void): Promise<SourceContent> {
+  const hash = async (from: LiveSource) => {
+    const [held] = await from.session.query<{ ms: number }>(
       'select (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int as ms',
     );
     const startedAt = performance.now();
-    const sourceHashes = await hashSource(context, source, {
+    const sourceHashes = await hashSource(context, from, {
       onOpened,
-      ...(typeof source.hashContent === 'object' && { sample: { percent: source.hashContent.sample } }),
+      ...(typeof from.hashContent === 'object' && { sample: { percent: from.hashContent.sample } }),
     });
     return { sourceHashes, snapshotHeldMs: (held?.ms ?? 0) + Math.round(performance.now() - startedAt) };
-  });
+  };
+  return await source.read('hashing what its tables hold', hash, context.signal);
 }

@@ -47,8 +47,9 @@ export const stagingTable = 'pg_temp.pgrehearse_statistics';
 
 const packed = stagedColumns.filter((column) => stagedTypes[column] === 'text' && column !== 'kind');
 
-/** Packing what is unpacked again in a moment would cost more than everything else. */
+/** What an attempt that was cut off has staged goes. Packing what is unpacked again in a moment would cost more than everything else. */
 export const makeStaging = `
+  drop table if exists ${stagingTable};
   create temporary table pgrehearse_statistics (${stagedColumns.map((column) => `${column} ${stagedTypes[column]}`).join(', ')});
   alter table ${stagingTable} ${packed.map((column) => `alter ${column} set storage external`).join(', ')}`;
 

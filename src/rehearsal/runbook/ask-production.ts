@@ -67,7 +67,8 @@ async function findProduction(
   const production = runbook.production ?? preflight.source;
   if (production === undefined) {
     // A source that can't change is a restored copy that nobody uses, and no production.
-    if (source?.kind === 'live' && source.unchanging !== true) return ok({ what: 'source', address: source.address, label: source.facts.label });
+    if (source?.kind === 'live' && source.unchanging !== true && source.restoredForUs !== true)
+      return ok({ what: 'source', address: source.address, label: source.facts.label });
     return fail(failure('source-unreachable', 'there is no server to ask', { cure: noServerCure }));
   }
   const opened = await openPlace(context, production, folder, runbook.production === undefined ? 'preflight.source' : 'runbook.production');

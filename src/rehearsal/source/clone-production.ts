@@ -81,7 +81,7 @@ export async function cloneProduction(context: Context, { settings, folder, dryR
   const written = await writeDump(context, source, dumps, {
     expiresAt,
     resume,
-    unchanging: source.unchanging === true && !isOwnServer,
+    unchanging: source.unchanging === true,
     statistics: settings.clone.statistics,
     ...(keys === undefined ? {} : { keys: keys.value }),
   });
