@@ -38,7 +38,7 @@ export interface SampleWish {
  * @example const hashes = await hashTables(context, clone.admin, { jobs: 2 });
  */
 export async function hashTables(context: Context, address: Address, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, { workers: true, ...options });
+  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, options);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function hashTables(context: Context, address: Address, options: Ha
  * Throws SqlError and FailureError.
  */
 export async function hashColumns(context: Context, address: Address, options: Omit<HashOptions, 'expected'> = {}): Promise<readonly TableColumnHashes[]> {
-  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, { workers: true, ...options });
+  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, options);
   // No row was hashed: a hash of none would be equal to any other.
   return hashes.map(({ rowHash: _, ...columns }) => columns);
 }
@@ -56,7 +56,7 @@ export async function hashColumns(context: Context, address: Address, options: O
  * Throws SqlError and FailureError.
  */
 export async function hashSource(context: Context, source: LiveSource, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, hashQuery, { ...options, workers: false });
+  return await hashAll(() => openSourceHasher(context, source), context.signal, source.masking, hashQuery, options);
 }
 
 async function hashAll(
@@ -127,7 +127,7 @@ async function openAll(open: () => Promise<Session>, count: number, stack: Async
   });
 }
 
-/** What texts look like, pinned; and no parallel workers but those that a clone's large tables are given. */
+/** What texts look like, pinned; and no parallel workers but those that large tables are given. */
 const hashSettings = `
   set row_security = off; set statement_timeout = 0; set search_path = ''; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC';
   set extra_float_digits = 3; set bytea_output = 'hex'; set lc_monetary = 'C'; set xmloption = content; set max_parallel_workers_per_gather = 0;

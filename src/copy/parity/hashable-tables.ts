@@ -10,6 +10,8 @@ export interface HashableColumn {
   readonly type: string;
   /** `none`: no row has a null in it. `seldom`: statistics know of none. */
   readonly nulls: NullShare;
+  /** Bytes of a value, on average, where statistics tell. */
+  readonly width?: number | null;
 }
 
 /** A table that holds rows of its own, and the name under which they are told. */
@@ -31,10 +33,10 @@ export interface HashableTable {
 const isValidated = `not exists (select from pg_catalog.pg_constraint v
                                                           where v.conrelid = a.attrelid and v.contype = 'n' and not v.convalidated and a.attnum = any (v.conkey))`;
 
-/** SQL: whether statistics say that no value is null; asked of tables that take a while to read. Without the right to see them, nothing is known. */
-const isSeldomNull = `case when c.relpages > 100
-                                          then exists (select from pg_catalog.pg_stats s where s.schemaname = n.nspname and s.tablename = c.relname
-                                                          and s.attname = a.attname and not s.inherited and s.null_frac = 0) else false end`;
+/** SQL: what statistics know of a column; asked of tables that take a while to read. Without the right to see them, nothing is known. */
+const statistics = `(select s.null_frac, s.avg_width from pg_catalog.pg_stats s
+                                                where c.relpages > 100 and s.schemaname = n.nspname and s.tablename = c.relname
+                                                  and s.attname = a.attname and not s.inherited)`;
 
 /** Every table with rows to hash: those that countRows counts, materialized views left out, leaves one by one. */
 const hashableQuery = `
@@ -43,10 +45,11 @@ const hashableQuery = `
          pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayWhere('a.atttypmod > 0')},
                             'type', pg_catalog.format_type(a.atttypid, -1), 'nulls', case when a.attnotnull and ${isValidated} then 'none'
-                                when ${isSeldomNull} then 'seldom' else 'some' end) order by a.attname collate "C")
+                                when s.null_frac = 0 then 'seldom' else 'some' end, 'width', s.avg_width) order by a.attname collate "C")
                      from pg_catalog.pg_attribute a
                      join pg_catalog.pg_type t on t.oid = a.atttypid
                      left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
+                     left join lateral ${statistics} s on true
                     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as "columns",
          coalesce((select pg_catalog.json_agg(a.attname order by a.attname collate "C")
                      from pg_catalog.pg_constraint p join pg_catalog.pg_attribute a on a.attrelid = p.conrelid and a.attnum = any (p.conkey)

@@ -7,7 +7,7 @@ import { SumOfHashes } from './sum-of-hashes.ts';
 export interface ReadOptions {
   /** Larger tables are read in parts of so many blocks, side by side, or by parallel workers of the server; 4,096 (32 MB) unless told. */
   readonly partPages?: number;
-  /** Whether the server may give its parallel workers to large tables, in place of sessions; a copy's may unless told, a source's never. */
+  /** Whether the server may give its parallel workers to large tables, in place of sessions; it may unless told. */
   readonly workers?: boolean;
   /** Told while reading: bytes of tables that are done, and of all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -34,7 +34,7 @@ export async function readTables(
     options.onProgress?.(doneBytes, totalBytes);
   };
   const byWorkers = new Set<HashableTable>();
-  if (options.workers === true) {
+  if (options.workers !== false) {
     for (const table of tables.filter(({ pages }) => pages > partPages)) {
       signal.throwIfAborted();
       const row = await readByWorkers(sessions, queryOf(table, undefined));
@@ -66,7 +66,7 @@ export async function readTables(
 
 /**
  * Has the server read a table with as many processes as there are sessions, the others of which wait. A scan from end to end goes through few buffers again
- * and again, where scans of parts push everything else out of the cache, and cost a quarter more for it. Undefined where the server wouldn't: there is no
+ * and again, where scans of parts push everything else out of the cache, production's too, and cost a quarter more for it. Undefined where the server wouldn't: there is no
  * worker to be had, or a function that none may run. Throws SqlError.
  */
 async function readByWorkers([session, ...others]: readonly Session[], query: string): Promise<HashRow | undefined> {
