@@ -182,7 +182,7 @@ export const failureCatalogue = {
   'ledger-not-written': entry(
     'inconclusive',
     'environment',
-    'What is about to be made could not be written down',
+    'The ledger cannot be written',
     'Free disk space, or make the folder that is named writable, and run again: nothing is made that the ledger doesn’t name.',
   ),
   'port-in-use': entry('inconclusive', 'environment', 'The port is taken by another process', 'Choose another port, or leave it out to get a free one.'),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Failure, FailureError, failure } from '../core/failure.ts';
+import { FailureError, failure } from '../core/failure.ts';
 import type { Home, Ledger, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -42,7 +42,7 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
         await writeDurably(fileOf(resource.id), `${JSON.stringify(resource, null, 1)}\n`);
       });
     } catch (error) {
-      throw new FailureError(notWritten(folder, error));
+      refuse(folder, error);
     }
     return resource;
   };
@@ -76,7 +76,8 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
 
     async takeOver(id) {
       const found = await read(id);
-      if (found === undefined || !(await succeed(folder, found, owner, system))) return undefined;
+      const isOurs = found !== undefined && (await succeed(folder, found, owner, system).catch((error: unknown) => refuse(folder, error)));
+      if (!isOurs) return undefined;
       const line = await read(id);
       if (line === undefined) {
         await removeClaims(folder, await namesIn(folder), (of) => of === id);
@@ -138,10 +139,10 @@ async function removeRemains(folder: string): Promise<void> {
   await removeClaims(folder, names, (id) => !names.includes(`${id}.json`));
 }
 
-function notWritten(folder: string, error: unknown): Failure {
+function refuse(folder: string, error: unknown): never {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'there is no room' : code === 'EROFS' ? 'it is read-only' : message;
-  return failure('ledger-not-written', `what is made couldn’t be written down in ${folder} first: ${why}`, { object: folder });
+  throw new FailureError(failure('ledger-not-written', `the ledger in ${folder} can’t be written: ${why}`, { object: folder }));
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Tunnel } from '../../core/cloud.ts';
-import { type Failure, failure } from '../../core/failure.ts';
+import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -117,7 +117,11 @@ export class KeptTunnel implements Tunnel {
     const { context, maker, resource, pace, destination } = this.#parts;
     const { signal } = this.#closing;
     await endPrograms(context, resource);
-    const begun = await maker.begin(resource, signal);
+    const begun = await maker.begin(resource, signal).catch((error: unknown) => {
+      // No room for the ledger's line now may be there at the next try.
+      if (error instanceof FailureError) return fail(error.failure);
+      throw error;
+    });
     if (!begun.ok) return begun;
     const way = begun.value;
     // Log-ins are their makers' business; that bytes of the far server come is enough.

@@ -54,22 +54,29 @@ async function openKept(context: Context, maker: WayMaker, destination: Endpoint
     ...(context.runId === undefined ? {} : { runId: context.runId }),
   });
   context.emit({ type: 'resource', what: 'planned', resource });
-  let begun = await maker.begin(resource, context.signal);
-  // Each try has a port of its own.
-  for (let again = 0; !begun.ok && begun.failure.code === 'tunnel-port-taken' && again < 2; again++) begun = await maker.begin(resource, context.signal);
-  if (begun.ok) {
+  try {
+    const opened = await openFirst();
+    return opened.ok ? opened : await undo(opened.failure);
+  } catch (error) {
+    // A session lives at the service whatever went wrong here, such as a full disk under the ledger.
+    await undo(failure('tunnel-failed', String(error)));
+    throw error;
+  }
+
+  async function openFirst(): Promise<Result<Tunnel>> {
+    let begun = await maker.begin(resource, context.signal);
+    // Each try has a port of its own.
+    for (let again = 0; !begun.ok && begun.failure.code === 'tunnel-port-taken' && again < 2; again++) begun = await maker.begin(resource, context.signal);
+    if (!begun.ok) return begun;
     const way = begun.value;
     front.leadTo(way.port);
     const unready = await untilReady({ context, front, way, proveReady, pace, far });
-    if (unready === undefined) {
-      const answers = (await exchange(context, way.port, pace.exchangeMs, context.signal)) === 'answered';
-      context.emit({ type: 'resource', what: 'made', resource });
-      context.emit({ type: 'tunnel', what: 'opened', kind: maker.kind, destination: far });
-      return ok(new KeptTunnel({ context, maker, front, resource, destination: far, pace }, way, answers));
-    }
-    return await undo(unready);
+    if (unready !== undefined) return fail(unready);
+    const answers = (await exchange(context, way.port, pace.exchangeMs, context.signal)) === 'answered';
+    context.emit({ type: 'resource', what: 'made', resource });
+    context.emit({ type: 'tunnel', what: 'opened', kind: maker.kind, destination: far });
+    return ok(new KeptTunnel({ context, maker, front, resource, destination: far, pace }, way, answers));
   }
-  return await undo(begun.failure);
 
   async function undo(cause: Failure): Promise<{ readonly ok: false; readonly failure: Failure }> {
     await front[Symbol.asyncDispose]();

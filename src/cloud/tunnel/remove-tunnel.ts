@@ -2,6 +2,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { openAccount } from '../open-account.ts';
 import { endSessions } from './ssm/sessions.ts';
 
 /** The plugin tells the service at SIGINT that its session is over; ssh ends at any. */
@@ -26,9 +27,11 @@ export async function removeTunnel(context: Context, resource: Resource): Promis
 async function endAll(context: Context, resource: Resource): Promise<string | undefined> {
   const left = await endPrograms(context, resource);
   if (left.length > 0) return `process ${left.join(', ')} does not end`;
-  const { region, profile } = resource.facts;
+  // The line knows more than what was handed out when it was new.
+  const { region, profile, account: owner } = (await context.ledger.list()).find(({ id }) => id === resource.id)?.facts ?? resource.facts;
   if (typeof region !== 'string') return undefined;
-  const account = await context.edge.aws.connect({ region, ...(typeof profile === 'string' ? { profile } : {}) });
+  const access = { region, ...(typeof profile === 'string' ? { profile } : {}) };
+  const account = typeof owner === 'string' ? await openAccount(context, access, owner) : await context.edge.aws.connect(access);
   const ended = account.ok ? await endSessions(context, account.value, resource) : account;
   return ended.ok ? undefined : ended.failure.message;
 }

@@ -60,7 +60,9 @@ async function begin({ context, wish, destination, pace, resource, signal }: Beg
     Reason: reasonOf(resource),
     Parameters: { host: [destination.host], portNumber: [String(destination.port)], localPortNumber: [String(port)] },
   };
-  await context.ledger.amend(resource.id, { facts: { bastion: found.value } });
+  const whose = await accountOf(account);
+  if (!whose.ok) return whose;
+  await context.ledger.amend(resource.id, { facts: { bastion: found.value, account: whose.value } });
   const response = await startSession(account, request, signal);
   if (!response.ok) return response;
   await context.ledger.amend(resource.id, { facts: { session: response.value.SessionId } });
@@ -78,6 +80,16 @@ async function begin({ context, wish, destination, pace, resource, signal }: Beg
 /** The plugin takes a broken channel up again with credentials that it finds by itself. Nothing else of our caller's is its business. */
 function isForAws(name: string): boolean {
   return /^(AWS_|SSL_CERT_|(HTTPS?|NO|ALL)_PROXY$|PATH$|HOME$|LANG$|TZ$|TMPDIR$)/i.test(name);
+}
+
+/** Where the session is: whoever ends it by other credentials would find none, and take it for ended. */
+async function accountOf(account: AwsAccount): Promise<Result<string>> {
+  try {
+    const { Account } = await account.call('sts:GetCallerIdentity', {});
+    return Account === undefined ? fail(failure('tunnel-failed', 'sts:GetCallerIdentity was answered without an account')) : ok(Account);
+  } catch (error) {
+    return fail(cloudFailure(error, 'asking whose credentials these are'));
+  }
 }
 
 interface Started {

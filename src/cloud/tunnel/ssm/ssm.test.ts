@@ -64,7 +64,7 @@ test('a session is begun by the API and carried by the plugin, its token in nobo
     expect(one).toMatchObject({ target: 'i-1', document: 'AWS-StartPortForwardingSessionToRemoteHost', reason: `pgrehearse ${line?.id}` });
     const { pid, commandLine, environment } = processesOf(context)[0] ?? {};
     expect(line?.facts).toEqual({
-      ...{ kind: 'ssm', destination: 'production.internal:5432', through: 'Name=door', region: FakeAws.region, bastion: 'i-1' },
+      ...{ kind: 'ssm', account: FakeAws.account, destination: 'production.internal:5432', through: 'Name=door', region: FakeAws.region, bastion: 'i-1' },
       ...{ port: tunnel.port, session: id, pid, processStartedAt: expect.any(String) },
     });
     const variable = 'AWS_SSM_START_SESSION_RESPONSE=';
