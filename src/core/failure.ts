@@ -54,10 +54,13 @@ export function failure(code: FailureCode, message: string, extra: Extra = {}): 
 /** A Postgres error as an exception: thrown by a session, turned into a Failure at the edge of a room. */
 export class SqlError extends Error {
   readonly fields: SqlErrorFields;
-  constructor(fields: SqlErrorFields, options?: ErrorOptions) {
+  /** How many statements of those that were sent together had ended before: the place of the one that failed. */
+  readonly place: number;
+  constructor(fields: SqlErrorFields, { place = 0, ...options }: ErrorOptions & { readonly place?: number } = {}) {
     super(`${fields.message} (SQLSTATE ${fields.sqlstate})`, options);
     this.name = 'SqlError';
     this.fields = fields;
+    this.place = place;
   }
 }
 

@@ -52,8 +52,11 @@ export interface CopyRelay {
   readonly out: string;
   /** As many `COPY … FROM STDIN` in the same order and format, with what belongs into their transaction: all of it is one. */
   readonly into: string;
-  /** Told what was handed on, many times a second, in wire bytes and rows; these add up to the exact number in the end. */
-  readonly onData?: (rows: number, bytes: number) => void;
+  /**
+   * Told what was handed on, many times a second, in wire bytes and rows; these add up to the exact number in the end. `place`: the table that it is of,
+   * counted from 0.
+   */
+  readonly onData?: (rows: number, bytes: number, place: number) => void;
 }
 
 /** The rows of each table of a relay: what the source says that it gave, and the target that it took. */

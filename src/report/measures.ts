@@ -4,8 +4,11 @@ export { showBytes } from '../core/show-bytes.ts';
 
 /** Whole number with thousands separators: `312,480`. The same on every machine, whatever its locale. */
 export function showCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return wholeNumber.format(count);
 }
+
+/** Made once: making one costs more than a thousand numbers. */
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `3 tables`, `1 table`. */
 export function showCountOf(count: number, one: string, many = `${one}s`): string {

@@ -109,7 +109,7 @@ export function relayCopy(
     if (taking.isOver || first !== undefined) return;
     const rows = messages.rows;
     sink.write(part);
-    onData?.(rows - told, part.length);
+    onData?.(rows - told, part.length, giving.rows.length);
     told = rows;
     if (sink.writableLength < HIGH_WATER_MARK) return;
     from.pause();
@@ -137,7 +137,7 @@ export function relayCopy(
     const given = giving.hasFailed ? taking.rows : giving.rows;
     // What the target has taken to its end was all there, even if the source went right after its last row: each table's own end came with it.
     const isWhole = first === undefined || (first.side === 'source' && !taking.hasFailed);
-    if (isWhole) onData?.(given.reduce((sum, rows) => sum + rows, 0) - told, 0);
+    if (isWhole) onData?.(given.reduce((sum, rows) => sum + rows, 0) - told, 0, Math.max(0, given.length - 1));
     resolve(first === undefined || isWhole ? { given, taken: taking.rows } : first);
   }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { StatementResult } from '../../core/ports.ts';
+import { isServerError } from './sql-error.ts';
 
 interface BatchConnection {
   query(text: string): void;
@@ -36,6 +37,7 @@ export class SimpleBatch implements pg.Submittable {
   }
 
   handleError(error: unknown): void {
+    if (isServerError(error)) error.place = this.#results.length;
     this.#settled.reject(error);
   }
 

@@ -12,6 +12,8 @@ export interface ServerError extends Error {
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
+  /** Of a batch: how many of its statements had ended before. */
+  place?: number;
 }
 
 export function isServerError(error: unknown): error is ServerError {
@@ -39,7 +41,10 @@ export function toSqlError(error: unknown, where: string, statement?: string): u
     if (error.severity === 'FATAL' || error.severity === 'PANIC' || endsSession.has(error.code)) {
       return lost(`the server ${where} ended the connection: ${error.message} (${error.code})`, about, error);
     }
-    return new SqlError({ sqlstate: error.code, message: error.message, ...details(error), ...about }, { cause: error });
+    return new SqlError(
+      { sqlstate: error.code, message: error.message, ...details(error), ...about },
+      { cause: error, ...(error.place === undefined ? {} : { place: error.place }) },
+    );
   }
   return isLoss(error) ? lost(`the connection to ${where} was lost: ${error.message}`, about, error) : error;
 }

@@ -1,7 +1,8 @@
 import { SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import type { ForeignKeyFacts, TableFacts } from '../../sync/tables/table-facts.ts';
+import { type ForeignKeyFacts, type TableFacts, tableKey } from '../../sync/tables/table-facts.ts';
+import { askTogether } from './ask-together.ts';
 import { type OpenStaging, openWriter } from './open-sides.ts';
 import { withoutForcedPolicies } from './without-forced-policies.ts';
 
@@ -38,16 +39,19 @@ export async function findBrokenKeys(
   const opened = await openWriter(context, staging, 'UTF8');
   if (!opened.ok) return undefined;
   await using session = opened.value;
-  const broken: BrokenKey[] = [];
-  for (const key of keys.filter(({ validated }) => validated)) {
-    try {
-      const ends = tables.filter(({ schema, name }) => (schema === key.schema && name === key.table) || (schema === key.toSchema && name === key.toTable));
-      const [row] = await withoutForcedPolicies(session, ends, () => session.query<{ rows: string }>(orphansQuery(key)));
-      if (Number(row?.rows) > 0) broken.push({ key, rows: Number(row?.rows) });
-    } catch (error) {
-      if (!(error instanceof SqlError)) throw error;
-      broken.push({ key, rows: undefined, unknown: error.fields.message });
-    }
-  }
-  return broken;
+  const validated = keys.filter((key) => key.validated);
+  const counts = await askTogether(validated, async (some) => {
+    const touched = new Set(
+      some.flatMap(({ schema, table, toSchema, toTable }) => [tableKey({ schema, name: table }), tableKey({ schema: toSchema, name: toTable })]),
+    );
+    const ends = tables.filter((table) => touched.has(tableKey(table)));
+    const asked = some.map((key, place) => `select ${place} as place, (${orphansQuery(key)}) as rows`).join(' union all ');
+    const rows = await withoutForcedPolicies(session, ends, () => session.query<{ rows: string }>(`${asked} order by place`));
+    return rows.map((row) => Number(row.rows));
+  });
+  return validated.flatMap((key, place) => {
+    const rows = counts[place];
+    if (rows instanceof SqlError) return [{ key, rows: undefined, unknown: rows.fields.message }];
+    return rows === 0 ? [] : [{ key, rows }];
+  });
 }

@@ -1,8 +1,12 @@
 import { rowHash } from '../../copy/parity/row-hash.ts';
 import { type HashWay, hashWayOf, valueHash } from '../../copy/parity/value-hash.ts';
+import { RelayError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
+import type { ArrivedRows } from '../../sync/tables/fill-tables.ts';
+import { TableError } from '../../sync/tables/send-steps.ts';
 import { ContentDiffers } from '../../sync/tables/sync-error.ts';
+import type { TableFacts } from '../../sync/tables/table-facts.ts';
 import { rowsOf } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
 
@@ -12,62 +16,112 @@ interface ComparedColumn {
   /** SQL over production's row, of the type that is compared. */
   readonly there: string;
   readonly here: string;
+  /** Both sides’ own column, as it is. */
+  readonly isPlain: boolean;
+  /** `seldom` where both sides say NOT NULL, which PostgreSQL 18 may say of a column that holds nulls from before. */
+  readonly nulls: 'seldom' | 'some';
 }
 
-/** How each type that is compared is hashed. */
+/** How values of each type that is compared are hashed. */
+export type HashWays = ReadonlyMap<string, HashWay>;
+
 const waysQuery = `
   select w.type, ${hashWayOf} as way
     from pg_catalog.unnest($1::text[]) as w(type)
     join pg_catalog.pg_type t on t.oid = w.type::pg_catalog.regtype
     left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace`;
 
+/** Asked once for all tables. Throws SqlError. */
+export async function readHashWays(session: Session, tasks: readonly TableTask[]): Promise<HashWays> {
+  const types = [...new Set(tasks.flatMap(({ columns }) => columns.map(({ comparedAs }) => comparedAs)))];
+  const rows = await session.query<{ type: string; way: HashWay }>(waysQuery, [types]);
+  return new Map(rows.map(({ type, way }) => [type, way]));
+}
+
+export interface Proving {
+  /** At production's snapshot. */
+  readonly reader: Session;
+  /** In the transaction that brought the rows. */
+  readonly writer: Session;
+  readonly ways: HashWays;
+  readonly parity: 'content' | 'counts';
+}
+
+/** Tables that are asked about in one statement. */
+const atOnce = 64;
+
 /**
  * Whether staging has what production gives, told within the transaction that brought it: as many rows, and the same hash over every value of every column that
- * was copied, as it is masked and converted. Throws ContentDiffers, which names the columns.
- *
- * @param rows SQL: where staging's rows are
+ * was copied, as it is masked and converted. Both sides work at the same time. Throws TableError: of ContentDiffers, which names the columns, and of SqlError.
  */
-export async function proveContent(reader: Session, writer: Session, task: TableTask, rows: string, parity: 'content' | 'counts'): Promise<string> {
-  const count = async (session: Session, from: string) =>
-    (await session.query<{ rows: string }>(`select pg_catalog.count(*) as rows from ${from}`))[0]?.rows ?? '0';
-  if (parity === 'counts') {
-    const [there, here] = [await count(reader, rowsOf(task.from)), await count(writer, rows)];
-    if (there !== here) throw new ContentDiffers(`production has ${there} rows, and ${here} are on staging`);
-    return `${here} rows on both sides`;
+export async function proveContent(tables: readonly ArrivedRows[], proving: Proving): Promise<readonly string[]> {
+  const proofs: string[] = [];
+  for (let at = 0; at < tables.length; at += atOnce) proofs.push(...(await proveSome(tables.slice(at, at + atOnce), proving)));
+  return proofs;
+}
+
+async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways, parity }: Proving): Promise<readonly string[]> {
+  const asked = tables.map(({ task, rows }) => ({ task, rows, columns: parity === 'counts' ? [] : compared(task, ways) }));
+  const of = (side: 'there' | 'here') => asked.map(({ task, rows, columns }) => hashQuery(columns, side, side === 'there' ? rowsOf(task.from) : rows));
+  const [there, here] = await bothSides(hashAll(reader, of('there')), hashAll(writer, of('here')), asked[0]?.task);
+  const proofs: string[] = [];
+  for (const [place, { task, rows, columns }] of asked.entries()) {
+    const [left, right] = [there.get(place), here.get(place)];
+    if (left === undefined || right === undefined) throw new Error('an aggregate gave no row');
+    if (left.rows !== right.rows) throw new TableError(task, new ContentDiffers(`production gives ${left.rows} rows, and ${right.rows} are on staging`));
+    if (left.sum !== right.sum) {
+      const named = await differing(reader, writer, columns, rowsOf(task.from), rows);
+      const where = named.length === 0 ? ': values stand in other rows' : ` in ${named.join(', ')}`;
+      throw new TableError(task, new ContentDiffers(`staging doesn’t hold what production gives${where}`));
+    }
+    const hashed = `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}: the same hash on both sides`;
+    proofs.push(parity === 'counts' ? `${right.rows} rows on both sides` : `${right.rows} rows, ${hashed}`);
   }
-  const columns = await compared(writer, task);
-  const [there] = await reader.query<HashedRows>(hashQuery(columns, 'there', rowsOf(task.from)));
-  const [here] = await writer.query<HashedRows>(hashQuery(columns, 'here', rows));
-  if (there === undefined || here === undefined) throw new Error('an aggregate gave no row');
-  if (there.rows !== here.rows) throw new ContentDiffers(`production gives ${there.rows} rows, and ${here.rows} are on staging`);
-  if (there.sum !== here.sum) {
-    const named = await differing(reader, writer, columns, rowsOf(task.from), rows);
-    throw new ContentDiffers(`staging doesn’t hold what production gives${named.length === 0 ? ': values stand in other rows' : ` in ${named.join(', ')}`}`);
-  }
-  return `${here.rows} rows, ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}: the same hash on both sides`;
+  return proofs;
+}
+
+/** Neither session may be given up while it is still being asked. */
+async function bothSides<T>(production: Promise<T>, staging: Promise<T>, task: TableTask | undefined): Promise<readonly [T, T]> {
+  const [there, here] = await Promise.allSettled([production, staging]);
+  const wrong = (error: unknown) => (task === undefined ? error : new TableError(task, error));
+  if (here.status === 'rejected') throw wrong(here.reason);
+  if (there.status === 'rejected') throw wrong(new RelayError('source', 0, there.reason));
+  return [there.value, here.value];
 }
 
 interface HashedRows {
+  readonly place: number;
   readonly rows: string;
   readonly sum: string | null;
 }
 
-async function compared(writer: Session, { columns, to }: TableTask): Promise<readonly ComparedColumn[]> {
-  const types = [...new Set(columns.map(({ comparedAs }) => comparedAs))];
-  const ways = new Map((await writer.query<{ type: string; way: HashWay }>(waysQuery, [types])).map(({ type, way }) => [type, way]));
+async function hashAll(session: Session, queries: readonly string[]): Promise<ReadonlyMap<number, HashedRows>> {
+  const rows = await session.query<HashedRows>(queries.map((query, place) => `select ${place} as place, ${query}`).join(' union all '));
+  return new Map(rows.map((row) => [row.place, row]));
+}
+
+function compared({ columns, from, to }: TableTask, ways: HashWays): readonly ComparedColumn[] {
   return columns.map(({ name, give, isPlain, comparedAs }) => {
     const column = quoteIdentifier(name);
-    const isSame = to.columns.find((one) => one.name === name)?.bareType === comparedAs;
-    const here = isSame ? column : `${column}::${comparedAs}`;
-    return { name, way: ways.get(comparedAs) ?? 'cast', there: isPlain && isSame ? column : `(${give})::${comparedAs}`, here };
+    const known = (table: TableFacts) => table.columns.find((one) => one.name === name);
+    const isSame = known(to)?.bareType === comparedAs;
+    const isAsked = isPlain && isSame;
+    return {
+      ...{ name, way: ways.get(comparedAs) ?? 'cast', isPlain: isAsked },
+      ...{ there: isAsked ? column : `(${give})::${comparedAs}`, here: isSame ? column : `${column}::${comparedAs}` },
+      nulls: isAsked && known(from)?.notNull === true && known(to)?.notNull === true ? 'seldom' : 'some',
+    };
   });
 }
 
+/** What follows `select`. */
 function hashQuery(columns: readonly ComparedColumn[], side: 'there' | 'here', from: string): string {
+  if (columns.length === 0) return `pg_catalog.count(*)::text as rows, null::text as sum from ${from}`;
   const values = columns.map((column, at) => `${column[side]} as v${at}`);
-  const parts = columns.map(({ way }, at) => ({ way, value: `v${at}`, hash: valueHash(`v${at}`, way), nulls: 'some' as const }));
-  // offset 0 keeps what is masked or converted from being worked out more than once.
-  return `select pg_catalog.count(*)::text as rows, pg_catalog.sum(${rowHash(parts)})::text as sum from (select ${values.join(', ')} from ${from} offset 0) as given`;
+  const parts = columns.map(({ way, nulls }, at) => ({ way, value: `v${at}`, hash: valueHash(`v${at}`, way), nulls }));
+  // Keeps what is masked or converted from being worked out more than once.
+  const fence = columns.every(({ isPlain }) => isPlain) ? '' : ' offset 0';
+  return `pg_catalog.count(*)::text as rows, pg_catalog.sum(${rowHash(parts)})::text as sum from (select ${values.join(', ')} from ${from}${fence}) as given`;
 }
 
 async function differing(reader: Session, writer: Session, columns: readonly ComparedColumn[], from: string, rows: string): Promise<readonly string[]> {

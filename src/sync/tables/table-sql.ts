@@ -30,13 +30,32 @@ export function firingTriggers(triggers: readonly TriggerFacts[], replica: boole
   return triggers.filter(({ enabled }) => enabled === 'A' || enabled === (replica ? 'R' : 'O'));
 }
 
-export function disableTrigger({ schema, name }: Pick<TableFacts, 'schema' | 'name'>, trigger: TriggerFacts): string {
-  return `alter table ${qualifiedName(schema, name)} disable trigger ${quoteIdentifier(trigger.name)}`;
+/** Others may read the old rows until the new ones are committed; nobody may write. An owner's triggers and policies keep quiet meanwhile. */
+export function takeTable({ to }: Pick<TableTask, 'to'>, silent: boolean): readonly string[] {
+  const lock = `lock table ${rowsOf(to)} in share row exclusive mode`;
+  if (!to.owned) return [lock];
+  const name = qualifiedName(to.schema, to.name);
+  return [
+    lock,
+    ...firingTriggers(to.triggers, silent).map((trigger) => `alter table ${name} disable trigger ${quoteIdentifier(trigger.name)}`),
+    ...(to.rlsForced && to.rlsActive ? [`alter table ${name} no force row level security`] : []),
+  ];
 }
 
-export function restoreTrigger({ schema, name }: Pick<TableFacts, 'schema' | 'name'>, trigger: TriggerFacts): string {
-  const how = trigger.enabled === 'A' ? 'always ' : trigger.enabled === 'R' ? 'replica ' : '';
-  return `alter table ${qualifiedName(schema, name)} enable ${how}trigger ${quoteIdentifier(trigger.name)}`;
+/** Puts back what takeTable silenced. */
+export function restoreTable({ to }: Pick<TableTask, 'to'>, silent: boolean): readonly string[] {
+  if (!to.owned) return [];
+  const name = qualifiedName(to.schema, to.name);
+  const how = ({ enabled }: TriggerFacts) => (enabled === 'A' ? 'always ' : enabled === 'R' ? 'replica ' : '');
+  return [
+    ...firingTriggers(to.triggers, silent).map((trigger) => `alter table ${name} enable ${how(trigger)}trigger ${quoteIdentifier(trigger.name)}`),
+    ...(to.rlsForced && to.rlsActive ? [`alter table ${name} force row level security`] : []),
+  ];
+}
+
+/** DELETE lets others read the old rows meanwhile, and is not stopped by foreign keys that lead here; TRUNCATE with CASCADE is never used. */
+export function emptying({ to }: Pick<TableTask, 'to'>): string {
+  return `delete from ${rowsOf(to)}`;
 }
 
 export function makeDeferrable(key: ForeignKeyFacts): string {
