@@ -61,6 +61,13 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     );
   });
 
+  test('a database in which subscriptions alone have labels', async () => {
+    const labelled = `insert into pg_catalog.pg_seclabel values (16384, 'pg_catalog.pg_subscription'::regclass, 0, 'dummy', 'secret')`;
+    await withSession(major, labelled, async (session) => {
+      expect((await extractAllFacts(session)).all().filter(({ properties }) => properties.has('security label dummy'))).toEqual([]);
+    });
+  });
+
   test('where in the WAL a column was last changed is no fact, and parameters beside it are', async () => {
     // As servers of late minor versions write it by themselves.
     const version = (number: number, more = '') => `set allow_system_table_mods = on;

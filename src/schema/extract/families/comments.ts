@@ -1,21 +1,26 @@
-import { firstUserOid, union } from '../classes/object-class.ts';
+import { firstUserOid, keyOf, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 
+const keys = objectClasses.map((one) => `'${keyOf(one)}'`).join(', ');
+
 /**
- * SQL: the classes of whose objects a catalog says anything. What comes with the server has comments too, which aren't read.
+ * SQL: the classes of whose objects a catalog says anything. What comes with the server has comments too, which aren't read. Nor is what is said of objects
+ * that other families read: subscriptions.
  *
  * @param said pg_description or one like it
  */
 function classesIn(said: string): string {
-  return `select case when s.objsubid > 0 then 'columns' when c.relkind = 'S' then 'sequences' when c.relkind in ('i', 'I') then 'indexes' else k.relname::text end
+  return `select r.key from (
+          select case when s.objsubid > 0 then 'columns' when c.relkind = 'S' then 'sequences' when c.relkind in ('i', 'I') then 'indexes' else k.relname::text end as key
             from (select s.classoid, s.objsubid, case when s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass then s.objoid end as relation
                     from ${said} s
                    where s.objoid >= ${firstUserOid}
                       or s.classoid in ('pg_catalog.pg_namespace'::pg_catalog.regclass, 'pg_catalog.pg_extension'::pg_catalog.regclass,
                            'pg_catalog.pg_largeobject'::pg_catalog.regclass)) s
             join pg_catalog.pg_class k on k.oid = s.classoid
-            left join pg_catalog.pg_class c on c.oid = s.relation`;
+            left join pg_catalog.pg_class c on c.oid = s.relation) r
+           where r.key in (${keys})`;
 }
 
 /** Comments on every kind of object. */
