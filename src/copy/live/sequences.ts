@@ -22,9 +22,13 @@ const sequencesQuery = `
 
 const batchSize = 200;
 
-/** Where each sequence stands. Sequences know no snapshots: a value may be later than the data's, as in any dump. Throws SqlError. */
-export async function readSequences(session: Session): Promise<readonly SequenceValue[]> {
-  const sequences = await session.query<{ schema: string; name: string }>(sequencesQuery);
+/**
+ * Where each sequence stands. Sequences know no snapshots: a value may be later than the data's, as in any dump. Throws SqlError.
+ *
+ * @param only those that are wanted; all unless given
+ */
+export async function readSequences(session: Session, only?: readonly { readonly schema: string; readonly name: string }[]): Promise<readonly SequenceValue[]> {
+  const sequences = only ?? (await session.query<{ schema: string; name: string }>(sequencesQuery));
   const values: SequenceValue[] = [];
   for (let from = 0; from < sequences.length; from += batchSize) {
     const batch = sequences.slice(from, from + batchSize);
@@ -32,7 +36,7 @@ export async function readSequences(session: Session): Promise<readonly Sequence
     const rows = await session.query<{ place: number; last_value: string; is_called: boolean }>(`${parts.join(' union all ')} order by place`);
     for (const row of rows) {
       const sequence = batch[row.place];
-      if (sequence !== undefined) values.push({ ...sequence, lastValue: row.last_value, isCalled: row.is_called });
+      if (sequence !== undefined) values.push({ schema: sequence.schema, name: sequence.name, lastValue: row.last_value, isCalled: row.is_called });
     }
   }
   return values;

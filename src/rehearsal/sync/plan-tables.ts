@@ -213,7 +213,14 @@ function mistakes({ sync, only }: Wanted, there: SideFacts, here: SideFacts): re
         schema === parsed?.schema && name === parsed.table && of.some((column) => column.name === parsed.column && !column.generated),
     );
   });
+  const neutralised = sync.neutralise.flatMap(({ table }) => (table === undefined ? [] : [table]));
   return [
+    // It would never run, and production's rows would be as they came.
+    ...uselessPatterns(neutralised, here.tables).map((pattern) =>
+      failure('config-invalid', `sync.neutralise: staging has no table ${pattern}, so that what belongs to it would never run.`, {
+        cure: 'Correct its table, or leave table out: it then runs after all tables.',
+      }),
+    ),
     ...uselessPatterns([...new Set(patterns)], all).map((pattern) =>
       failure('config-invalid', `${pattern} means no table of either side.`, { cure: 'Correct it (sync.tables, --tables).' }),
     ),

@@ -74,11 +74,14 @@ function swapped(label: string, found: ServerIdentity) {
   return failure('sync-wrong-side', `sync.production (${label}) has the stamp of a staging database.`, { object: label });
 }
 
+/** Somebody who made a database read-only meant it: that is not for us to switch off. */
 function unwritable(label: string, { isStandby, isReadOnly }: ServerIdentity) {
-  if (!isStandby) return undefined;
-  return failure('staging-unproven', `Staging (${label}) is a standby, which takes no rows${isReadOnly ? ', and read-only' : ''}.`, {
+  if (isStandby)
+    return failure('staging-unproven', `Staging (${label}) is a standby, which takes no rows.`, { object: label, cure: 'Name the primary of staging.' });
+  if (!isReadOnly) return undefined;
+  return failure('staging-unproven', `Staging (${label}) is set read-only for this role: default_transaction_read_only is on.`, {
     object: label,
-    cure: 'Name the primary of staging.',
+    cure: 'Switch it off for the role that syncs: alter role … in database … set default_transaction_read_only = off.',
   });
 }
 

@@ -6,6 +6,7 @@ export interface ServerIdentity {
   /** Absent where this role may not ask. */
   readonly systemIdentifier?: string;
   readonly isStandby: boolean;
+  /** Its transactions only read, as the settings of server, database or role have it. */
   readonly isReadOnly: boolean;
   readonly serverVersion: string;
   /** What stands on our stamp; absent where there is none. */
@@ -19,7 +20,7 @@ export const stampSchema = 'pgrehearse_staging';
 
 const identityQuery = `
   select pg_catalog.current_database() as "database", pg_catalog.pg_is_in_recovery() as "isStandby",
-         pg_catalog.current_setting('default_transaction_read_only')::bool as "isReadOnly", pg_catalog.current_setting('server_version') as "serverVersion",
+         (select g.reset_val::bool from pg_catalog.pg_settings g where g.name = 'default_transaction_read_only') as "isReadOnly", pg_catalog.current_setting('server_version') as "serverVersion",
          (select pg_catalog.obj_description(n.oid, 'pg_namespace') from pg_catalog.pg_namespace n where n.nspname = '${stampSchema}') as "stamp",
          (select d.oid::text from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()) as "oid",
          pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') as "mayIdentify"`;

@@ -22,11 +22,13 @@ export async function stampStaging(
   const opened = await openSides(context, sync, folder, false);
   if (!opened.ok) return opened;
   await using sides = opened.value;
-  const { own } = sides.proven.stagingIdentity;
+  const { own, stamp } = sides.proven.stagingIdentity;
   if (own === undefined) {
     const message = `The role of ${sides.staging.label} may not read the system identifier, which the stamp has to name.`;
     return fail(failure('staging-unproven', message, { cure: 'Grant it execute on function pg_control_system(), or stamp as another role.' }));
   }
+  // Another role may have stamped it, whose schema this one can't alter.
+  if (stamp === own) return ok({ staging: sides.staging.label });
   const writer = await openWriter(context, sides.staging, 'UTF8');
   if (!writer.ok) return writer;
   await using session = writer.value;

@@ -49,9 +49,10 @@ export async function syncTables(
   const { tasks, silent } = planned;
   const ended = new Map<TableTask, Ended>();
   const progress = progressOf(context, tasks);
+  const readable = tasks.flatMap(({ from }) => from.sequences.filter(({ cannot }) => cannot.length === 0));
   const filling = {
     ...{ silent, neutralisers, onData: progress.add },
-    sequences: await readSequences(production.session),
+    sequences: await readSequences(production.session, readable),
     lockTimeoutMs: (sync.staging?.lockTimeoutSeconds ?? 10) * 1000,
   };
   const proving = { parity: sync.tables.parity, ways: await readHashWays(staging.session, tasks) };

@@ -40,7 +40,7 @@ const tablesQuery = `
                                  from pg_catalog.pg_type m join pg_catalog.pg_attribute f on f.attrelid = m.typrelid and f.attnum > 0 and not f.attisdropped
                                 where m.oid in (t.oid, t.typelem, t.typbasetype) and m.typrelid <> 0),
                     'notNull', a.attnotnull or t.typnotnull, 'hasDefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
-                    'generated', a.attgenerated <> '', 'identity', a.attidentity <> '') order by a.attnum)
+                    'generated', a.attgenerated <> '', 'identity', a.attidentity) order by a.attnum)
              from pg_catalog.pg_attribute a
              join pg_catalog.pg_type t on t.oid = a.atttypid
              join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
@@ -60,7 +60,9 @@ const tablesQuery = `
          c.relhasrules as "hasRules",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
          coalesce((
-           select pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'schema', qn.nspname, 'name', q.relname, 'ascending', u.seqincrement > 0)
+           select pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'schema', qn.nspname, 'name', q.relname, 'ascending', u.seqincrement > 0,
+                      'cannot', coalesce((select pg_catalog.json_agg(r.privilege) from pg_catalog.unnest(case when $1 then array['SELECT'] else array['SELECT', 'UPDATE'] end) as r(privilege)
+                                           where not pg_catalog.has_sequence_privilege(q.oid, r.privilege) or (q.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())), '[]'::json))
                                       order by qn.nspname, q.relname, a.attname)
              from feeding f
              join pg_catalog.pg_class q on q.oid = f.sequence

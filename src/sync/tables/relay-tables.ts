@@ -72,13 +72,18 @@ function makeRoom(task: TableTask): readonly string[] {
 function merge(task: TableTask): string {
   const { to, columns } = task;
   const key = to.primaryKey.map(quoteIdentifier).join(', ');
-  const changed = columns.filter(({ name }) => !to.primaryKey.includes(name)).map(({ name }) => `${quoteIdentifier(name)} = excluded.${quoteIdentifier(name)}`);
+  // The key too: what is equal to it may look different, as in citext. Identity columns take none, and are numbers.
+  const always = new Set(to.columns.filter(({ identity }) => identity === 'a').map(({ name }) => name));
+  const changed = columns.filter(({ name }) => !always.has(name)).map(({ name }) => `${quoteIdentifier(name)} = excluded.${quoteIdentifier(name)}`);
   const action = changed.length === 0 ? 'do nothing' : `do update set ${changed.join(', ')}`;
   return `insert into ${qualifiedName(to.schema, to.name)} (${columnList(task)}) overriding system value select ${columnList(task)} from ${arriving} on conflict (${key}) ${action}`;
 }
 
 /** Of the rows that are there now, those that came. */
 function rowsThatCame({ to }: TableTask): string {
-  const same = to.primaryKey.map((column) => `arriving.${quoteIdentifier(column)} = here.${quoteIdentifier(column)}`).join(' and ');
+  // Only Postgres's own types have an operator that is found without a search_path; after the merge both keys look the same.
+  const own = new Set(to.columns.filter(({ builtIn }) => builtIn).map(({ name }) => name));
+  const key = (row: string, column: string) => `${row}.${quoteIdentifier(column)}${own.has(column) ? '' : '::pg_catalog.text'}`;
+  const same = to.primaryKey.map((column) => `${key('arriving', column)} = ${key('here', column)}`).join(' and ');
   return `${rowsOf(to)} as here where exists (select from ${arriving} as arriving where ${same})`;
 }

@@ -19,7 +19,8 @@ export interface ColumnFacts {
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly generated: boolean;
-  readonly identity: boolean;
+  /** pg_attribute.attidentity: a always, d by default; empty where it is none. */
+  readonly identity: string;
 }
 
 export interface TriggerFacts {
@@ -34,6 +35,8 @@ export interface ColumnSequence {
   readonly schema: string;
   readonly name: string;
   readonly ascending: boolean;
+  /** Rights that this role lacks, of those that reading (production) or moving (staging) it takes. */
+  readonly cannot: readonly string[];
 }
 
 /** A table that stands for itself: no partition of another one. */
