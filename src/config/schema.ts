@@ -6,6 +6,7 @@ import { baseline } from './settings/baseline.ts';
 import { checkAnchor } from './settings/check-anchor.ts';
 import { checkRequiredTables } from './settings/check-required-tables.ts';
 import { checkSmoke } from './settings/check-smoke.ts';
+import { checkTarget } from './settings/check-target.ts';
 import { checkExceptions, parityException, sample } from './settings/content.ts';
 import { type bound, contentChange, type expectation, massChange, requiredTable, rowBounds } from './settings/data.ts';
 import { encryption } from './settings/encryption.ts';
@@ -84,6 +85,7 @@ export const settingsSchema = z
     target: target.optional().meta({
       description:
         'An existing server, such as docker-compose’s, on which clones are databases of our own: those of `run`, and those that `load` and `fresh` keep. ' +
+        '"throwaway": `run` rehearses on the restored or attached copy of production itself, where its data is too big for this machine. ' +
         'Clones get servers of their own unless given.',
     }),
     image: z
@@ -250,6 +252,7 @@ export const settingsSchema = z
   .superRefine(checkRequiredTables)
   .superRefine(checkAnchor)
   .superRefine(checkGates)
+  .superRefine(checkTarget)
   .meta({ title: 'pgrehearse configuration' });
 
 /** What a person may write. */

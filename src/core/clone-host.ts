@@ -37,6 +37,8 @@ export interface HostedImage {
   startEmpty(context: Context, label: string): Promise<Result<HostedClone>>;
   /** Removes the image. Clones that were made of it are whole by themselves and stay. */
   remove(context: Context): Promise<Result<void>>;
+  /** True: clones are whole servers elsewhere, the first of them the copy of production itself; only empty databases are on this machine. */
+  readonly inPlace?: true;
 }
 
 /** A writable copy, running. Leaving an `await using` block removes it. */
@@ -51,6 +53,12 @@ export interface HostedClone extends AsyncDisposable {
   readonly madeBy?: string;
   /** Removing what is gone already is fine. */
   remove(): Promise<Result<void>>;
+}
+
+/** A copy of production that is there already, and that is migrated itself: nothing is copied. */
+export interface InPlaceHost extends Pick<CloneHost, 'label' | 'major' | 'shared'> {
+  /** Has the copy keep still (nothing on it reaches out any more) and gives up the snapshot by which it was read. */
+  takeOver(context: Context): Promise<Result<HostedImage>>;
 }
 
 /** Where images and clones of a run live: servers of our own, or databases of our own on a server that others use too. */

@@ -612,6 +612,12 @@ export const failureCatalogue = {
     'Look at `--dry-run`, then run again with --yes.',
   ),
   'sync-failed': entry('inconclusive', 'fidelity', 'The sync could not be carried out', 'Read what is named; staging’s tables are as they were.'),
+  'no-second-clone': entry(
+    'inconclusive',
+    'environment',
+    'In place, there is no other clone of the same instant',
+    'Set target.throwaway.secondClones to "restore" where the cloud can give one, or leave `target` out.',
+  ),
   'attached-is-production': entry(
     'usage',
     'environment',

@@ -13,6 +13,8 @@ export interface LiveSource extends AsyncDisposable {
   readonly address: Address;
   readonly session: Session;
   readonly snapshotId: string;
+  /** What it is called in the cloud, where it was restored for us. */
+  readonly identifier?: string;
   /** Absent: everything comes over as it is. */
   readonly masking?: Masking;
   /** Set: the team says that it can't change; a lost connection may then be made again, if the source proves it. */

@@ -3,14 +3,17 @@ import { methodsHere } from '../cluster/clone-method/methods-here.ts';
 import type { ImageOrigin } from '../cluster/image-origin.ts';
 import { localHost } from '../cluster/local-host.ts';
 import type { Settings } from '../config/schema.ts';
-import type { CloneHost } from '../core/clone-host.ts';
+import type { CloneHost, InPlaceHost } from '../core/clone-host.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Beginning } from './choose-beginning.ts';
 import { externalHost, type ReservedTarget } from './external-host.ts';
+import { inPlaceHost } from './in-place/in-place-host.ts';
+import { inPlaceOf, serverOf } from './in-place/is-in-place.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { wishedExtensions } from './pg-tap/wished-extensions.ts';
+import type { RehearseRequest } from './request.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -26,14 +29,17 @@ const emptyServerBytes = 60 * 1024 * 1024;
 export async function chooseHost(
   context: Context,
   run: Run,
-  settings: Settings,
+  { settings, folder }: Pick<RehearseRequest, 'settings' | 'folder'>,
   beginning: Beginning,
   reserved: ReservedTarget | undefined,
-): Promise<Result<CloneHost>> {
-  const { target, clone } = settings;
-  if (target === undefined || reserved === undefined) return await ownServers(context, settings, beginning);
-  if (beginning.source === undefined) throw new Error('images are reused on servers of our own only');
-  return await externalHost(context, run, reserved, { target, clone }, beginning.source);
+): Promise<Result<CloneHost | InPlaceHost>> {
+  const { source } = beginning;
+  const target = serverOf(settings);
+  const inPlace = inPlaceOf(settings) !== undefined;
+  if (!inPlace && (target === undefined || reserved === undefined)) return await ownServers(context, settings, beginning);
+  if (source === undefined) throw new Error('images are reused on servers of our own only');
+  if (target === undefined || reserved === undefined) return await inPlaceHost(context, { settings, folder, source });
+  return await externalHost(context, run, reserved, { target, clone: settings.clone }, source);
 }
 
 async function ownServers(context: Context, settings: Settings, { facts, known, origin }: Beginning): Promise<Result<CloneHost>> {

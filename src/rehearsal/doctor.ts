@@ -18,6 +18,7 @@ import { examineTunnel } from './cloud/examine-tunnel.ts';
 import { placeOfSource } from './cloud/place.ts';
 import { type Examined, told } from './examined.ts';
 import { examineTarget } from './external-host.ts';
+import { inPlaceOf, serverOf } from './in-place/is-in-place.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { examineProduction } from './preflight/examine-production.ts';
 import { maskSource } from './source/mask-source.ts';
@@ -84,12 +85,12 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
   examined.push(...(await ofBranch(context, folder)));
   const inCloud = await ofCloud(context, settings, folder);
   if (inCloud !== undefined) {
-    examined.push(...inCloud);
+    examined.push(...inCloud, ...inPlace(settings));
     if (settings.preflight.source !== undefined)
       examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
     return examined;
   }
-  examined.push(...(await ofSourceTunnel(context, settings, folder)));
+  examined.push(...(await ofSourceTunnel(context, settings, folder)), ...inPlace(settings));
   const source = await openForFacts(context, settings, folder);
   examined.push(told('source', source, ({ facts }) => `${facts.label}, PostgreSQL ${facts.serverVersion}, ${(facts.sizeBytes / gigabyte).toFixed(2)} GB`));
   if (!source.ok) return examined;
@@ -98,8 +99,9 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     examined.push(told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`));
   }
   const { facts } = source.value;
-  if (settings.target !== undefined) {
-    const target = await examineTarget(context, { target: settings.target, clone: settings.clone }, source.value);
+  const server = serverOf(settings);
+  if (server !== undefined) {
+    const target = await examineTarget(context, { target: server, clone: settings.clone }, source.value);
     examined.push(told('target', target, ({ address, version }) => `${showAddress(address)}, PostgreSQL ${version}; \`run\` makes its databases there`));
   }
   if (settings.masking === undefined) await source.value[Symbol.asyncDispose]();
@@ -108,7 +110,7 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
     examined.push(told('masks', masked, (open) => (open.kind === 'live' && open.masking ? countMasked(open.masking.facts) : 'those of the dump')));
     if (masked.ok) await masked.value[Symbol.asyncDispose]();
   }
-  if (settings.target === undefined) {
+  if (server === undefined) {
     const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions');
     examined.push(told('server for clones', build, ({ origin, version }) => `PostgreSQL ${version}, ${origin}`));
   }
@@ -122,6 +124,15 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
         : `${role}${known.superuser ? ', a superuser' : ''}`;
   examined.push({ what: 'migrator', found });
   return examined;
+}
+
+/** A server that is rehearsed on costs money for as long as the rehearsal lasts. */
+function inPlace(settings: Settings): readonly Examined[] {
+  const wished = inPlaceOf(settings);
+  if (wished === undefined) return [];
+  const more =
+    wished.secondClones === 'restore' ? '; each further clone is another server for as long as it is used' : '; what needs a further clone is inconclusive';
+  return [{ what: 'target', found: `the copy itself: it is there, and costs what a server costs, until the run ends${more}` }];
 }
 
 /** On which branch, and whether it is what is committed: evidence is about a commit. */

@@ -10,15 +10,15 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { showAddress } from '../core/server.ts';
+import type { ServerTarget } from './in-place/is-in-place.ts';
 import type { Run } from './run.ts';
 import { proveNotRelative } from './source/prove-not-relative.ts';
 import { proveNotSource } from './source/prove-not-source.ts';
 
-type TargetSettings = NonNullable<Settings['target']>;
 /** Whatever lets go of things when its work ends: a run, or a command. */
 export type Holder = Pick<Run, 'hide' | 'closeAtEnd'>;
 
-type Wanted = { readonly target: TargetSettings } & Pick<Settings, 'clone'>;
+type Wanted = { readonly target: ServerTarget } & Pick<Settings, 'clone'>;
 
 /** A server that other rehearsals keep away from until this run ends. */
 export interface ReservedTarget {
@@ -30,7 +30,7 @@ export interface ReservedTarget {
  * Reserves the configured server, waiting for others that are at work there. Done before the source is opened, so that no snapshot of production is held
  * meanwhile. Nothing is made on it.
  */
-export async function reserveTarget(context: Context, run: Holder, target: TargetSettings): Promise<Result<ReservedTarget>> {
+export async function reserveTarget(context: Context, run: Holder, target: ServerTarget): Promise<Result<ReservedTarget>> {
   const where = addressOf(context, target);
   if (!where.ok) return where;
   run.hide(where.value.address.password);
@@ -102,7 +102,7 @@ export async function fitsSource(context: Context, server: TargetServer, { targe
   return fail(problems.length === 1 ? first : { ...first, problems });
 }
 
-function addressOf(context: Context, { url, urlVariable }: TargetSettings): Result<TargetAddress> {
+function addressOf(context: Context, { url, urlVariable }: ServerTarget): Result<TargetAddress> {
   const text = urlVariable === undefined ? url : context.edge.system.environment(urlVariable);
   if (text === undefined) {
     const message = urlVariable === undefined ? 'target has neither url nor urlVariable.' : `The environment variable ${urlVariable} is not set.`;
@@ -112,7 +112,7 @@ function addressOf(context: Context, { url, urlVariable }: TargetSettings): Resu
   return address.ok ? ok({ address: address.value, ...(urlVariable === undefined ? {} : { urlVariable }) }) : address;
 }
 
-function migratorPassword(context: Context, { migratorPasswordVariable: variable }: TargetSettings): Result<Secret | undefined> {
+function migratorPassword(context: Context, { migratorPasswordVariable: variable }: ServerTarget): Result<Secret | undefined> {
   if (variable === undefined) return ok(undefined);
   const value = context.edge.system.environment(variable);
   if (value !== undefined) return ok(new Secret(value));

@@ -48,7 +48,7 @@ export function configSha256(settings: RehearseRequest['settings']): string {
 /** A URL may hold a password; what is hashed must not, since a short password could be found from its hash. */
 function withoutSecrets(settings: RehearseRequest['settings']): unknown {
   const source = withoutUrl(settings.source);
-  const target = settings.target === undefined ? undefined : { ...settings.target, url: undefined };
+  const target = settings.target === undefined || 'throwaway' in settings.target ? settings.target : { ...settings.target, url: undefined };
   const { production } = settings.runbook;
   const runbook = production === undefined ? settings.runbook : { ...settings.runbook, production: { ...production, url: undefined } };
   // How clones are made changes nothing of what is rehearsed, and what a preflight takes for safe nothing of the rehearsal.

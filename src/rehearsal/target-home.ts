@@ -4,12 +4,13 @@ import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
 import { fitsSource, type ReservedTarget, reserveTarget } from './external-host.ts';
+import { type ServerTarget, serverOf } from './in-place/is-in-place.ts';
 
 /** A configuration that names a server for clones. */
-export type TargetedSettings = Settings & { readonly target: NonNullable<Settings['target']> };
+export type TargetedSettings = Settings & { readonly target: ServerTarget };
 
 export function isTargeted(settings: Settings | undefined): settings is TargetedSettings {
-  return settings?.target !== undefined;
+  return settings !== undefined && serverOf(settings) !== undefined;
 }
 
 /** Reserves the configured server for as long as the stack isn't left. */

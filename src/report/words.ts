@@ -138,9 +138,9 @@ export function rehearsedWords(summary: RunSummary): string | undefined {
   const { source, lineage, copy: copied } = summary;
   if (summary.header?.scope === 'sync') return syncedWords(summary);
   if (source === undefined) return undefined;
-  if (copied === undefined)
+  if (copied === undefined && summary.cloned === undefined)
     return `No migration; the run got no further than looking at ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
-  const copy = `a copy of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
+  const copy = `${copied === undefined ? 'the very copy' : 'a copy'} of ${source.database} (${sourceWords[source.kind]}, PostgreSQL ${source.serverVersion})`;
   if (lineage === undefined) return `No migration; the run got as far as ${copy}`;
   const migrations = showCountOf(lineage.pending.length, 'migration');
   return summary.header?.scope === 'way-back' ? `The way back of ${migrations} rehearsed on ${copy}` : `${migrations} rehearsed on ${copy}`;

@@ -50,6 +50,9 @@ const attestation = z
     at: z.iso.datetime({ offset: true }).meta({ description: 'When, ISO 8601.' }),
     reason: reason.optional(),
     file: file.optional().meta({ description: 'In place of reason: a text file with it.' }),
+    mayBeChanged: z.boolean().default(false).meta({
+      description: 'true: this server, with all its roles and databases, is for this rehearsal alone and may be changed. Needed for target "throwaway".',
+    }),
     dataAsOf: z.iso.datetime({ offset: true }).optional().meta({ description: 'The instant of production that the clone shows; `at` unless given.' }),
   })
   .refine((given) => (given.reason === undefined) !== (given.file === undefined), { error: 'needs either reason or file', when: keysAreRight })

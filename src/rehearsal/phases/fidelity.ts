@@ -16,6 +16,7 @@ import { compareContent, sampledPercent, saysEnough } from '../comparing/compare
 import { compareForRun } from '../comparing/compare-for-run.ts';
 import { leaveToOthers } from '../comparing/disregard-differences.ts';
 import { readContent } from '../comparing/judge-content.ts';
+import { fidelityInPlace } from '../in-place/fidelity-in-place.ts';
 import type { Recorder } from '../record-run.ts';
 import type { RehearseRequest } from '../request.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
@@ -34,6 +35,7 @@ export async function fidelity(
   { settings }: RehearseRequest,
   provided: Provided,
 ): Promise<PhaseReport<Content | undefined>> {
+  if (provided.image.inPlace === true) return await fidelityInPlace(context, run, { settings }, provided);
   const { clone, facts, image, report: copy, sourceSchemaText, sourceCatalog, shared } = provided;
   const accepted = settings.clone.acceptLosses;
   report(context, judgeFidelityLosses({ losses: copy.losses, accepted, restored: copy.sourceCounts.length }));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { checkIgnored } from '../../config/git-ignore.ts';
-import type { CloneHost } from '../../core/clone-host.ts';
+import type { CloneHost, InPlaceHost } from '../../core/clone-host.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
@@ -12,6 +12,7 @@ import type { ReplayStatement } from '../../traffic/replay/replay-statement.ts';
 import { type Beginning, chooseBeginning } from '../choose-beginning.ts';
 import { chooseHost } from '../choose-host.ts';
 import { reserveTarget } from '../external-host.ts';
+import { serverOf } from '../in-place/is-in-place.ts';
 import { checkHistory } from '../lineage/check-history.ts';
 import { toolName } from '../migrating/tool-name.ts';
 import { checkBackup } from '../preconditions/check-backup.ts';
@@ -25,7 +26,7 @@ import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 
 /** What the first phase made sure of. */
 export interface Ready extends Beginning {
-  readonly host: CloneHost;
+  readonly host: CloneHost | InPlaceHost;
   readonly migrations: readonly Migration[];
   /** The application's statements of the team's own file. */
   readonly replay: readonly ReplayStatement[];
@@ -52,7 +53,8 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   const history = migrations === undefined ? undefined : await checkHistory(context, run, request, migrations);
   problems.push(...(history?.problems ?? []));
   const replay = keep(await replayOfFile(settings, folder)) ?? [];
-  const reserved = settings.target === undefined ? undefined : keep(await reserveTarget(context, run, settings.target));
+  const target = serverOf(settings);
+  const reserved = target === undefined ? undefined : keep(await reserveTarget(context, run, target));
   const beginning = keep(await chooseBeginning(context, request));
   const queryFiles = keep(await readTeamQueries(settings, folder, beginning?.facts.database)) ?? { today: [], next: [] };
   if (beginning !== undefined) {
@@ -68,8 +70,8 @@ export async function preconditions(context: Context, run: Run, request: Rehears
   // After all that is asked, and before anything is made.
   const stopping = run.stoppingGate('preconditions') ?? history?.stopping;
   // A target that could not be reserved has told so; servers of our own are no substitute for it.
-  const mayChoose = beginning !== undefined && stopping === undefined && (settings.target === undefined || reserved !== undefined);
-  const host = mayChoose ? keep(await chooseHost(context, run, settings, beginning, reserved)) : undefined;
+  const mayChoose = beginning !== undefined && stopping === undefined && (target === undefined || reserved !== undefined);
+  const host = mayChoose ? keep(await chooseHost(context, run, request, beginning, reserved)) : undefined;
   const [first] = problems;
   if (first !== undefined) return stop(problems.length === 1 ? first : several(problems, first));
   // Before anything is made.

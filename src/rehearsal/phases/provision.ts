@@ -1,6 +1,6 @@
 import { localImage } from '../../cluster/local-host.ts';
 import type { Copied } from '../../copy/copy-database.ts';
-import type { HostedClone, HostedImage, ImageWanted } from '../../core/clone-host.ts';
+import type { CloneHost, HostedClone, HostedImage, ImageWanted, InPlaceHost } from '../../core/clone-host.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -41,37 +41,64 @@ export interface Provided extends Copied {
 /** Copies the source into an image, or takes the one that is there, and starts the clone that will be migrated. */
 export async function provision(context: Context, run: Run, request: RehearseRequest, ready: Ready): Promise<PhaseReport<Provided>> {
   const { source, facts, known, host, migrations } = ready;
-  const made = known === undefined ? await copySource(context, run, request, ready) : ok(reused(request, known));
+  const made = await provideImage(context, run, request, ready);
   if (!made.ok) return stop(made.failure);
   const { image, copied, sourceCatalog } = made.value;
-  // Hashes of every column can be many: they are an artifact of the fidelity phase.
-  const { sourceHashes: _hashes, loaded: _loaded, ...told } = copied.report;
-  context.emit({ type: 'copied', report: told });
-  context.emit({ type: 'counted', moment: 'source', counts: copied.report.sourceCounts });
-  const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, source, host.shared?.allowSourceServer);
+  if (image.inPlace !== true) tellCopy(context, copied);
+  // In place the clone is the very server that was read; that it may be changed was proven before.
+  const other = image.inPlace === true ? undefined : source;
+  const clone = await cloneForRun(context, run, image, `clone of ${facts.database}`, other, host.shared?.allowSourceServer);
   if (!clone.ok) return stop(clone.failure);
   if (clone.value.madeBy !== undefined) context.emit({ type: 'step', phase: 'provision', text: `Clones are made by ${clone.value.madeBy}` });
   await run.follower?.follow(context, clone.value);
   context.emit({ type: 'cloned', imageId: image.id, dataAsOf: image.dataAsOf, server: host.label, database: clone.value.admin.database });
   const traffic = await readSourceTraffic(context, request.settings, source, ready.replay);
   for (const text of traffic.told?.leftOut ?? []) context.emit({ type: 'step', phase: 'provision', text: `Not replayed: ${text}` });
-  // Nothing more is read from production: its session ends now, not with the run.
+  if (image.inPlace !== true) await closeSource(source);
+  return goOn(
+    { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic, queryFiles: ready.queryFiles },
+    'passed',
+    image.inPlace === true ? `Nothing is copied: the migrations run on ${image.id} itself.` : summary(context, copied, known),
+  );
+}
+
+async function provideImage(context: Context, run: Run, request: RehearseRequest, ready: Ready): Promise<Result<LoadedImage<HostedImage>>> {
+  const { known, host } = ready;
+  if (known !== undefined) return ok(reused(request, known));
+  return 'takeOver' in host ? await takeOver(context, run, host) : await copySource(context, run, request, host, ready);
+}
+
+function tellCopy(context: Context, { report }: Copied): void {
+  // Hashes of every column can be many: they are an artifact of the fidelity phase.
+  const { sourceHashes: _hashes, loaded: _loaded, ...told } = report;
+  context.emit({ type: 'copied', report: told });
+  context.emit({ type: 'counted', moment: 'source', counts: report.sourceCounts });
+}
+
+/** Nothing more is read from production: its session ends now, not with the run. */
+async function closeSource(source: Ready['source']): Promise<void> {
   const closed = source?.[Symbol.asyncDispose]();
   // A server that was restored for this takes minutes to be deleted: the run goes on meanwhile, and ends when it is gone.
   if (source !== undefined && ['rds', 'aurora', 'azure'].includes(source.facts.kind)) closed?.then(undefined, () => {});
   else await closed;
-  return goOn(
-    { ...copied, image, clone: clone.value, facts, migrations, sourceCatalog, shared: host.shared, traffic, queryFiles: ready.queryFiles },
-    'passed',
-    summary(context, copied, known),
-  );
+}
+
+/** The copy is there; what would be told of copying is empty, and nobody is told it. */
+async function takeOver(context: Context, run: Run, host: InPlaceHost): Promise<Result<LoadedImage<HostedImage>>> {
+  const image = await host.takeOver(context);
+  if (!image.ok) return image;
+  run.removeAtEnd(() => image.value.remove(context));
+  const { losses } = image.value;
+  const report = { sourceCounts: [], rows: 0, bytes: 0, durationMs: 0, snapshotHeldMs: 0, ddlBy: 'nothing', losses, harmless: [] };
+  return ok({ image: image.value, copied: { report } });
 }
 
 async function copySource(
   context: Context,
   run: Run,
   { settings, folder }: RehearseRequest,
-  { source, facts, host }: Ready,
+  host: CloneHost,
+  { source, facts }: Ready,
 ): Promise<Result<LoadedImage<HostedImage>>> {
   if (source === undefined) throw new Error('there is neither a source nor an image');
   const make = async (wanted: Omit<ImageWanted, 'label'>) => {

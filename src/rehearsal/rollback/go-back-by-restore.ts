@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { removeDump } from '../../cluster/remove-dump.ts';
 import { copyDatabase } from '../../copy/copy-database.ts';
 import { type WrittenDump, writeDump } from '../../copy/dump/write-dump.ts';
+import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
-import { ok, type Result } from '../../core/result.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
 import type { WayBackStep } from '../../core/rollback.ts';
 import type { Address } from '../../core/server.ts';
 import { connectionUrl } from '../../migrate/command-environment.ts';
@@ -26,6 +27,7 @@ const hourMs = 3_600_000;
  */
 export async function goBackByRestore(context: Context, run: Run, besides: Omit<Besides, 'noTransaction'>): Promise<Result<WayBackStep>> {
   const { provided } = besides;
+  if (provided.image.inPlace === true) return fail(inTheCloud);
   const opened = await spareScene(context, run, besides);
   if (!opened.ok) return opened;
   await using scene = opened.value;
@@ -64,6 +66,10 @@ export async function goBackByRestore(context: Context, run: Run, besides: Omit<
     rowsSince: written(before.value.tables, deployed.value.places, comparing.ledger),
   });
 }
+
+const inTheCloud = failure('no-second-clone', 'In place no backup is restored: the data was too big for this machine, and a backup of ours would come here.', {
+  cure: 'Rehearse the restore in the cloud, as your own runbook has it, or leave `target` out.',
+});
 
 /** A dump folder of a clone, which goes when the block is left. */
 async function makeBackup(context: Context, clone: Address): Promise<Result<WrittenDump & AsyncDisposable & { readonly durationMs: number }>> {
