@@ -25,6 +25,7 @@ export async function openAzureSource(context: Context, settings: AzureSettings,
     tunnel: tunnelWish(settings.tunnel, undefined, folder),
     tlsRootCertificate: settings.tlsRootCertificate,
     folder,
+    passwordPauseMs: settings.pollSeconds * 1000,
   });
 }
 

@@ -15,8 +15,8 @@ export interface ThrowawayReading {
   readonly tunnel: TunnelWish;
   readonly tlsRootCertificate?: string | undefined;
   readonly folder: string;
-  /** Milliseconds between two log-ins while the server doesn't know its new password yet; absent: it knows it when it is handed over. */
-  readonly passwordPauseMs?: number;
+  /** Milliseconds between two log-ins while the server doesn't know its new password yet. */
+  readonly passwordPauseMs: number;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function readThrowaway(context: Context, throwaway: Throwaway, read
     await throwaway[Symbol.asyncDispose]();
     throw error;
   });
-  return await keepOpen(opened, throwaway, { restoredForUs: true, identifier: throwaway.identifier });
+  return await keepOpen(opened, throwaway, { restoredForUs: true });
 }
 
 async function openThrowaway(context: Context, throwaway: Throwaway, reading: ThrowawayReading): Promise<Result<LiveSource>> {
@@ -42,10 +42,9 @@ async function openThrowaway(context: Context, throwaway: Throwaway, reading: Th
     password,
     ...(tlsRootCertificate === undefined ? { tls: 'require' } : { tls: 'verify-full', tlsRootCertificate: resolve(folder, tlsRootCertificate) }),
   };
-  const way = await openWay(context, address, reading.tunnel, passwordPauseMs === undefined ? {} : { passwordIsNew: true });
+  const way = await openWay(context, address, reading.tunnel, { passwordIsNew: true });
   if (!way.ok) return way;
   const label = `${reading.label}, ${restoredFrom}`;
-  const logIn = () => openAddress(context, way.value.address, { kind, label, allowPrimary: true });
-  const live = await (passwordPauseMs === undefined ? logIn() : untilPasswordHolds(context, logIn, passwordPauseMs));
+  const live = await untilPasswordHolds(context, () => openAddress(context, way.value.address, { kind, label, allowPrimary: true }), passwordPauseMs);
   return await keepOpen(live, way.value, live.ok ? { facts: { ...live.value.facts, dataAsOf } } : {});
 }

@@ -41,6 +41,8 @@ export interface AzureCircumstances {
   inheritsRules?: boolean;
   /** Whether a server without a rule lets nobody in. */
   firewall: 'open' | 'enforced';
+  /** Set: a new password is accepted, and holds when this has come. */
+  passwordHolds?: Promise<void> | undefined;
   /** Resource groups in which nothing can be deleted. */
   readonly lockedGroups: Set<string>;
   readonly unavailableSkus: Set<string>;
@@ -204,9 +206,13 @@ export class AzureServers {
     if (password !== undefined) checkPassword(password, found.login);
     if (body.tags !== undefined) found.tags = readTags(body.tags);
     const settle = async () => {
-      if (password !== undefined) await found.server?.setPassword(found.login, password);
+      if (password === undefined) return;
+      const holds = () => found.server?.setPassword(found.login, password);
+      const { passwordHolds } = this.circumstances;
+      if (passwordHolds === undefined) await holds();
+      else passwordHolds.then(holds).catch(() => {});
     };
-    // The password holds when the operation has ended.
+    // Unless told otherwise, the password holds when the operation has ended.
     await found.life.go([this.#stage('Updating'), { status: 'Updating', polls: 1, enter: settle }], 'Ready');
     return this.#operation(found);
   }
