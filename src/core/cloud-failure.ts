@@ -20,6 +20,8 @@ const meanings: Readonly<Record<string, FailureCode>> = {
   SnapshotQuotaExceeded: 'cloud-quota',
   DBClusterQuotaExceeded: 'cloud-quota',
   InsufficientDBInstanceCapacity: 'cloud-quota',
+  InsufficientDBClusterCapacity: 'cloud-quota',
+  InsufficientStorageClusterCapacity: 'cloud-quota',
   StorageTypeNotSupported: 'cloud-quota',
   ProvisionedIopsNotAvailableInAZ: 'cloud-quota',
   KMSKeyNotAccessible: 'cloud-key',

@@ -117,6 +117,11 @@ export class FakeAzure {
     this.#ordered.push({ operation, fault, left: times });
   }
 
+  /** What was ordered and hasn't come yet doesn't come. */
+  forgetFaults(): void {
+    this.#ordered.length = 0;
+  }
+
   /** Tokens that were given out are good no more. */
   expireTokens(): void {
     this.#tokens.clear();
