@@ -104,7 +104,7 @@ test('what another process is at work on is left to it; what a dead one left is 
     const { owner, id: line } = await plan(context);
     const parent = { ...owner, pid: process.ppid, processStartedAt: (await context.edge.system.processStartedAt(process.ppid)) ?? '' };
     const others = await context.ledger.amend(line, { owner: parent });
-    expect(await removeCloudResource(context, others, patience)).toMatchObject({ ok: false, failure: { message: expect.stringContaining('at work on it') } });
+    expect(await removeCloudResource(context, others, patience)).toMatchObject({ ok: false, failure: { code: 'throwaway-in-use' } });
     expect(cloud.aws.changes).toEqual([]);
     // The largest number of a process on Linux is less.
     const dead = await context.ledger.amend(line, { owner: { ...owner, pid: 99_999_999 } });

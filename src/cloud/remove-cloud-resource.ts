@@ -18,9 +18,15 @@ const looksForUnconfirmed = 3;
 /**
  * The only way in which anything in a cloud is deleted: only what both our ledger and its tags say is ours, looked at right before; through states in which it can't be deleted
  * yet, for as long as `patience.waitMs`; and gone only when the cloud, asked in the account that it was made in, has none of that name. Then its line is forgotten. Asked again,
- * or side by side with another one, it comes to the same end. Goes on after Ctrl-C. Says what became of it as an event; a failure is a `throwaway-left`.
+ * or side by side with another one, it comes to the same end. Goes on after Ctrl-C. Says what became of it as an event; fails with `throwaway-left`, or
+ * `throwaway-in-use`, which is no event, where another process has it.
  */
 export async function removeCloudResource(context: Context, resource: Resource, patience: Patience = usualPatience): Promise<Result<void>> {
+  // Two reruns may meet here: what one of them goes on with, the other one's gc doesn't remove.
+  if (!(await isOwn(context, resource)) && (await context.ledger.takeOver(resource.id)) === undefined) {
+    const isThere = (await context.ledger.list()).some(({ id }) => id === resource.id);
+    return isThere ? fail(failure('throwaway-in-use', `another process is at work on ${resource.kind} ${resource.label}`, { object: resource.id })) : ok();
+  }
   const problem = await remove(context, resource, patience);
   if (problem === undefined) {
     await context.ledger.forget(resource.id);
@@ -32,6 +38,19 @@ export async function removeCloudResource(context: Context, resource: Resource, 
   const cause = failure('throwaway-left', `${resource.kind} ${resource.label} (${where}) could not be removed: ${problem}`, { object: resource.id });
   context.emit({ type: 'resource', what: 'not-removed', resource, failure: cause });
   return fail(cause);
+}
+
+/**
+ * The same in one look, for whoever doesn't wait: true where it is gone, false where the cloud was asked, or has to be asked once it allows it; `gc` waits for that. Fails with
+ * `throwaway-left` where somebody has to do something first.
+ */
+export async function askForRemoval(context: Context, resource: Resource): Promise<Result<boolean>> {
+  let isUnderWay = false;
+  const emit: Context['emit'] = (event) => {
+    if (event.type === 'step') isUnderWay = true;
+  };
+  const removed = await removeCloudResource({ ...context, emit }, resource, { pollMs: 0, waitMs: 0 });
+  return removed.ok || isUnderWay ? ok(removed.ok) : removed;
 }
 
 /** Removes what a failed step had begun, newest first, and gives that step's failure, with those of removals beside it. */
@@ -54,10 +73,6 @@ async function remove(context: Context, resource: Resource, patience: Patience):
   const facts = readCloudFacts(resource);
   if (facts === undefined) return 'its ledger line doesn’t name a thing in a cloud';
   if (!facts.identifier.startsWith(namePrefix)) return `${facts.identifier} is no name that pgrehearse gives`;
-  // Two reruns may meet here: what one of them goes on with, the other one's gc doesn't remove.
-  if (!(await isOwn(context, resource)) && (await context.ledger.takeOver(resource.id)) === undefined) {
-    return (await context.ledger.list()).some(({ id }) => id === resource.id) ? 'another process is at work on it' : undefined;
-  }
   const opened = await openThing(context, facts);
   if (!opened.ok) return opened.failure.message;
   const thing = opened.value;
@@ -73,9 +88,9 @@ async function remove(context: Context, resource: Resource, patience: Patience):
     else looksLeft = 1;
     if (looksLeft === 0) return undefined;
     const why = step.is === 'gone' ? 'not to be seen' : step.why;
-    if (performance.now() - startedAt > patience.waitMs) return `after ${Math.round(patience.waitMs / 60_000)} minutes it is still ${why}`;
     if (why !== told && step.is === 'not-yet') context.emit({ type: 'step', phase: 'provision', text: `Deleting ${thing.label}, which is ${why}` });
     told = why;
+    if (performance.now() - startedAt > patience.waitMs) return `after ${Math.round(patience.waitMs / 60_000)} minutes it is still ${why}`;
     await pause(patience.pollMs);
   }
 }

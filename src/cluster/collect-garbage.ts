@@ -88,6 +88,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     const outcome = await remover(context, resource);
     if (outcome.ok) removed.push(resource);
     // A clone was begun meanwhile, or could not be removed itself, which is told.
+    else if (outcome.failure.code === 'throwaway-in-use') stays.push({ resource, state: 'in-use' });
     else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }

@@ -481,6 +481,12 @@ export const failureCatalogue = {
     'The restored server didn’t become ready in time',
     'Look at the cloud’s own events for it; raise the limit where the data is large.',
   ),
+  'throwaway-in-use': entry(
+    'leftover',
+    'environment',
+    'Another process is at work on a server in the cloud',
+    'Wait until it has ended; `pgrehearse gc` removes what it leaves.',
+  ),
   'throwaway-left': entry(
     'leftover',
     'environment',

@@ -14,7 +14,7 @@ import { removalOf } from '../removal-of.ts';
 import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { type Attempt, sourceOfAurora } from './attempt.ts';
-import { chooseClusterSnapshot } from './choose-snapshot.ts';
+import { type ClusterSnapshotChoice, chooseClusterSnapshot } from './choose-snapshot.ts';
 import { auroraCluster, describeCluster } from './cluster.ts';
 import { createMember } from './create-member.ts';
 import { describeProductionCluster, isForeign } from './describe-production.ts';
@@ -98,11 +98,11 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
 }
 
 async function findOrigin(context: Context, attempt: Attempt): Promise<Result<ClusterOrigin>> {
-  const { account, wish, production, orphans } = attempt;
+  const { wish, orphans } = attempt;
   const { snapshot: settings } = wish;
   if (settings === undefined) return ok({ is: 'clone' });
   const left = orphans.filter(({ kind }) => kind === 'snapshot');
-  const choice = await chooseClusterSnapshot(context, account, wish, settings, production.cluster, left);
+  const choice = await choose(context, attempt, settings, left);
   if (!choice.ok) return choice;
   const snapshot = await readyClusterSnapshot(context, attempt, settings, choice.value);
   if (!snapshot.ok) return snapshot;
@@ -110,6 +110,28 @@ async function findOrigin(context: Context, attempt: Attempt): Promise<Result<Cl
   if (time === undefined) throw new Error(`Aurora tells no time for ${name}`);
   const identifier = isForeign(wish) && arn !== '' ? arn : name;
   return ok({ is: 'snapshot', identifier, dataAsOf: time.toISOString(), ...(settings.kmsKey === undefined ? {} : { kmsKey: settings.kmsKey }) });
+}
+
+/** Chooses; one that was left becomes ours with that. What another run goes on with meanwhile is no choice any more. */
+async function choose(
+  context: Context,
+  attempt: Attempt,
+  settings: NonNullable<AuroraWish['snapshot']>,
+  left: readonly Resource[],
+): Promise<Result<ClusterSnapshotChoice>> {
+  const choice = await chooseClusterSnapshot(context, attempt.account, attempt.wish, settings, attempt.production.cluster, left);
+  if (!choice.ok || choice.value.is !== 'left') return choice;
+  const { id } = choice.value.line;
+  const line = await context.ledger.takeOver(id);
+  if (line === undefined)
+    return await choose(
+      context,
+      attempt,
+      settings,
+      left.filter((one) => one.id !== id),
+    );
+  attempt.made.push(line);
+  return choice;
 }
 
 async function describeBoth(

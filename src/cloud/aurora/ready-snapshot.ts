@@ -22,9 +22,7 @@ export async function readyClusterSnapshot(
 ): Promise<Result<DbClusterSnapshot>> {
   if (choice.is === 'there') return ok(choice.snapshot);
   if (choice.is === 'left') {
-    const line = await context.ledger.takeOver(choice.line.id);
-    if (line === undefined) return fail(failure('snapshot-missing', `the snapshot ${choice.line.label} was taken over by another run`, { cure: 'Run again.' }));
-    attempt.made.push(line);
+    const { line } = choice;
     context.emit({ type: 'step', phase: 'provision', text: `Going on with the cluster snapshot ${line.label} of an earlier attempt` });
     return await whenReady(context, attempt, line.label, `waiting for the snapshot ${line.label}`);
   }

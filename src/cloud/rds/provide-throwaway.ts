@@ -13,7 +13,7 @@ import { removalOf } from '../removal-of.ts';
 import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
-import { chooseSnapshot } from './choose-snapshot.ts';
+import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts';
 import { describeProduction } from './describe-production.ts';
 import { describeInstance, rdsInstance } from './instance.ts';
 import { type Attempt, type ReadySnapshot, readySnapshot } from './ready-snapshot.ts';
@@ -61,7 +61,7 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
   const production = await describeProduction(context, account, wish);
   if (!production.ok) return production;
   const left = orphans.filter(({ kind, facts }) => kind === 'snapshot' && facts.copyOf === undefined);
-  const choice = await chooseSnapshot(context, account, wish, production.value, left);
+  const choice = await choose(context, attempt, production.value, left);
   if (!choice.ok) return choice;
   const snapshot = await readySnapshot(context, attempt, production.value, choice.value);
   if (!snapshot.ok) return snapshot;
@@ -94,6 +94,23 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
     restoredFrom: snapshot.value.label,
     resource: resource.value,
   });
+}
+
+/** Chooses; one that was left becomes ours with that. What another run goes on with meanwhile is no choice any more. */
+async function choose(context: Context, attempt: Attempt, production: DbInstance | undefined, left: readonly Resource[]): Promise<Result<SnapshotChoice>> {
+  const choice = await chooseSnapshot(context, attempt.account, attempt.wish, production, left);
+  if (!choice.ok || choice.value.is !== 'left') return choice;
+  const { id } = choice.value.line;
+  const line = await context.ledger.takeOver(id);
+  if (line === undefined)
+    return await choose(
+      context,
+      attempt,
+      production,
+      left.filter((one) => one.id !== id),
+    );
+  attempt.made.push(line);
+  return choice;
 }
 
 /** An unfinished or finished server of an earlier attempt, restored from the same snapshot in the same way, is as good as a new one, and there a quarter of an hour earlier. */

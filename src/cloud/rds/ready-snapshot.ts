@@ -69,9 +69,7 @@ async function ownSnapshot(
 ): Promise<Result<DbSnapshot>> {
   const { wish } = attempt;
   if (choice.is === 'left') {
-    const line = await context.ledger.takeOver(choice.line.id);
-    if (line === undefined) return fail(failure('snapshot-missing', `the snapshot ${choice.line.label} was taken over by another run`, { cure: 'Run again.' }));
-    attempt.made.push(line);
+    const { line } = choice;
     context.emit({ type: 'step', phase: 'provision', text: `Going on with the snapshot ${line.label} of an earlier attempt` });
     return await whenReady(context, attempt, line.label, `waiting for the snapshot ${line.label}`);
   }
