@@ -55,7 +55,9 @@ function watch() {
     end(/** @type {any[]} */ ...given) {
       const target = this.getHeader('x-amz-target');
       const body = typeof given[0] === 'string' || given[0] instanceof Uint8Array ? Buffer.from(given[0]).toString('utf8') : '';
-      const action = typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body).get('Action');
+      const ofAzure = /\/(flexibleServers|firewallRules)\/[^/]+$/.exec(this.path.split('?')[0] ?? '')?.[1];
+      const azureAction = ofAzure === undefined || this.method === 'GET' ? undefined : `${this.method} ${ofAzure}`;
+      const action = azureAction ?? (typeof target === 'string' ? target.split('.').at(-1) : new URLSearchParams(body).get('Action'));
       if (action && !/^(Describe|Get|List)/.test(action)) {
         moment(`before call ${action}`);
         // Before anybody else hears of the answer.

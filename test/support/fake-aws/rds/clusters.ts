@@ -115,6 +115,7 @@ export class ClusterCalls {
     const gone = async () => {
       house.clusters.delete(cluster.id);
       await cluster.server?.remove();
+      house.release(cluster);
     };
     await cluster.life.go([house.stage('deleting'), { status: 'deleted', polls: 1, enter: gone }], 'deleted');
     return { DBCluster: this.#tell(cluster, 'deleting') };
@@ -163,6 +164,7 @@ export class ClusterCalls {
       throw new AwsError('InvalidDBClusterSnapshotStateFault', `DBClusterSnapshot ${id} can't be deleted in its state.`);
     }
     this.#house.clusterSnapshots.delete(snapshot.arn);
+    this.#house.release(snapshot);
     return { DBClusterSnapshot: describeClusterSnapshot(snapshot, 'deleted') };
   }
 

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { wordsFor } from '../named-errors.ts';
 import { AwsError, type Call } from '../service.ts';
-import type { Major } from './backing-server.ts';
+import type { FrozenData, Major } from './backing-server.ts';
 import { usualCircumstances } from './circumstances.ts';
 import type { Stage } from './lifecycle.ts';
 import { list, type Params, text } from './params.ts';
@@ -31,6 +31,13 @@ export class House {
     mkdirSync(this.#root, { recursive: true, mode: 0o711 });
     this.#made += 1;
     return join(this.#root, `d${this.#made}`);
+  }
+
+  /** Takes data away that nothing shows any more: a long test makes hundreds of snapshots. What is being restored may still need it. */
+  release({ data }: { readonly data?: FrozenData }): void {
+    const all = [...this.snapshots.values(), ...this.clusterSnapshots.values(), ...this.clusters.values()];
+    const isNeeded = all.some((one) => one.data?.folder === data?.folder) || [...this.instances.values()].some(({ life }) => life.isMoving);
+    if (data !== undefined && !isNeeded) rmSync(data.folder, { recursive: true, force: true });
   }
 
   stage(status: string, enter?: () => Promise<void>): Stage {

@@ -96,6 +96,7 @@ export class SnapshotCalls {
       throw new AwsError('InvalidDBSnapshotState', `Snapshot ${snapshot.id} can't be deleted in its state.`);
     }
     this.#house.snapshots.delete(snapshot.arn);
+    this.#house.release(snapshot);
     return { DBSnapshot: describeSnapshot(snapshot, 'deleted') };
   }
 
