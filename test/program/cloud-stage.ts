@@ -38,7 +38,7 @@ export async function cloudProject(source: object = {}, more: object = {}): Prom
     master: 'owner',
     password: productionPassword,
   });
-  await production.server?.ask(script, [], 'postgres', 'owner');
+  await production.server?.ask(productionScript, [], 'postgres', 'owner');
   await aws.rds.addSnapshot(production, 'rds:production-2026-01-01-03-00', { createdAt: new Date(Date.now() - 3_600_000) });
   const folder = makeFolder('pgr-cloud-');
   const home = makeFolder('pgr-cloud-home-');
@@ -88,7 +88,8 @@ export async function cloudProject(source: object = {}, more: object = {}): Prom
   };
 }
 
-const script = `
+/** What production holds. */
+export const productionScript = `
   create table public.customers (id int primary key, note text not null);
   insert into public.customers select n, 'customer ' || n from generate_series(1, 1000) n;
   create sequence public.numbers start 42;
