@@ -11,6 +11,8 @@ import { provideThrowaway } from './rds/provide-throwaway.ts';
 
 const kmsKey = `arn:aws:kms:${FakeAws.region}:${FakeAws.account}:key/ours`;
 const scope = { account: FakeAws.account, region: FakeAws.region, instance: 'production', kmsKey };
+/** What is configured is looked for. */
+const place = { subnetGroup: 'production', securityGroups: ['sg-1'], parameterGroup: 'production-pg' };
 let cloud: CloudProduction;
 beforeAll(async () => {
   cloud = await startCloud({ servers: false });
@@ -26,7 +28,7 @@ function obey(policy = iamPolicy(scope)): void {
 test('with it all that is done for a throwaway is permitted, and the cloud saw no call that it doesn’t name', async () => {
   obey();
   await withContext(async (context) => {
-    const wish = cloudWish({ snapshot: { fresh: true, kmsKey } });
+    const wish = cloudWish({ ...place, snapshot: { fresh: true, kmsKey } });
     const throwaway = unwrap(await provideThrowaway(context, wish));
     const instance = cloud.aws.rds.instances.get(throwaway.identifier);
     if (instance !== undefined) instance.deletionProtection = true;
@@ -48,7 +50,7 @@ test('without any one of its rights over RDS it isn’t enough', async () => {
       Statement: Statement.map((one) => (one.Sid === sid ? { ...one, Action: one.Action.filter((action) => action !== right) } : one)),
     });
     await withContext(async (context) => {
-      const provided = await provideThrowaway(context, cloudWish({ snapshot: { fresh: true, kmsKey } }));
+      const provided = await provideThrowaway(context, cloudWish({ ...place, snapshot: { fresh: true, kmsKey } }));
       const removed = provided.ok ? await provided.value.remove() : provided;
       expect(removed.ok, `${sid} without ${right}`).toBe(false);
       for (const { id } of await context.ledger.list()) await context.ledger.forget(id);

@@ -57,6 +57,7 @@ const ofClusters: readonly AwsOperation[] = [
   'rds:CreateDBInstance',
   'rds:DeleteDBCluster',
   'rds:DeleteDBClusterSnapshot',
+  'rds:DescribeDBClusterParameterGroups',
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBClusters',
   'rds:ModifyDBCluster',
@@ -107,6 +108,7 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
   const look: Right = { sid: 'Look', resources: ['*'] };
   const lookAtInstances: Right = { sid: 'LookAtInstances', resources: [rds('db', '*')] };
   const lookAtSnapshots: Right = { sid: 'LookAtSnapshots', resources: [rds('db', '*'), ...anySnapshot] };
+  const lookAtPlaces: Right = { sid: 'LookAtPlaces', resources: [rds('subgrp', '*'), rds('pg', '*')] };
   const makeOurs: Right = { sid: 'MakeOurs', resources: [rds('db', `${namePrefix}*`), rds('snapshot', `${namePrefix}*`)], condition: tagged };
   const ourClusters = [rds('cluster', `${namePrefix}*`), rds('cluster-snapshot', `${namePrefix}*`)];
   const makeOurClusters: Right = { sid: 'MakeOurClusters', resources: [...ourClusters, rds('db', `${namePrefix}*`)], condition: tagged };
@@ -130,6 +132,11 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'sts:GetCallerIdentity': [look],
     'rds:DescribeDBInstances': [lookAtInstances],
     'rds:DescribeDBSnapshots': [lookAtSnapshots],
+    'rds:DescribeDBSubnetGroups': [lookAtPlaces],
+    'rds:DescribeDBParameterGroups': [lookAtPlaces],
+    'rds:DescribeDBClusterParameterGroups': [{ sid: 'LookAtClusterPlaces', resources: [rds('cluster-pg', '*')] }],
+    'rds:DescribeOrderableDBInstanceOptions': [look],
+    'ec2:DescribeSecurityGroups': [look],
     'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')] }, makeOurs, tag],
     // Source and copy are of one sort, so that the right to read any is one to write any as well.
     'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot }, tag, useKey],

@@ -137,6 +137,26 @@ export interface AwsOperations {
     readonly input: { readonly DBInstanceIdentifier?: string; readonly Marker?: string; readonly MaxRecords?: number };
     readonly output: { readonly DBInstances?: readonly DbInstance[] | undefined; readonly Marker?: string | undefined };
   };
+  'rds:DescribeDBSubnetGroups': {
+    readonly input: { readonly DBSubnetGroupName: string };
+    readonly output: { readonly DBSubnetGroups?: readonly object[] | undefined };
+  };
+  'rds:DescribeDBParameterGroups': {
+    readonly input: { readonly DBParameterGroupName: string };
+    readonly output: { readonly DBParameterGroups?: readonly { readonly DBParameterGroupFamily?: string | undefined }[] | undefined };
+  };
+  'rds:DescribeDBClusterParameterGroups': {
+    readonly input: { readonly DBClusterParameterGroupName: string };
+    readonly output: { readonly DBClusterParameterGroups?: readonly { readonly DBParameterGroupFamily?: string | undefined }[] | undefined };
+  };
+  'rds:DescribeOrderableDBInstanceOptions': {
+    readonly input: { readonly Engine: string; readonly DBInstanceClass: string; readonly MaxRecords: number };
+    readonly output: { readonly OrderableDBInstanceOptions?: readonly object[] | undefined };
+  };
+  'ec2:DescribeSecurityGroups': {
+    readonly input: { readonly GroupIds: readonly string[] };
+    readonly output: { readonly SecurityGroups?: readonly object[] | undefined };
+  };
   'rds:DescribeDBSnapshots': {
     readonly input: {
       readonly DBInstanceIdentifier?: string;

@@ -4,6 +4,8 @@ import { liveAurora } from '../support/aurora-life.ts';
 import { auroraWish, type CloudProduction, startCloud } from '../support/cloud-production.ts';
 import { withContext } from '../support/with-context.ts';
 
+/** What is configured is looked for. */
+const place = { subnetGroup: 'production', securityGroups: ['sg-1'], parameterGroup: 'shop-pg', clusterParameterGroup: 'shop-cluster-pg' };
 let cloud: CloudProduction;
 beforeAll(async () => {
   cloud = await startCloud({ servers: false, aurora: true });
@@ -20,7 +22,7 @@ test('without any one of its rights over Aurora the policy isn’t enough', asyn
     if (identity !== undefined) identity.policy = { Version: '2012-10-17', Statement: lessened };
     await withContext(async (context) => {
       const lives = [];
-      for (const wish of [auroraWish(), auroraWish({ fresh: true, snapshot: {} })]) lives.push(await liveAurora(cloud, context, wish));
+      for (const wish of [auroraWish(place), auroraWish({ ...place, fresh: true, snapshot: {} })]) lives.push(await liveAurora(cloud, context, wish));
       expect(lives, `${sid} without ${right}`).toContain(false);
       for (const { id } of await context.ledger.list()) await context.ledger.forget(id);
     });

@@ -6,6 +6,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
+import { checkPlace } from '../check-place.ts';
 import { describeInstance } from '../rds/instance.ts';
 import { accountOfArn } from '../rds/snapshot-arn.ts';
 import type { ProductionCluster } from './attempt.ts';
@@ -19,12 +20,15 @@ const needsInstance = 'it has no instance, and Aurora clones only clusters that 
 
 /**
  * Production as Aurora knows it. Empty where it needn't be there: a snapshot of another account is restored by what the wish itself says.
- * Fails with `cloud-not-found`, which names what there is instead, or with `cloud-refused` for what isn't Aurora for PostgreSQL.
+ * Fails with `cloud-not-found`, which names what there is instead, with `cloud-refused` for what isn't Aurora for PostgreSQL, and with what `checkPlace` fails with.
  */
 export async function describeProductionCluster(context: Context, account: AwsAccount, wish: AuroraWish): Promise<Result<ProductionCluster>> {
   try {
     const found = await describeCluster(account, wish.cluster, context.signal);
-    if (found === undefined) return isForeign(wish) ? checkCompleteness(wish) : await missing(context, account, wish);
+    if (found === undefined && !isForeign(wish)) return await missing(context, account, wish);
+    const place = await checkPlace(context, account, { ...wish, engine: 'aurora-postgresql', engineVersion: found?.EngineVersion });
+    if (!place.ok) return place;
+    if (found === undefined) return checkCompleteness(wish);
     const wrong = whyNotClonable(wish, found);
     if (wrong !== undefined)
       return fail(failure('cloud-refused', `${wish.cluster}: ${wrong.why}`, { object: wish.cluster, ...withoutUndefined({ cure: wrong.cure }) }));

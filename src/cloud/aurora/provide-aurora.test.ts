@@ -162,7 +162,7 @@ test('a rerun goes on with the clone and the instance that a killed one left', a
 test.each([
   ['that is too old', { freshnessHours: 0 }],
   ['where a fresh one is wanted', { fresh: true }],
-  ['that was set otherwise', { clusterParameterGroup: 'production-pg' }],
+  ['that was set otherwise', { clusterParameterGroup: 'default.aurora-postgresql15' }],
 ])('a clone %s is not gone on with, and stays for gc', async (_, change) => {
   await withContext(async (context) => {
     const left = await killedAfter(context, 'CreateDBInstance', auroraWish());
@@ -206,7 +206,8 @@ test('its policy permits all of it, and names no call that isn’t made', async 
   const policy = iamPolicy({ account: cloud.cluster.account, region: cloud.cluster.region, cluster: 'shop' });
   if (identity !== undefined) identity.policy = policy;
   await withContext(async (context) => {
-    for (const wish of [auroraWish(), auroraWish({ fresh: true, snapshot: {} })]) expect(await liveAurora(cloud, context, wish)).toBe(true);
+    const place = { subnetGroup: 'production', parameterGroup: 'shop-pg', clusterParameterGroup: 'shop-cluster-pg' };
+    for (const wish of [auroraWish(place), auroraWish({ ...place, fresh: true, snapshot: {} })]) expect(await liveAurora(cloud, context, wish)).toBe(true);
   });
   const named = [...new Set(policy.Statement.flatMap(({ Action }) => Action))].filter((action) => /^rds:(?!AddTags)/.test(action));
   const seen = [...new Set(cloud.aws.calls.map(({ service, action }) => `${service}:${action}`))];

@@ -5,6 +5,7 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { checkPlace } from '../check-place.ts';
 import { describeInstance, listInstances } from './instance.ts';
 import { accountOfArn } from './snapshot-arn.ts';
 
@@ -13,14 +14,18 @@ const namesShown = 8;
 
 /**
  * Production as RDS knows it. Undefined where it needn't be there: a snapshot of another account is restored by what the wish itself says of network and class.
- * Fails with `cloud-not-found`, which names what there is instead.
+ * Fails with `cloud-not-found`, which names what there is instead, and with what `checkPlace` fails with: what is configured is looked for here, before anything is made.
  */
 export async function describeProduction(context: Context, account: AwsAccount, wish: RdsWish): Promise<Result<DbInstance | undefined>> {
   const doing = `describing the instance ${wish.instance}`;
   try {
     const found = await describeInstance(account, wish.instance, context.signal);
-    if (found !== undefined) return checkEngine(found);
-    if (isForeign(wish)) return checkCompleteness(wish);
+    if (found !== undefined || isForeign(wish)) {
+      const fits = found === undefined ? checkCompleteness(wish) : checkEngine(found);
+      if (!fits.ok) return fits;
+      const place = await checkPlace(context, account, { ...wish, engine: 'postgres', engineVersion: found?.EngineVersion });
+      return place.ok ? fits : place;
+    }
     const names = (await listInstances(account, context.signal)).flatMap(({ DBInstanceIdentifier: name }) => (name === undefined ? [] : [name]));
     const close = closestName(wish.instance, names);
     const there = names.length === 0 ? 'there are none' : `there are ${names.slice(0, namesShown).join(', ')}${names.length > namesShown ? ' and others' : ''}`;

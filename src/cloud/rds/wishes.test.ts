@@ -3,6 +3,7 @@ import { type CloudProduction, cloudWish, startCloud } from '../../../test/suppo
 import { FakeAws } from '../../../test/support/fake-aws/fake-aws.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
+import { planThrowaway } from './plan-throwaway.ts';
 import { provideThrowaway } from './provide-throwaway.ts';
 
 let cloud: CloudProduction;
@@ -50,6 +51,25 @@ test('an instance that isn’t there is told with those that are', async () => {
     const provided = await provideThrowaway(context, cloudWish({ instance: 'producton' }));
     expect(provided).toMatchObject({ ok: false, failure: { code: 'cloud-not-found', cure: expect.stringContaining('Did you mean production?') } });
   });
+});
+
+test('a configured network, parameter group or class that isn’t there is told before anything is made, all of them at once', async () => {
+  const { parameterGroups } = cloud.aws.rds.circumstances;
+  await withContext(async (context) => {
+    const misspelt = { subnetGroup: 'producton', securityGroups: ['sg-1', 'sg-9'], parameterGroup: 'producton-pg', classes: ['db.t4g.small', 'db.t4g.smal'] };
+    const provided = await provideThrowaway(context, cloudWish({ ...misspelt, snapshot: { fresh: true } }));
+    if (provided.ok) throw new Error('it was provided');
+    expect(provided.failure.code).toBe('cloud-not-found');
+    for (const name of ['subnet group producton', 'sg-9', 'parameter group producton-pg', 'class db.t4g.smal,'])
+      expect(provided.failure.message).toContain(name);
+    expect(provided.failure.message).not.toContain('db.t4g.small,');
+    expect(await planThrowaway(context, cloudWish(misspelt))).toMatchObject({ ok: false, failure: { code: 'cloud-not-found' } });
+    parameterGroups.add('default.postgres18');
+    const other = await provideThrowaway(context, cloudWish({ parameterGroup: 'default.postgres18' }));
+    expect(other).toMatchObject({ ok: false, failure: { code: 'cloud-refused', message: expect.stringContaining('is for postgres18') } });
+    expect(await context.ledger.list()).toEqual([]);
+  });
+  expect(actions()).toEqual([]);
 });
 
 test('another account’s snapshot is restored by its ARN where production isn’t here, by what the wish says itself', async () => {

@@ -25,7 +25,10 @@ export function policyOfSettings({ source, preflight, runbook }: Pick<Settings, 
   // Either way to a cluster of our own needs no right to the other one. What an earlier configuration left can be deleted still.
   const otherWay =
     'aurora' in source && snapshot === undefined ? ['rds:CreateDBClusterSnapshot', 'rds:RestoreDBClusterFromSnapshot'] : ['rds:RestoreDBClusterToPointInTime'];
-  const isWanted = (action: string) => !otherWay.includes(action) && (isBySsm || action === 'ssm:GetParameter' || !/^(?:ssm|ec2):/.test(action));
+  const looksForGroups = ('aurora' in source ? source.aurora : source.rds).securityGroups !== undefined;
+  const isOfTunnel = (action: string) => action === 'ec2:DescribeInstances' || (action.startsWith('ssm:') && action !== 'ssm:GetParameter');
+  const isWanted = (action: string) =>
+    !otherWay.includes(action) && (isBySsm || !isOfTunnel(action)) && (looksForGroups || action !== 'ec2:DescribeSecurityGroups');
   const statements = policy.Statement.map((one) => ({ ...one, Action: one.Action.filter(isWanted) }));
   return ok({ ...policy, Statement: statements.filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0) });
 }

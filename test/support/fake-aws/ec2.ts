@@ -16,8 +16,15 @@ const numbers = { pending: 0, running: 16, stopping: 64, stopped: 80, terminated
 /** What EC2 is asked for: which machines there are, by id, tag or state. EC2 answers with `item` for every list. */
 export class FakeEc2 {
   readonly machines: Machine[] = [];
+  readonly #hasGroup: (id: string) => boolean;
+
+  /** @param hasGroup whether there is a security group of this id */
+  constructor(hasGroup: (id: string) => boolean) {
+    this.#hasGroup = hasGroup;
+  }
 
   answer(call: Call, params: { readonly [name: string]: QueryValue | undefined }): { readonly [name: string]: XmlValue } {
+    if (call.action === 'DescribeSecurityGroups') return this.#groups(params.GroupId);
     if (call.action !== 'DescribeInstances') throw new AwsError('InvalidAction', `The action ${call.action} is not valid for this web service.`);
     const ids = Array.isArray(params.InstanceId) ? params.InstanceId : [];
     const here = this.machines.filter(({ region }) => region === call.region);
@@ -29,6 +36,18 @@ export class FakeEc2 {
       reservationSet: new XmlList(
         'item',
         found.map((machine) => ({ instancesSet: new XmlList('item', [describe(machine)]) })),
+      ),
+    };
+  }
+
+  #groups(asked: QueryValue | undefined): { readonly [name: string]: XmlValue } {
+    const ids = Array.isArray(asked) ? asked.map(String) : [];
+    const strange = ids.find((id) => !this.#hasGroup(id));
+    if (strange !== undefined) throw new AwsError('InvalidGroup.NotFound', `The security group '${strange}' does not exist`);
+    return {
+      securityGroupInfo: new XmlList(
+        'item',
+        ids.map((groupId) => ({ groupId })),
       ),
     };
   }

@@ -38,7 +38,7 @@ export class FakeAws {
     },
   ];
   readonly rds: FakeRds;
-  readonly ec2 = new FakeEc2();
+  readonly ec2 = new FakeEc2((id) => this.rds.circumstances.securityGroups.has(id));
   readonly ssm = new FakeSsm(this.ec2.machines);
   /** Secrets Manager's, by name or ARN. */
   readonly secrets = new Map<string, string>();

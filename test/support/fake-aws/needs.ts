@@ -123,6 +123,12 @@ function rdsNeeds(call: Call, rds: FakeRds, who: Need['keys']): readonly Need[] 
       add('cluster', params.DBClusterIdentifier);
       make('cluster-snapshot', params.DBClusterSnapshotIdentifier);
       break;
+    case 'DescribeDBParameterGroups':
+      add('pg', params.DBParameterGroupName);
+      break;
+    case 'DescribeDBClusterParameterGroups':
+      add('cluster-pg', params.DBClusterParameterGroupName);
+      break;
     case 'DescribeDBSubnetGroups':
       add('subgrp', params.DBSubnetGroupName);
       break;

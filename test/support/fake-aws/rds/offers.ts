@@ -1,5 +1,5 @@
 import { XmlList, type XmlValue } from '../query-protocol.ts';
-import type { Call } from '../service.ts';
+import { AwsError, type Call } from '../service.ts';
 import type { House } from './house.ts';
 import { versions } from './house.ts';
 import { type Params, text } from './params.ts';
@@ -35,7 +35,21 @@ export function describeOffers(house: House, call: Call, params: Params): Answer
       const { page, marker } = house.page(all, params);
       return { DBEngineVersions: new XmlList('DBEngineVersion', page), Marker: marker };
     }
+    case 'DescribeDBParameterGroups': {
+      const name = house.parameterGroup(params.DBParameterGroupName, 'default.postgres15');
+      return { DBParameterGroups: new XmlList('DBParameterGroup', [{ DBParameterGroupName: name, DBParameterGroupFamily: familyOf(house, name) }]) };
+    }
+    case 'DescribeDBClusterParameterGroups': {
+      const name = house.parameterGroup(params.DBClusterParameterGroupName, 'default.aurora-postgresql15');
+      return {
+        DBClusterParameterGroups: new XmlList('DBClusterParameterGroup', [
+          { DBClusterParameterGroupName: name, DBParameterGroupFamily: familyOf(house, name) },
+        ]),
+      };
+    }
     case 'DescribeDBSubnetGroups': {
+      if (params.DBSubnetGroupName !== undefined && !house.circumstances.subnetGroups.has(text(params.DBSubnetGroupName)))
+        throw new AwsError('DBSubnetGroupNotFoundFault', `DB subnet group '${text(params.DBSubnetGroupName)}' does not exist.`, 404);
       const all = [...house.circumstances.subnetGroups.keys()]
         .filter((name) => params.DBSubnetGroupName === undefined || name === params.DBSubnetGroupName)
         .map((name) => ({
@@ -57,4 +71,12 @@ export function describeOffers(house: House, call: Call, params: Params): Answer
     default:
       return undefined;
   }
+}
+
+/** A group is for one major: the one in the name of a default, else the one of whoever uses it, else 15. */
+function familyOf(house: House, name: string): string {
+  if (name.startsWith('default.')) return name.slice('default.'.length);
+  const user = [...house.instances.values(), ...house.clusters.values()].find(({ parameterGroup }) => parameterGroup === name);
+  const engine = user !== undefined && (!('engine' in user) || user.engine === 'aurora-postgresql') ? 'aurora-postgresql' : 'postgres';
+  return `${engine}${user?.major ?? 15}`;
 }
