@@ -21,9 +21,15 @@ export function writtenTexts({ left, right, differing }: CutDumps, options: Pick
   if (differing === undefined) return { ...hashes, isSame: undefined };
   const key = (schema: string, name: string) => `${schema}\n${name}`;
   const written = new Set(relations.flatMap((type) => [...left.labels(type)]).map(({ schema, name }) => key(schema, name)));
+  // Both sides ask, and each of several families.
+  const known = new Map<string, boolean>();
   const isSame = (relation: string) => {
+    const before = known.get(relation);
+    if (before !== undefined) return before;
     const { schema = '', name = '' } = parseQualifiedName(relation) ?? {};
-    return written.has(key(schema, name)) && !differing.names.has(`${schema}.${name}`);
+    const same = written.has(key(schema, name)) && !differing.names.has(`${schema}.${name}`);
+    known.set(relation, same);
+    return same;
   };
   return { ...hashes, isSame };
 }

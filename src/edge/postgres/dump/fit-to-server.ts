@@ -1,5 +1,6 @@
 /** Since this major a dump's head sets transaction_timeout; an older server has no such setting. */
 const TRANSACTION_TIMEOUT_SINCE = 17;
+const transactionTimeout = '\nSET transaction_timeout = 0;\n';
 
 /**
  * Makes a dump by a newer pg_dump fit for a server of the source's own major and for any reader of SQL: without the `\restrict` lines, which only
@@ -8,8 +9,8 @@ const TRANSACTION_TIMEOUT_SINCE = 17;
 export function fitToServer(dump: string, serverMajor: number): string {
   const plain = stripAttributeVersions(stripRestrict(dump));
   if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) return plain;
-  const line = /^SET transaction_timeout = 0;\n/m.exec(plain);
-  return line === null || !isHead(plain.slice(0, line.index)) ? plain : plain.slice(0, line.index) + plain.slice(line.index + line[0].length);
+  const at = plain.indexOf(transactionTimeout) + 1;
+  return at === 0 || !isHead(plain.slice(0, at)) ? plain : plain.slice(0, at) + plain.slice(at + transactionTimeout.length - 1);
 }
 
 /**

@@ -43,6 +43,11 @@ export function wanted(home: string): string {
 /** The first oid that no object of a fresh server has. */
 export const firstUserOid = 16_384;
 
+/** SQL: which rows `c` of a catalog are the user's own. Extensions bring operators and aggregates along, which users hardly make. */
+export function ownRows(catalog: string): string {
+  return `c.oid >= ${firstUserOid} and ${noMember(catalog, 'c.oid')}`;
+}
+
 /** Under what name a family says that it has something to tell of a class. */
 export function keyOf({ catalog, part }: ObjectClass): string {
   return part ?? catalog;

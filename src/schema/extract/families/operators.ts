@@ -1,9 +1,11 @@
+import { ownRows } from '../classes/object-class.ts';
 import { rowsOfClass } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 
 export const operators: FactFamily = {
   name: 'operators',
   catalog: 'pg_operator',
+  rowsOfCatalog: ownRows('pg_operator'),
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
@@ -42,6 +44,7 @@ const members = `
 export const operatorClasses: FactFamily = {
   name: 'operator classes',
   catalog: 'pg_opclass',
+  rowsOfCatalog: ownRows('pg_opclass'),
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
@@ -63,6 +66,7 @@ export const operatorClasses: FactFamily = {
 export const operatorFamilies: FactFamily = {
   name: 'operator families',
   catalog: 'pg_opfamily',
+  rowsOfCatalog: ownRows('pg_opfamily'),
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, 'USING ' || quote_ident(a.amname) as "definition",

@@ -1,4 +1,5 @@
 import { hideSetting } from '../../compare/hide-secrets.ts';
+import { ownRows } from '../classes/object-class.ts';
 import { rowsOfClass } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 
@@ -38,7 +39,7 @@ export const routines: FactFamily = {
 export const aggregates: FactFamily = {
   name: 'aggregates',
   catalog: 'pg_proc',
-  rowsOfCatalog: `c.oid >= 16384 and c.prokind = 'a'`,
+  rowsOfCatalog: `c.prokind = 'a' and ${ownRows('pg_proc')}`,
   properties: ['arguments', 'definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
