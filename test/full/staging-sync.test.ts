@@ -72,6 +72,11 @@ test('the README’s commands: 14 of 14 tables and 4,709 objects; a wrong profil
   expect(s3.calls.slice(asked).filter(({ operation }) => /^(Put|Copy)Object/.test(operation))).toEqual([]);
   expect(await rowsOf(urls.staging, 'select count(*)::int as n from books')).toEqual([{ n: 153 }]);
 
+  // Without tables nothing is migrated, and no rows are counted.
+  const objects = await stage.pgrehearse('sync', '--yes', '--json', '--only', 'objects');
+  expect([objects.exitCode, readOutcome(objects.stdout, 0, []).verdict?.kind], objects.stdout + objects.stderr).toEqual([0, 'PASS']);
+  expect(objects.stdout).toContain('"phase":"migrate","outcome":"not-applicable"');
+
   // Production's ledger over staging's schema: the next upgrade creates what is there.
   stage.edit((text) => text.replace('"objects": {', '"tables": { "ledgers": "copy" },\n    "objects": {'));
   const copied = await stage.pgrehearse('sync', '--yes', '--json', '--only', 'tables');

@@ -1,7 +1,7 @@
 import type { ConnectOptions, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
-import { connectionFailure } from './connection-failure.ts';
+import { connectionFailure, optionsDropped } from './connection-failure.ts';
 import { logIn } from './log-in.ts';
 import { PgSession } from './session.ts';
 
@@ -10,7 +10,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 12 * 3_600_000;
 
 /** The reported server_version may be a pooler's invention and lacks the number. */
-const WHO_ANSWERS = "select pg_catalog.current_setting('server_version_num')::int as version, pg_catalog.pg_backend_pid() as pid";
+const WHO_ANSWERS = `select pg_catalog.current_setting('server_version_num')::int as version, pg_catalog.pg_backend_pid() as pid,
+  pg_catalog.current_setting('default_transaction_read_only') as "readOnly"`;
 
 /**
  * Opens a session. It ends, with what it is running, when the signal aborts.
@@ -28,8 +29,12 @@ export async function connect(address: Address, options: ConnectOptions = {}): P
   const { client } = loggedIn.value;
   try {
     const askedAt = performance.now();
-    const { rows } = await client.query<{ version: number; pid: number }>(WHO_ANSWERS);
+    const { rows } = await client.query<{ version: number; pid: number; readOnly: string }>(WHO_ANSWERS);
     options.onStatement?.({ text: WHO_ANSWERS, durationMs: performance.now() - askedAt });
+    if (options.readOnly !== undefined && rows[0]?.readOnly !== 'on') {
+      client.connection.stream.destroy();
+      return fail(optionsDropped(address));
+    }
     const server = { serverVersionNum: rows[0]?.version ?? 0, backendPid: rows[0]?.pid ?? 0 };
     return ok(new PgSession(address, loggedIn.value, server, options.signal, options.onStatement));
   } catch (error) {

@@ -106,3 +106,11 @@ function refused(error: ServerError, address: Address): Failure {
   }
   return failure('source-unreachable', `${at}: ${error.message} (SQLSTATE ${error.code})`, extra);
 }
+
+/** A pooler that passes them over: the session could write, and what it sets would stay with somebody else's. */
+export function optionsDropped(address: Address): Failure {
+  return failure('source-unreachable', `${showPlace(address)}: a connection pooler is in between, which drops start-up options`, {
+    object: showPlace(address),
+    cure: 'Use the address of the Postgres server itself, not of the pooler.',
+  });
+}

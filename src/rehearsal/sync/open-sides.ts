@@ -42,13 +42,21 @@ export async function openStaging(context: Context, settings: SyncStaging, folde
   const opened = await openPlace(context, settings, folder, 'sync.staging');
   if (!opened.ok) return opened;
   const way = opened.value;
-  const connected = await context.edge.postgres.connect(way.address, { applicationName: 'pgrehearse sync', signal: context.signal });
+  // A pooler refuses start-up options, or drops them.
+  const direct = { ...way.address, options: `${way.address.options ?? ''} -c pgrehearse.direct=on`.trim() };
+  const connected = await context.edge.postgres.connect(direct, { applicationName: 'pgrehearse sync', signal: context.signal });
   if (!connected.ok) {
     await way[Symbol.asyncDispose]();
     return connected;
   }
   const session = connected.value;
   try {
+    const [asked] = await session.query<{ direct: string | null }>("select pg_catalog.current_setting('pgrehearse.direct', true) as direct");
+    if (asked?.direct !== 'on') {
+      await session.close();
+      await way[Symbol.asyncDispose]();
+      return fail(pooled(way.label));
+    }
     await session.execute(
       `set search_path = ''; set default_transaction_read_only = on; set statement_timeout = '300s'; set row_security = off; ${patient(session)}`,
     );
@@ -66,6 +74,14 @@ export async function openStaging(context: Context, settings: SyncStaging, folde
       await session.close();
       await way[Symbol.asyncDispose]();
     },
+  });
+}
+
+/** What is set in a session would stay with one of staging's application, and the next transaction be somebody else's session. */
+function pooled(label: string) {
+  return failure('source-unreachable', `${label}: a connection pooler is in between, which drops start-up options`, {
+    object: label,
+    cure: 'Use the address of the Postgres server itself, not of the pooler.',
   });
 }
 

@@ -5,7 +5,7 @@ import { judgeSyncKeys } from '../../check/sync-keys/judge-sync-keys.ts';
 import { judgeSyncTables } from '../../check/sync-tables/judge-sync-tables.ts';
 import type { SyncSettings } from '../../config/settings/sync.ts';
 import { jobsFor } from '../../copy/jobs-for.ts';
-import { type Failure, FailureError, failure } from '../../core/failure.ts';
+import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { showAddress } from '../../core/server.ts';
@@ -78,7 +78,7 @@ async function carryOut(run: Run, recorder: Recorder, request: SyncRequest, sett
     const gates = run.gates.filter(({ phase }) => phase === 'data-gate');
     return goOn(undefined, run.outcomeOf('data-gate'), gates.map(({ summary }) => summary).join(' '));
   });
-  const { after } = settings;
+  const after = afterOf(request, settings);
   const migrated = await run.phase('migrate', async (context) => {
     const step = await migrateStaging(context, tables?.staging, after.migrate, asking);
     if (step === undefined) return goOn<readonly DecidedStep[]>([], 'not-applicable', 'No migration of staging is configured.');
@@ -93,6 +93,11 @@ async function carryOut(run: Run, recorder: Recorder, request: SyncRequest, sett
     const gate = run.gates.findLast((one) => one.gate === 'sync-after');
     return goOn(undefined, run.outcomeOf('compatibility'), gate?.summary ?? '');
   });
+}
+
+/** Without its databases nothing is migrated, by a command that another variable might lead elsewhere, and no rows are counted. */
+function afterOf({ only }: SyncRequest, { production, after }: SyncSettings): SyncSettings['after'] {
+  return only === 'objects' && production !== undefined ? { ...after, migrate: undefined, counts: [] } : after;
 }
 
 function tell(context: Context, { required: _, ...step }: DecidedStep): void {
@@ -157,17 +162,19 @@ async function bring(context: Context, recorder: Recorder, request: SyncRequest,
   const { objects } = settings;
   if (objects !== undefined && request.only !== 'tables') {
     const wish = makeWish(objects, { folder: recorder.runFolder, phase: 'provision' });
-    const synced = await syncObjects(context, wish);
-    if (!synced.ok) {
+    const stopTold = (failed: Failure) => {
       // What became of the tables is told all the same.
       for (const say of judges) say(context);
-      return stop(synced.failure);
-    }
+      if (steps.length > 0) report(context, judgeSyncAfter(steps));
+      return stop(failed);
+    };
+    const synced = await syncObjects(context, wish);
+    if (!synced.ok) return stopTold(synced.failure);
     judges.push((at) => report(at, judgeObjectParity(synced.value)));
     said.push(`${synced.value.copied.objects} objects copied.`);
     if (objects.references.length > 0 && tables !== undefined) {
       const found = await checkReferences(context, wish, rowKeys(context, tables.staging, objects.references));
-      if (!found.ok) throw new FailureError(found.failure);
+      if (!found.ok) return stopTold(found.failure);
       judges.push((at) => report(at, judgeObjectReferences(found.value)));
     }
   }
