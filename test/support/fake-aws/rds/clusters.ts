@@ -49,6 +49,8 @@ export class ClusterCalls {
     const clones = [...house.clusters.values()].filter(({ cloneGroup, origin }) => cloneGroup === source.cloneGroup && origin === 'copy-on-write').length;
     const origin = isClone && clones < house.circumstances.cloneLimit ? 'copy-on-write' : 'full-copy';
     const data = await source.server?.freeze(house.folder());
+    // Another call may have come with the same name meanwhile.
+    this.#newCluster(call, params);
     return await this.#come(call, params, {
       id,
       of: { ...source, ...keyOf(params, source) },
@@ -144,13 +146,10 @@ export class ClusterCalls {
     const cluster = house.cluster(call, text(params.DBClusterIdentifier));
     const id = newName('DBClusterSnapshotIdentifier', params.DBClusterSnapshotIdentifier);
     if (cluster.life.status !== 'available') throw notAvailable(cluster);
-    const own = [...house.clusterSnapshots.values()].filter((one) => isOwn(one, call) && one.type === 'manual');
-    if (own.some((one) => one.id === id)) {
-      throw new AwsError('DBClusterSnapshotAlreadyExistsFault', `Cannot create the cluster snapshot because one with the identifier ${id} already exists.`);
-    }
-    if (own.length >= house.circumstances.snapshotQuota) throw ordered('SnapshotQuotaExceeded');
+    this.#isNewSnapshot(call, id);
     const snapshot = clusterSnapshotOf(cluster, id, { type: 'manual', tags: readTags(params.Tags) });
     if (cluster.server !== undefined) snapshot.data = await cluster.server.freeze(house.folder());
+    this.#isNewSnapshot(call, id);
     house.clusterSnapshots.set(snapshot.arn, snapshot);
     await snapshot.life.go([house.stage('creating')], 'available');
     return { DBClusterSnapshot: describeClusterSnapshot(snapshot, 'creating') };
@@ -166,6 +165,14 @@ export class ClusterCalls {
     this.#house.clusterSnapshots.delete(snapshot.arn);
     this.#house.release(snapshot);
     return { DBClusterSnapshot: describeClusterSnapshot(snapshot, 'deleted') };
+  }
+
+  #isNewSnapshot(call: Call, id: string): void {
+    const own = [...this.#house.clusterSnapshots.values()].filter((one) => isOwn(one, call) && one.type === 'manual');
+    if (own.some((one) => one.id === id)) {
+      throw new AwsError('DBClusterSnapshotAlreadyExistsFault', `Cannot create the cluster snapshot because one with the identifier ${id} already exists.`);
+    }
+    if (own.length >= this.#house.circumstances.snapshotQuota) throw ordered('SnapshotQuotaExceeded');
   }
 
   #newCluster(call: Call, params: Params): string {

@@ -55,6 +55,8 @@ export class SnapshotCalls {
     const snapshot = snapshotOf(instance, id, { type: 'manual', tags: readTags(params.Tags) });
     // The instant of the data is that of the call, not of its end.
     if (instance.server !== undefined) snapshot.data = await instance.server.freeze(house.folder());
+    // Another call may have come with the same name meanwhile.
+    this.#isNew(call, id);
     house.snapshots.set(snapshot.arn, snapshot);
     await snapshot.life.go([house.stage('creating')], 'available');
     await instance.life.go([house.stage('backing-up')], 'available');
