@@ -26,6 +26,13 @@ function told(...answers: readonly (string | Partial<Seen> | Error | undefined)[
 
 const cloudError = (code: string, refused: boolean) => new CloudError({ operation: 'rds:DescribeDBInstances', code, message: code, refused });
 
+test('a state that stays is told again, with what is waited for', async () => {
+  const context = testContext();
+  await waitUntilReady(context, told('modifying', 'modifying', 'available'), { ...wait, pollMs: 5, tellMs: 1 });
+  const texts = context.events.flatMap((event) => (event.type === 'step' ? [event.text] : []));
+  expect(texts).toEqual(['instance x is modifying', 'instance x is modifying still, 0 min after restoring it began', 'instance x is available']);
+});
+
 test('each state is told once, with how far it is', async () => {
   const context = testContext();
   const thing = told('creating', 'creating', { status: 'backing-up', share: 0.4 }, { status: 'backing-up', share: 0.8 }, 'a-state-of-next-year', 'available');

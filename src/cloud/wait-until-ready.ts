@@ -11,12 +11,15 @@ import { meaningOf } from './state-table.ts';
 const looksBeforeMissing = 5;
 /** How often a state must be told as ready after a change was asked for, where the change never shows: it begins a while after the answer. */
 const looksBeforeUnchanged = 3;
+const usualTellMs = 5 * 60_000;
 
 export interface Wait extends Patience {
   /** For the sentence: `restoring snapshot rds:production-2026-01-01-03-00`. */
   readonly doing: string;
   /** A change was asked for just now: that it is ready still says nothing. */
   readonly afterChange?: boolean;
+  /** Milliseconds after which a state that stays is told again, so that nobody takes a long wait for a standstill; five minutes unless told. */
+  readonly tellMs?: number;
 }
 
 /**
@@ -26,6 +29,7 @@ export interface Wait extends Patience {
 export async function waitUntilReady(context: Context, thing: CloudThing, wait: Wait): Promise<Result<Seen>> {
   const startedAt = performance.now();
   let last: string | undefined;
+  let toldAt = startedAt;
   let missing = 0;
   let unchanged = wait.afterChange === true ? looksBeforeUnchanged : 0;
   for (;;) {
@@ -41,7 +45,12 @@ export async function waitUntilReady(context: Context, thing: CloudThing, wait: 
     } else if (seen.value !== 'no-answer') {
       const { status, isSettled } = seen.value;
       const now = told(seen.value);
-      if (now !== last) context.emit({ type: 'step', phase: 'provision', text: `${thing.label} is ${now}` });
+      const isLong = performance.now() - toldAt > (wait.tellMs ?? usualTellMs);
+      if (now !== last || isLong) {
+        const since = now === last ? ` still, ${Math.round((performance.now() - startedAt) / 60_000)} min after ${wait.doing} began` : '';
+        context.emit({ type: 'step', phase: 'provision', text: `${thing.label} is ${now}${since}` });
+        toldAt = performance.now();
+      }
       last = now;
       const meaning = meaningOf(thing.states, status);
       if (meaning.is === 'failed' || meaning.is === 'stuck') {

@@ -4,6 +4,7 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { calmPatience } from '../calm-patience.ts';
 import { pause } from '../pause.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { type Attempt, makePart } from './attempt.ts';
@@ -47,7 +48,7 @@ async function take(context: Context, attempt: Attempt, settings: Settings, why:
         account.call('rds:CreateDBClusterSnapshot', { DBClusterIdentifier: wish.cluster, DBClusterSnapshotIdentifier: identifier, Tags }),
     });
     // Somebody began to change it since it was looked at.
-    if (refusal?.code === 'InvalidDBClusterState' && performance.now() - startedAt < wish.waitMs) {
+    if (refusal?.code === 'InvalidDBClusterState' && performance.now() - startedAt < calmPatience(wish).waitMs) {
       await pause(wish.pollMs, context.signal);
       continue;
     }

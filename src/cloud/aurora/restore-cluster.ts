@@ -4,6 +4,7 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { calmPatience } from '../calm-patience.ts';
 import { isOurs } from '../is-ours.ts';
 import { pause } from '../pause.ts';
 import { meaningOf } from '../state-table.ts';
@@ -74,7 +75,7 @@ async function clone(context: Context, attempt: Attempt): Promise<Result<Restore
         }),
     });
     // Somebody began to change production since it was looked at.
-    if (refusal?.code === 'InvalidDBClusterState' && !context.signal.aborted && performance.now() - startedAt < wish.waitMs) {
+    if (refusal?.code === 'InvalidDBClusterState' && !context.signal.aborted && performance.now() - startedAt < calmPatience(wish).waitMs) {
       await pause(wish.pollMs, context.signal);
       continue;
     }

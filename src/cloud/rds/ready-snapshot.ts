@@ -5,6 +5,7 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { calmPatience } from '../calm-patience.ts';
 import { cloudName } from '../cloud-name.ts';
 import { ownTags, toAwsTags } from '../cloud-tags.ts';
 import { type Made, type Making, makeCloudResource } from '../make-cloud-resource.ts';
@@ -91,7 +92,7 @@ async function ownSnapshot(
         }),
     });
     // Somebody began to change it, or its own backup began, since it was looked at.
-    if (refusal?.code === 'InvalidDBInstanceState' && performance.now() - startedAt < wish.waitMs) {
+    if (refusal?.code === 'InvalidDBInstanceState' && performance.now() - startedAt < calmPatience(wish).waitMs) {
       await pause(wish.pollMs, context.signal);
       continue;
     }
@@ -175,7 +176,7 @@ async function whenReady(context: Context, { account, wish }: Attempt, identifie
 /** An instance that is being changed or backed up refuses to be snapshotted: what others do with it is waited for. */
 async function waitUntilCalm(context: Context, { account, wish }: Attempt): Promise<Result<unknown>> {
   const doing = `waiting until a snapshot of ${wish.instance} can be taken`;
-  const ready = await waitUntilReady(context, rdsInstance(account, wish.instance), { pollMs: wish.pollMs, waitMs: wish.waitMs, doing });
+  const ready = await waitUntilReady(context, rdsInstance(account, wish.instance), { ...calmPatience(wish), doing });
   if (ready.ok || ready.failure.code === 'interrupted' || ready.failure.code.startsWith('cloud-')) return ready;
   const cure = 'Run again when it is available, or allow an older snapshot.';
   return fail(failure('snapshot-missing', ready.failure.message, { object: wish.instance, cure }));
