@@ -8,7 +8,7 @@ import { askHttp, showSilence } from '../../smoke/checks/ask-http.ts';
 import { checkHttp } from '../../smoke/checks/check-http.ts';
 import { jsonValue, showJson } from '../../smoke/json-value.ts';
 import { parseQualifiedName, qualifiedName } from '../../sql/quote.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 
 export type DecidedStep = AfterStep & { readonly required: boolean };
 
@@ -22,7 +22,7 @@ type Migrate = NonNullable<SyncSettings['after']['migrate']>;
 /** Migrates staging as configured; undefined where nothing is. */
 export async function migrateStaging(
   context: Context,
-  staging: OpenStaging | undefined,
+  staging: ProvenStaging | undefined,
   migrate: Migrate | undefined,
   asking: Asking,
 ): Promise<DecidedStep | undefined> {
@@ -54,7 +54,7 @@ export async function migrateStaging(
 /** Asks staging whether it works, and whether it has what production has. */
 export async function askStaging(
   context: Context,
-  staging: OpenStaging | undefined,
+  staging: ProvenStaging | undefined,
   { checks, counts, versions }: SyncSettings['after'],
   asking: Asking,
 ): Promise<readonly DecidedStep[]> {
@@ -120,7 +120,7 @@ async function valueAt(context: Context, http: Asking & { readonly origin: undef
   }
 }
 
-async function rowsOfTable(context: Context, staging: OpenStaging, table: string): Promise<{ readonly value: number } | { readonly unknown: string }> {
+async function rowsOfTable(context: Context, staging: ProvenStaging, table: string): Promise<{ readonly value: number } | { readonly unknown: string }> {
   const parsed = parseQualifiedName(table);
   if (parsed === undefined) return { unknown: `${table} is no name of a table` };
   const opened = await openWriter(context, staging, 'UTF8');

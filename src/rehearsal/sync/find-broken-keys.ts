@@ -3,7 +3,7 @@ import type { Context } from '../../core/ports.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import { type ForeignKeyFacts, type TableFacts, tableKey } from '../../sync/tables/table-facts.ts';
 import { askTogether } from './ask-together.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 import { withoutForcedPolicies } from './without-forced-policies.ts';
 
 /** A foreign key of staging that says something untrue. */
@@ -32,7 +32,7 @@ function orphansQuery(key: ForeignKeyFacts): string {
 /** Looks at every foreign key that touches what was synced, whatever kept it quiet meanwhile. One that was never validated promises nothing. */
 export async function findBrokenKeys(
   context: Context,
-  staging: OpenStaging,
+  staging: ProvenStaging,
   keys: readonly ForeignKeyFacts[],
   tables: readonly TableFacts[],
 ): Promise<readonly BrokenKey[] | undefined> {

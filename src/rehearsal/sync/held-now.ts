@@ -6,7 +6,7 @@ import type { TableFacts } from '../../sync/tables/table-facts.ts';
 import { rowsOf } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
 import { askTogether } from './ask-together.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 import type { PlannedSync } from './plan-tables.ts';
 import { withoutForcedPolicies } from './without-forced-policies.ts';
 
@@ -22,7 +22,7 @@ interface Counted {
 /** Every planned and refused table, with what staging holds of it now: asked of staging itself, past everything that we believe. */
 export async function heldNow(
   context: Context,
-  staging: OpenStaging,
+  staging: ProvenStaging,
   { plan, tasks }: PlannedSync,
   ended: ReadonlyMap<TableTask, Ended>,
 ): Promise<readonly SyncedTable[]> {

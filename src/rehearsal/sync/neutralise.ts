@@ -9,7 +9,7 @@ import { statementTexts } from '../../sql/split-statements.ts';
 import { transactionVerb } from '../../sql/transaction-verb.ts';
 import { fits } from '../../sync/tables/choose-tables.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 
 /** SQL of the team that keeps production's data from having effects on staging. */
 export interface Neutraliser {
@@ -43,7 +43,7 @@ export function neutralisersOf(neutralisers: readonly Neutraliser[]): (task: Tab
 }
 
 /** Runs those that belong to no table, each in a transaction. */
-export async function neutralise(context: Context, staging: OpenStaging, neutralisers: readonly Neutraliser[]): Promise<readonly AfterStep[]> {
+export async function neutralise(context: Context, staging: ProvenStaging, neutralisers: readonly Neutraliser[]): Promise<readonly AfterStep[]> {
   const wanted = neutralisers.filter(({ table }) => table === undefined);
   if (wanted.length === 0) return [];
   const opened = await openWriter(context, staging, 'UTF8');

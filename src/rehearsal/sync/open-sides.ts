@@ -8,12 +8,18 @@ import { openAddress } from '../../source/url.ts';
 import { openPlace } from '../cloud/open-place.ts';
 import { knownAddress } from '../cloud/place.ts';
 import { keepOpen } from '../source/open-live.ts';
+import { readIdentity, type ServerIdentity } from './read-identity.ts';
 
 export interface OpenStaging extends AsyncDisposable {
   readonly address: Address;
   readonly label: string;
   /** For looking: whatever changes something has a session of its own. */
   readonly session: Session;
+}
+
+/** Staging, proven to be it. */
+export interface ProvenStaging extends OpenStaging {
+  readonly identity: ServerIdentity;
 }
 
 /** Whether a URL names the host and database that are configured; asked before anybody connects. */
@@ -86,19 +92,35 @@ function pooled(label: string) {
 }
 
 /**
- * A session that changes staging: values are read one way, whatever the settings of role and database are, and policies that would hide rows are errors.
- * Fails with what connecting fails with. Throws SqlError.
+ * A session that changes staging: values are read one way, whatever the settings of role and database are, and policies that would hide rows are errors. It leads
+ * to the very database that was proven to be staging: a name may lead elsewhere by now. Fails with what connecting fails with, and with `staging-unproven`. Throws
+ * SqlError.
  */
-export async function openWriter(context: Context, { address }: Pick<OpenStaging, 'address'>, encoding: string): Promise<Result<Session>> {
+export async function openWriter(context: Context, { address, label, identity }: ProvenStaging, encoding: string): Promise<Result<Session>> {
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse sync', signal: context.signal });
   if (!connected.ok) return connected;
   const session = connected.value;
+  const found = await readIdentity(session);
+  if (!isSame(found, identity)) {
+    await session.close();
+    const there = `${found.own ?? found.database}${found.isStandby ? ', a standby' : ''}`;
+    return fail(
+      failure('staging-unproven', `Staging (${label}) now leads to another database than the one that was proven to be staging (${there}).`, {
+        object: label,
+        cure: 'Find out what its name or pooler leads to; nothing was written there.',
+      }),
+    );
+  }
   await session.execute(`
     set search_path = ''; set row_security = off; set default_transaction_read_only = off; set client_encoding = '${encoding}'; set standard_conforming_strings = on;
     set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; ${patient(session)} set client_min_messages = warning;
     set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set extra_float_digits = 3; set bytea_output = 'hex'; set xmloption = content;
     set lc_monetary = 'C'; set max_parallel_workers_per_gather = 0; set jit = off`);
   return ok(session);
+}
+
+function isSame(found: ServerIdentity, proven: ServerIdentity): boolean {
+  return !found.isStandby && found.own === proven.own && found.database === proven.database && found.stamp === proven.stamp;
 }
 
 /** However long a side's role or database lets sessions wait, the other side may take longer. */

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { sourceFailure } from '../../core/source-failure.ts';
 import { choiceOf } from '../../sync/tables/choose-tables.ts';
 import { maskTables } from './mask-tables.ts';
-import { checkAddress, type OpenStaging, openProduction, openStaging } from './open-sides.ts';
+import { checkAddress, openProduction, openStaging, type ProvenStaging } from './open-sides.ts';
 import { type PlannedSync, planTables } from './plan-tables.ts';
 import { type ProvenSides, proveSides } from './prove-staging.ts';
 import type { SyncRequest } from './sync-request.ts';
@@ -15,14 +15,14 @@ import { tableChoice } from './table-choice.ts';
 /** Both databases, proven to be what they should be, and what is going to be done. */
 export interface OpenTables extends AsyncDisposable {
   readonly production: LiveSource;
-  readonly staging: OpenStaging;
+  readonly staging: ProvenStaging;
   readonly planned: PlannedSync;
 }
 
 /** Both databases, proven to be what they should be. */
 export interface OpenSides extends AsyncDisposable {
   readonly production: LiveSource;
-  readonly staging: OpenStaging;
+  readonly staging: ProvenStaging;
   readonly proven: ProvenSides;
 }
 
@@ -53,7 +53,8 @@ export async function openSides(context: Context, sync: SyncSettings, folder: st
   stack.use(production.value);
   const proven = await proveSides(context, { production: production.value, staging: staging.value, settings: both.value, folder }, needsStamp);
   if (!proven.ok) return await ended(proven);
-  return ok({ production: production.value, staging: staging.value, proven: proven.value, [Symbol.asyncDispose]: () => stack.disposeAsync() });
+  const provenStaging = { ...staging.value, identity: proven.value.stagingIdentity };
+  return ok({ production: production.value, staging: provenStaging, proven: proven.value, [Symbol.asyncDispose]: () => stack.disposeAsync() });
 }
 
 function databasesOf({ production, staging }: SyncSettings): Result<{ readonly production: SyncDatabase; readonly staging: SyncStaging }> {

@@ -3,12 +3,12 @@ import { FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { quoteLiteral } from '../../sql/quote.ts';
 import type { RowKey } from '../../sync/objects/check-references.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 
 const rowsAtOnce = 5000;
 
 /** The keys that staging's rows name, a few thousand at a time. Throws FailureError where a table can't be read. */
-export async function* rowKeys(context: Context, staging: OpenStaging, references: SyncObjectsSettings['references']): AsyncGenerator<RowKey> {
+export async function* rowKeys(context: Context, staging: ProvenStaging, references: SyncObjectsSettings['references']): AsyncGenerator<RowKey> {
   const opened = await openWriter(context, staging, 'UTF8');
   if (!opened.ok) throw new FailureError(opened.failure);
   await using session = opened.value;

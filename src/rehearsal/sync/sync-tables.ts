@@ -16,7 +16,7 @@ import type { TableTask } from '../../sync/tables/table-task.ts';
 import { analyse, unanalysedTables } from './analyse-tables.ts';
 import { type BrokenKey, findBrokenKeys } from './find-broken-keys.ts';
 import { type Ended, heldNow } from './held-now.ts';
-import { type OpenStaging, openWriter } from './open-sides.ts';
+import { openWriter, type ProvenStaging } from './open-sides.ts';
 import type { PlannedSync } from './plan-tables.ts';
 import { proveContent, readHashWays } from './prove-content.ts';
 import { readAtSnapshot } from './read-at-snapshot.ts';
@@ -41,7 +41,7 @@ interface Wanted {
 export async function syncTables(
   context: Context,
   production: LiveSource,
-  staging: OpenStaging,
+  staging: ProvenStaging,
   planned: PlannedSync,
   { sync, jobs, neutralisers }: Wanted,
 ): Promise<TablesSynced> {
@@ -149,7 +149,7 @@ interface Sessions {
   close(): Promise<void>;
 }
 
-async function openSessions(context: Context, production: LiveSource, staging: OpenStaging, encoding: string): Promise<Sessions> {
+async function openSessions(context: Context, production: LiveSource, staging: ProvenStaging, encoding: string): Promise<Sessions> {
   const reader = await readAtSnapshot(context, production);
   const opened = await openWriter(context, staging, encoding).catch(async (error: unknown) => {
     await reader.close();

@@ -9,7 +9,7 @@ import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { showAddress } from '../../core/server.ts';
-import type { AfterStep } from '../../core/sync.ts';
+import type { AfterStep, TablesReport } from '../../core/sync.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { checkReferences } from '../../sync/objects/check-references.ts';
 import { makeWish } from '../../sync/objects/make-wish.ts';
@@ -22,6 +22,7 @@ import { openRecorder, type Recorder, type RunEnd } from '../record-run.ts';
 import type { RunResult } from '../rehearse.ts';
 import { goOn, Run, report, stop } from '../run.ts';
 import { askStaging, type DecidedStep, migrateStaging } from './after-sync.ts';
+import { claimStaging } from './claim-staging.ts';
 import { type Neutraliser, neutralise, neutralisersOf, readNeutralisers } from './neutralise.ts';
 import { type OpenTables, openTables } from './open-tables.ts';
 import { rowKeys } from './row-keys.ts';
@@ -121,6 +122,8 @@ async function preflight(context: Context, run: Run, recorder: Recorder, request
   if (!opened.ok) return stop(opened.failure);
   const tables = opened.value;
   run.closeAtEnd(tables);
+  const claimed = await claimStaging(tables.staging);
+  if (!claimed.ok) return stop(claimed.failure);
   const { plan } = tables.planned;
   context.emit({ type: 'tables-planned', plan });
   const refused = plan.refused.length === 0 ? '' : ` ${plan.refused.length} refused: ${plan.refused.map(({ table }) => table).join(', ')}.`;
@@ -132,6 +135,14 @@ async function preflight(context: Context, run: Run, recorder: Recorder, request
     return stop(failure('sync-failed', message, { rootCause: 'structural-parity', cure: first?.reasons[0]?.cure ?? '' }));
   }
   return goOn<Ready>({ tables, neutralisers: neutralisers.value }, 'passed', summary);
+}
+
+/** Nothing is taken back: each table is as it was, or as it becomes. */
+function interruptedSync({ tables }: TablesReport): Failure {
+  const synced = tables.filter(({ outcome }) => outcome === 'synced').length;
+  return failure('interrupted', `The sync was interrupted: ${synced} of ${tables.length} tables hold production’s rows, all others the rows that they had.`, {
+    cure: 'Run it again: it replaces all of them.',
+  });
 }
 
 interface Brought {
@@ -149,6 +160,7 @@ async function bring(context: Context, recorder: Recorder, request: SyncRequest,
     const wanted = { sync: settings, jobs: jobsFor(context), neutralisers: neutralisersOf(neutralisers) };
     const { report: done, broken } = await syncTables(context, production, staging, planned, wanted);
     context.emit({ type: 'tables-synced', report: done });
+    if (context.signal.aborted) return stop(interruptedSync(done));
     // At once: from the first commit on, production's rows are where staging's application works.
     for (const step of await neutralise(context, staging, neutralisers)) {
       steps.push({ ...step, required: true });
