@@ -20,7 +20,7 @@ const tablesQuery = `
            pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(c.oid)) as dead
       from leaves l join pg_catalog.pg_class c on c.oid = l.oid
      group by l.root),
-  feeding(relation, attnum, sequence) as (
+  feeding(relation, attnum, sequence) as materialized (
     select d.refobjid, d.refobjsubid, d.objid
       from pg_catalog.pg_depend d join pg_catalog.pg_class q on q.oid = d.objid and q.relkind = 'S'
      where d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjsubid > 0
@@ -29,7 +29,18 @@ const tablesQuery = `
       from pg_catalog.pg_depend d
       join pg_catalog.pg_attrdef f on f.oid = d.objid
       join pg_catalog.pg_class q on q.oid = d.refobjid and q.relkind = 'S'
-     where d.classid = 'pg_catalog.pg_attrdef'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass)
+     where d.classid = 'pg_catalog.pg_attrdef'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass),
+  fed(relation, sequences) as materialized (
+    select f.relation, pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'schema', qn.nspname, 'name', q.relname, 'ascending', u.seqincrement > 0,
+               'cannot', coalesce((select pg_catalog.json_agg(r.privilege) from pg_catalog.unnest(case when $1 then array['SELECT'] else array['SELECT', 'UPDATE'] end) as r(privilege)
+                                    where not pg_catalog.has_sequence_privilege(q.oid, r.privilege) or (q.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())), '[]'::json))
+                               order by qn.nspname, q.relname, a.attname)
+      from feeding f
+      join pg_catalog.pg_class q on q.oid = f.sequence
+      join pg_catalog.pg_namespace qn on qn.oid = q.relnamespace
+      join pg_catalog.pg_sequence u on u.seqrelid = q.oid
+      join pg_catalog.pg_attribute a on a.attrelid = f.relation and a.attnum = f.attnum
+     group by f.relation)
   select c.oid::text as "oid", n.nspname as "schema", c.relname as "name", c.relkind = 'p' as "partitioned",
          coalesce((
            select pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -59,20 +70,11 @@ const tablesQuery = `
                      from pg_catalog.pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal), '[]'::json) as "triggers",
          c.relhasrules as "hasRules",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
-         coalesce((
-           select pg_catalog.json_agg(pg_catalog.json_build_object('column', a.attname, 'schema', qn.nspname, 'name', q.relname, 'ascending', u.seqincrement > 0,
-                      'cannot', coalesce((select pg_catalog.json_agg(r.privilege) from pg_catalog.unnest(case when $1 then array['SELECT'] else array['SELECT', 'UPDATE'] end) as r(privilege)
-                                           where not pg_catalog.has_sequence_privilege(q.oid, r.privilege) or (q.relpersistence = 'u' and pg_catalog.pg_is_in_recovery())), '[]'::json))
-                                      order by qn.nspname, q.relname, a.attname)
-             from feeding f
-             join pg_catalog.pg_class q on q.oid = f.sequence
-             join pg_catalog.pg_namespace qn on qn.oid = q.relnamespace
-             join pg_catalog.pg_sequence u on u.seqrelid = q.oid
-             join pg_catalog.pg_attribute a on a.attrelid = f.relation and a.attnum = f.attnum
-            where f.relation = c.oid), '[]'::json) as "sequences"
+         coalesce(fed.sequences, '[]'::json) as "sequences"
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join sizes s on s.root = c.oid
+    left join fed on fed.relation = c.oid
    where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
      and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
      and not exists (select from pg_catalog.pg_depend d
