@@ -11,7 +11,7 @@ select c.oid, ${qualified} as name,
        h.inhparent as parent, nullif(c.reltuples, -1) as rows, coalesce(pg_catalog.pg_table_size(c.oid), 0)::float8 as bytes,
        case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full' else 'index' end as "replicaIdentity",
        coalesce(p.publications, '{}') as publications, coalesce(p.changes, false) as "publishesChanges",
-       (pg_catalog.pg_stat_get_analyze_count(c.oid) + pg_catalog.pg_stat_get_autoanalyze_count(c.oid))::float8 as analyses,
+       pg_catalog.pg_stat_get_analyze_count(c.oid)::float8 as analyses,
        coalesce(a.columns, '[]') as columns
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

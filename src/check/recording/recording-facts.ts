@@ -26,7 +26,7 @@ export interface TableFacts {
   readonly publications: readonly string[];
   /** Whether one of them sends updates or deletions, which need a replica identity. */
   readonly publishesChanges: boolean;
-  /** How often it was analysed, by hand or not, since the counters began. */
+  /** How often somebody had it analysed since the counters began; what autovacuum did doesn’t count. */
   readonly analyses: number;
 }
 
