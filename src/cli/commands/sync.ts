@@ -1,6 +1,7 @@
 import { loadSettings } from '../../config/load-settings.ts';
 import { failure } from '../../core/failure.ts';
 import { fail, ok } from '../../core/result.ts';
+import { boundHeap } from '../../edge/system/bound-heap.ts';
 import { configOption, defineCommand, flag, jsonOption, list, OptionError, type OptionSpec } from '../command.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { leaveHomes, makeContext } from '../make-context.ts';
@@ -40,6 +41,7 @@ export const sync = defineCommand({
     json: { ...jsonOption, about: 'Print every event as a line of JSON; with --dry-run and --stamp one document.' },
   },
   async run({ options, terminal, folder, signal }) {
+    boundHeap();
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
     const { dryRun, yes, stamp, json, jobs, only, tables } = options;

@@ -26,7 +26,8 @@ export function clientSettings({ region, profile }: AwsAccess): object {
   return { region, ...(profile === undefined ? {} : { profile }), maxAttempts, requestHandler: timeouts, logger: silent };
 }
 
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+/** Without `info`, which the SDK asks for before it uses it: with it, each call's input and answer would be put together for nobody. */
+const silent = { trace() {}, debug() {}, warn() {}, error() {} };
 
 function openAccount(access: AwsAccess): AwsAccount {
   const clients = new Map<AwsService, Promise<{ readonly service: LoadedService; readonly client: AwsClient }>>();
