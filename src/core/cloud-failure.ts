@@ -66,6 +66,9 @@ const meanings: Readonly<Record<string, FailureCode>> = {
   'KMS.KMSInvalidState': 'cloud-key',
 };
 
+/** Cures that fit better than the failure's own. */
+const cures: Readonly<Record<string, string>> = { RequestTimeTooSkewed: 'Set this machine’s clock, best by NTP, and run again.' };
+
 /**
  * What a thrown error of a cloud means to a person. An error that isn't a cloud's is thrown on: it is a bug.
  *
@@ -77,5 +80,6 @@ export function cloudFailure(error: unknown, doing: string): Failure {
   if (!(error instanceof CloudError)) throw error;
   return failure(meanings[error.code] ?? 'cloud-refused', `${doing}: ${error.operation} was answered with ${error.code}: ${error.message}`, {
     object: error.operation,
+    ...(cures[error.code] === undefined ? {} : { cure: cures[error.code] }),
   });
 }

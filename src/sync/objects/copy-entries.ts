@@ -11,10 +11,21 @@ import type { CopyEntry } from './write-plan.ts';
 
 /** Bytes of objects in memory at a time: with Node and the SDK that makes less than 250 MB. */
 const budgetBytes = 48 * 1024 * 1024;
-/** Objects that fail with one code before any was copied: then all of them would. */
+/** Objects that fail before any was copied: then all of them would. */
 const failuresToStop = 25;
+/** Objects that fail one after the other once some were copied: more than a folder whose objects nobody may read, and as many calls in vain. */
+const failuresInARow = 1000;
 /** Nothing that comes after these can go well. */
-const fatal = ['NoCredentials', 'ExpiredToken', 'InvalidAccessKeyId', 'InvalidToken', 'SignatureDoesNotMatch', 'NoSuchBucket', 'AllAccessDisabled'];
+const fatal = [
+  'NoCredentials',
+  'ExpiredToken',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+  'SignatureDoesNotMatch',
+  'NoSuchBucket',
+  'AllAccessDisabled',
+  'RequestTimeTooSkewed',
+];
 /** The source isn't what was listed any more. */
 const changed = ['PreconditionFailed', 'NoSuchKey', 'NotFound'];
 
@@ -38,7 +49,7 @@ export interface CopyTally {
  */
 export async function copyEntries(
   given: Omit<CopyScene, 'budget'>,
-  entries: () => AsyncIterable<CopyEntry>,
+  entries: () => AsyncGenerator<CopyEntry>,
   amount: { readonly objects: number; readonly bytes: number },
   tally: CopyTally,
   manifest: LineWriter,
@@ -51,7 +62,7 @@ export async function copyEntries(
   async function copyOne(entry: CopyEntry): Promise<void> {
     try {
       const { way, ...copied } = await copyByEitherWay(scene, entry, tally);
-      inVain = -1;
+      inVain = 0;
       tally.objects++;
       tally.bytes += entry.sizeBytes;
       tally.failed.delete(entry.key);
@@ -65,9 +76,9 @@ export async function copyEntries(
       if (found.code === 'changed') tally.changed++;
       tally.failed.set(entry.key, found);
       manifest.write({ ...lineOf(scene, entry), result: 'failed', code: found.code, reason: found.reason });
-      if (inVain >= 0 && found.code !== 'changed' && ++inVain >= failuresToStop)
+      if (found.code !== 'changed' && ++inVain >= (tally.objects > 0 ? failuresInARow : failuresToStop))
         throw new FailureError(
-          failure('objects-stopped', `the first ${inVain} objects all failed; the last one, ${entry.key}: ${found.reason}`, { object: found.code }),
+          failure('objects-stopped', `${inVain} objects in a row failed; the last one, ${entry.key}: ${found.reason}`, { object: found.code }),
         );
     } finally {
       progress.did(entry.sizeBytes);
@@ -80,8 +91,8 @@ export async function copyEntries(
       await copyOne(entry);
       break;
     }
-    await inParallel(allButFirst(entries()), () => wish.concurrency, copyOne);
-  } else await inParallel(entries(), () => wish.concurrency, copyOne);
+    await inParallel(allButFirst(entries()), wish.concurrency, copyOne);
+  } else await inParallel(entries(), wish.concurrency, copyOne);
   await manifest.settle();
   progress.end();
 }

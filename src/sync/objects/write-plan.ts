@@ -118,13 +118,7 @@ export async function writePlan(
   try {
     await writeJsonLines(files.copy, (copy) =>
       writeJsonLines(files.refused, (refused) =>
-        writeJsonLines(files.surplus, (surplus) =>
-          inParallel(
-            toDecide(surplus),
-            () => lookWidth,
-            (pair) => put(pair, { copy, refused }),
-          ),
-        ),
+        writeJsonLines(files.surplus, (surplus) => inParallel(toDecide(surplus), lookWidth, (pair) => put(pair, { copy, refused }))),
       ),
     );
   } catch (error) {
