@@ -54,7 +54,10 @@ function changesByTable(run: RecordedRun): ReadonlyMap<number, Change> {
   return changes;
 }
 
-/** After the last change, or inside of something else (a function, DO), the time of which isn't told and has the benefit of the doubt. Autovacuum's analyses don't count: in production they come later. */
+/**
+ * After the last change, or inside of something else (a function, DO), the time of which isn't told and has the benefit of the doubt. Autovacuum's analyses
+ * don't count: in production they come later.
+ */
 function isAnalysed(run: RecordedRun, table: number, last: RecordedStatement): boolean {
   if ((run.tableAfter(table)?.analyses ?? 0) <= (run.tableBefore(table)?.analyses ?? 0)) return false;
   const byHand = run.recording.statements.filter(({ tag, error }) => error === undefined && (tag === 'ANALYZE' || tag === 'VACUUM'));
