@@ -71,3 +71,40 @@ test('what can reach out from the copy is switched off; what the master may not 
   expect(ended.stdout).toContain('subscription feed can still reach other servers from the copy');
   expect(eventsOf(stage).filter(({ type }) => type === 'recorded')).toEqual([]);
 });
+
+test('production’s own migrator, whose password nobody knows, migrates with its own rights; rows that a policy hides from the master prove nothing', async () => {
+  await using stage = await inPlaceProject();
+  const { server } = stage.production;
+  await server?.ask(`create role deployer login password 'unknown'; alter database postgres owner to deployer;
+    alter table public.customers owner to deployer; alter sequence public.numbers owner to deployer`);
+  const snapshot = async (id: string) => (await stage.aws.rds.addSnapshot(stage.production, id, { createdAt: new Date() })).arn;
+  const added = [await snapshot('rds:production-2026-01-02-03-00')];
+  const migrate = { tool: 'sql-files', folder: 'migrations', layout: 'flat', appliedThrough: 'none', role: 'deployer' };
+  stage.configure({ migrate });
+  const ended = await stage.cli(['run']);
+  const left = () => stage.leftInCloud().filter((name) => !added.includes(name));
+  expect({ exitCode: ended.exitCode, left: left(), ledger: stage.ledgerKinds() }, ended.stdout).toEqual({ exitCode: 0, left: [], ledger: [] });
+  await server?.ask('alter table public.customers enable row level security, force row level security; create policy few on public.customers using (id < 10)');
+  added.push(await snapshot('rds:production-2026-01-03-03-00'));
+  const hidden = await stage.cli(['run']);
+  expect({ exitCode: hidden.exitCode, left: left(), ledger: stage.ledgerKinds() }, hidden.stdout).toEqual({ exitCode: 3, left: [], ledger: [] });
+  expect(hidden.stdout.replaceAll(/\s+/g, ' ')).toContain('Row level security would hide rows');
+});
+
+test('a restored server that vanishes while it is migrated is nobody’s verdict, and nothing is left', async () => {
+  await using stage = await inPlaceProject();
+  writeFileSync(join(stage.folder, 'migrations/0001_name.sql'), 'select pg_sleep(60); alter table public.customers add column name text;');
+  const ended = await stage.cli(['run'], {
+    during: (child, output) => {
+      const timer = setInterval(() => {
+        if (!/drift/.test(output())) return;
+        clearInterval(timer);
+        const restored = [...stage.aws.rds.instances.values()].find(({ id }) => id.startsWith('pgrehearse-'));
+        setTimeout(() => void restored?.server?.stop(), 2_000);
+      }, 50);
+      child.once('close', () => clearInterval(timer));
+    },
+  });
+  expect({ exitCode: ended.exitCode, left: stage.leftInCloud(), ledger: stage.ledgerKinds() }, ended.stdout).toEqual({ exitCode: 4, left: [], ledger: [] });
+  expect(ended.stdout).toContain('INCONCLUSIVE');
+});

@@ -4,10 +4,14 @@ import type { Content } from '../../check/preservation/content.ts';
 import type { Settings } from '../../config/schema.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
 import { hashColumns } from '../../copy/parity/hash-tables.ts';
+import type { TableColumnHashes, TableCount } from '../../core/data.ts';
+import { SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
+import { fail, ok, type Result } from '../../core/result.ts';
+import { sourceFailure } from '../../core/source-failure.ts';
 import { readContent } from '../comparing/judge-content.ts';
 import type { Provided } from '../phases/provision.ts';
-import { goOn, type PhaseReport, type Run, report } from '../run.ts';
+import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 
 const gates = ['row-parity', 'roles-fidelity', 'schema-fidelity'];
 
@@ -27,9 +31,9 @@ export async function fidelityInPlace(
   const { preservation } = settings.data;
   const startedAt = performance.now();
   const sample = typeof preservation === 'object' ? preservation.sample : undefined;
-  const hashed =
-    preservation === 'off' ? undefined : await hashColumns(context, clone.admin, { sample: sample === undefined ? undefined : { percent: sample } });
-  const counts = hashed === undefined || sample !== undefined ? await countRows(context, clone.admin, { materializedViews: false }) : hashed;
+  const read = await readRows(context, provided, preservation !== 'off', sample);
+  if (!read.ok) return stop(read.failure);
+  const { hashed, counts } = read.value;
   context.emit({ type: 'counted', moment: 'clone', counts: counts.map(({ schema, table, rows }) => ({ schema, table, rows })) });
   for (const gate of gates) {
     const summary = `In place there is nothing to compare: ${image.id} is the copy of production itself.`;
@@ -58,4 +62,22 @@ export async function fidelityInPlace(
     outcome: outcome === 'failed' ? outcome : 'inconclusive',
     summary: 'The copy of production can still reach other servers, or lacks something: nothing was run on it.',
   };
+}
+
+interface Rows {
+  /** Absent where nobody wants to know. */
+  readonly hashed: readonly TableColumnHashes[] | undefined;
+  readonly counts: readonly TableCount[];
+}
+
+/** The master is no superuser: rows that a policy hides from it are a matter of its rights, not of a check. */
+async function readRows(context: Context, { clone, facts }: Provided, isHashed: boolean, sample: number | undefined): Promise<Result<Rows>> {
+  try {
+    const hashed = isHashed ? await hashColumns(context, clone.admin, { sample: sample === undefined ? undefined : { percent: sample } }) : undefined;
+    const counts = hashed === undefined || sample !== undefined ? await countRows(context, clone.admin, { materializedViews: false }) : hashed;
+    return ok({ hashed, counts });
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    return fail(sourceFailure(error, facts.label, 'reading its tables'));
+  }
 }
