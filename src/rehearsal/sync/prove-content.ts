@@ -38,12 +38,20 @@ export async function readHashWays(session: Session, tasks: readonly TableTask[]
   return new Map(rows.map(({ type, way }) => [type, way]));
 }
 
+/** Throws SqlError. */
+export async function writesOtherwise(session: Session, encoding: string): Promise<boolean> {
+  const [row] = await session.query<{ encoding: string }>("select pg_catalog.current_setting('server_encoding') as encoding");
+  return row?.encoding !== encoding;
+}
+
 export interface Proving {
   /** At production's snapshot. */
   readonly reader: Session;
   /** In the transaction that brought the rows. */
   readonly writer: Session;
   readonly ways: HashWays;
+  /** Both databases write texts in another encoding. */
+  readonly recoded: boolean;
   readonly parity: 'content' | 'counts';
 }
 
@@ -60,8 +68,8 @@ export async function proveContent(tables: readonly ArrivedRows[], proving: Prov
   return proofs;
 }
 
-async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways, parity }: Proving): Promise<readonly string[]> {
-  const asked = tables.map(({ task, rows }) => ({ task, rows, columns: parity === 'counts' ? [] : compared(task, ways) }));
+async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways, recoded, parity }: Proving): Promise<readonly string[]> {
+  const asked = tables.map(({ task, rows }) => ({ task, rows, columns: parity === 'counts' ? [] : compared(task, ways, recoded) }));
   const of = (side: 'there' | 'here') => asked.map(({ task, rows, columns }) => hashQuery(columns, side, side === 'there' ? rowsOf(task.from) : rows));
   const [there, here] = await bothSides(hashAll(reader, of('there')), hashAll(writer, of('here')), asked[0]?.task);
   const proofs: string[] = [];
@@ -100,7 +108,21 @@ async function hashAll(session: Session, queries: readonly string[]): Promise<Re
   return new Map(rows.map((row) => [row.place, row]));
 }
 
-function compared({ columns, from, to }: TableTask, ways: HashWays): readonly ComparedColumn[] {
+/** Ways that hash a text as the bytes that its database writes. */
+const byText: ReadonlySet<HashWay> = new Set(['text', 'character', 'padded', 'cast', 'output']);
+
+/** Letters, not bytes: as both would write them in UTF-8. */
+function inUtf8(column: ComparedColumn): ComparedColumn {
+  const bytes = (value: string) => `pg_catalog.convert_to((${value})::pg_catalog.text, 'UTF8')`;
+  return { ...column, way: 'digest', there: bytes(column.there), here: bytes(column.here), isPlain: false };
+}
+
+function compared(task: TableTask, ways: HashWays, recoded: boolean): readonly ComparedColumn[] {
+  const columns = comparedAsStored(task, ways);
+  return recoded ? columns.map((column) => (byText.has(column.way) ? inUtf8(column) : column)) : columns;
+}
+
+function comparedAsStored({ columns, from, to }: TableTask, ways: HashWays): readonly ComparedColumn[] {
   return columns.map(({ name, give, isPlain, comparedAs }) => {
     const column = quoteIdentifier(name);
     const known = (table: TableFacts) => table.columns.find((one) => one.name === name);

@@ -18,7 +18,7 @@ import { type BrokenKey, findBrokenKeys } from './find-broken-keys.ts';
 import { type Ended, heldNow } from './held-now.ts';
 import { openWriter, type ProvenStaging } from './open-sides.ts';
 import type { PlannedSync } from './plan-tables.ts';
-import { proveContent, readHashWays } from './prove-content.ts';
+import { proveContent, readHashWays, writesOtherwise } from './prove-content.ts';
 import { readAtSnapshot } from './read-at-snapshot.ts';
 
 export interface TablesSynced {
@@ -55,7 +55,8 @@ export async function syncTables(
     sequences: await readSequences(production.session, readable),
     lockTimeoutMs: (sync.staging?.lockTimeoutSeconds ?? 10) * 1000,
   };
-  const proving = { parity: sync.tables.parity, ways: await readHashWays(staging.session, tasks) };
+  const recoded = await writesOtherwise(staging.session, production.facts.locale.encoding);
+  const proving = { parity: sync.tables.parity, recoded, ways: await readHashWays(staging.session, tasks) };
   const unanalysed = await unanalysedTables(staging.session, tasks);
   const encoding = copyEncoding(production.facts.locale.encoding);
   const waiting = [...shareTransactions(planned.transactions)];
