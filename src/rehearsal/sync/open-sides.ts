@@ -100,6 +100,15 @@ export async function openWriter(context: Context, { address, label, identity }:
   const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse sync', signal: context.signal });
   if (!connected.ok) return connected;
   const session = connected.value;
+  try {
+    return await readied(session, identity, label, encoding);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function readied(session: Session, identity: ServerIdentity, label: string, encoding: string): Promise<Result<Session>> {
   const found = await readIdentity(session);
   if (!isSame(found, identity)) {
     await session.close();

@@ -45,16 +45,21 @@ export async function openSides(context: Context, sync: SyncSettings, folder: st
     if (result.ok) throw new Error('ended without a failure');
     return result;
   };
-  const staging = await openStaging(context, target, folder);
-  if (!staging.ok) return await ended(staging);
-  stack.use(staging.value);
-  const production = await openProduction(context, wanted, folder);
-  if (!production.ok) return await ended(production);
-  stack.use(production.value);
-  const proven = await proveSides(context, { production: production.value, staging: staging.value, settings: both.value, folder }, needsStamp);
-  if (!proven.ok) return await ended(proven);
-  const provenStaging = { ...staging.value, identity: proven.value.stagingIdentity };
-  return ok({ production: production.value, staging: provenStaging, proven: proven.value, [Symbol.asyncDispose]: () => stack.disposeAsync() });
+  try {
+    const staging = await openStaging(context, target, folder);
+    if (!staging.ok) return await ended(staging);
+    stack.use(staging.value);
+    const production = await openProduction(context, wanted, folder);
+    if (!production.ok) return await ended(production);
+    stack.use(production.value);
+    const proven = await proveSides(context, { production: production.value, staging: staging.value, settings: both.value, folder }, needsStamp);
+    if (!proven.ok) return await ended(proven);
+    const provenStaging = { ...staging.value, identity: proven.value.stagingIdentity };
+    return ok({ production: production.value, staging: provenStaging, proven: proven.value, [Symbol.asyncDispose]: () => stack.disposeAsync() });
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
 }
 
 function databasesOf({ production, staging }: SyncSettings): Result<{ readonly production: SyncDatabase; readonly staging: SyncStaging }> {
@@ -74,12 +79,12 @@ export async function openTables(context: Context, { settings, folder, tables }:
     await sides[Symbol.asyncDispose]();
     return fail(failed);
   };
-  const choice = tableChoice(sync, settings, tables);
-  const masked = await maskTables(context, sides.production, settings.masking, (table) => 'mode' in choiceOf(table, choice));
-  if (!masked.ok) return await refused(masked.failure);
-  const production = masked.value;
-  step('holding both schemas against each other, and trying conversions');
   try {
+    const choice = tableChoice(sync, settings, tables);
+    const masked = await maskTables(context, sides.production, settings.masking, (table) => 'mode' in choiceOf(table, choice));
+    if (!masked.ok) return await refused(masked.failure);
+    const production = masked.value;
+    step('holding both schemas against each other, and trying conversions');
     const planned = await planTables(context, production, staging, proven, { sync, settings, only: tables });
     const [first] = planned.problems;
     if (first !== undefined)
@@ -87,7 +92,7 @@ export async function openTables(context: Context, { settings, folder, tables }:
     return ok({ production, staging, planned, [Symbol.asyncDispose]: () => sides[Symbol.asyncDispose]() });
   } catch (error) {
     if (error instanceof FailureError) return await refused(error.failure);
-    if (error instanceof SqlError) return await refused(sourceFailure(error, production.facts.label, 'planning the sync'));
+    if (error instanceof SqlError) return await refused(sourceFailure(error, sides.production.facts.label, 'planning the sync'));
     await sides[Symbol.asyncDispose]();
     throw error;
   }
