@@ -80,3 +80,21 @@ test.each([
     });
   });
 });
+
+test('a key over periods holds where the referenced rows cover it together, and is told where they don’t (PostgreSQL 18)', async () => {
+  const periods = `create extension btree_gist;
+    create table rooms (room int, during daterange, primary key (room, during without overlaps));
+    create table stays (id int primary key, room int, during daterange, foreign key (room, period during) references rooms (room, period during))`;
+  const both =
+    "insert into rooms values (1, '[2026-01-01,2026-02-01)'), (1, '[2026-02-01,2026-03-01)'); insert into stays values (1, 1, '[2026-01-20,2026-02-10)'); analyze";
+  await withDatabase(18, `${periods}; ${both}`, async (there) => {
+    await withDatabase(18, `${periods}; insert into rooms values (1, '[2026-05-01,2026-06-01)')`, async (here, run) => {
+      const allowed = { staging: { url: urlOf(here), allowProductionServer: { reason: 'both are made for this test' } } };
+      const synced = await syncOnce(there, here, { settings: { masking: undefined }, sync: allowed });
+      expect([synced.result.verdict.kind, synced.findings]).toEqual(['PASS', []]);
+      await run("insert into rooms values (1, '[2026-05-01,2026-06-01)'); insert into stays values (2, 1, '[2026-05-01,2026-05-05)')");
+      const broken = await syncOnce(there, here, { settings: { masking: undefined }, sync: allowed, tables: ['rooms'] });
+      expect([broken.result.verdict.kind, broken.findings]).toEqual(['BLOCKER', ['sync-foreign-keys:constraint:stays_room_during_fkey on public.stays']]);
+    });
+  });
+});
