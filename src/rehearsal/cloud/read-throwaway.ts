@@ -29,7 +29,7 @@ export async function readThrowaway(context: Context, throwaway: Throwaway, read
     await throwaway[Symbol.asyncDispose]();
     throw error;
   });
-  return await keepOpen(opened, throwaway, { restoredForUs: true });
+  return await keepOpen(opened, throwaway, { restoredForUs: true, identifier: throwaway.identifier });
 }
 
 async function openThrowaway(context: Context, throwaway: Throwaway, reading: ThrowawayReading): Promise<Result<LiveSource>> {
