@@ -1,7 +1,7 @@
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import type { HashableColumn, HashableTable } from './hashable-tables.ts';
 import { hashOfRowWithoutNull, type NullShare, type RowPart, rowHash, takesSeed } from './row-hash.ts';
-import { beyondInteger, type HashWay, valueHash } from './value-hash.ts';
+import { beyondInteger, valueHash } from './value-hash.ts';
 
 /** Blocks of a table, the last one left out. */
 export interface PageRange {
@@ -37,22 +37,22 @@ type Masks = Readonly<Record<string, string>>;
  * @param masks column → the expression that stands for it on the source
  */
 export function hashQuery(table: HashableTable, masks: Masks, pages?: PageRange, sample?: RowSample): string {
-  const from = rowsOf(table, masks, pages, sample);
-  if (pages === undefined && isQuicklyHashed(table)) {
-    const parts = table.columns.map((column) => ({ ...directly(column), nulls: nullsOf(column, masks) }));
-    return `select pg_catalog.count(*) as rows, ${rowSumOf(parts)}::text as row_sum, ${arrays(table.columns.map((column) => readTwice(column, masks)))} from ${from}`;
-  }
   const made = table.columns.map((column, at) => readOnce(column, at, nullsOf(column, masks)));
   const places = made.flatMap(({ places }) => places);
-  // offset 0 keeps hashes from being made twice, once for each kind of sum.
+  // An offset keeps hashes from being made twice, once for each kind of sum. Written as a number it would be taken for one that skips rows, and workers would
+  // hand on what they read in place of adding it up (limit_needed() of optimizer/plan/planner.c looks at it before it is cast).
   return `
     select pg_catalog.count(*) as rows, ${rowSumOf(made.map(({ part }) => part))}::text as row_sum, ${arrays(made)}
-      from (select ${places.join(', ')} from ${from} offset 0) as hashes`;
+      from (select ${places.join(', ')} from ${rowsOf(table, masks, pages, sample)} offset '0') as hashes`;
 }
 
 /** The same of columns alone, in about two thirds of the time. */
 export function columnHashQuery(table: HashableTable, masks: Masks, pages?: PageRange, sample?: RowSample): string {
-  const made = table.columns.map((column) => readTwice(column, masks));
+  const made = table.columns.map((column) => {
+    const value = quoteIdentifier(column.name);
+    // Of a row of nulls, is null would be true.
+    return { sum: valueHash(value, column.way), isNull: nullsOf(column, masks) === 'none' ? undefined : `${value} is not distinct from null` };
+  });
   return `select pg_catalog.count(*) as rows, null as row_sum, ${arrays(made)} from ${rowsOf(table, masks, pages, sample)}`;
 }
 
@@ -72,25 +72,6 @@ function nullsOf({ name, nulls }: HashableColumn, masks: Masks): NullShare {
 function directly({ name, way }: HashableColumn): Omit<RowPart, 'nulls'> {
   const value = quoteIdentifier(name);
   return { way, value, hash: valueHash(value, way) };
-}
-
-/** Up to how many bytes of text it costs less to hash them twice than to hand hashes on. */
-const quickBytes = 128;
-const slowWays: readonly HashWay[] = ['numeric', 'cast', 'output', 'digest'];
-
-/**
- * Whether each value may as well be hashed twice, for its column and for its row. Then the server's parallel workers add up what they read, where they would
- * otherwise hand on every row.
- */
-function isQuicklyHashed({ columns }: HashableTable): boolean {
-  const others = columns.filter(({ way }) => !takesSeed(way));
-  return others.every(({ way }) => !slowWays.includes(way)) && others.reduce((sum, { width }) => sum + (width ?? Number.POSITIVE_INFINITY), 0) <= quickBytes;
-}
-
-function readTwice(column: HashableColumn, masks: Masks) {
-  const value = quoteIdentifier(column.name);
-  // Of a row of nulls, is null would be true.
-  return { sum: valueHash(value, column.way), isNull: nullsOf(column, masks) === 'none' ? undefined : `${value} is not distinct from null` };
 }
 
 /** What is worked out once for each row of a column, and how it is used then. */
@@ -126,7 +107,7 @@ function rowsOf(table: HashableTable, masks: Masks, pages: PageRange | undefined
     return Object.hasOwn(masks, name) ? `(${masks[name]})::${type} as ${column}` : column;
   });
   // Chosen are the rows as they are masked: so they are on the other side.
-  return `(select ${values.join(', ')} from ${from(inPages)} offset 0) as masked${inSample.length === 0 ? '' : ` where ${inSample.join(' and ')}`}`;
+  return `(select ${values.join(', ')} from ${from(inPages)} offset '0') as masked${inSample.length === 0 ? '' : ` where ${inSample.join(' and ')}`}`;
 }
 
 /** In millionths, so that small samples can be asked for. */

@@ -10,8 +10,6 @@ export interface HashableColumn {
   readonly type: string;
   /** `none`: no row has a null in it. `seldom`: statistics know of none. */
   readonly nulls: NullShare;
-  /** Bytes of a value, on average, where statistics tell. */
-  readonly width?: number | null;
 }
 
 /** A table that holds rows of its own, and the name under which they are told. */
@@ -34,7 +32,7 @@ const isValidated = `not exists (select from pg_catalog.pg_constraint v
                                                           where v.conrelid = a.attrelid and v.contype = 'n' and not v.convalidated and a.attnum = any (v.conkey))`;
 
 /** SQL: what statistics know of a column; asked of tables that take a while to read. Without the right to see them, nothing is known. */
-const statistics = `(select s.null_frac, s.avg_width from pg_catalog.pg_stats s
+const statistics = `(select s.null_frac from pg_catalog.pg_stats s
                                                 where c.relpages > 100 and s.schemaname = n.nspname and s.tablename = c.relname
                                                   and s.attname = a.attname and not s.inherited)`;
 
@@ -45,7 +43,7 @@ const hashableQuery = `
          pg_catalog.json_build_object('schema', coalesce(rn.nspname, n.nspname), 'table', coalesce(r.relname, c.relname)) as "as",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', a.attname, 'way', ${hashWayWhere('a.atttypmod > 0')},
                             'type', pg_catalog.format_type(a.atttypid, -1), 'nulls', case when a.attnotnull and ${isValidated} then 'none'
-                                when s.null_frac = 0 then 'seldom' else 'some' end, 'width', s.avg_width) order by a.attname collate "C")
+                                when s.null_frac = 0 then 'seldom' else 'some' end) order by a.attname collate "C")
                      from pg_catalog.pg_attribute a
                      join pg_catalog.pg_type t on t.oid = a.atttypid
                      left join pg_catalog.pg_proc o on o.oid = t.typoutput and o.pronamespace = 'pg_catalog'::regnamespace
