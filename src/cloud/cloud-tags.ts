@@ -1,4 +1,4 @@
-import type { AwsTag } from '../core/aws.ts';
+import type { AwsTag } from '../core/aws-things.ts';
 import type { Context } from '../core/ports.ts';
 
 /** Tags by their names. */

@@ -1,4 +1,4 @@
-import type { AwsOperation } from '../core/aws.ts';
+import type { AwsOperation } from '../core/aws-operations.ts';
 import { namePrefix } from './cloud-name.ts';
 import { tagNames } from './cloud-tags.ts';
 

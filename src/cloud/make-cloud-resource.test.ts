@@ -3,7 +3,7 @@ import { type CloudProduction, cloudWish, startCloud } from '../../test/support/
 import { type CloudStep, strikingAtCloud } from '../../test/support/striking-at-cloud.ts';
 import { unwrap } from '../../test/support/unwrap.ts';
 import { withContext } from '../../test/support/with-context.ts';
-import { CloudError } from '../core/aws.ts';
+import { CloudError } from '../core/cloud-error.ts';
 import { provideThrowaway } from './rds/provide-throwaway.ts';
 
 let cloud: CloudProduction;

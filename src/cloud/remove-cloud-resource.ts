@@ -1,4 +1,4 @@
-import { CloudError } from '../core/aws.ts';
+import { CloudError } from '../core/cloud-error.ts';
 import { type Failure, FailureError, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';

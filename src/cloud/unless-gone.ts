@@ -1,4 +1,4 @@
-import { CloudError } from '../core/aws.ts';
+import { CloudError } from '../core/cloud-error.ts';
 
 /** For `catch`: this code means that there is no such thing; any other error is thrown on. */
 export function unlessGone(code: string): (error: unknown) => undefined {

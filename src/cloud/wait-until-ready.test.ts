@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testContext } from '../../test/support/test-context.ts';
-import { CloudError } from '../core/aws.ts';
+import { CloudError } from '../core/cloud-error.ts';
 import type { CloudThing, Seen } from './cloud-thing.ts';
 import { instanceStates } from './rds/instance-states.ts';
 import { waitUntilReady } from './wait-until-ready.ts';

@@ -1,4 +1,4 @@
-import { CloudError } from './aws.ts';
+import { CloudError } from './cloud-error.ts';
 import { type Failure, FailureError, failure } from './failure.ts';
 import type { FailureCode } from './failure-catalogue.ts';
 

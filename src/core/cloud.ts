@@ -73,6 +73,8 @@ export interface AuroraWish extends ThrowawayWish {
   /** The account that the credentials must belong to. */
   readonly account: string;
   readonly cluster: string;
+  /** A cluster of ours, itself a copy of that one: it is cloned in place of production, as what it holds now. */
+  readonly copyOf?: string;
   /** The database inside; the cluster's own where absent. */
   readonly database?: string;
   /** What a killed attempt left, and a snapshot, is used where it is younger. */

@@ -1,5 +1,6 @@
 import type { Failure } from '../core/failure.ts';
-import { type FailureEnding, failureCatalogue } from '../core/failure-catalogue.ts';
+import { failureCatalogue } from '../core/failure-catalogue.ts';
+import type { FailureEnding } from '../core/failures/entry.ts';
 import type { Resource } from '../core/resource.ts';
 import { unreachable } from '../core/result.ts';
 import type { RootCause } from '../core/root-cause.ts';

@@ -1,4 +1,5 @@
-import type { AwsAccount, DbCluster, DbInstance } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster, DbInstance } from '../../core/aws-things.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
@@ -31,6 +32,11 @@ export interface Attempt {
 /** Which production a wish is about: the same for its reruns, and what the tags say. */
 export function sourceOfAurora({ account, access, cluster }: Pick<AuroraWish, 'account' | 'access' | 'cluster'>): string {
   return `aurora:${account}:${access.region}:${cluster}`;
+}
+
+/** The cluster that is cloned: production's, or a copy of it that is ours. */
+export function originalOf({ cluster, copyOf }: Pick<AuroraWish, 'cluster' | 'copyOf'>): string {
+  return copyOf ?? cluster;
 }
 
 /** What one thing of an attempt is, and the call that makes it. */

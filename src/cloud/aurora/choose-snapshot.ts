@@ -1,4 +1,5 @@
-import type { AwsAccount, DbCluster, DbClusterSnapshot } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster, DbClusterSnapshot } from '../../core/aws-things.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';

@@ -1,4 +1,6 @@
-import type { AwsAccount, AwsOperations, DbClusterSnapshot } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { AwsOperations } from '../../core/aws-operations.ts';
+import type { DbClusterSnapshot } from '../../core/aws-things.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { snapshotStates } from '../rds/snapshot-states.ts';

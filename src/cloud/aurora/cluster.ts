@@ -1,4 +1,5 @@
-import type { AwsAccount, DbCluster } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster } from '../../core/aws-things.ts';
 import { FailureError, failure } from '../../core/failure.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';

@@ -1,4 +1,5 @@
-import type { AwsAccount, DbCluster } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster } from '../../core/aws-things.ts';
 import { closestName } from '../../core/closest-name.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
@@ -9,7 +10,7 @@ import { withoutUndefined } from '../../core/without-undefined.ts';
 import { checkPlace } from '../check-place.ts';
 import { describeInstance } from '../rds/instance.ts';
 import { accountOfArn } from '../rds/snapshot-arn.ts';
-import type { ProductionCluster } from './attempt.ts';
+import { originalOf, type ProductionCluster } from './attempt.ts';
 import { describeCluster, listClusters } from './cluster.ts';
 
 /** At most this many names in a sentence. */
@@ -24,7 +25,7 @@ const needsInstance = 'it has no instance, and Aurora clones only clusters that 
  */
 export async function describeProductionCluster(context: Context, account: AwsAccount, wish: AuroraWish): Promise<Result<ProductionCluster>> {
   try {
-    const found = await describeCluster(account, wish.cluster, context.signal);
+    const found = await describeCluster(account, originalOf(wish), context.signal);
     if (found === undefined && !isForeign(wish)) return await missing(context, account, wish);
     const place = await checkPlace(context, account, { ...wish, engine: 'aurora-postgresql', engineVersion: found?.EngineVersion });
     if (!place.ok) return place;

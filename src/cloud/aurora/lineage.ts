@@ -1,4 +1,5 @@
-import type { AwsAccount, DbCluster } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster } from '../../core/aws-things.ts';
 import { listClusters } from './cluster.ts';
 
 /** Copy-on-write clones of one lineage, clones of clones included; the next becomes a full copy: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Clone.html. */

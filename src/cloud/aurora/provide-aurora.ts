@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { AwsAccount, DbCluster, DbInstance } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbCluster, DbInstance } from '../../core/aws-things.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';

@@ -1,4 +1,4 @@
-import type { DbClusterSnapshot } from '../../core/aws.ts';
+import type { DbClusterSnapshot } from '../../core/aws-things.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';

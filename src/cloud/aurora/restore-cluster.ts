@@ -1,4 +1,4 @@
-import type { AwsOperations } from '../../core/aws.ts';
+import type { AwsOperations } from '../../core/aws-operations.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import type { Context } from '../../core/ports.ts';
@@ -8,7 +8,7 @@ import { calmPatience } from '../calm-patience.ts';
 import { isOurs } from '../is-ours.ts';
 import { pause } from '../pause.ts';
 import { meaningOf } from '../state-table.ts';
-import { type Attempt, makePart, type ProductionCluster } from './attempt.ts';
+import { type Attempt, makePart, originalOf, type ProductionCluster } from './attempt.ts';
 import { auroraCluster } from './cluster.ts';
 import { warnOfFullCopy } from './lineage.ts';
 import { waitUntilCalm } from './wait-until-calm.ts';
@@ -39,7 +39,7 @@ export async function restoreCluster(context: Context, attempt: Attempt, origin:
   const rest = { ...inputOf(attempt), SnapshotIdentifier, Engine: 'aurora-postgresql', ...(kmsKey === undefined ? {} : { KmsKeyId: kmsKey }) } as const;
   const { result } = await makePart(context, attempt, {
     thing: 'aurora-cluster',
-    facts: { origin: originOf(origin), settings: settingsOf(attempt), dataAsOf },
+    facts: { origin: originOf(origin, attempt.wish), settings: settingsOf(attempt), dataAsOf },
     doing: `restoring the cluster snapshot ${SnapshotIdentifier}`,
     open: (name) => auroraCluster(account, name),
     create: (DBClusterIdentifier, Tags) => account.call('rds:RestoreDBClusterFromSnapshot', { ...rest, DBClusterIdentifier, Tags }),
@@ -49,26 +49,27 @@ export async function restoreCluster(context: Context, attempt: Attempt, origin:
 
 async function clone(context: Context, attempt: Attempt): Promise<Result<RestoredCluster>> {
   const { account, wish, production } = attempt;
-  const doing = `cloning ${wish.cluster}`;
+  const original = originalOf(wish);
+  const doing = `cloning ${original}`;
   const startedAt = performance.now();
   for (;;) {
     const calm = await waitUntilCalm(context, attempt, doing);
     if (!calm.ok) return calm;
     const warning = await warnOfFullCopy(account, production.cluster, context.signal).catch(() => undefined);
     if (warning !== undefined) context.emit({ type: 'step', phase: 'provision', text: warning });
-    context.emit({ type: 'step', phase: 'provision', text: `Cloning ${wish.cluster} by copy-on-write` });
+    context.emit({ type: 'step', phase: 'provision', text: `Cloning ${original} by copy-on-write` });
     // Before the call: what it shows isn't older, and so never said to be younger than it is.
     const dataAsOf = context.now().toISOString();
     const { result, refusal } = await makePart(context, attempt, {
       thing: 'aurora-cluster',
-      facts: { origin: 'clone', settings: settingsOf(attempt), dataAsOf },
+      facts: { origin: originOf({ is: 'clone' }, wish), settings: settingsOf(attempt), dataAsOf },
       doing,
       open: (name) => auroraCluster(account, name),
       create: (DBClusterIdentifier, Tags) =>
         account.call('rds:RestoreDBClusterToPointInTime', {
           ...inputOf(attempt),
           DBClusterIdentifier,
-          SourceDBClusterIdentifier: wish.cluster,
+          SourceDBClusterIdentifier: original,
           RestoreType: 'copy-on-write',
           UseLatestRestorableTime: true,
           Tags,
@@ -91,7 +92,7 @@ async function adoptCluster(
 ): Promise<Result<RestoredCluster | undefined>> {
   for (const orphan of wish.fresh ? [] : orphans.toReversed()) {
     const { thing, run, dataAsOf } = orphan.facts;
-    if (thing !== 'aurora-cluster' || typeof run !== 'string' || typeof dataAsOf !== 'string' || orphan.facts.origin !== originOf(origin)) continue;
+    if (thing !== 'aurora-cluster' || typeof run !== 'string' || typeof dataAsOf !== 'string' || orphan.facts.origin !== originOf(origin, wish)) continue;
     if (orphan.facts.settings !== settingsOf({ wish, ...attempt })) continue;
     if (origin.is === 'clone' && context.now().getTime() - Date.parse(dataAsOf) > wish.freshnessHours * hourMs) continue;
     const cluster = auroraCluster(account, orphan.label);
@@ -112,8 +113,10 @@ async function adoptCluster(
   return ok(undefined);
 }
 
-function originOf(origin: ClusterOrigin): string {
-  return origin.is === 'clone' ? 'clone' : `snapshot ${origin.identifier} ${origin.kmsKey ?? ''}`.trimEnd();
+/** A copy of a copy may have been changed since: whoever clones production doesn't go on with it. */
+function originOf(origin: ClusterOrigin, { copyOf }: AuroraWish): string {
+  if (origin.is === 'clone') return copyOf === undefined ? 'clone' : `clone of ${copyOf}`;
+  return `snapshot ${origin.identifier} ${origin.kmsKey ?? ''}`.trimEnd();
 }
 
 /** Where a cluster is restored to and how it is set, as a text that differs where any of it does: who corrected a setting doesn't get a cluster that was made before. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';

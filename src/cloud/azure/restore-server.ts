@@ -1,6 +1,6 @@
-import { CloudError } from '../../core/aws.ts';
 import type { AzureNetwork, AzureOngoing, AzureServer } from '../../core/azure.ts';
 import type { AzureWish } from '../../core/cloud.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';

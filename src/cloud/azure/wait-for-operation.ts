@@ -1,5 +1,5 @@
-import { CloudError } from '../../core/aws.ts';
 import type { AzureOngoing } from '../../core/azure.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';

@@ -1,4 +1,5 @@
-import type { AwsAccount, DbInstance, DbSnapshot } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbInstance, DbSnapshot } from '../../core/aws-things.ts';
 import type { RdsWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';

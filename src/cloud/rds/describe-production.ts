@@ -1,4 +1,5 @@
-import type { AwsAccount, DbInstance } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbInstance } from '../../core/aws-things.ts';
 import { closestName } from '../../core/closest-name.ts';
 import type { RdsWish } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';

@@ -1,4 +1,5 @@
-import type { AwsAccount, DbInstance } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { DbInstance } from '../../core/aws-things.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { unlessGone } from '../unless-gone.ts';

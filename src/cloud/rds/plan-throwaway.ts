@@ -1,4 +1,4 @@
-import type { DbInstance } from '../../core/aws.ts';
+import type { DbInstance } from '../../core/aws-things.ts';
 import type { RdsWish, ThrowawayPlan } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';

@@ -1,4 +1,5 @@
-import type { AwsOperations, DbInstance } from '../../core/aws.ts';
+import type { AwsOperations } from '../../core/aws-operations.ts';
+import type { DbInstance } from '../../core/aws-things.ts';
 import type { RdsWish } from '../../core/cloud.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';

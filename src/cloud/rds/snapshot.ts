@@ -1,4 +1,6 @@
-import type { AwsAccount, AwsOperations, DbSnapshot } from '../../core/aws.ts';
+import type { AwsAccount } from '../../core/aws.ts';
+import type { AwsOperations } from '../../core/aws-operations.ts';
+import type { DbSnapshot } from '../../core/aws-things.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { unlessGone } from '../unless-gone.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import type { Bucket, BucketAccess, ByteRange, CopySource, ListedObject, ListedUpload, UploadedPart, WrittenObject } from '../../core/object-store.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { toCloudError } from './cloud-error.ts';

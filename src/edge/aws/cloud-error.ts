@@ -1,4 +1,4 @@
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 
 interface SdkError {
   readonly name?: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { FakeAws } from '../../../test/support/fake-aws/fake-aws.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { makeAws } from './make-aws.ts';
 
 let aws: FakeAws;

@@ -1,4 +1,4 @@
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { failure } from '../../core/failure.ts';
 import type { Bucket, NewObject, ObjectChecksum, Upload } from '../../core/object-store.ts';
 import type { Context } from '../../core/ports.ts';

@@ -1,4 +1,4 @@
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { FailureError, failure } from '../../core/failure.ts';
 import type { ObjectsReport, SameBy, UnsyncedObject } from '../../core/objects-report.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import type { CopySource, NewObject, ObjectChecksum, ObjectFacts, UploadedPart, WrittenObject } from '../../core/object-store.ts';
 import type { SameBy } from '../../core/objects-report.ts';
 import type { Context } from '../../core/ports.ts';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { CloudError } from '../../core/aws.ts';
+import { CloudError } from '../../core/cloud-error.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { ObjectsReport, UnsyncedObject } from '../../core/objects-report.ts';
 import type { Context } from '../../core/ports.ts';

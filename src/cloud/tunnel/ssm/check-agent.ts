@@ -1,4 +1,5 @@
-import { type AwsAccount, CloudError } from '../../../core/aws.ts';
+import type { AwsAccount } from '../../../core/aws.ts';
+import { CloudError } from '../../../core/cloud-error.ts';
 import { cloudFailure } from '../../../core/cloud-failure.ts';
 import { failure } from '../../../core/failure.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';

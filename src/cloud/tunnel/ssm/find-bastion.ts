@@ -1,5 +1,7 @@
-import { type AwsAccount, CloudError, type Ec2Instance } from '../../../core/aws.ts';
+import type { AwsAccount } from '../../../core/aws.ts';
+import type { Ec2Instance } from '../../../core/aws-things.ts';
 import type { TunnelWish } from '../../../core/cloud.ts';
+import { CloudError } from '../../../core/cloud-error.ts';
 import { cloudFailure } from '../../../core/cloud-failure.ts';
 import { failure } from '../../../core/failure.ts';
 import { fail, ok, type Result } from '../../../core/result.ts';

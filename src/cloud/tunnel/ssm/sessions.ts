@@ -1,4 +1,5 @@
-import { type AwsAccount, CloudError } from '../../../core/aws.ts';
+import type { AwsAccount } from '../../../core/aws.ts';
+import { CloudError } from '../../../core/cloud-error.ts';
 import { cloudFailure } from '../../../core/cloud-failure.ts';
 import type { Context } from '../../../core/ports.ts';
 import type { Resource } from '../../../core/resource.ts';

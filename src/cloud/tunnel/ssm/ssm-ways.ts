@@ -1,5 +1,6 @@
-import { type AwsAccount, CloudError } from '../../../core/aws.ts';
+import type { AwsAccount } from '../../../core/aws.ts';
 import type { TunnelWish } from '../../../core/cloud.ts';
+import { CloudError } from '../../../core/cloud-error.ts';
 import { cloudFailure } from '../../../core/cloud-failure.ts';
 import { failure } from '../../../core/failure.ts';
 import type { Context } from '../../../core/ports.ts';

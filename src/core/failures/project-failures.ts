@@ -1,0 +1,95 @@
+import { entry, type FailureEntry } from './entry.ts';
+
+/** The command line, the configuration, and the migrations of the repo. */
+export const projectFailures = {
+  'config-invalid': entry('usage', 'environment', 'The configuration has errors', 'Correct each place that is listed.'),
+  'config-not-found': entry('usage', 'environment', 'There is no configuration file', 'Run `pgrehearse init`, or name a file with --config.'),
+  usage: entry('usage', 'environment', 'The command line is not understood', 'Run the command with --help.'),
+  'ledger-unknown': entry('usage', 'environment', 'What is applied in production is unknown', 'Set migrate.ledger or migrate.appliedThrough.'),
+  'migration-format': entry('usage', 'environment', 'A migration file is not in the configured layout', 'Check migrate.layout and the file that is named.'),
+  'migration-folder-missing': entry('usage', 'environment', 'The migration folder does not exist', 'Check migrate.folder.'),
+  'migration-failed': entry('blocker', 'sql-error', 'A migration failed', 'Correct the migration and run again.'),
+  'command-failed': entry('blocker', 'sql-error', 'The migration command failed', 'Read its output; correct it and run again.'),
+  'command-not-found': entry('inconclusive', 'environment', 'A configured command does not exist', 'Install it, or correct its name.'),
+  'baseline-failed': entry(
+    'inconclusive',
+    'sql-error',
+    'The baseline could not be built from the repo',
+    'Correct the statement that is named; the schema gate needs a baseline.',
+  ),
+  'baseline-needs-data': entry(
+    'inconclusive',
+    'sql-error',
+    'A migration fails only on the empty baseline',
+    'Add baseline.seed with the rows that it expects, or use baseline.mode init-at-head.',
+  ),
+  'nothing-pending': entry('inconclusive', 'dependency-order', 'No migration is pending', 'Check migrate.folder and what the ledger says is applied.'),
+  'lineage-unknown-revision': entry(
+    'inconclusive',
+    'history-edited',
+    'Production’s ledger names a migration that the repo does not have',
+    'Check out the commit that production runs, or restore the file.',
+  ),
+  'history-edited': entry(
+    'blocker',
+    'history-edited',
+    'A migration was edited after production ran it',
+    'Restore the file as it was applied, and put the change into a new migration.',
+  ),
+  'migration-unfinished': entry(
+    'blocker',
+    'sql-error',
+    'Production’s ledger holds a migration that began and never ended',
+    'Resolve it with the migration tool first; most tools refuse to go on.',
+  ),
+  'waivers-invalid': entry('usage', 'environment', 'The file of waivers has errors', 'Correct each place that is listed.'),
+  'migration-mark-malformed': entry(
+    'usage',
+    'environment',
+    'A comment for pgrehearse in a migration can’t be read',
+    'Write it as `-- pgrehearse: changes public.users(email, phone): reason`, or without the columns.',
+  ),
+  'migration-order': entry(
+    'blocker',
+    'dependency-order',
+    'The migration tool would not run the migrations in the order of the repo',
+    'Give the migration a place after those that production has.',
+  ),
+  'migration-lock-held': entry(
+    'blocker',
+    'lock',
+    'The migration tool’s own lock is held in production',
+    'See whether a migration is running; if none is, free the lock with the tool.',
+  ),
+  'stamp-refused': entry(
+    'usage',
+    'dependency-order',
+    'The clone is not stamped with the anchor that is configured',
+    'Set anchor.revision to the revision that production structurally equals, or take `anchor` out where production has its list of applied migrations.',
+  ),
+  'stamp-failed': entry(
+    'inconclusive',
+    'dependency-order',
+    'The clone could not be stamped',
+    'Run the tool’s own stamp against a clone (`pgrehearse load`, `pgrehearse exec`), and read what it says.',
+  ),
+  'anchor-unproven': entry(
+    'inconclusive',
+    'structural-parity',
+    'Nothing shows that production is at the anchor',
+    'Set baseline.mode to init-then-migrations and use a tool that can apply up to a revision, or name an approved run in anchor.approvedEvidence.',
+  ),
+  'approved-evidence-unusable': entry(
+    'inconclusive',
+    'structural-parity',
+    'The evidence that was approved can’t be used',
+    'Name the folder or the root hash of a sealed run that ended with PASS; `pgrehearse evidence verify` tells what was altered.',
+  ),
+  'tool-refuses': entry(
+    'blocker',
+    'dependency-order',
+    'The migration tool would refuse to apply anything to production',
+    'Do what the sentence names, and run again: the deploy would stop at the same place.',
+  ),
+  'package-missing': entry('usage', 'environment', 'A package that this needs is not installed', 'Install it with npm, as named.'),
+} as const satisfies Record<string, FailureEntry>;
