@@ -18,6 +18,8 @@ export interface Wait extends Patience {
   readonly doing: string;
   /** A change was asked for just now: that it is ready still says nothing. */
   readonly afterChange?: boolean;
+  /** The state that an earlier wait said last: it isn't said again. */
+  readonly toldAs?: string;
   /** Milliseconds after which a state that stays is told again, so that nobody takes a long wait for a standstill; five minutes unless told. */
   readonly tellMs?: number;
 }
@@ -28,7 +30,7 @@ export interface Wait extends Patience {
  */
 export async function waitUntilReady(context: Context, thing: CloudThing, wait: Wait): Promise<Result<Seen>> {
   const startedAt = performance.now();
-  let last: string | undefined;
+  let last: string | undefined = wait.toldAs;
   let toldAt = startedAt;
   let missing = 0;
   let unchanged = wait.afterChange === true ? looksBeforeUnchanged : 0;

@@ -4,13 +4,12 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { calmPatience } from '../calm-patience.ts';
-import { pause } from '../pause.ts';
+import { makeWhenCalm } from '../make-when-calm.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { type Attempt, makePart } from './attempt.ts';
+import { calmProduction } from './calm-production.ts';
 import type { ClusterSnapshotChoice } from './choose-snapshot.ts';
 import { auroraSnapshot, describeClusterSnapshot } from './cluster-snapshot.ts';
-import { waitUntilCalm } from './wait-until-calm.ts';
 
 type Settings = NonNullable<AuroraWish['snapshot']>;
 
@@ -33,34 +32,28 @@ export async function readyClusterSnapshot(
 async function take(context: Context, attempt: Attempt, settings: Settings, why: string): Promise<Result<DbClusterSnapshot>> {
   const { account, wish, made } = attempt;
   const doing = `taking a snapshot of ${wish.cluster}`;
-  const startedAt = performance.now();
-  for (;;) {
-    const calm = await waitUntilCalm(context, attempt, doing);
-    if (!calm.ok) return calm;
-    context.emit({ type: 'step', phase: 'provision', text: `Taking a snapshot of ${wish.cluster}: ${why}` });
-    const { result: taken, refusal } = await makePart(context, attempt, {
-      thing: 'aurora-snapshot',
-      facts: {},
-      doing,
-      kept: settings.keep,
-      open: (identifier) => auroraSnapshot(account, identifier),
-      create: (identifier, Tags) =>
-        account.call('rds:CreateDBClusterSnapshot', { DBClusterIdentifier: wish.cluster, DBClusterSnapshotIdentifier: identifier, Tags }),
-    });
-    // Somebody began to change it since it was looked at.
-    if (refusal?.code === 'InvalidDBClusterState' && performance.now() - startedAt < calmPatience(wish).waitMs) {
-      await pause(wish.pollMs, context.signal);
-      continue;
-    }
-    if (!taken.ok) return taken;
-    const ready = await whenReady(context, attempt, taken.value.label, doing);
-    if (ready.ok && settings.keep) {
-      // From now on it stays: only a whole one is worth it.
-      await context.ledger.amend(taken.value.id, { kept: true });
-      made.splice(made.indexOf(taken.value), 1);
-    }
-    return ready;
+  const taken = await makeWhenCalm(context, {
+    ...calmProduction(attempt, doing),
+    announce: () => context.emit({ type: 'step', phase: 'provision', text: `Taking a snapshot of ${wish.cluster}: ${why}` }),
+    make: () =>
+      makePart(context, attempt, {
+        thing: 'aurora-snapshot',
+        facts: {},
+        doing,
+        kept: settings.keep,
+        open: (identifier) => auroraSnapshot(account, identifier),
+        create: (identifier, Tags) =>
+          account.call('rds:CreateDBClusterSnapshot', { DBClusterIdentifier: wish.cluster, DBClusterSnapshotIdentifier: identifier, Tags }),
+      }),
+  });
+  if (!taken.ok) return taken;
+  const ready = await whenReady(context, attempt, taken.value.label, doing);
+  if (ready.ok && settings.keep) {
+    // From now on it stays: only a whole one is worth it.
+    await context.ledger.amend(taken.value.id, { kept: true });
+    made.splice(made.indexOf(taken.value), 1);
   }
+  return ready;
 }
 
 async function whenReady(context: Context, { account, wish }: Attempt, identifier: string, doing: string): Promise<Result<DbClusterSnapshot>> {

@@ -4,14 +4,13 @@ import { cloudFailure } from '../../core/cloud-failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { calmPatience } from '../calm-patience.ts';
 import { isOurs } from '../is-ours.ts';
-import { pause } from '../pause.ts';
+import { makeWhenCalm } from '../make-when-calm.ts';
 import { meaningOf } from '../state-table.ts';
 import { type Attempt, makePart, originalOf, type ProductionCluster } from './attempt.ts';
+import { calmProduction } from './calm-production.ts';
 import { auroraCluster } from './cluster.ts';
 import { warnOfFullCopy } from './lineage.ts';
-import { waitUntilCalm } from './wait-until-calm.ts';
 
 /** What a new cluster comes from. */
 export type ClusterOrigin =
@@ -51,37 +50,35 @@ async function clone(context: Context, attempt: Attempt): Promise<Result<Restore
   const { account, wish, production } = attempt;
   const original = originalOf(wish);
   const doing = `cloning ${original}`;
-  const startedAt = performance.now();
-  for (;;) {
-    const calm = await waitUntilCalm(context, attempt, doing);
-    if (!calm.ok) return calm;
-    const warning = await warnOfFullCopy(account, production.cluster, context.signal).catch(() => undefined);
-    if (warning !== undefined) context.emit({ type: 'step', phase: 'provision', text: warning });
-    context.emit({ type: 'step', phase: 'provision', text: `Cloning ${original} by copy-on-write` });
-    // Before the call: what it shows isn't older, and so never said to be younger than it is.
-    const dataAsOf = context.now().toISOString();
-    const { result, refusal } = await makePart(context, attempt, {
-      thing: 'aurora-cluster',
-      facts: { origin: originOf({ is: 'clone' }, wish), settings: settingsOf(attempt), dataAsOf },
-      doing,
-      open: (name) => auroraCluster(account, name),
-      create: (DBClusterIdentifier, Tags) =>
-        account.call('rds:RestoreDBClusterToPointInTime', {
-          ...inputOf(attempt),
-          DBClusterIdentifier,
-          SourceDBClusterIdentifier: original,
-          RestoreType: 'copy-on-write',
-          UseLatestRestorableTime: true,
-          Tags,
-        }),
-    });
-    // Somebody began to change production since it was looked at.
-    if (refusal?.code === 'InvalidDBClusterState' && !context.signal.aborted && performance.now() - startedAt < calmPatience(wish).waitMs) {
-      await pause(wish.pollMs, context.signal);
-      continue;
-    }
-    return result.ok ? ok({ resource: result.value, dataAsOf }) : result;
-  }
+  let dataAsOf = '';
+  const cloned = await makeWhenCalm(context, {
+    ...calmProduction(attempt, doing),
+    async announce() {
+      const warning = await warnOfFullCopy(account, production.cluster, context.signal).catch(() => undefined);
+      if (warning !== undefined) context.emit({ type: 'step', phase: 'provision', text: warning });
+      context.emit({ type: 'step', phase: 'provision', text: `Cloning ${original} by copy-on-write` });
+    },
+    make() {
+      // Before the call: what it shows isn't older, and so never said to be younger than it is.
+      dataAsOf = context.now().toISOString();
+      return makePart(context, attempt, {
+        thing: 'aurora-cluster',
+        facts: { origin: originOf({ is: 'clone' }, wish), settings: settingsOf(attempt), dataAsOf },
+        doing,
+        open: (name) => auroraCluster(account, name),
+        create: (DBClusterIdentifier, Tags) =>
+          account.call('rds:RestoreDBClusterToPointInTime', {
+            ...inputOf(attempt),
+            DBClusterIdentifier,
+            SourceDBClusterIdentifier: original,
+            RestoreType: 'copy-on-write',
+            UseLatestRestorableTime: true,
+            Tags,
+          }),
+      });
+    },
+  });
+  return cloned.ok ? ok({ resource: cloned.value, dataAsOf }) : cloned;
 }
 
 /** A clone that was left shows production as it was when it was made: it does only while it is as young as a snapshot would have to be. */

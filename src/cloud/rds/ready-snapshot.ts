@@ -6,11 +6,10 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
-import { calmPatience } from '../calm-patience.ts';
 import { cloudName } from '../cloud-name.ts';
 import { ownTags, toAwsTags } from '../cloud-tags.ts';
 import { type Made, type Making, makeCloudResource } from '../make-cloud-resource.ts';
-import { pause } from '../pause.ts';
+import { makeWhenCalm } from '../make-when-calm.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { dataTime, restorable, type SnapshotChoice } from './choose-snapshot.ts';
 import { rdsInstance } from './instance.ts';
@@ -77,31 +76,29 @@ async function ownSnapshot(
   }
   const pauses = production?.MultiAZ === true ? '' : ', whose I/O stands still for a moment, since it is in one zone only';
   const doing = `taking a snapshot of ${wish.instance}`;
-  const startedAt = performance.now();
-  for (;;) {
-    const calm = await waitUntilCalm(context, attempt);
-    if (!calm.ok) return calm;
-    context.emit({ type: 'step', phase: 'provision', text: `Taking a snapshot of ${wish.instance}${pauses}: ${choice.why}` });
-    const { result: made, refusal } = await make(context, attempt, {
-      doing,
-      facts: {},
-      create: (identifier, line) =>
-        attempt.account.call('rds:CreateDBSnapshot', {
-          DBInstanceIdentifier: wish.instance,
-          DBSnapshotIdentifier: identifier,
-          Tags: tagsFor(context, attempt, line, wish.snapshot.keep),
-        }),
-    });
-    // Somebody began to change it, or its own backup began, since it was looked at.
-    if (refusal?.code === 'InvalidDBInstanceState' && performance.now() - startedAt < calmPatience(wish).waitMs) {
-      await pause(wish.pollMs, context.signal);
-      continue;
-    }
-    if (!made.ok) return made;
-    const ready = await whenReady(context, attempt, made.value.label, doing);
-    if (ready.ok && wish.snapshot.keep) await keep(context, attempt, made.value);
-    return ready;
-  }
+  const made = await makeWhenCalm(context, {
+    production: rdsInstance(attempt.account, wish.instance),
+    patience: wish,
+    doing: `waiting until a snapshot of ${wish.instance} can be taken`,
+    busy: 'InvalidDBInstanceState',
+    cure: 'Run again when it is available, or allow an older snapshot.',
+    announce: () => context.emit({ type: 'step', phase: 'provision', text: `Taking a snapshot of ${wish.instance}${pauses}: ${choice.why}` }),
+    make: () =>
+      make(context, attempt, {
+        doing,
+        facts: {},
+        create: (identifier, line) =>
+          attempt.account.call('rds:CreateDBSnapshot', {
+            DBInstanceIdentifier: wish.instance,
+            DBSnapshotIdentifier: identifier,
+            Tags: tagsFor(context, attempt, line, wish.snapshot.keep),
+          }),
+      }),
+  });
+  if (!made.ok) return made;
+  const ready = await whenReady(context, attempt, made.value.label, doing);
+  if (ready.ok && wish.snapshot.keep) await keep(context, attempt, made.value);
+  return ready;
 }
 
 /** From now on it stays: only a whole one is worth it. */
@@ -172,13 +169,4 @@ async function whenReady(context: Context, { account, wish }: Attempt, identifie
   } catch (error) {
     return fail(cloudFailure(error, doing));
   }
-}
-
-/** An instance that is being changed or backed up refuses to be snapshotted: what others do with it is waited for. */
-async function waitUntilCalm(context: Context, { account, wish }: Attempt): Promise<Result<unknown>> {
-  const doing = `waiting until a snapshot of ${wish.instance} can be taken`;
-  const ready = await waitUntilReady(context, rdsInstance(account, wish.instance), { ...calmPatience(wish), doing });
-  if (ready.ok || ready.failure.code === 'interrupted' || ready.failure.code.startsWith('cloud-')) return ready;
-  const cure = 'Run again when it is available, or allow an older snapshot.';
-  return fail(failure('snapshot-missing', ready.failure.message, { object: wish.instance, cure }));
 }

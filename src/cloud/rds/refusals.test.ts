@@ -63,6 +63,20 @@ test.each<readonly [NamedError, string]>([
   expect(inWords(await refused(cloudWish({ snapshot: { fresh: true } })))).toBe(expected);
 });
 
+test('a snapshot that is refused for a while, although production is told as available, is announced once, as is the refusal', async () => {
+  cloud.aws.next('CreateDBSnapshot', 'InvalidDBInstanceState', 5);
+  await withContext(async (context) => {
+    const provided = await provideThrowaway(context, cloudWish({ snapshot: { fresh: true } }));
+    if (!provided.ok) throw new Error(provided.failure.message);
+    await provided.value.remove();
+    const told = context.events.flatMap((event) => (event.type === 'step' ? [event.text] : []));
+    expect(cloud.aws.changes.filter(({ action }) => action === 'CreateDBSnapshot')).toHaveLength(6);
+    expect(told.filter((text) => text.startsWith('Taking a snapshot of production'))).toHaveLength(1);
+    expect(told.filter((text) => text === 'instance production is available')).toHaveLength(1);
+    expect(told.filter((text) => text.includes('not in available state'))).toHaveLength(1);
+  });
+});
+
 test.each<readonly [Exclude<RestoredAs, 'available' | 'storage-optimization'>, string]>([
   ['failed', 'throwaway-failed (environment, exit 4)'],
   ['restore-error', 'throwaway-failed (environment, exit 4)'],
