@@ -60,6 +60,34 @@ test('a refusal after a lost answer doesn’t hide what the lost call made', asy
   expect(actions()).toHaveLength(4);
 });
 
+test.each(['DBInstanceAlreadyExists', 'InstanceQuotaExceeded'] as const)(
+  'what a lost call made is found, although it isn’t described yet, after %s',
+  async (refusal) => {
+    cloud.aws.next('RestoreDBInstanceFromDBSnapshot', { what: 'lose' });
+    cloud.aws.next('RestoreDBInstanceFromDBSnapshot', refusal);
+    await withContext(async (context) => {
+      const striking = strikingAtCloud(context, ({ what, when }) => {
+        if (what === restore && when === 'before') cloud.aws.next('DescribeDBInstances', 'DBInstanceNotFound', 2);
+      });
+      await unwrap(await provideThrowaway(striking, cloudWish())).remove();
+    });
+    expect(actions()).toEqual(['RestoreDBInstanceFromDBSnapshot', `RestoreDBInstanceFromDBSnapshot: ${refusal}`, 'ModifyDBInstance', 'DeleteDBInstance']);
+  },
+);
+
+test('a name that is taken by what nobody can see is no plain refusal: its line stays until it has been looked for again', async () => {
+  cloud.aws.next('RestoreDBInstanceFromDBSnapshot', { what: 'lose' });
+  await withContext(async (context) => {
+    const striking = strikingAtCloud(context, ({ what, when }) => {
+      if (what === restore && when === 'before') cloud.aws.next('DescribeDBInstances', 'DBInstanceNotFound', 4);
+    });
+    expect(await provideThrowaway(striking, cloudWish())).toMatchObject({ ok: false, failure: { code: 'cloud-refused' } });
+    expect(await context.ledger.list()).toEqual([]);
+  });
+  expect(actions().slice(0, 2)).toEqual(['RestoreDBInstanceFromDBSnapshot', 'RestoreDBInstanceFromDBSnapshot: DBInstanceAlreadyExists']);
+  expect(actions().at(-1)).toBe('DeleteDBInstance');
+});
+
 test('what was done although no answer ever came is found by its tags', async () => {
   await withContext(async (context) => {
     const striking = strikingAtCloud(context, ({ what, when }) => {

@@ -32,7 +32,7 @@ export interface Making {
 const namesTried = 5;
 /** How often a call is made whose answers don't come. */
 const callsTried = 3;
-/** How often it is looked whether a call was done whose answer was lost. */
+/** How often it is looked whether a call was done whose answer was lost: descriptions lag behind. */
 const looksAfterLoss = 3;
 
 /**
@@ -106,9 +106,8 @@ async function create(context: Context, making: Making, { id, label: identifier 
     } catch (error) {
       const failed = cloudFailure(error, making.doing);
       if (!(error instanceof CloudError)) return { is: 'refused', failure: failed };
-      // The SDK makes a call again by itself after a lost answer, so that even a refusal may be that of the second one, because of what the first one made.
-      const found = await lookFor(context, thing, id, { ...making.patience, looks: error.refused ? 1 : looksAfterLoss });
-      if (found === 'unknown') return { is: 'unknown', failure: failed };
+      const found = await lookFor(context, thing, id, { ...making.patience, looks: mayBeThere(error) ? looksAfterLoss : 1 });
+      if (found === 'unknown' || (found === 'none' && isSaidToBeThere(error))) return { is: 'unknown', failure: failed };
       if (found === 'ours') return { is: 'made' };
       if (found === 'strange') return { is: 'taken' };
       if (!passesByItself(error)) return { is: 'refused', failure: failed, code: { code: error.code, message: error.message } };
@@ -116,6 +115,16 @@ async function create(context: Context, making: Making, { id, label: identifier 
       await pause(making.patience.pollMs, context.signal);
     }
   }
+}
+
+/** The SDK makes a call again by itself after a lost answer, so that even a refusal may be that of the second one, because of what the first one made. */
+function mayBeThere(error: CloudError): boolean {
+  return !error.refused || error.repeated || error.status === 409 || isSaidToBeThere(error);
+}
+
+/** Refused because the name is taken: by us or by somebody else, it is there, although no description shows it yet. */
+function isSaidToBeThere({ code }: CloudError): boolean {
+  return /AlreadyExists/.test(code);
 }
 
 /** Whether there is something of this name, and whether it is what this very line of the ledger was written for: the same run may have made another one. */

@@ -8,6 +8,8 @@ export class CloudError extends Error {
   readonly status: number | undefined;
   /** False where the call may have been done although no answer came: look before it is made again. */
   readonly refused: boolean;
+  /** The SDK had made the same call before this answer: an earlier one may have been done, and its answer lost. */
+  readonly repeated: boolean;
 
   constructor(given: {
     readonly operation: string;
@@ -15,6 +17,7 @@ export class CloudError extends Error {
     readonly message: string;
     readonly status?: number | undefined;
     readonly refused: boolean;
+    readonly repeated?: boolean;
     readonly cause?: unknown;
   }) {
     super(given.message, { cause: given.cause });
@@ -23,5 +26,6 @@ export class CloudError extends Error {
     this.code = given.code;
     this.status = given.status;
     this.refused = given.refused;
+    this.repeated = given.repeated ?? false;
   }
 }

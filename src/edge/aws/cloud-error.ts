@@ -4,7 +4,7 @@ interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly Code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
 }
 
 /** What the SDK says before it has asked anybody: there is nobody to ask as. */
@@ -26,5 +26,10 @@ export function toCloudError(operation: string, error: unknown): CloudError {
   if (status === undefined)
     return new CloudError({ operation, code: name === 'AbortError' ? 'Aborted' : 'NoAnswer', message: words, refused: false, cause: error });
   const code = (name === 'Error' || name === 'Unknown' ? (Code ?? name) : name).replace(/(Fault|Exception)$/, '');
-  return new CloudError({ operation, code, message: words, status, refused: status < 500, cause: error });
+  return new CloudError({ operation, code, message: words, status, refused: status < 500, repeated: wasRepeated($metadata), cause: error });
+}
+
+/** Whether the SDK made a call more than once: what it says beside each answer and each error. */
+export function wasRepeated(told: { readonly attempts?: number | undefined } | undefined): boolean {
+  return (told?.attempts ?? 1) > 1;
 }
