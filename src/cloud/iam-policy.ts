@@ -152,7 +152,13 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'rds:DescribeDBClusters': [{ sid: 'LookAtClusters', resources: [rds('cluster', '*')] }],
     'rds:DescribeDBClusterSnapshots': [{ sid: 'LookAtClusterSnapshots', resources: [rds('cluster', '*'), ...anyClusterSnapshot] }],
     'rds:CreateDBClusterSnapshot': [{ sid: 'SnapshotProduction', resources: [production] }, makeOurClusters, tagClusters],
-    'rds:RestoreDBClusterToPointInTime': [makeOurClusters, { sid: 'CloneProduction', resources: [production, ...groups] }, tagClusters, useKey],
+    // Clones of ours are cloned as well, for what needs another one in place.
+    'rds:RestoreDBClusterToPointInTime': [
+      makeOurClusters,
+      { sid: 'CloneProduction', resources: [production, rds('cluster', `${namePrefix}*`), ...groups] },
+      tagClusters,
+      useKey,
+    ],
     'rds:RestoreDBClusterFromSnapshot': [makeOurClusters, { sid: 'RestoreClusterFrom', resources: [...anyClusterSnapshot, ...groups] }, tagClusters, useKey],
     // The tags of the request are the new instance's: the cluster that it comes into has its own.
     'rds:CreateDBInstance': [

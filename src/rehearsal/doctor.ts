@@ -19,6 +19,7 @@ import { placeOfSource } from './cloud/place.ts';
 import { type Examined, told } from './examined.ts';
 import { examineTarget } from './external-host.ts';
 import { inPlaceOf, serverOf } from './in-place/is-in-place.ts';
+import { secondClonesOf } from './in-place/second-clones.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { examineProduction } from './preflight/examine-production.ts';
 import { maskSource } from './source/mask-source.ts';
@@ -128,10 +129,11 @@ async function ofProject(context: Context, { settings, folder }: Project): Promi
 
 /** A server that is rehearsed on costs money for as long as the rehearsal lasts. */
 function inPlace(settings: Settings): readonly Examined[] {
-  const wished = inPlaceOf(settings);
-  if (wished === undefined) return [];
+  if (inPlaceOf(settings) === undefined) return [];
   const more =
-    wished.secondClones === 'restore' ? '; each further clone is another server for as long as it is used' : '; what needs a further clone is inconclusive';
+    secondClonesOf(settings) === 'restore'
+      ? '; each further clone is another server for as long as it is used'
+      : '; what needs a further clone is inconclusive';
   return [{ what: 'target', found: `the copy itself: it is there, and costs what a server costs, until the run ends${more}` }];
 }
 

@@ -1,28 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import type { AwsAccount } from '../../core/aws.ts';
-import type { DbCluster, DbInstance } from '../../core/aws-things.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
-import { cloudFailure } from '../../core/cloud-failure.ts';
-import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
-import { openAccount } from '../open-account.ts';
-import { orphansOf } from '../orphans.ts';
-import { describeInstance } from '../rds/instance.ts';
+import { ok, type Result } from '../../core/result.ts';
 import type { OwnedThrowaway } from '../rds/provide-throwaway.ts';
-import { removalOf } from '../removal-of.ts';
-import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
-import { waitUntilReady } from '../wait-until-ready.ts';
-import { type Attempt, sourceOfAurora } from './attempt.ts';
+import type { Attempt } from './attempt.ts';
 import { type ClusterSnapshotChoice, chooseClusterSnapshot } from './choose-snapshot.ts';
-import { auroraCluster, describeCluster } from './cluster.ts';
-import { createMember } from './create-member.ts';
-import { describeProductionCluster, isForeign } from './describe-production.ts';
-import { auroraMember } from './member.ts';
+import { isForeign } from './describe-production.ts';
 import { readyClusterSnapshot } from './ready-snapshot.ts';
-import { type ClusterOrigin, restoreCluster } from './restore-cluster.ts';
-import { setClusterPassword } from './set-password.ts';
+import type { ClusterOrigin } from './restore-cluster.ts';
+import { makeCluster, serveCluster } from './serve-cluster.ts';
+import { tryAttempt } from './try-attempt.ts';
 
 /**
  * Clones production on Aurora by copy-on-write, or restores a snapshot of it, as a cluster that is ours alone, with one instance; waits, and sets a password that only this process
@@ -36,65 +23,11 @@ import { setClusterPassword } from './set-password.ts';
  * await using throwaway = provided.value;
  */
 export async function provideAurora(context: Context, wish: AuroraWish): Promise<Result<OwnedThrowaway>> {
-  const account = await openAccount(context, wish.access, wish.account);
-  if (!account.ok) return account;
-  const production = await describeProductionCluster(context, account.value, wish);
-  if (!production.ok) return production;
-  const made: Resource[] = [];
-  const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
-  const orphans = await orphansOf(context, sourceOfAurora(wish));
-  const attempt: Attempt = { account: account.value, wish, production: production.value, run, orphans, made };
-  const provided = await provide(context, attempt).catch(async (bug: unknown) => {
-    // A server costs money whatever went wrong.
-    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
-    throw bug;
-  });
-  if (!provided.ok) return await removeAfter(context, made, provided.failure, wish);
-  return provided;
-}
-
-async function provide(context: Context, attempt: Attempt): Promise<Result<OwnedThrowaway>> {
-  const { account, wish, production } = attempt;
-  const { pollMs, waitMs } = wish;
-  const origin = await findOrigin(context, attempt);
-  if (!origin.ok) return origin;
-  const restored = await restoreCluster(context, attempt, origin.value);
-  if (!restored.ok) return restored;
-  const cluster = restored.value.resource.label;
-  const restoredFrom = origin.value.is === 'clone' ? `clone of ${wish.cluster}` : `cluster snapshot ${origin.value.identifier}`;
-  const doing = origin.value.is === 'clone' ? `cloning ${wish.cluster}` : `restoring the ${restoredFrom}`;
-  const clusterReady = await waitUntilReady(context, auroraCluster(account, cluster), { pollMs, waitMs, doing });
-  if (!clusterReady.ok) return clusterReady;
-  const member = await createMember(context, attempt, cluster);
-  if (!member.ok) return member;
-  const memberReady = await waitUntilReady(context, auroraMember(account, member.value.label), { pollMs, waitMs, doing });
-  if (!memberReady.ok) return memberReady;
-  const password = await setClusterPassword(context, attempt, cluster);
-  if (!password.ok) return password;
-  // A new password passes through the instance as well.
-  const again = await waitUntilReady(context, auroraMember(account, member.value.label), { pollMs, waitMs, doing });
-  if (!again.ok) return again;
-  const found = await describeBoth(context, account, cluster, member.value.label, doing);
-  if (!found.ok) return found;
-  const [made, instance] = found.value;
-  // The cluster's own endpoint has a name before anything is behind it, and one instance is the one that writes.
-  const { Address: host, Port: port } = instance.Endpoint ?? {};
-  const user = made.MasterUsername;
-  if (host === undefined || port === undefined || user === undefined)
-    return fail(failure('throwaway-failed', `${cluster} is available, and Aurora tells no endpoint or no master for it`, { object: cluster }));
-  return ok({
-    ...removalOf(context, attempt.made, wish),
-    kind: 'aurora',
-    identifier: cluster,
-    region: wish.access.region,
-    account: wish.account,
-    endpoint: { host, port },
-    user,
-    password: password.value,
-    database: wish.database ?? made.DatabaseName ?? production.cluster?.DatabaseName ?? 'postgres',
-    dataAsOf: restored.value.dataAsOf,
-    restoredFrom,
-    resource: restored.value.resource,
+  return await tryAttempt(context, wish, async (attempt) => {
+    const origin = await findOrigin(context, attempt);
+    if (!origin.ok) return origin;
+    const cluster = await makeCluster(context, attempt, origin.value);
+    return cluster.ok ? await serveCluster(context, attempt, cluster.value) : cluster;
   });
 }
 
@@ -133,22 +66,4 @@ async function choose(
     );
   attempt.made.push(line);
   return choice;
-}
-
-async function describeBoth(
-  context: Context,
-  account: AwsAccount,
-  cluster: string,
-  member: string,
-  doing: string,
-): Promise<Result<readonly [DbCluster, DbInstance]>> {
-  try {
-    const made = await describeCluster(account, cluster, context.signal);
-    const instance = await describeInstance(account, member, context.signal);
-    if (made !== undefined && instance !== undefined) return ok([made, instance]);
-    const gone = made === undefined ? cluster : member;
-    return fail(failure('throwaway-failed', `${gone} is gone: somebody deleted it`, { object: gone }));
-  } catch (error) {
-    return fail(cloudFailure(error, doing));
-  }
 }

@@ -27,11 +27,12 @@ const throwaway = z
   .strictObject({
     secondClones: z
       .enum(['none', 'restore'])
-      .default('none')
+      .optional()
       .meta({
         description:
           'What needs another clone (ways back, interruptions, retries, queries, today’s application). none: it is inconclusive. ' +
-          'restore: for each, another server of the same instant is made in the cloud, and deleted when it was used.',
+          'restore: for each, another server of the same instant is made in the cloud, and deleted when it was used. ' +
+          'Unless given: restore on Aurora, where it is a copy-on-write clone, and none elsewhere.',
       }),
   })
   .meta({ description: 'The rehearsal runs in place: on the server that was restored, or attached, itself.' });

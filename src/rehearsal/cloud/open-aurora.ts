@@ -1,13 +1,14 @@
 import { provideAurora } from '../../cloud/aurora/provide-aurora.ts';
+import { setAside } from '../../cloud/aurora/set-aside.ts';
 import type { AuroraSettings } from '../../config/settings/aurora.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
-import type { Result } from '../../core/result.ts';
+import { ok, type Result } from '../../core/result.ts';
 import { auroraLabel } from './aurora-label.ts';
 import { auroraWish } from './aurora-wish.ts';
 import { checkPermission, type Permission } from './check-permission.ts';
 import { rdsAccess } from './rds-wish.ts';
-import { readThrowaway } from './read-throwaway.ts';
+import { readThrowaway, type ThrowawayReading } from './read-throwaway.ts';
 import { tunnelWish } from './tunnel-wish.ts';
 
 /**
@@ -20,14 +21,44 @@ export async function openAurora(context: Context, settings: AuroraSettings, fol
   const permitted = checkPermission(context, auroraPermission(settings));
   if (!permitted.ok) return permitted;
   const provided = await provideAurora(context, auroraWish(settings, context.cloud));
-  if (!provided.ok) return provided;
-  return await readThrowaway(context, provided.value, {
+  return provided.ok ? await readThrowaway(context, provided.value, readingOf(settings, folder)) : provided;
+}
+
+/** A cluster of ours as it was at one instant, which nobody can reach until it is opened. */
+export interface AsideSource extends AsyncDisposable {
+  readonly identifier: string;
+  /**
+   * Makes its instance, and reads it: once. It goes when the source is closed, or when opening fails.
+   *
+   * @param beforeReading done when it is up, and nobody has logged in yet
+   */
+  open(beforeReading: (identifier: string) => Promise<void>): Promise<Result<LiveSource>>;
+}
+
+/** Clones a cluster of ours by copy-on-write, for later. Whoever made that one was permitted to. Fails with what cloning fails with; by then nothing of it is left. */
+export async function setAuroraAside(context: Context, settings: AuroraSettings, folder: string, copyOf: string): Promise<Result<AsideSource>> {
+  const aside = await setAside(context, auroraWish(settings, context.cloud), copyOf);
+  if (!aside.ok) return aside;
+  return ok({
+    identifier: aside.value.identifier,
+    [Symbol.asyncDispose]: () => aside.value[Symbol.asyncDispose](),
+    async open(beforeReading) {
+      const served = await aside.value.serve();
+      if (!served.ok) return served;
+      await beforeReading(served.value.identifier);
+      return await readThrowaway(context, served.value, readingOf(settings, folder));
+    },
+  });
+}
+
+function readingOf(settings: AuroraSettings, folder: string): ThrowawayReading {
+  return {
     label: auroraLabel(settings),
     tunnel: tunnelWish(settings.tunnel, rdsAccess(settings), folder),
     tlsRootCertificate: settings.tlsRootCertificate,
     folder,
     passwordPauseMs: settings.pollSeconds * 1000,
-  });
+  };
 }
 
 /** Whose word is asked for before anything is made. */

@@ -9,8 +9,9 @@ import type { FidelityLoss } from '../../core/source-facts.ts';
 import { readAfterLoad, runAfterLoad } from '../load/after-load.ts';
 import { withSession } from '../with-session.ts';
 import { type BaselineImage, makeBaselineImage } from './baseline-image.ts';
+import { chooseSecondClones } from './choose-second-clones.ts';
 import { proveOurs } from './prove-ours.ts';
-import { openSecond } from './second-clones.ts';
+import type { SecondClones } from './second-clones.ts';
 
 interface Wanted {
   readonly settings: Settings;
@@ -38,17 +39,21 @@ async function takeOver(context: Context, wanted: Wanted & { readonly source: Li
   const { facts, address } = source;
   // A snapshot that is held would keep the migrations’ CREATE INDEX CONCURRENTLY waiting for ever.
   await source.session.close();
-  const left = await keepStill(context, settings, folder, source);
+  const left = await keepStill(context, settings.clone.afterLoad, folder, source);
   if (!left.ok) return left;
   const roles = await makeBaselineImage(context, settings, facts);
   if (!roles.ok) return roles;
-  return ok(imageInPlace(wanted, roles.value, left.value, address.user));
+  const others = await chooseSecondClones(context, settings, source, folder);
+  if (others.ok) return ok(imageInPlace(wanted, roles.value, left.value, others.value, address.user));
+  await roles.value.image.remove(context);
+  return others;
 }
 
 function imageInPlace(
   { settings, folder, source }: Wanted & { readonly source: LiveSource },
   { image: empty, losses }: BaselineImage,
   left: readonly FidelityLoss[],
+  others: SecondClones,
   adminUser: string,
 ): HostedImage {
   const { facts } = source;
@@ -69,17 +74,21 @@ function imageInPlace(
         // It goes with the source, when the run ends: until then its password and its data are needed.
         return ok(cloneOn(source, label, async () => {}));
       }
-      const second = await openSecond(context, settings, source, folder);
+      const second = await others.open();
       if (!second.ok) return second;
       const close = async () => await second.value[Symbol.asyncDispose]();
       await second.value.session.close();
-      const still = await keepStill(context, settings, folder, second.value);
+      const still = await keepStill(context, others.afterLoadRan ? [] : settings.clone.afterLoad, folder, second.value);
       if (still.ok) return ok(cloneOn(second.value, label, close));
       await close();
       return still;
     },
     startEmpty: (context, label) => empty.startEmpty(context, label),
-    remove: (context) => empty.remove(context),
+    async remove(context) {
+      // What couldn't be removed in the cloud is told by an event, and counts.
+      await others[Symbol.asyncDispose]();
+      return await empty.remove(context);
+    },
   };
 }
 
@@ -99,10 +108,15 @@ function cloneOn({ identifier, address }: LiveSource, label: string, close: () =
 }
 
 /** Before anybody else gets to it: nothing reaches out, and the team's own SQL has run. Gives what could not be switched off. */
-async function keepStill(context: Context, settings: Settings, folder: string, source: LiveSource): Promise<Result<readonly FidelityLoss[]>> {
+async function keepStill(
+  context: Context,
+  afterLoad: Settings['clone']['afterLoad'],
+  folder: string,
+  source: LiveSource,
+): Promise<Result<readonly FidelityLoss[]>> {
   const off = await withSession(context, source.address, async (session) => ok(await switchOffInPlace(session)));
   if (!off.ok) return off;
-  const scripts = await readAfterLoad(folder, settings.clone.afterLoad);
+  const scripts = await readAfterLoad(folder, afterLoad);
   if (!scripts.ok) return scripts;
   const ran = await runAfterLoad(context, source.address, scripts.value);
   if (!ran.ok) return ran;

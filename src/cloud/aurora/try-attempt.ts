@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { AuroraWish } from '../../core/cloud.ts';
+import type { Context } from '../../core/ports.ts';
+import type { Result } from '../../core/result.ts';
+import { openAccount } from '../open-account.ts';
+import { orphansOf } from '../orphans.ts';
+import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
+import { type Attempt, sourceOfAurora } from './attempt.ts';
+import { describeProductionCluster } from './describe-production.ts';
+
+/** Has one attempt at a wish made. Where it fails or is interrupted, what it made is deleted first. */
+export async function tryAttempt<Value>(context: Context, wish: AuroraWish, work: (attempt: Attempt) => Promise<Result<Value>>): Promise<Result<Value>> {
+  const account = await openAccount(context, wish.access, wish.account);
+  if (!account.ok) return account;
+  const production = await describeProductionCluster(context, account.value, wish);
+  if (!production.ok) return production;
+  const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
+  const orphans = await orphansOf(context, sourceOfAurora(wish));
+  const attempt: Attempt = { account: account.value, wish, production: production.value, run, orphans, made: [] };
+  return await orRemove(context, attempt, () => work(attempt));
+}
+
+/** Gives what comes of the work; where that is a failure, what the attempt made by then is gone. */
+export async function orRemove<Value>(context: Context, { made, wish }: Attempt, work: () => Promise<Result<Value>>): Promise<Result<Value>> {
+  const done = await work().catch(async (bug: unknown) => {
+    // A server costs money whatever went wrong.
+    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
+    throw bug;
+  });
+  return done.ok ? done : await removeAfter(context, made, done.failure, wish);
+}
