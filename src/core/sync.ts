@@ -33,6 +33,8 @@ export interface TablePlanned {
 /** A table that can't be synced as it is, and every reason. */
 export interface TableRefused {
   readonly table: string;
+  /** How its rows would have taken their place. */
+  readonly mode: TableMode;
   readonly reasons: readonly TableProblem[];
 }
 

@@ -49,13 +49,14 @@ test('each mode, with rows on both sides: what can’t be added is told, and not
         ['full_here', 'kept', 1, undefined],
         ['keyless', 'refused', 1, undefined],
         ['keys', 'synced', 3, undefined],
-        ['late', 'failed', 1, '55000'],
+        ['late', 'refused', 1, '55000'],
         ['plain', 'synced', 3, undefined],
         ['ruled', 'synced', 1, undefined],
         // Another unique key has the value already.
         ['uniques', 'failed', 2, '23505'],
       ]);
       expect(synced.tables.get('public.always')?.reason).toContain('upsert can’t change column n');
+      expect(synced.tables.get('public.late')).toMatchObject({ mode: 'upsert', reason: expect.stringContaining('which is DEFERRABLE') });
       expect(synced.plan?.leftOut).toEqual([{ table: 'public.skipped', why: 'skipped, as configured (sync.tables.modes)' }]);
       expect([synced.result.verdict.kind, synced.result.exitCode]).toEqual(['BLOCKER', 1]);
       const all = `select string_agg(name || ' ' || v, ', ' order by name) as v from folded union all select string_agg(id || ' ' || v, ', ' order by id) from plain
@@ -117,5 +118,61 @@ test('a reader that may read tables alone is enough; a writer that may not move 
     } finally {
       await runThere(`drop owned by ${reader}; drop role ${reader}`);
     }
+  });
+});
+
+test('only-if-empty by a role that may neither update, delete nor truncate: refused before, since it could not keep others from filling the table', async () => {
+  const writer = `writer_${randomBytes(4).toString('hex')}`;
+  await withDatabase(15, production, async (there) => {
+    await withDatabase(18, staging, async (here, run) => {
+      await run(
+        `create role ${writer} login; grant select, insert on all tables in schema public to ${writer}; grant create on database ${here.database} to ${writer}`,
+      );
+      try {
+        const sync = () => syncOnce(there, { ...here, user: writer }, { ...unmasked, tables: ['empty_here'], sync: { tables: { mode: 'only-if-empty' } } });
+        const refused = await sync();
+        expect(toldOf(refused)).toEqual([['empty_here', 'refused', 0, '42501']]);
+        expect(refused.tables.get('public.empty_here')).toMatchObject({
+          mode: 'only-if-empty',
+          reason: expect.stringContaining('lacks UPDATE, DELETE, TRUNCATE on it'),
+          cure: 'On staging: grant update on public.empty_here to it, or use the owner.',
+        });
+        for (const right of ['update', 'delete', 'truncate']) {
+          await run(`delete from empty_here; revoke update, delete, truncate on empty_here from ${writer}; grant ${right} on empty_here to ${writer}`);
+          expect([right, ...toldOf(await sync())]).toEqual([right, ['empty_here', 'synced', 1, undefined]]);
+        }
+      } finally {
+        await run(`drop owned by ${writer}; drop role ${writer}`);
+      }
+    });
+  });
+});
+
+test.each(['postgres', 'owner'] as const)('triggers that partitions have otherwise than their root are silent, and put back exactly, as %s', async (as) => {
+  const parted = `create table parted (id int, v text) partition by range (id); create table low partition of parted for values from (0) to (10) partition by range (id);
+    create table lowest partition of low for values from (0) to (5); create table high partition of parted for values from (10) to (20)`;
+  const owner = `owner_${randomBytes(4).toString('hex')}`;
+  await withDatabase(15, `${parted}; insert into parted values (1, 'p'), (12, 'p'); analyze`, async (there) => {
+    await withDatabase(18, '', async (admin, run) => {
+      await run(`create role ${owner} login; alter database ${admin.database} owner to ${owner}; grant create on schema public to ${owner}; set role ${owner}; ${parted};
+        create function spoil() returns trigger language plpgsql as $$ begin new.v := 'spoilt'; return new; end $$;
+        create trigger spoil before insert on parted for each row execute function spoil();
+        create trigger own before insert on lowest for each row execute function spoil();
+        create trigger always before insert on high for each row execute function spoil();
+        alter table only high disable trigger spoil; alter table only low enable replica trigger spoil; alter table only lowest enable always trigger spoil;
+        alter table high enable always trigger always`);
+      try {
+        const states =
+          "select string_agg(tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text, ', ' order by tgrelid::regclass::text, tgname) as s from pg_trigger";
+        const before = (await run(states)).rows;
+        expect(before).toEqual([{ s: 'high always A, high spoil D, low spoil R, lowest own O, lowest spoil A, parted spoil O' }]);
+        const synced = await syncOnce(there, as === 'owner' ? { ...admin, user: owner } : admin, unmasked);
+        expect([toldOf(synced), synced.result.verdict.kind]).toEqual([[['parted', 'synced', 2, undefined]], 'PASS']);
+        expect((await run('select distinct v from parted')).rows).toEqual([{ v: 'p' }]);
+        expect((await run(states)).rows).toEqual(before);
+      } finally {
+        await run(`reassign owned by ${owner} to postgres; drop owned by ${owner}; drop role ${owner}`);
+      }
+    });
   });
 });

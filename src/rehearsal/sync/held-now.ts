@@ -39,11 +39,11 @@ export async function heldNow(
     const end: Ended = ended.get(task) ?? { outcome: 'not-reached', reason: 'the sync ended before', cure: 'Run again.' };
     return { ...about, ...end, ...holds(place) };
   });
-  const refused = plan.refused.map(({ table, reasons }, place): SyncedTable => {
+  const refused = plan.refused.map(({ table, mode, reasons }, place): SyncedTable => {
     const [first] = reasons;
     const { reason = 'refused', cure = '', ...where } = first ?? {};
     const more = reasons.length > 1 ? `; and ${reasons.length - 1} more` : '';
-    const about = { table, mode: 'replace' as const, outcome: 'refused' as const, converted: [], masked: [] };
+    const about = { table, mode, outcome: 'refused' as const, converted: [], masked: [] };
     return { ...about, reason: `${reason}${more}`, cure, ...where, ...holds(tasks.length + place) };
   });
   return [...tables, ...refused].sort((a, b) => (a.table < b.table ? -1 : 1));

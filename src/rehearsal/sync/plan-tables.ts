@@ -70,7 +70,11 @@ export async function planTables(context: Context, production: LiveSource, stagi
     }
     const to = counterparts.get(tableKey(from));
     if (to === undefined) {
-      refused.push({ table, reasons: [{ reason: 'staging has no such table', cure: 'Migrate staging, or exclude it (sync.tables.exclude).' }] });
+      refused.push({
+        table,
+        mode: chose.mode,
+        reasons: [{ reason: 'staging has no such table', cure: 'Migrate staging, or exclude it (sync.tables.exclude).' }],
+      });
       continue;
     }
     const planned = planTable(from, to, {
@@ -79,7 +83,7 @@ export async function planTables(context: Context, production: LiveSource, stagi
       values: valuesOf(tables.values, from),
       fitsBinary: binary.has(tableKey(from)),
     });
-    if ('problems' in planned) refused.push({ table, reasons: planned.problems });
+    if ('problems' in planned) refused.push({ table, mode: chose.mode, reasons: planned.problems });
     else {
       drafts.push(planned.task);
       chosen.push(from);
@@ -90,11 +94,11 @@ export async function planTables(context: Context, production: LiveSource, stagi
   const tried: TableTask[] = [];
   for (const task of drafts) {
     const problems = [...(await emptiness(production, task, tables.acceptEmpty)), ...(await tryConversions(context, production, task))];
-    if (problems.length > 0) refused.push({ table: qualifiedName(task.schema, task.name), reasons: problems });
+    if (problems.length > 0) refused.push(refusal(task, problems));
     else tried.push(task);
   }
   const { transactions, refused: hindered } = planTransactions(tried, here.foreignKeys, { silent, wanted: tables.transaction });
-  for (const { task, problems } of hindered) refused.push({ table: qualifiedName(task.schema, task.name), reasons: problems });
+  for (const { task, problems } of hindered) refused.push(refusal(task, problems));
   const tasks = transactions.flatMap((transaction) => transaction.tasks);
   const touched = new Set(tasks.map(tableKey));
   const touches = ({ schema, table, toSchema, toTable }: ForeignKeyFacts) =>
@@ -119,11 +123,17 @@ export async function planTables(context: Context, production: LiveSource, stagi
   };
 }
 
+function refusal({ schema, name, mode }: TableTask, reasons: readonly TableProblem[]): TableRefused {
+  return { table: qualifiedName(schema, name), mode, reasons };
+}
+
 function describeTask(task: TableTask, silent: boolean): TablesPlan['tables'][number] {
   const { schema, name, mode, from, to, columns, converted, masked } = task;
-  const firing = to.owned ? [] : firingTriggers(to.triggers, silent);
+  const firing = firingTriggers(to.triggers, silent).filter(({ owned }) => !owned);
   const notes =
-    firing.length === 0 ? task.notes : [...task.notes, `Its triggers fire, since this role is not its owner: ${firing.map((one) => one.name).join(', ')}.`];
+    firing.length === 0
+      ? task.notes
+      : [...task.notes, `Its triggers fire, since this role is not its owner: ${[...new Set(firing.map((one) => one.name))].join(', ')}.`];
   return {
     ...{ table: qualifiedName(schema, name), mode, rows: from.liveRows > 0 ? from.liveRows : from.estimatedRows, bytes: from.bytes },
     ...{ rowsThere: Math.max(to.liveRows, to.estimatedRows, 0), columns: columns.length, converted, masked, notes },

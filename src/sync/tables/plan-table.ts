@@ -67,6 +67,12 @@ export function planTable(from: TableFacts, to: TableFacts, { mode, masks, value
     });
   if (mode === 'upsert' && (to.primaryKey.length === 0 || !to.primaryKey.every((column) => synced.has(column))))
     problems.push({ reason: 'upsert needs a primary key on staging whose columns production has', cure: 'Choose another mode for it (sync.tables.modes).' });
+  if (mode === 'upsert' && to.primaryKeyDeferrable)
+    problems.push({
+      reason: 'upsert can’t go by staging’s primary key, which is DEFERRABLE',
+      sqlstate: '55000',
+      cure: 'Choose replace for it (sync.tables.modes), or make the key NOT DEFERRABLE on staging.',
+    });
   if (problems.length > 0) return { problems };
   const isBinary = fitsBinary && columns.every(({ isPlain }) => isPlain);
   const masked = Object.keys(masks).filter((column) => synced.has(column) && !Object.hasOwn(values, column));
@@ -90,9 +96,14 @@ function comparable({ builtIn, typeKind, bareType }: ColumnFacts): string {
   return builtIn && typeKind !== 'p' ? bareType : 'pg_catalog.text';
 }
 
+/** Any of them allows LOCK TABLE … IN SHARE ROW EXCLUSIVE MODE; INSERT doesn't. */
+const locking = ['UPDATE', 'DELETE', 'TRUNCATE'];
+
 function hindrances(from: TableFacts, to: TableFacts, mode: TableMode): readonly TableProblem[] {
   const needed = mode === 'replace' ? ['INSERT', 'DELETE', 'SELECT'] : mode === 'upsert' ? ['INSERT', 'UPDATE', 'SELECT'] : ['INSERT', 'SELECT'];
   const lacking = to.cannot.filter((right) => needed.includes(right));
+  // The others need one of these anyway.
+  const mayLock = mode !== 'only-if-empty' || locking.some((right) => !to.cannot.includes(right));
   const grant = (table: TableFacts, rights: readonly string[]) =>
     `grant ${rights.join(', ').toLowerCase()} on ${quoteIdentifier(table.schema)}.${quoteIdentifier(table.name)}`;
   return [
@@ -105,6 +116,15 @@ function hindrances(from: TableFacts, to: TableFacts, mode: TableMode): readonly
     ...(lacking.length > 0
       ? [{ reason: `staging’s role lacks ${lacking.join(', ')} on it`, sqlstate: '42501', cure: `On staging: ${grant(to, lacking)} to it, or use the owner.` }]
       : []),
+    ...(mayLock
+      ? []
+      : [
+          {
+            reason: `staging’s role lacks ${locking.join(', ')} on it, one of which it takes to keep others from filling it meanwhile (LOCK TABLE)`,
+            sqlstate: '42501',
+            cure: `On staging: ${grant(to, ['UPDATE'])} to it, or use the owner.`,
+          },
+        ]),
     ...to.sequences
       .filter(({ cannot }) => cannot.length > 0)
       .map(({ cannot, ...sequence }) => ({

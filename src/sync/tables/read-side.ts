@@ -6,8 +6,8 @@ import type { ForeignKeyFacts, SideFacts, TableFacts } from './table-facts.ts';
  * its business.
  */
 const tablesQuery = `
-  with leaves(root, oid) as (
-    select c.oid, coalesce(t.relid, c.oid)
+  with leaves(root, oid, level) as (
+    select c.oid, coalesce(t.relid, c.oid), coalesce(t.level, 0)
       from pg_catalog.pg_class c left join lateral pg_catalog.pg_partition_tree(c.oid) t on c.relkind = 'p'
      where c.relkind in ('r', 'p') and not c.relispartition),
   sizes as (
@@ -40,7 +40,16 @@ const tablesQuery = `
       join pg_catalog.pg_namespace qn on qn.oid = q.relnamespace
       join pg_catalog.pg_sequence u on u.seqrelid = q.oid
       join pg_catalog.pg_attribute a on a.attrelid = f.relation and a.attnum = f.attnum
-     group by f.relation)
+     group by f.relation),
+  fired(root, triggers) as materialized (
+    select l.root, pg_catalog.json_agg(pg_catalog.json_build_object('name', g.tgname, 'enabled', g.tgenabled, 'onSchema', n.nspname, 'onTable', c.relname,
+                                                                    'owned', pg_catalog.pg_has_role(c.relowner, 'USAGE'))
+                                       order by l.level, n.nspname, c.relname, g.tgname)
+      from leaves l
+      join pg_catalog.pg_class c on c.oid = l.oid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      join pg_catalog.pg_trigger g on g.tgrelid = c.oid and not g.tgisinternal
+     group by l.root)
   select c.oid::text as "oid", n.nspname as "schema", c.relname as "name", c.relkind = 'p' as "partitioned",
          coalesce((
            select pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -59,6 +68,7 @@ const tablesQuery = `
          coalesce((select pg_catalog.json_agg(a.attname order by k.place)
                      from pg_catalog.pg_constraint p, pg_catalog.unnest(p.conkey) with ordinality as k(attnum, place), pg_catalog.pg_attribute a
                     where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.attnum), '[]'::json) as "primaryKey",
+         exists (select from pg_catalog.pg_constraint p where p.conrelid = c.oid and p.contype = 'p' and p.condeferrable) as "primaryKeyDeferrable",
          case when s.uncounted then -1 else s.tuples end::float8 as "estimatedRows",
          coalesce(s.live, 0)::float8 as "liveRows", coalesce(s.dead, 0)::float8 as "deadRows",
          coalesce(s.pages, 0)::float8 as "pages", coalesce(s.bytes, 0)::float8 as "bytes",
@@ -66,8 +76,7 @@ const tablesQuery = `
          pg_catalog.row_security_active(c.oid) as "rlsActive", c.relforcerowsecurity as "rlsForced",
          coalesce((select pg_catalog.json_agg(p.privilege) from pg_catalog.unnest(case when $1 then array['SELECT'] else array['SELECT', 'INSERT', 'DELETE', 'UPDATE', 'TRUNCATE'] end) as p(privilege)
                     where not pg_catalog.has_table_privilege(c.oid, p.privilege)), '[]'::json) as "cannot",
-         coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', g.tgname, 'enabled', g.tgenabled) order by g.tgname)
-                     from pg_catalog.pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal), '[]'::json) as "triggers",
+         coalesce(fired.triggers, '[]'::json) as "triggers",
          c.relhasrules as "hasRules",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
          coalesce(fed.sequences, '[]'::json) as "sequences"
@@ -75,6 +84,7 @@ const tablesQuery = `
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join sizes s on s.root = c.oid
     left join fed on fed.relation = c.oid
+    left join fired on fired.root = c.oid
    where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
      and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
      and not exists (select from pg_catalog.pg_depend d

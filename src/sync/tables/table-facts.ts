@@ -25,6 +25,11 @@ export interface ColumnFacts {
 
 export interface TriggerFacts {
   readonly name: string;
+  /** The table, or the partition of it, that has the trigger. */
+  readonly onSchema: string;
+  readonly onTable: string;
+  /** This role may switch it off. */
+  readonly owned: boolean;
   /** pg_trigger.tgenabled: O in sessions as usual, R in replica sessions, A always, D never. */
   readonly enabled: string;
 }
@@ -48,6 +53,8 @@ export interface TableFacts {
   readonly partitioned: boolean;
   readonly columns: readonly ColumnFacts[];
   readonly primaryKey: readonly string[];
+  /** ON CONFLICT can't go by a key that is. */
+  readonly primaryKeyDeferrable: boolean;
   /** pg_class.reltuples, partitions' together; -1 where nothing has ever been counted. */
   readonly estimatedRows: number;
   /** pg_stat: what this server has seen coming and going. A standby sees nothing. */
@@ -64,7 +71,7 @@ export interface TableFacts {
   readonly rlsForced: boolean;
   /** Rights on the table that this role lacks, of those that reading (production) or filling (staging) takes. */
   readonly cannot: readonly string[];
-  /** The team's own triggers, not those of constraints. */
+  /** The team's own triggers, not those of constraints; its partitions' too, which may differ, parents before their parts. */
   readonly triggers: readonly TriggerFacts[];
   /** Has rules, which an INSERT or DELETE would obey. */
   readonly hasRules: boolean;

@@ -32,24 +32,28 @@ export function firingTriggers(triggers: readonly TriggerFacts[], replica: boole
 
 /** Others may read the old rows until the new ones are committed; nobody may write. An owner's triggers and policies keep quiet meanwhile. */
 export function takeTable({ to }: Pick<TableTask, 'to'>, silent: boolean): readonly string[] {
-  const lock = `lock table ${rowsOf(to)} in share row exclusive mode`;
-  if (!to.owned) return [lock];
-  const name = qualifiedName(to.schema, to.name);
   return [
-    lock,
-    ...firingTriggers(to.triggers, silent).map((trigger) => `alter table ${name} disable trigger ${quoteIdentifier(trigger.name)}`),
-    ...(to.rlsForced && to.rlsActive ? [`alter table ${name} no force row level security`] : []),
+    `lock table ${rowsOf(to)} in share row exclusive mode`,
+    ...silenced(to, silent).map((trigger) => switchTrigger(trigger, 'disable')),
+    ...(to.owned && to.rlsForced && to.rlsActive ? [`alter table ${qualifiedName(to.schema, to.name)} no force row level security`] : []),
   ];
+}
+
+function silenced({ triggers }: TableFacts, replica: boolean): readonly TriggerFacts[] {
+  return firingTriggers(triggers, replica).filter(({ owned }) => owned);
+}
+
+/** ONLY: each partition's trigger has a state of its own, which its parent's would overwrite. */
+function switchTrigger({ onSchema, onTable, name }: TriggerFacts, how: string): string {
+  return `alter table only ${qualifiedName(onSchema, onTable)} ${how} trigger ${quoteIdentifier(name)}`;
 }
 
 /** Puts back what takeTable silenced. */
 export function restoreTable({ to }: Pick<TableTask, 'to'>, silent: boolean): readonly string[] {
-  if (!to.owned) return [];
-  const name = qualifiedName(to.schema, to.name);
-  const how = ({ enabled }: TriggerFacts) => (enabled === 'A' ? 'always ' : enabled === 'R' ? 'replica ' : '');
+  const how = ({ enabled }: TriggerFacts) => (enabled === 'A' ? 'enable always' : enabled === 'R' ? 'enable replica' : 'enable');
   return [
-    ...firingTriggers(to.triggers, silent).map((trigger) => `alter table ${name} enable ${how(trigger)}trigger ${quoteIdentifier(trigger.name)}`),
-    ...(to.rlsForced && to.rlsActive ? [`alter table ${name} force row level security`] : []),
+    ...silenced(to, silent).map((trigger) => switchTrigger(trigger, how(trigger))),
+    ...(to.owned && to.rlsForced && to.rlsActive ? [`alter table ${qualifiedName(to.schema, to.name)} force row level security`] : []),
   ];
 }
 
