@@ -38,7 +38,9 @@ test('a production that only a bastion reaches is looked at through ssh, and no 
   expect(report).toMatchObject({ decision: 'GO', exitCode: 0 });
   expect((await production.context.ledger.list()).filter(({ kind }) => kind === 'tunnel')).toEqual([]);
   await sshd.stop();
-  await expect(production.look({}, { source })).rejects.toThrow('bastion-unreachable');
+  const blind = await production.look({}, { source });
+  expect(blind).toMatchObject({ decision: 'UNKNOWN', exitCode: 3 });
+  expect(blind.checks.find(({ check }) => check === 'schema')).toMatchObject({ outcome: 'unknown', summary: expect.stringContaining('ssh to bastion') });
   expect((await production.context.ledger.list()).filter(({ kind }) => kind === 'tunnel')).toEqual([]);
 });
 
@@ -67,7 +69,9 @@ test('the same through Systems Manager, and a stopped bastion is no GO', async (
     expect(aws.changes.map(({ action }) => action)).toEqual(['StartSession', 'TerminateSession']);
     expect(aws.ssm.sessions.size).toBe(0);
     aws.ec2.machines[0] = { ...machine, state: 'stopped' };
-    await expect(production.look({}, { source })).rejects.toThrow('bastion-unusable');
+    const blind = await production.look({}, { source });
+    expect(blind).toMatchObject({ decision: 'UNKNOWN', exitCode: 3 });
+    expect(blind.checks.find(({ check }) => check === 'schema')).toMatchObject({ outcome: 'unknown', summary: expect.stringContaining('stopped') });
   } finally {
     vi.unstubAllEnvs();
     rmSync(bin, { recursive: true, force: true });

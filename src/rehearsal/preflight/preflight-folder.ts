@@ -5,6 +5,7 @@ import type { Context } from '../../core/ports.ts';
 import type { PreflightReport } from '../../core/preflight.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { Address } from '../../core/server.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { openRunFolder } from '../../evidence/run-folder.ts';
 import { settingsSecrets } from '../../evidence/settings-secrets.ts';
@@ -12,7 +13,6 @@ import { prepareSigning } from '../../evidence/signing/prepare-signing.ts';
 import { keepTranscript } from '../../evidence/transcript/keep-transcript.ts';
 import { renderTranscript } from '../../evidence/transcript/render-transcript.ts';
 import { transcribedEdge } from '../../evidence/transcript/transcribed-edge.ts';
-import type { OpenPlace } from '../cloud/open-place.ts';
 import { runsFolderOf } from '../record-run.ts';
 import { runHeader } from '../run-header.ts';
 import { writeSealedReports } from '../write-report.ts';
@@ -29,11 +29,11 @@ export interface PreflightFolder {
   close(report: PreflightReport): Promise<PreflightResult>;
 }
 
-/** Opens the run folder of a preflight and says `run-started`. Fails with `evidence-not-written`. */
+/** Opens the run folder of a preflight and says `run-started`; no address: production wasn't reached. Fails with `evidence-not-written`. */
 export async function openPreflightFolder(
   outside: Context,
   request: PreflightRequest,
-  { address: production, label }: Pick<OpenPlace, 'address' | 'label'>,
+  { address: production, label }: { readonly label: string; readonly address: Address | undefined },
 ): Promise<Result<PreflightFolder>> {
   const { settings, folder: projectFolder } = request;
   const keeper = keepTranscript({ now: outside.now, production });
@@ -42,7 +42,7 @@ export async function openPreflightFolder(
   const secrets = [
     ...outside.edge.system.environmentSecrets(),
     ...settingsSecrets(settings),
-    ...(production.password === undefined ? [] : [production.password]),
+    ...(production?.password === undefined ? [] : [production.password]),
   ];
   const runsFolder = runsFolderOf(request);
   const opened = await openRunFolder({ runsFolder, header, now: outside.now, secrets });

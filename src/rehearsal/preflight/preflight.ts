@@ -1,11 +1,15 @@
+import type { Failure } from '../../core/failure.ts';
+import { failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { Context } from '../../core/ports.ts';
 import { type PreflightReport, preflightFormat } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { showAddress } from '../../core/server.ts';
 import { migrationHashes } from '../../migrate/migration-hashes.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { decide, weightsOf } from '../../preflight/decide.ts';
 import { rehearsedOf } from '../../preflight/rehearsed.ts';
+import { placeOfProduction, showPlace } from '../cloud/place.ts';
 import { withRunbookWaysDown } from '../runbook/runbook-ways-down.ts';
 import { askFreeBytes, askRestorableInstant } from './ask-team.ts';
 import { judgeAll } from './judge-all.ts';
@@ -19,8 +23,9 @@ import { readRehearsedRun } from './rehearsed-run.ts';
 /**
  * Looks at production, which is only read, and says whether the evidence of a rehearsal still applies to it. The look is sealed evidence itself.
  *
- * Fails with `evidence-not-found` and `evidence-damaged` where there is no record of a rehearsal at all, with `config-invalid` where nothing says where production
- * is, and with `evidence-not-written`. Whatever else can't be known is `unknown`, never GO.
+ * Fails with `evidence-not-found` and `evidence-damaged` where there is no record of a rehearsal at all, with `config-invalid` and others that are the user's to correct
+ * where nothing says how production is reached, with `interrupted`, and with `evidence-not-written`. Whatever else can't be known, a broken tunnel's production too, is
+ * `unknown`, never GO.
  *
  * @example
  * const looked = await preflight(context, { settings, folder, toolVersion: '1.0.0', rehearsal: '.pgrehearse/runs/20261121-024500-7f3a' });
@@ -30,16 +35,16 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
   const startedAt = performance.now();
   const { settings, folder, root, transcript } = request;
   const way = await openProduction(context, settings, folder);
-  if (!way.ok) return way;
-  await using open = way.value;
-  const { label } = open;
+  if (!way.ok && !leavesUnknown(way.failure)) return way;
+  await using open = way.ok ? way.value : undefined;
+  const label = open?.label ?? labelOf(context, settings);
   const run = await readRehearsedRun(context, request.rehearsal, { settings, folder, root });
   if (!run.ok) return run;
-  const opened = await openPreflightFolder(context, request, open);
+  const opened = await openPreflightFolder(context, request, { label, address: open?.address });
   if (!opened.ok) return opened;
   const record = opened.value;
   const rehearsed = rehearsedOf(run.value.evidence.summary);
-  const looked = await lookAtProduction(record.context, open, settings, rehearsed);
+  const looked = way.ok ? await lookAtProduction(record.context, way.value, settings, rehearsed) : way;
   if (!looked.ok) record.context.emit({ type: 'failure', phase: 'preconditions', failure: looked.failure });
   const production: Known<ProductionNow> = looked.ok ? await written(record, looked.value) : { unknown: looked.failure.message };
   const read = await readMigrations(settings.migrate, folder);
@@ -72,6 +77,16 @@ export async function preflight(context: Context, request: PreflightRequest): Pr
     durationMs: Math.round(performance.now() - startedAt),
   };
   return ok(await record.close(report));
+}
+
+/** A production that isn't reached leaves a question open; what is wrong with the configuration or with this machine is told as that. */
+function leavesUnknown({ code }: Failure): boolean {
+  return failureCatalogue[code].ending === 'inconclusive' && code !== 'interrupted';
+}
+
+function labelOf(context: Context, settings: PreflightRequest['settings']): string {
+  const place = placeOfProduction(settings);
+  return place === undefined ? 'production' : showPlace(context, place, showAddress);
 }
 
 /**
