@@ -23,6 +23,8 @@ export interface IsolationReport {
   readonly looks: number;
   /** How many of these were a program's of the team's, which was led through a way of ours to the clone: its processes are known. */
   readonly ofPrograms?: number;
+  /** In place: those of the cloud’s own superuser, whom nobody else can be. */
+  readonly ofCloud?: readonly ForeignSession[];
   readonly foreign: readonly ForeignSession[];
   /** Those that were there already when the clone began to be watched. */
   readonly earlier: readonly ForeignSession[];

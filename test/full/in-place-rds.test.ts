@@ -17,6 +17,9 @@ test('a good migration passes on the restored server itself: nothing is copied, 
   const gates = gatesOf(stage);
   for (const gate of ['row-parity', 'roles-fidelity', 'schema-fidelity']) expect([gate, gates[gate]]).toEqual([gate, 'not-applicable']);
   for (const gate of ['schema-equality', 'preservation', 'isolation']) expect([gate, gates[gate]]).toEqual([gate, 'passed']);
+  // RDS's own superuser was there all the time, and is no stranger.
+  const isolated = events.flatMap((event) => (event.type === 'isolated' ? [event.report] : []));
+  expect(isolated).toMatchObject([{ foreign: [], earlier: [], excess: 0, ofCloud: [{ user: 'rdsadmin' }] }]);
   // RDS's master is no superuser, who alone may make event triggers.
   expect(events.flatMap((event) => (event.type === 'recorded' ? [event.recording.mode] : []))).toEqual(['sampling']);
   // The server lived until the run ended.

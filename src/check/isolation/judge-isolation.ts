@@ -24,7 +24,7 @@ export interface IsolationInput {
  */
 export function judgeIsolation({ report, phase, attestedBy, trouble, startedAt }: IsolationInput): CheckOutcome {
   const required = attestedBy !== undefined || trouble !== undefined;
-  const { ours, ofPrograms = 0, counted, looks, foreign, excess, proven, gaps } = report;
+  const { ours, ofPrograms = 0, ofCloud = [], counted, looks, foreign, excess, proven, gaps } = report;
   const findings = [...foundFindings(report, phase, required), ...(trouble === undefined ? [] : [unreadable(trouble, phase)])];
   const couldFail = proven && gaps.length === 0 && findings.length === 0;
   const [first] = findings;
@@ -36,6 +36,11 @@ export function judgeIsolation({ report, phase, attestedBy, trouble, startedAt }
         ? `${showCount(looks, 'look')} at the server’s sessions, which may miss a short one`
         : `the server counted ${showCount(counted, 'session')}, ${ours} of them ours`,
       ...(ofPrograms === 0 ? [] : [`${showCount(ofPrograms, 'session')} came from the team’s programs by the way that they were given`]),
+      ...(ofCloud.length === 0
+        ? []
+        : [
+            `${showCount(ofCloud.length, 'session')} of ${[...new Set(ofCloud.map(({ user }) => user))].join(' and ')}, whom nobody but the cloud can be, belong to the server itself`,
+          ]),
       ...gaps,
     ].join('; '),
     summary:

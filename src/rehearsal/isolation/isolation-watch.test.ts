@@ -25,7 +25,7 @@ async function watched(use: (scene: Scene) => Promise<void>, major: 15 | 18 = 18
     const outside = testContext().edge;
     const known = new KnownSessions(outside);
     const context = { ...testContext(), edge: known.edge };
-    await using watch = unwrap(await IsolationWatch.start(context, known, outside, address));
+    await using watch = unwrap(await IsolationWatch.start(context, known, outside, address, new Set(['landlord'])));
     await use({ context, known, outside, address, watch });
   });
 }
@@ -64,13 +64,42 @@ test.each([15, 18] as const)('a stranger is found while there, and counted when 
   }, major);
 });
 
+test.each([15, 18] as const)('the cloud’s own superuser is no stranger, and hides none (%i)', async (major) => {
+  await withDatabase(major, 'create table t (a int); create role landlord superuser login', async (address, sql) => {
+    try {
+      const outside = testContext().edge;
+      const comes = async () => unwrap(await outside.postgres.connect({ ...address, user: 'landlord' }));
+      const known = new KnownSessions(outside);
+      const context = { ...testContext(), edge: known.edge };
+      await using before = await comes();
+      await using watch = unwrap(await IsolationWatch.start(context, known, outside, address, new Set(['landlord'])));
+      await using meanwhile = await comes();
+      for (const one of [before, meanwhile]) await one.query('select 1');
+      await untilTrue('it is counted', async () => (await watch.report(false)).counted === 1);
+      const alone = await watch.report(true);
+      expect(alone).toMatchObject({ counted: 1, excess: 0, foreign: [], earlier: [], gaps: [], ofCloud: [{ user: 'landlord' }, { user: 'landlord' }] });
+      expect(judgeIsolation({ report: alone, phase: 'data-gate', attestedBy: 'dba', startedAt: 0 }).gate).toMatchObject({
+        ...{ outcome: 'passed', proof: expect.stringContaining('2 sessions of landlord, whom nobody but the cloud can be') },
+      });
+      const brief = unwrap(await outside.postgres.connect(address, { applicationName: 'psql' }));
+      await brief.close();
+      await untilTrue('it is counted', async () => (await watch.report(false)).counted === 2);
+      const report = await watch.report(true);
+      expect(report.excess).toBe(1);
+      expect(outcomeOf(report)).toBe('inconclusive');
+    } finally {
+      await sql('drop role landlord');
+    }
+  });
+});
+
 test('who was there before is a stranger too', async () => {
   await withDatabase(18, '', async (address) => {
     const outside = testContext().edge;
     await using early = unwrap(await outside.postgres.connect(address, { applicationName: 'early' }));
     await early.query('select 1');
     const known = new KnownSessions(outside);
-    await using watch = unwrap(await IsolationWatch.start({ ...testContext(), edge: known.edge }, known, outside, address));
+    await using watch = unwrap(await IsolationWatch.start({ ...testContext(), edge: known.edge }, known, outside, address, new Set()));
     expect(await watch.report(false)).toMatchObject({ excess: 0, earlier: [{ applicationName: 'early' }] });
     expect(outcomeOf(await watch.report(false))).toBe('inconclusive');
   });

@@ -28,6 +28,11 @@ export class IsolationWatch implements AsyncDisposable {
   readonly #now: () => Date;
   readonly #fromTime: string;
   readonly #foreign = new Map<string, Stranger>();
+  readonly #landlords: ReadonlySet<string>;
+  /** What the cloud’s own superuser had here. */
+  readonly #ofCloud = new Map<string, SeenSession>();
+  /** How many of these came since counting began, and were counted. */
+  #cloudCounted = 0;
   #earlier: readonly ForeignSession[] = [];
   readonly #gaps = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -53,7 +58,8 @@ export class IsolationWatch implements AsyncDisposable {
   /** Those that nobody knows and that are there when all that this run has started has ended: a session that has just come may not be counted yet. */
   readonly #staying = new Set<string>();
 
-  private constructor(session: Session, known: KnownSessions, now: () => Date) {
+  private constructor(session: Session, known: KnownSessions, now: () => Date, landlords: ReadonlySet<string>) {
+    this.#landlords = landlords;
     this.address = session.address;
     this.#session = session;
     this.#known = known;
@@ -65,11 +71,12 @@ export class IsolationWatch implements AsyncDisposable {
    * Begins to watch, and shows that a stranger would be seen: one comes as a stranger would, is looked for, and goes.
    *
    * @param outside the world as it is without this run's counting: what comes that way is a stranger
+   * @param landlords roles that nobody but the cloud can be; empty where the server is ours alone
    */
-  static async start(context: Context, known: KnownSessions, outside: Edge, address: Address): Promise<Result<IsolationWatch>> {
+  static async start(context: Context, known: KnownSessions, outside: Edge, address: Address, landlords: ReadonlySet<string>): Promise<Result<IsolationWatch>> {
     const connected = await context.edge.postgres.connect(address, { applicationName: 'pgrehearse isolation' });
     if (!connected.ok) return connected;
-    const watch = new IsolationWatch(connected.value, known, context.now);
+    const watch = new IsolationWatch(connected.value, known, context.now, landlords);
     await watch.#carefully(async () => {
       await watch.#rebase();
       watch.#earlier = watch.#strangers().map(asForeign);
@@ -102,11 +109,12 @@ export class IsolationWatch implements AsyncDisposable {
       ...{ fromTime: this.#fromTime, untilTime: this.#now().toISOString(), database: this.address.database, ours: this.#ours, looks: this.#looks },
       ...(this.#counted === undefined ? {} : { counted: this.#counted }),
       ofPrograms: this.#ofPrograms,
+      ...(this.#ofCloud.size === 0 ? {} : { ofCloud: [...this.#ofCloud.values()].map(asForeign) }),
       foreign: this.#strangers()
         .filter((one) => this.#isForeign(one) && !this.#earlier.some(({ pid, since }) => pid === one.pid && since === one.since))
         .map(asForeign),
       earlier: this.#earlier,
-      ...{ excess: this.#excess, proven: this.#proven, gaps: [...this.#gaps] },
+      ...{ excess: this.#strange(this.#excess), proven: this.#proven, gaps: [...this.#gaps] },
     };
   }
 
@@ -121,7 +129,7 @@ export class IsolationWatch implements AsyncDisposable {
    */
   #isForeign(session: SeenSession): boolean {
     if (!session.isCounted) return true;
-    const doubtful = this.#counted === undefined || this.#excess > 0 || this.#unexplained > 0 || this.#staying.has(keyOf(session));
+    const doubtful = this.#counted === undefined || this.#strange(this.#excess) > 0 || this.#unexplained > 0 || this.#staying.has(keyOf(session));
     return doubtful && !ourPrograms.has(session.applicationName);
   }
 
@@ -148,7 +156,7 @@ export class IsolationWatch implements AsyncDisposable {
   }
 
   async #see(): Promise<readonly SeenSession[]> {
-    const sessions = await readSessions(this.#session);
+    const sessions = await this.#readOthers();
     this.#looks += 1;
     const seenAt = performance.now();
     const strange = sessions.filter(({ pid }) => !this.#known.knows(this.address, pid));
@@ -157,6 +165,21 @@ export class IsolationWatch implements AsyncDisposable {
       this.#foreign.set(key, { session, seenAt: this.#foreign.get(key)?.seenAt ?? seenAt });
     }
     return strange;
+  }
+
+  /** The sessions that there are, without those of the cloud's own, which are noted. */
+  async #readOthers(): Promise<readonly SeenSession[]> {
+    const sessions = await readSessions(this.#session);
+    for (const session of sessions.filter(({ user }) => this.#landlords.has(user))) {
+      if (session.isCounted && !this.#ofCloud.has(keyOf(session))) this.#cloudCounted += 1;
+      this.#ofCloud.set(keyOf(session), session);
+    }
+    return sessions.filter(({ user }) => !this.#landlords.has(user));
+  }
+
+  /** Of so many sessions, those that weren't the cloud's own. */
+  #strange(sessions: number): number {
+    return Math.max(0, sessions - this.#cloudCounted);
   }
 
   async #count(): Promise<void> {
@@ -186,8 +209,8 @@ export class IsolationWatch implements AsyncDisposable {
       await sleep(quietLookMs);
       await this.#count();
     }
-    this.#unexplained = this.#counted === undefined ? 0 : Math.max(0, this.#counted - this.#certain);
-    if (this.#unexplained > 0 && this.#excess <= 0) {
+    this.#unexplained = this.#counted === undefined ? 0 : this.#strange(this.#counted - this.#certain);
+    if (this.#unexplained > 0 && this.#strange(this.#excess) <= 0) {
       this.#gaps.add(`${this.#unexplained} of the run’s own connections may have come to nothing, so that as many of others could have gone unseen`);
     }
   }
@@ -203,6 +226,8 @@ export class IsolationWatch implements AsyncDisposable {
     this.#resetAt = read?.resetAt;
     this.#base = { counted: read?.count, attempts: this.#known.attempts(this.address), certain: this.#known.certain(this.address) };
     await this.#see();
+    // They were there, and counted, before.
+    this.#cloudCounted = 0;
   }
 
   async #prove(outside: Edge): Promise<void> {
@@ -226,7 +251,7 @@ export class IsolationWatch implements AsyncDisposable {
   async #untilQuiet(): Promise<void> {
     const startedAt = performance.now();
     for (;;) {
-      const sessions = await readSessions(this.#session);
+      const sessions = await this.#readOthers();
       const strangers = sessions.some(({ pid }) => !this.#known.knows(this.address, pid));
       if (sessions.length === 0 || performance.now() - startedAt > (strangers ? quietWithinMs : oursWithinMs)) return;
       await sleep(quietLookMs);

@@ -10,6 +10,7 @@ import { readAttestation } from '../preconditions/check-backup.ts';
 import type { RehearseRequest } from '../request.ts';
 import { type CloneFollower, type Run, report } from '../run.ts';
 import { IsolationWatch } from './isolation-watch.ts';
+import { landlordsOf } from './landlords.ts';
 
 interface Attested {
   readonly by: string;
@@ -42,7 +43,7 @@ export class Isolation implements CloneFollower {
     // Where the way back alone is rehearsed, nothing is measured on this clone.
     if (this.#told || this.#request.only !== undefined) return;
     await this.#attest(context);
-    const started = await IsolationWatch.start(context, this.#run.known, this.#outside, clone.admin);
+    const started = await IsolationWatch.start(context, this.#run.known, this.#outside, clone.admin, landlordsOf(this.#request.settings));
     if (!started.ok) {
       this.#trouble = `the clone could not be watched: ${started.failure.message}`;
       return;

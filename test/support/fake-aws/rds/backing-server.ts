@@ -82,6 +82,7 @@ export class BackingServer {
     await server.#run(typeof from === 'number' ? 'postgres' : landlord.superuser);
     if (typeof from === 'number') await server.#moveIn();
     if (master !== undefined) await server.#makeMaster(master.user, master.password);
+    if (typeof from !== 'number') await server.#tend();
     return server;
   }
 
@@ -174,6 +175,16 @@ export class BackingServer {
 
   async setPassword(user: string, password: string): Promise<void> {
     await this.ask(`alter role ${pg.escapeIdentifier(user)} password ${pg.escapeLiteral(password)}`);
+  }
+
+  /** The cloud looks after what it restored: its own superuser has a session in each database, for as long as the server runs. */
+  async #tend(): Promise<void> {
+    const names = await this.ask('select datname as name from pg_catalog.pg_database where datallowconn and not datistemplate');
+    for (const { name } of names) {
+      const client = new pg.Client({ host: this.#root, port: this.port, user: this.#landlord.superuser, database: String(name) });
+      client.on('error', () => {});
+      await client.connect();
+    }
   }
 
   /** What a snapshot is: the data folder of one moment, taken while the server goes on. */
