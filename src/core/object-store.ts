@@ -93,6 +93,12 @@ export interface Upload {
   readonly uploadId: string;
 }
 
+/** One that this process has just begun. */
+export interface BegunUpload extends Upload {
+  /** The call was made again, since no answer came: the first one may have begun another upload, whose id nobody knows. */
+  readonly isRepeated: boolean;
+}
+
 /** A begun upload as the bucket lists it. */
 export interface ListedUpload extends Upload {
   readonly initiatedMs: number;
@@ -113,6 +119,8 @@ export interface WrittenObject {
 /** One bucket, as one identity. Methods throw CloudError, whose operation is the call's name in policies. */
 export interface Bucket extends AsyncDisposable {
   readonly access: BucketAccess;
+  /** What S3's own clock shows, in milliseconds since 1970, going on from its latest answer; undefined before there is one. S3 tells whole seconds. */
+  clockMs(): number | undefined;
   /** The bucket's region, and whether it keeps old versions; that only where the identity may know. s3:HeadBucket, s3:GetBucketVersioning */
   inspect(signal?: AbortSignal): Promise<{ readonly region?: string; readonly versioned?: boolean }>;
   /** Pages of up to 1,000 objects in the order of their keys' UTF-8 bytes. s3:ListObjectsV2 */
@@ -137,7 +145,7 @@ export interface Bucket extends AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<WrittenObject>;
   /** s3:CreateMultipartUpload */
-  beginUpload(key: string, how: NewObject & { readonly checksumType?: ObjectChecksum['type'] }, signal?: AbortSignal): Promise<Upload>;
+  beginUpload(key: string, how: NewObject & { readonly checksumType?: ObjectChecksum['type'] }, signal?: AbortSignal): Promise<BegunUpload>;
   /** s3:UploadPart */
   putPart(upload: Upload, partNumber: number, body: Buffer, checksumAlgorithm?: ChecksumAlgorithm, signal?: AbortSignal): Promise<UploadedPart>;
   /** s3:UploadPartCopy */

@@ -3,8 +3,9 @@ import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { CloudError } from '../../core/cloud-error.ts';
 import type { Bucket, BucketAccess, ByteRange, CopySource, ListedObject, ListedUpload, UploadedPart, WrittenObject } from '../../core/object-store.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
-import { toCloudError } from './cloud-error.ts';
+import { toCloudError, wasRepeated } from './cloud-error.ts';
 import { bareEtag, storageParameters, toChecksum, toFacts, toParameters } from './object-facts.ts';
+import { watchClock } from './watch-clock.ts';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -26,6 +27,7 @@ export function openBucket(sdk: Sdk, client: S3Client, access: BucketAccess): Bu
 
   return {
     access,
+    clockMs: watchClock(client),
     async inspect(signal) {
       const { BucketRegion: region } = await send('HeadBucket', client.send(new sdk.HeadBucketCommand(ours), options(signal))).catch((error: CloudError) => {
         const elsewhere = regionOf(error.cause);
@@ -114,9 +116,9 @@ export function openBucket(sdk: Sdk, client: S3Client, access: BucketAccess): Bu
 
     async beginUpload(key, { checksumType, ...how }, signal) {
       const given = { ...ours, Key: key, ...toParameters(how), ...withoutUndefined({ ChecksumType: checksumType }) };
-      const { UploadId } = await send('CreateMultipartUpload', client.send(new sdk.CreateMultipartUploadCommand(given), options(signal)));
+      const { UploadId, $metadata } = await send('CreateMultipartUpload', client.send(new sdk.CreateMultipartUploadCommand(given), options(signal)));
       if (UploadId === undefined) throw new Error(`${access.bucket}: an upload was begun that has no id`);
-      return { key, uploadId: UploadId };
+      return { key, uploadId: UploadId, isRepeated: wasRepeated($metadata) };
     },
 
     async putPart({ key, uploadId }, partNumber, body, checksumAlgorithm, signal) {
@@ -232,7 +234,8 @@ function bucketError(bucket: string, operation: string, error: unknown): CloudEr
   const made = toCloudError(operation, error);
   const byStatus: Readonly<Record<number, string>> = { 301: 'PermanentRedirect', 403: 'AccessDenied', 404: 'NotFound', 412: 'PreconditionFailed' };
   const code = /^(Unknown|UnknownError|Error|\d+|)$/.test(made.code) ? (byStatus[made.status ?? 0] ?? made.code) : made.code;
-  return new CloudError({ operation, code, message: `${bucket}: ${made.message}`, status: made.status, refused: made.refused, cause: error });
+  const { status, refused, repeated } = made;
+  return new CloudError({ operation, code, message: `${bucket}: ${made.message}`, status, refused, repeated, cause: error });
 }
 
 function regionOf(error: unknown): string | undefined {

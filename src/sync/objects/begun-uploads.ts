@@ -1,13 +1,13 @@
 import { CloudError } from '../../core/cloud-error.ts';
 import { failure } from '../../core/failure.ts';
-import type { Bucket, NewObject, ObjectChecksum, Upload } from '../../core/object-store.ts';
+import type { BegunUpload, Bucket, NewObject, ObjectChecksum, Upload } from '../../core/object-store.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 
-/** Milliseconds by which the clocks of S3 and of this machine may differ. */
-const clockSkewMs = 60_000;
+/** Milliseconds. S3's clock is told in whole seconds, and not every machine of S3 has the same. */
+const slackMs = 5_000;
 
 /**
  * Begins an upload in parts, and aborts it unless `use` completes it: parts of a begun upload are kept, and cost, until somebody does.
@@ -25,21 +25,24 @@ export async function withUpload<T>(
   const line = await context.ledger.plan({
     kind: 'upload',
     label: `upload of s3://${name}/${key}`,
-    facts: { bucket: name, bucketOwner: owner, region, ...withoutUndefined({ profile }), key },
+    facts: { bucket: name, bucketOwner: owner, region, ...withoutUndefined({ profile, sinceMs: bucket.clockMs() }), key },
     ...withoutUndefined({ runId: context.runId }),
   });
-  let upload: Upload | undefined;
+  let upload: BegunUpload | undefined;
   try {
     upload = await bucket.beginUpload(key, how, context.signal);
-    await context.ledger.amend(line.id, { facts: { uploadId: upload.uploadId } });
+    if (!upload.isRepeated) await context.ledger.amend(line.id, { facts: { uploadId: upload.uploadId } });
     const value = await use(upload);
-    await context.ledger.forget(line.id);
+    // When this fails, the ledger's line stays for the next one.
+    if (upload.isRepeated) await abortPlanned(context, bucket, line).catch(() => {});
+    else await context.ledger.forget(line.id);
     return value;
   } catch (error) {
-    const neverBegun = upload === undefined && error instanceof CloudError && error.refused;
+    const neverBegun = upload === undefined && error instanceof CloudError && error.refused && !error.repeated;
+    const known = upload === undefined || upload.isRepeated ? {} : { uploadId: upload.uploadId };
     // When that fails too, the ledger's line stays for the next one.
     if (neverBegun) await context.ledger.forget(line.id);
-    else await abortPlanned(context, bucket, upload === undefined ? line : { ...line, facts: { ...line.facts, uploadId: upload.uploadId } }).catch(() => {});
+    else await abortPlanned(context, bucket, { ...line, facts: { ...line.facts, ...known } }).catch(() => {});
     throw error;
   }
 }
@@ -82,13 +85,13 @@ export async function abortStaleUploads(context: Context, bucket: Bucket): Promi
 }
 
 /** Throws CloudError. */
-async function abortPlanned(context: Context, bucket: Bucket, { id, facts, createdAt }: Pick<Resource, 'id' | 'facts' | 'createdAt'>): Promise<void> {
+async function abortPlanned(context: Context, bucket: Bucket, { id, facts }: Pick<Resource, 'id' | 'facts'>): Promise<void> {
   const key = String(facts.key);
   // Not stopped by Ctrl-C: this is what is done because of it.
   if (facts.uploadId !== undefined) await bucket.abortUpload({ key, uploadId: String(facts.uploadId) });
   else {
-    // Whether it was begun isn't known, so it has no id: what was begun for this very key since then is it.
-    const since = Date.parse(createdAt) - clockSkewMs;
+    // Whether it was begun isn't known, or how often, so it has no id: what was begun for this very key since then, by S3's own clock, is it.
+    const since = Number(facts.sinceMs ?? 0) - slackMs;
     for (const upload of await bucket.listUploads(key)) if (upload.initiatedMs >= since) await bucket.abortUpload(upload);
   }
   await context.ledger.forget(id);
