@@ -1,4 +1,5 @@
 import type { AwsOperation } from '../core/aws-operations.ts';
+import { type IamCondition, type IamPolicy, type IamStatement, partitionOf, servedBy } from '../core/iam.ts';
 import { namePrefix } from './cloud-name.ts';
 import { tagNames } from './cloud-tags.ts';
 
@@ -23,33 +24,18 @@ export interface PolicyScope {
   readonly operations?: readonly AwsOperation[];
 }
 
-type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-export interface IamStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Condition;
-}
-
-export interface IamPolicy {
-  readonly Version: '2012-10-17';
-  readonly Statement: readonly IamStatement[];
-}
-
 /** A right that a call needs. A call that touches several resources is permitted only if each of them is. */
 interface Right {
   readonly sid: string;
   readonly resources: readonly string[];
-  readonly condition?: Condition;
+  readonly condition?: IamCondition;
   /** The call's own action unless given. */
   readonly actions?: readonly string[];
 }
 
 /** Nothing is made without the tags by which it is known as ours, and nothing is changed that lacks them. What something is made from has no tags in the request. */
-const tagged: Condition = { Null: { [`aws:RequestTag/${tagNames.run}`]: 'false' } };
-const ours: Condition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' } };
+const tagged: IamCondition = { Null: { [`aws:RequestTag/${tagNames.run}`]: 'false' } };
+const ours: IamCondition = { Null: { [`aws:ResourceTag/${tagNames.run}`]: 'false' } };
 
 /** Calls that only Aurora needs, and those that only RDS without it does. */
 const ofClusters: readonly AwsOperation[] = [
@@ -124,7 +110,7 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     sid: 'UseKey',
     resources: [scope.kmsKey ?? `arn:${aws}:kms:${region}:${account}:key/*`],
     actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-    condition: { StringEquals: { 'kms:ViaService': `rds.${region}.${aws === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}` } },
+    condition: { StringEquals: { 'kms:ViaService': servedBy('rds', region) } },
   };
   const parameter = (name: string) => `arn:${aws}:ssm:${region}:${account}:parameter/${name.replace(/^\//, '')}`;
   const secret = (name: string) => (name.startsWith('arn:') ? name : `arn:${aws}:secretsmanager:${region}:${account}:secret:${name}-*`);
@@ -193,9 +179,4 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'ssm:GetParameter': [{ sid: 'ReadParameters', resources: (scope.parameters ?? ['*']).map(parameter) }],
     'secretsmanager:GetSecretValue': [{ sid: 'ReadSecrets', resources: (scope.secrets ?? ['*']).map(secret) }],
   };
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

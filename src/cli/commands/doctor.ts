@@ -2,9 +2,10 @@ import { relative } from 'node:path';
 import { loadSettings } from '../../config/load-settings.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok } from '../../core/result.ts';
+import { policyHolders } from '../../rehearsal/cloud/policy-holders.ts';
 import { exitCode } from '../../verdict/exit-code.ts';
 import { cloudChoices, permissionOptions } from '../cloud-options.ts';
-import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
+import { choice, configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { failureText } from '../failure-text.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -15,7 +16,8 @@ export const doctor = defineCommand({
   detail: 'Changes nothing; of production only versions, settings and roles are read. Without a configuration, only this machine is looked at.',
   example: 'pgrehearse doctor',
   options: {
-    iam: flag('Print the policy of AWS’s IAM that the configured source needs, as JSON, and look at nothing.'),
+    iam: flag('Print the policy of AWS’s IAM that the configuration needs, as JSON, and look at nothing.'),
+    iamFor: choice('whom', policyHolders, 'source', 'Whom --iam is for: the source, or a side of sync.objects'),
     ...permissionOptions,
     config: configOption,
     json: jsonOption,
@@ -25,7 +27,7 @@ export const doctor = defineCommand({
       const loaded = await loadSettings(folder, options.config);
       if (!loaded.ok) return loaded;
       const { policyOfSettings } = await import('../../rehearsal/cloud/policy-of-settings.ts');
-      const policy = policyOfSettings(loaded.value.settings);
+      const policy = policyOfSettings(loaded.value.settings, options.iamFor);
       if (!policy.ok) return policy;
       terminal.printJson(policy.value);
       return ok(0);

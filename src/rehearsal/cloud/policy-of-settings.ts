@@ -1,14 +1,26 @@
-import { type IamPolicy, iamPolicy } from '../../cloud/iam-policy.ts';
+import { iamPolicy } from '../../cloud/iam-policy.ts';
 import type { Settings } from '../../config/schema.ts';
 import type { CredentialSettings } from '../../config/settings/credential.ts';
 import { failure } from '../../core/failure.ts';
+import type { IamPolicy } from '../../core/iam.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
+import { objectsPolicy } from '../../sync/objects/objects-policy.ts';
+import type { PolicyHolder } from './policy-holders.ts';
 
-/** The least that a project's cloud source needs, as a policy of IAM. Fails with `usage` where no source is in a cloud. */
-export function policyOfSettings({ source, preflight, runbook }: Pick<Settings, 'source' | 'preflight' | 'runbook'>): Result<IamPolicy> {
+/** The least that a project needs in AWS, as a policy of IAM for one of those as whom it runs there. Fails with `usage` where nothing that is configured needs one. */
+export function policyOfSettings(settings: Pick<Settings, 'source' | 'preflight' | 'runbook' | 'sync'>, holder: PolicyHolder): Result<IamPolicy> {
+  if (holder === 'source') return policyOfSource(settings);
+  const objects = settings.sync?.objects;
+  if (objects === undefined) return fail(failure('usage', 'No objects are configured to be synced.', { cure: 'Set sync.objects.' }));
+  const { production, staging, way, tags, delete: deletes } = objects;
+  return ok(objectsPolicy(holder === 'sync-production' ? 'production' : 'staging', { production, staging, way, tags, delete: deletes }));
+}
+
+function policyOfSource({ source, preflight, runbook, sync }: Parameters<typeof policyOfSettings>[0]): Result<IamPolicy> {
   if (!('rds' in source || 'aurora' in source)) {
-    return fail(failure('usage', 'The configured source is not in AWS, so that no policy of IAM is needed.', { cure: 'Set source.rds or source.aurora.' }));
+    const cure = `Set source.rds or source.aurora${sync?.objects === undefined ? '' : '; for the buckets of sync.objects, say --iam-for sync-production or sync-staging'}.`;
+    return fail(failure('usage', 'The configured source is not in AWS, so that no policy of IAM is needed.', { cure }));
   }
   const { account, region, snapshot, tunnel } = 'aurora' in source ? source.aurora : source.rds;
   const production = 'aurora' in source ? { cluster: source.aurora.cluster } : { instance: source.rds.instance };

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decide } from '../fake-aws/policy.ts';
 import type { Identity } from '../fake-aws/signature.ts';
 import { type Answer, fromContents, handlers, type Place } from './answer.ts';
 import { Contents, ContentsError } from './contents.ts';
 import { needs, operationOf } from './operation-of.ts';
 import { readRequest, type S3Request } from './read-request.ts';
+import { rightsFor } from './rights-for.ts';
 import { S3Error } from './s3-error.ts';
 import { Shelf, type Stored } from './shelf.ts';
 import { xml } from './xml.ts';
@@ -172,6 +174,9 @@ export class FakeS3 implements AsyncDisposable {
       });
     permit(request, shelf, needs(operation), request.headers['x-amz-expected-bucket-owner']);
     const from = this.#from(request);
+    const { policy } = request.identity;
+    const lacking = policy === undefined ? undefined : rightsFor(operation, request, from).find((need) => decide(policy, need) !== 'allowed');
+    if (lacking !== undefined) throw new S3Error('AccessDenied', 403, `not authorized to perform: ${lacking.action} on resource: ${lacking.resource}`);
     const place: Place = { contents: this.#contents, shelf, ...(from === undefined ? {} : { from }) };
     return await handler(request, place);
   }
