@@ -72,7 +72,7 @@ const tables = z
     acceptEmpty: z
       .array(z.strictObject({ table: name.meta({ description: 'The table, with its schema.' }), reason }))
       .default([])
-      .meta({ description: 'Tables that may come over empty although production’s statistics say that they hold rows.' }),
+      .meta({ description: 'Tables that may come over empty, although production’s statistics say that they hold rows, or no table has any.' }),
     parity: z.enum(['content', 'counts']).default('content').meta({
       description: 'What proves a table before it is committed. content: a hash of every value on both sides. counts: as many rows.',
     }),

@@ -8,14 +8,14 @@ import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { TableProblem, TableRefused, TablesPlan } from '../../core/sync.ts';
 import { qualifiedName } from '../../sql/quote.ts';
-import { choiceOf, fits, uselessPatterns } from '../../sync/tables/choose-tables.ts';
-import { whyNotEmpty } from '../../sync/tables/empty-source.ts';
+import { choiceOf, uselessPatterns } from '../../sync/tables/choose-tables.ts';
 import { planTable } from '../../sync/tables/plan-table.ts';
 import { planTransactions, type SyncTransaction } from '../../sync/tables/plan-transactions.ts';
 import { readSide } from '../../sync/tables/read-side.ts';
 import { type ForeignKeyFacts, type SideFacts, type TableFacts, tableKey } from '../../sync/tables/table-facts.ts';
-import { firingTriggers, rowsOf } from '../../sync/tables/table-sql.ts';
+import { firingTriggers } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
+import { emptyTables } from './empty-tables.ts';
 import { masksFor } from './masks-for.ts';
 import type { OpenStaging } from './open-sides.ts';
 import type { ProvenSides } from './prove-staging.ts';
@@ -91,9 +91,10 @@ export async function planTables(context: Context, production: LiveSource, stagi
   }
   await holdTables(production, production.session, chosen);
 
+  const empty = await emptyTables(production, drafts, tables.acceptEmpty);
   const tried: TableTask[] = [];
   for (const task of drafts) {
-    const problems = [...(await emptiness(production, task, tables.acceptEmpty)), ...(await tryConversions(context, production, task))];
+    const problems = [...(empty.get(task) ?? []), ...(await tryConversions(context, production, task))];
     if (problems.length > 0) refused.push(refusal(task, problems));
     else tried.push(task);
   }
@@ -172,20 +173,6 @@ function valuesOf(values: Readonly<Record<string, string>>, { schema, name }: Ta
     return parsed?.schema === schema && parsed.table === name ? [[parsed.column, sql] as const] : [];
   });
   return Object.fromEntries(own);
-}
-
-/** Where production reads as empty and its statistics say otherwise, nothing is replaced by nothing. */
-async function emptiness({ session }: LiveSource, { from }: TableTask, accepted: SyncSettings['tables']['acceptEmpty']): Promise<readonly TableProblem[]> {
-  const why = whyNotEmpty(from);
-  if (why === undefined || accepted.some(({ table }) => fits(table, from))) return [];
-  const [row] = await session.query<{ any: boolean }>(`select exists (select from ${rowsOf(from)}) as "any"`);
-  if (row?.any === true) return [];
-  return [
-    {
-      reason: `production’s table reads as empty, and ${why}`,
-      cure: 'Check that this is the right database and role; where it really is empty, ANALYZE it, or name it in sync.tables.acceptEmpty.',
-    },
-  ];
 }
 
 function skewOf(there: SideFacts, here: SideFacts, production: LiveSource, staging: OpenStaging): readonly string[] {

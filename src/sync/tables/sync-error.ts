@@ -51,6 +51,7 @@ function cureOf({ sqlstate, constraint }: SqlErrorFields, task: TableTask, side:
   if (sqlstate === '42501')
     return side === 'staging' ? 'Use the table’s owner on staging, or grant the right that is named.' : 'Grant production’s role the right that is named.';
   if (sqlstate === '55P03') return 'End what holds the table on staging, or raise sync.staging.lockTimeoutSeconds.';
+  if (sqlstate === '53100') return `Make room on ${side}’s disk: old rows take theirs until the new ones are committed, and VACUUM has freed it.`;
   if (sqlstate === '23503') return 'Rows that stay on staging reference rows that production has not: sync their table too, or empty it.';
   if (sqlstate === '23505' && task.mode === 'upsert') return `Another unique key of ${name} has the value already: choose replace.`;
   if (sqlstate.startsWith('23'))
