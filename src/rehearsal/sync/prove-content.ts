@@ -3,7 +3,7 @@ import { type HashWay, hashWayOf, valueHash } from '../../copy/parity/value-hash
 import { RelayError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
-import type { ArrivedRows } from '../../sync/tables/fill-tables.ts';
+import type { ArrivedRows, RowsProof } from '../../sync/tables/fill-tables.ts';
 import { TableError } from '../../sync/tables/send-steps.ts';
 import { ContentDiffers } from '../../sync/tables/sync-error.ts';
 import type { TableFacts } from '../../sync/tables/table-facts.ts';
@@ -62,17 +62,17 @@ const atOnce = 64;
  * Whether staging has what production gives, told within the transaction that brought it: as many rows, and the same hash over every value of every column that
  * was copied, as it is masked and converted. Both sides work at the same time. Throws TableError: of ContentDiffers, which names the columns, and of SqlError.
  */
-export async function proveContent(tables: readonly ArrivedRows[], proving: Proving): Promise<readonly string[]> {
-  const proofs: string[] = [];
+export async function proveContent(tables: readonly ArrivedRows[], proving: Proving): Promise<readonly RowsProof[]> {
+  const proofs: RowsProof[] = [];
   for (let at = 0; at < tables.length; at += atOnce) proofs.push(...(await proveSome(tables.slice(at, at + atOnce), proving)));
   return proofs;
 }
 
-async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways, recoded, parity }: Proving): Promise<readonly string[]> {
+async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways, recoded, parity }: Proving): Promise<readonly RowsProof[]> {
   const asked = tables.map(({ task, rows }) => ({ task, rows, columns: parity === 'counts' ? [] : compared(task, ways, recoded) }));
   const of = (side: 'there' | 'here') => asked.map(({ task, rows, columns }) => hashQuery(columns, side, side === 'there' ? rowsOf(task.from) : rows));
   const [there, here] = await bothSides(hashAll(reader, of('there')), hashAll(writer, of('here')), asked[0]?.task);
-  const proofs: string[] = [];
+  const proofs: RowsProof[] = [];
   for (const [place, { task, rows, columns }] of asked.entries()) {
     const [left, right] = [there.get(place), here.get(place)];
     if (left === undefined || right === undefined) throw new Error('an aggregate gave no row');
@@ -83,7 +83,7 @@ async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways,
       throw new TableError(task, new ContentDiffers(`staging doesn’t hold what production gives${where}`));
     }
     const hashed = `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}: the same hash on both sides`;
-    proofs.push(parity === 'counts' ? `${right.rows} rows on both sides` : `${right.rows} rows, ${hashed}`);
+    proofs.push({ said: parity === 'counts' ? `${right.rows} rows on both sides` : `${right.rows} rows, ${hashed}`, rows: Number(right.rows) });
   }
   return proofs;
 }

@@ -12,6 +12,7 @@ import { type ArrivedRows, type FillOutcome, fillTables } from '../../sync/table
 import type { SyncTransaction } from '../../sync/tables/plan-transactions.ts';
 import { joined, shareTransactions } from '../../sync/tables/share-transactions.ts';
 import type { TableFailing } from '../../sync/tables/sync-error.ts';
+import { firingTriggers } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
 import { analyse, unanalysedTables } from './analyse-tables.ts';
 import { type BrokenKey, findBrokenKeys } from './find-broken-keys.ts';
@@ -59,6 +60,9 @@ export async function syncTables(
   const proving = { parity: sync.tables.parity, recoded, ways: await readHashWays(staging.session, tasks) };
   const unanalysed = await unanalysedTables(staging.session, tasks);
   const encoding = copyEncoding(production.facts.locale.encoding);
+  // After a table was proven, only triggers of other tables and the team's own statements change its rows.
+  const fires = ({ to }: TableTask) => !to.owned && firingTriggers(to.triggers, silent).length > 0;
+  const mayChange = !silent || tasks.some((task) => fires(task) || neutralisers(task).length > 0);
   const waiting = [...shareTransactions(planned.transactions)];
   const work = async (stoppable: Context) => {
     let sessions: Sessions | undefined;
@@ -81,7 +85,8 @@ export async function syncTables(
       return outcome;
     };
     const note = (transaction: SyncTransaction, outcome: FillOutcome) => {
-      for (const [task, one] of told(transaction, outcome, stoppable.signal.aborted)) ended.set(task, one);
+      for (const [task, { holds, ...one }] of told(transaction, outcome, stoppable.signal.aborted))
+        ended.set(task, holds === undefined || mayChange ? one : { ...one, holds });
       if (!outcome.ok && outcome.failing.lost !== undefined) waiting.length = 0;
     };
     const carryOut = async (share: readonly SyncTransaction[]) => {
@@ -112,12 +117,7 @@ export async function syncTables(
   const asking = lastLooks(context);
   const [tables, broken] = await Promise.all([
     heldNow(asking, staging, planned, ended),
-    findBrokenKeys(
-      asking,
-      staging,
-      planned.foreignKeys,
-      planned.tasks.map(({ to }) => to),
-    ),
+    findBrokenKeys(asking, staging, planned.foreignKeys, { tables: tasks.map(({ to }) => to), jobs }),
   ]);
   const sum = (what: 'rows' | 'bytes') => tables.reduce((total, table) => total + (table[what] ?? 0), 0);
   return {

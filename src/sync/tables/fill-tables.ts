@@ -12,6 +12,13 @@ export interface ArrivedRows {
   readonly rows: string;
 }
 
+/** How it is known that staging has what production gives. */
+export interface RowsProof {
+  readonly said: string;
+  /** Rows that staging has there. */
+  readonly rows: number;
+}
+
 export interface Filling {
   /** Reads at production's snapshot. */
   readonly reader: Session;
@@ -23,7 +30,7 @@ export interface Filling {
   /** Where production's sequences stand. */
   readonly sequences: readonly SequenceState[];
   /** Says of each table how it is known that staging has what production gives; throws TableError of ContentDiffers where it hasn't. */
-  readonly prove: (tables: readonly ArrivedRows[]) => Promise<readonly string[]>;
+  readonly prove: (tables: readonly ArrivedRows[]) => Promise<readonly RowsProof[]>;
   /** Statements of the team that belong to a table's transaction. */
   readonly neutralisers: (task: TableTask) => readonly string[];
   /** What was undone again is told with a minus. */
@@ -34,6 +41,8 @@ export interface Filling {
 export interface FilledTable extends Arrived {
   readonly outcome: 'synced' | 'kept';
   readonly proof?: string;
+  /** Rows of the whole table as they were proven, before the team's own statements. Absent where rows were merged, or it was left as it was. */
+  readonly holds?: number;
 }
 
 export type FillOutcome =
@@ -87,7 +96,11 @@ async function fillAll({ tasks, deferred }: SyncTransaction, first: TableTask, f
   for (const run of runsOf(taken)) {
     const { arrived, rows } = await relayTables(run, filling);
     const proofs = await filling.prove(run.map((task) => ({ task, rows: rows ?? rowsOf(task.to) })));
-    filled.push(...arrived.map((one, at) => ({ ...one, outcome: 'synced' as const, proof: proofs[at] ?? '' })));
+    for (const [at, one] of arrived.entries()) {
+      const proof = proofs[at];
+      if (proof === undefined) throw new Error('a table was not proven');
+      filled.push({ ...one, outcome: 'synced', proof: proof.said, ...(rows === undefined ? { holds: proof.rows } : {}) });
+    }
   }
   await sendSteps(writer, [
     ...taken.flatMap((task) => moveSequences(task, filling.sequences).map((sql) => ({ task, sql }))),
