@@ -3,6 +3,7 @@ import type { SyncSettings } from '../../config/settings/sync.ts';
 import { holdTables } from '../../copy/live/hold-tables.ts';
 import { listTables } from '../../copy/live/table-list.ts';
 import { parseColumnPath } from '../../copy/mask/column-path.ts';
+import { settled } from '../../copy/restore/settled.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
@@ -50,9 +51,7 @@ interface Wanted {
  */
 export async function planTables(context: Context, production: LiveSource, staging: OpenStaging, proven: ProvenSides, wanted: Wanted): Promise<PlannedSync> {
   const { tables } = wanted.sync;
-  const there = await readSide(production.session, 'production');
-  const here = await readSide(staging.session, 'staging');
-  const silent = await maySilence(staging.session);
+  const [there, { here, silent }] = await bothAtOnce(readSide(production.session, 'production'), readStaging(staging.session));
   const binary = await binaryTables(production, staging);
   const counterparts = new Map(here.tables.map((table) => [tableKey(table), table]));
   const choice = tableChoice(wanted.sync, wanted.settings, wanted.only);
@@ -148,6 +147,16 @@ function constraintsSentence(silent: boolean, transactions: readonly SyncTransac
   return `this role may not set session_replication_role: tables that reference each other share a transaction, and foreign keys are checked at its end${made}`;
 }
 
+async function readStaging(session: Session): Promise<{ readonly here: SideFacts; readonly silent: boolean }> {
+  return { here: await readSide(session, 'staging'), silent: await maySilence(session) };
+}
+
+/** Asks both servers side by side; neither session is given up while it is still being asked. */
+async function bothAtOnce<There, Here>(there: Promise<There>, here: Promise<Here>): Promise<readonly [There, Here]> {
+  await settled([there, here]);
+  return [await there, await here];
+}
+
 /** Superusers may, and roles to which it was granted. */
 async function maySilence(session: Session): Promise<boolean> {
   const tried = await session.execute('begin; set local session_replication_role = replica').then(
@@ -162,7 +171,7 @@ async function maySilence(session: Session): Promise<boolean> {
 async function binaryTables(production: LiveSource, staging: OpenStaging): Promise<ReadonlySet<string>> {
   const major = ({ serverVersionNum }: Session) => Math.floor(serverVersionNum / 10_000);
   if (major(production.session) !== major(staging.session)) return new Set();
-  const [there, here] = [await listTables(production.session), await listTables(staging.session)];
+  const [there, here] = await bothAtOnce(listTables(production.session), listTables(staging.session));
   const fitting = new Set(here.filter(({ fitsBinary }) => fitsBinary).map(tableKey));
   return new Set(there.filter((table) => table.fitsBinary && fitting.has(tableKey(table))).map(tableKey));
 }
