@@ -1,5 +1,5 @@
 import type { AwsAccess, AwsAccount } from '../core/aws.ts';
-import { cloudFailure } from '../core/cloud-failure.ts';
+import { credentialFailure } from '../core/cloud-failure.ts';
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, type Result } from '../core/result.ts';
@@ -15,7 +15,7 @@ export async function openAccount(context: Context, access: AwsAccess, account: 
   try {
     found = await connected.value.call('sts:GetCallerIdentity', {});
   } catch (error) {
-    return fail(cloudFailure(error, `asking whose credentials these are${who(access)}`));
+    return fail(credentialFailure(error, `asking whose credentials these are${who(access)}`, access.profile));
   }
   if (found.Account === account) return connected;
   return fail(

@@ -83,3 +83,19 @@ export function cloudFailure(error: unknown, doing: string): Failure {
     ...(cures[error.code] === undefined ? {} : { cure: cures[error.code] }),
   });
 }
+
+/**
+ * The same for the call that asks as whom we speak, with a profile or without: an SSO session that has ended, or never began, is told with the command that begins one.
+ *
+ * @example credentialFailure(error, 'asking whose credentials these are', 'production').cure // 'Run `aws sso login --profile production`, and try again.'
+ */
+export function credentialFailure(error: unknown, doing: string, profile: string | undefined): Failure {
+  const found = cloudFailure(error, doing);
+  // The SDK's words for it, of several sorts, end with this advice.
+  if (found.code !== 'cloud-credentials' || !/SSO session|aws sso login/.test(found.message)) return found;
+  const whose = profile === undefined ? '' : ` of profile ${profile}`;
+  return failure('cloud-credentials', `the SSO session${whose} has expired, or there is none: ${error instanceof Error ? error.message : ''}`, {
+    ...(found.object === undefined ? {} : { object: found.object }),
+    cure: `Run \`aws sso login${profile === undefined ? '' : ` --profile ${profile}`}\`, and try again.`,
+  });
+}

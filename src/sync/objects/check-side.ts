@@ -1,5 +1,5 @@
 import { CloudError } from '../../core/cloud-error.ts';
-import { cloudFailure } from '../../core/cloud-failure.ts';
+import { cloudFailure, credentialFailure } from '../../core/cloud-failure.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { ObjectSide } from './wish.ts';
@@ -25,7 +25,7 @@ export async function checkAccount(context: Context, { name, access, account }: 
     );
   } catch (error) {
     context.signal.throwIfAborted();
-    return cloudFailure(error, `asking who we are on ${name}`);
+    return credentialFailure(error, `asking who we are on ${name}`, access.profile);
   }
 }
 
