@@ -13,8 +13,8 @@ export interface AzureStage extends AsyncDisposable {
   readonly folder: string;
   readonly home: string;
   readonly cli: (args: readonly string[], options?: CliOptions) => Promise<CliOutcome>;
-  /** The project's own settings again, with others in `source.azure`. */
-  configure(more: object): void;
+  /** The project's own settings again, with others in `source.azure`, and beside it. */
+  configure(more: object, settings?: object): void;
   /** Servers that weren't there before. */
   left(): readonly string[];
   /** What the ledger of this machine names. */
@@ -33,7 +33,7 @@ export async function azureProject(): Promise<AzureStage> {
   await production.server?.ask(script, [], 'shop', 'dba');
   mkdirSync(join(folder, 'migrations'));
   writeFileSync(join(folder, 'migrations/0001_name.sql'), 'alter table public.customers add column name text;');
-  const configure = (more: object) => {
+  const configure = (more: object, settings: object = {}) => {
     const source = {
       azure: {
         ...{ server: 'shop', subscription: FakeAzure.subscription, tenant: FakeAzure.tenant, resourceGroup: 'production', database: 'shop' },
@@ -41,7 +41,7 @@ export async function azureProject(): Promise<AzureStage> {
       },
     };
     const migrate = { tool: 'sql-files', folder: 'migrations', layout: 'flat', appliedThrough: 'none', role: 'dba' };
-    writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify({ source, migrate, baseline: { mode: 'init-then-migrations' } }));
+    writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify({ source, migrate, baseline: { mode: 'init-then-migrations' }, ...settings }));
   };
   configure({});
   return {

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../src/core/evidence.ts';
 import { type CloudStage, cloudProject } from './cloud-stage.ts';
 
 /** Nothing that would need another clone. */
-const alone = { traffic: { enabled: false }, interruptions: { enabled: false } };
+export const alone = { traffic: { enabled: false }, interruptions: { enabled: false } };
 
 /** A production on RDS whose schema the repo knows, and a project that rehearses on the restored server itself. */
 export async function inPlaceProject(more: object = {}, target: unknown = 'throwaway'): Promise<CloudStage> {
@@ -24,7 +24,7 @@ grant all on schema public to owner;`;
 }
 
 /** The journal of the newest run. */
-export function eventsOf({ folder }: CloudStage): readonly Event[] {
+export function eventsOf({ folder }: Pick<CloudStage, 'folder'>): readonly Event[] {
   const runs = join(folder, '.pgrehearse/runs');
   const newest = readdirSync(runs)
     .toSorted()
@@ -36,6 +36,6 @@ export function eventsOf({ folder }: CloudStage): readonly Event[] {
 }
 
 /** What each gate said, by its name. */
-export function gatesOf(stage: CloudStage): Readonly<Record<string, string>> {
+export function gatesOf(stage: Pick<CloudStage, 'folder'>): Readonly<Record<string, string>> {
   return Object.fromEntries(eventsOf(stage).flatMap((event) => (event.type === 'gate' ? [[event.gate.gate, event.gate.outcome]] : [])));
 }

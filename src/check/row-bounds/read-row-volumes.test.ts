@@ -80,6 +80,25 @@ test('counters of a session that is about to end are waited for; one that stays 
   });
 });
 
+test('the superuser of a cloud stays, and is nobody who writes rows; on a server of ours he is somebody', async () => {
+  await withSession(18, 'create role rdsadmin login superuser; create role master login in role pg_monitor', async (session, address) => {
+    const { postgres } = makeEdge();
+    const landlord = await postgres.connect({ ...address, user: 'rdsadmin' });
+    const master = await postgres.connect({ ...address, user: 'master' });
+    if (!landlord.ok || !master.ok) return expect.unreachable();
+    try {
+      expect((await readRowVolumes(session, 100)).problem).toMatch(/^other sessions stayed connected/);
+      await session.close();
+      expect((await readRowVolumes(master.value, 100)).problem).toBeUndefined();
+    } finally {
+      for (const one of [master.value, landlord.value]) await one.close();
+      const again = await postgres.connect(address);
+      if (again.ok) await again.value.execute('drop role master; drop role rdsadmin');
+      if (again.ok) await again.value.close();
+    }
+  });
+});
+
 test('a server that does not count is told, and when counters were set back', async () => {
   await withSession(18, 'create table t (id int)', async (session, address) => {
     await session.execute(`alter database ${address.database} set track_counts = off`);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TableCount } from '../../core/data.ts';
 import type { Session } from '../../core/ports.ts';
+import { isLandlord } from '../../sql/is-landlord.ts';
 import { qualifiedName } from '../../sql/quote.ts';
 
 /** One table as it stands, with the server's own counters of rows written since the statistics began. */
@@ -34,13 +35,14 @@ const defaultPatienceMs = 12_000;
 
 /**
  * Whoever is still connected to this database, besides us: until it leaves (or has been idle for a while) its counters may be on their way. Our own watch
- * for strangers stays all the time, and only reads the server's list of sessions.
+ * for strangers stays all the time, and only reads the server's list of sessions. So does the superuser of a cloud, where we can be none.
  */
 const othersQuery = `
 select count(*)::int as others
 from pg_catalog.pg_stat_activity a
 where a.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
-  and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend' and a.application_name <> 'pgrehearse isolation'`;
+  and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend' and a.application_name <> 'pgrehearse isolation'
+  and not ${isLandlord}`;
 
 const settingsQuery = `
 select pg_catalog.current_setting('track_counts') = 'on' as counting,
@@ -82,7 +84,7 @@ type VolumeRow = Omit<TableVolume, 'rows' | 'parent' | 'inserted' | 'updated' | 
  * and leave TRUNCATE out: `rowChanges` sets counters and counted rows against each other.
  *
  * @param patienceMs how long others may stay connected before the counters are called unreliable
- * @param session a superuser's, so that row level security hides nothing. Throws SqlError.
+ * @param session a superuser's, or a cloud's master's, so that row level security hides nothing. Throws SqlError.
  */
 export async function readRowVolumes(session: Session, patienceMs = defaultPatienceMs): Promise<RowVolumes> {
   const [settings] = await session.query<{ counting: boolean; switchedOff: boolean }>(settingsQuery);

@@ -3,6 +3,7 @@ import { FailureError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
+import { isLandlord } from '../../sql/is-landlord.ts';
 import { withSession } from '../with-session.ts';
 
 /** A table's file and counters: whoever writes to it changes one of them. */
@@ -27,7 +28,8 @@ order by 2, 1`;
 const othersQuery = `
 select count(*)::int as others, pg_catalog.current_setting('track_counts') = 'on' as counting
 from pg_catalog.pg_stat_activity a
-where a.datname = pg_catalog.current_database() and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend'`;
+where a.datname = pg_catalog.current_database() and a.pid <> pg_catalog.pg_backend_pid() and a.backend_type = 'client backend'
+  and not ${isLandlord}`;
 
 const pauseMs = 10;
 const patienceMs = 12_000;

@@ -1,10 +1,9 @@
 import type { Settings } from '../../config/schema.ts';
+import { landlords } from '../../core/landlords.ts';
 import { inPlaceOf } from '../in-place/is-in-place.ts';
 
-/** Roles that nobody but the cloud can be: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.PostgreSQL.CommonDBATasks.Roles.html. */
-const amazon: ReadonlySet<string> = new Set(['rdsadmin', 'rdsrepladmin']);
-/** https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-security: the superuser is Azure’s own. */
-const microsoft: ReadonlySet<string> = new Set(['azuresu']);
+const amazon: ReadonlySet<string> = new Set(landlords.amazon);
+const microsoft: ReadonlySet<string> = new Set(landlords.microsoft);
 const nobody: ReadonlySet<string> = new Set();
 
 /** Who looks after the servers of a cloud, and so comes to those that it restored for us as well. On a server of ours nobody does, whatever he is called. */
