@@ -1,38 +1,46 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CloudStage, cloudProject } from '../program/cloud-stage.ts';
-import { allAfterwards, isWorthwhile, KilledLives } from '../support/killed-lives.ts';
+import { deathsAt, dieInAllWays, isWorthwhile, KilledLives, laneCount } from '../support/killed-lives.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
 
-let stage: CloudStage;
+let stages: readonly CloudStage[];
 let sshd: Sshd;
-let lives: KilledLives;
+let lanes: readonly KilledLives[];
 beforeAll(async () => {
-  [stage, sshd] = await Promise.all([cloudProject(), startSshd()]);
-  // The first class that is asked for has no room: the second one is taken.
-  stage.aws.rds.circumstances.noCapacity.add('db.t4g.small');
+  [stages, sshd] = await Promise.all([Promise.all(Array.from({ length: laneCount }, () => cloudProject())), startSshd()]);
   const cloning = ['clone', '--yes', '--fresh-snapshot', '--instance-class', 'db.t4g.small,db.t4g.medium'];
-  lives = new KilledLives({ folder: stage.folder, cli: stage.cli, left: stage.leftInCloud }, cloning);
+  // The first class that is asked for has no room: the second one is taken.
+  for (const { aws } of stages) aws.rds.circumstances.noCapacity.add('db.t4g.small');
+  lanes = stages.map(({ folder, cli, leftInCloud: left }) => new KilledLives({ folder, cli, left }, cloning));
 });
 afterAll(async () => {
-  await Promise.all([stage[Symbol.asyncDispose](), sshd[Symbol.asyncDispose]()]);
+  await Promise.all([...stages.map((stage) => stage[Symbol.asyncDispose]()), sshd[Symbol.asyncDispose]()]);
 });
 
 const kmsKey = 'arn:aws:kms:eu-central-1:111122223333:key/ours';
 
 test('clone through Systems Manager, killed at every moment: gc leaves nothing, whatever comes in between', { timeout: 3_600_000 }, async () => {
-  stage.configureSource({ snapshot: { kmsKey } });
-  const all = await lives.moments();
-  console.log(`${all.filter(isWorthwhile).length} moments of these:\n${all.map((what, at) => `${at} ${what}`).join('\n')}`);
-  expect(all.filter(isWorthwhile).length).toBeGreaterThanOrEqual(100);
-  for (const [at, what] of all.entries()) if (isWorthwhile(what)) await lives.killAt(at, what, allAfterwards[at % allAfterwards.length] ?? 'gc');
+  for (const stage of stages) stage.configureSource({ snapshot: { kmsKey } });
+  const all = (await lanes[0]?.moments()) ?? [];
+  const deaths = deathsAt(all, isWorthwhile);
+  console.log(`${deaths.length} moments of these:\n${all.map((what, at) => `${at} ${what}`).join('\n')}`);
+  expect(deaths.length).toBeGreaterThanOrEqual(100);
+  await dieInAllWays(lanes, deaths);
 });
 
 test('clone through sshd, killed at every moment from the tunnel on: gc leaves nothing', { timeout: 3_600_000 }, async () => {
-  stage.aws.rds.circumstances.endpoints = 'localhost';
-  stage.configureSource({ tunnel: { ssh: { host: 'bastion', configFile: sshd.configFile('killed') } } });
-  const all = await lives.moments();
+  const source = { tunnel: { ssh: { host: 'bastion', configFile: sshd.configFile('killed') } } };
+  for (const stage of stages) {
+    stage.aws.rds.circumstances.endpoints = 'localhost';
+    stage.configureSource(source);
+  }
+  const all = (await lanes[0]?.moments()) ?? [];
   const isOfTunnel = (what: string) => what.includes('ledger tunnel') || what.includes('start ssh');
   const [first, last] = [all.findIndex(isOfTunnel), all.findLastIndex(isOfTunnel)];
   expect(last - first).toBeGreaterThan(8);
-  for (const [at, what] of all.entries()) if (at >= first && at <= last && isWorthwhile(what)) await lives.killAt(at, what, 'gc');
+  const deaths = deathsAt(all, (what, at) => at >= first && at <= last && isWorthwhile(what));
+  await dieInAllWays(
+    lanes,
+    deaths.map((death) => ({ ...death, afterwards: 'gc' })),
+  );
 });

@@ -25,15 +25,42 @@ const nothing = { cloud: [], ledger: [], processes: [], dumps: [] };
 
 /** What may come between a death and `gc`. */
 export type Afterwards = 'gc' | 'another command, then gc' | 'a power cut that leaves the ledger only, then gc' | 'another clone, then gc';
-export const allAfterwards: readonly Afterwards[] = [
-  'gc',
-  'another command, then gc',
-  'a power cut that leaves the ledger only, then gc',
-  'another clone, then gc',
-];
+const allAfterwards: readonly Afterwards[] = ['gc', 'another command, then gc', 'a power cut that leaves the ledger only, then gc', 'another clone, then gc'];
 
 /** Programs that only look, and files of a dump that is unfinished before and after, have no moments of their own. */
 export const isWorthwhile = (what: string) => !/start (?:id|sh|git)$|after dump: \S+\.(?:sql|zst)$/.test(what);
+
+/** A moment at which a life is ended, and what comes after it. */
+export interface Death {
+  readonly at: number;
+  readonly what: string;
+  readonly afterwards: Afterwards;
+}
+
+/** A death at each of these moments; what comes after them takes turns. */
+export function deathsAt(moments: readonly string[], isMeant: (what: string, at: number) => boolean): readonly Death[] {
+  return moments.flatMap((what, at) => (isMeant(what, at) ? [{ at, what, afterwards: allAfterwards[at % allAfterwards.length] ?? 'gc' }] : []));
+}
+
+/** How many lives there are at once: each waits for servers and for the stand-in's states most of the time. */
+export const laneCount = 3;
+
+/** Has a life end in each of these ways, in several lanes side by side, whose projects, clouds and homes are their own. */
+export async function dieInAllWays(lanes: readonly KilledLives[], deaths: readonly Death[]): Promise<void> {
+  await inAllLanes(lanes, deaths, (lane, { at, what, afterwards }) => lane.killAt(at, what, afterwards));
+}
+
+/** Does something with each of these things, in the lane that is free. Goes on after a failure, and gives all of them. */
+export async function inAllLanes<T>(lanes: readonly KilledLives[], things: readonly T[], act: (lane: KilledLives, thing: T) => Promise<void>): Promise<void> {
+  const left = things.values();
+  const failures: unknown[] = [];
+  const live = async (lane: KilledLives) => {
+    for (const thing of left) await act(lane, thing).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(lanes.map(live));
+  if (failures.length > 0)
+    throw new AggregateError(failures, failures.map((failure) => (failure instanceof Error ? failure.message : String(failure))).join('\n\n'));
+}
 
 /** Clones production with the real program again and again, and has it killed at one moment after the other, by SIGKILL: nothing of it may be left after `gc`, whatever comes in between. */
 export class KilledLives {
@@ -64,6 +91,29 @@ export class KilledLives {
       for (const { exitCode: code, stderr: said } of await this.#live(life, then))
         expect({ at, what, then, code, said }).toEqual({ at, what, then, code: 0, said: expect.any(String) });
       expect({ at, what, then, ...this.#leftBy(life.home) }).toEqual({ at, what, then, ...nothing });
+    });
+  }
+
+  /** Every moment of a `gc` that nobody ends, after a clone that died. */
+  async momentsOfGc(diedAt: number): Promise<readonly string[]> {
+    return await this.#withLife(async ({ home, cli }) => {
+      await cli(this.#cloning, dying(diedAt));
+      const log = join(home, 'moments');
+      writeFileSync(log, '');
+      const { exitCode, stderr } = await cli(['gc'], dying(-1, log));
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
+      expect(this.#leftBy(home)).toEqual(nothing);
+      return readFileSync(log, 'utf8').trim().split('\n');
+    });
+  }
+
+  /** After a clone that died, a `gc` dies too: the next one finishes what both have left. */
+  async killGcAt(diedAt: number, at: number, what: string): Promise<void> {
+    await this.#withLife(async ({ home, cli }) => {
+      const dead = [await cli(this.#cloning, dying(diedAt)), await cli(['gc'], dying(at))];
+      expect({ at, what, signals: dead.map(({ signal }) => signal) }).toEqual({ at, what, signals: ['SIGKILL', 'SIGKILL'] });
+      const { exitCode, stderr } = await cli(['gc']);
+      expect({ at, what, exitCode, stderr, ...this.#leftBy(home) }).toEqual({ at, what, exitCode: 0, stderr: expect.any(String), ...nothing });
     });
   }
 
