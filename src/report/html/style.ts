@@ -140,6 +140,7 @@ h3{margin-top:.375rem;font-size:1.125rem;line-height:1.4;font-weight:650;letter-
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 td code{overflow-wrap:anywhere}
+#sync .wide tr>td:first-child code{overflow-wrap:break-word}
 th{text-align:left;font-size:.8125rem;font-weight:600;color:var(--soft);vertical-align:bottom}
 th,td{padding:.5625rem 1rem .5625rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
