@@ -1,6 +1,7 @@
 import { FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { Session, StatementResult } from '../../core/ports.ts';
 import type { FidelityLoss } from '../../core/source-facts.ts';
+import { withoutAttributeVersion } from './attribute-version.ts';
 import { classifyError, type ErrorClass, excerpt } from './classify-error.ts';
 import { describeStatement } from './describe-statement.ts';
 import { withoutOutboundEffects } from './outbound-effects.ts';
@@ -65,7 +66,9 @@ export class Restore {
   }
 
   /** What is to be carried out at once; undefined for what is left out or waits. */
-  #sift(statement: string): string | undefined {
+  #sift(given: string): string | undefined {
+    const statement = withoutAttributeVersion(given);
+    if (statement === undefined) return undefined;
     const decision = withoutOutboundEffects(statement);
     if (decision.kind !== 'keep') this.harmless.push(decision.note);
     if (decision.kind === 'dropped') return undefined;
