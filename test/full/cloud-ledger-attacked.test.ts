@@ -33,21 +33,6 @@ async function leaveThings(home: string, until: 'server' | 'tunnel' = 'server'):
   expect({ signal: killed.signal, left: stage.leftInCloud().length }).toEqual({ signal: 'SIGKILL', left: until === 'server' ? 2 : 3 });
 }
 
-/** Takes what room there is, to the last block. */
-function fill(disk: Disk): void {
-  for (const size of [64 * 1024, 1024, 1]) {
-    const bytes = Buffer.alloc(size, 'x');
-    for (let at = 0; ; at++) {
-      try {
-        writeFileSync(join(disk.folder, `full-${size}-${at}`), bytes);
-      } catch (error) {
-        expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
-        break;
-      }
-    }
-  }
-}
-
 async function withHomeOnDisk(use: (disk: Disk, cli: CloudStage['cli']) => Promise<void>): Promise<void> {
   using disk = new Disk('ext4', 16);
   for (const folder of ['data', 'state', 'state/ledger']) mkdirSync(join(disk.folder, folder), { mode: folder === 'data' ? 0o711 : 0o700 });
@@ -56,7 +41,7 @@ async function withHomeOnDisk(use: (disk: Disk, cli: CloudStage['cli']) => Promi
 
 test('no room for the ledger’s line: nothing is made in the cloud', async () => {
   await withHomeOnDisk(async (disk, cli) => {
-    fill(disk);
+    disk.fill();
     stage.aws.calls.length = 0;
     const { exitCode, stdout, stderr } = await cli([...cloning, '--json']);
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 4, stdout: expect.stringContaining('ledger-not-written'), stderr: expect.any(String) });
@@ -70,7 +55,7 @@ test.each(['CreateDBSnapshot', 'RestoreDBInstanceFromDBSnapshot', 'ModifyDBInsta
     await withHomeOnDisk(async (disk, cli) => {
       stage.aws.calls.length = 0;
       stage.aws.fault = ({ action }) => {
-        if (action === call) fill(disk);
+        if (action === call) disk.fill();
         return undefined;
       };
       const { exitCode, stderr } = await cli(cloning);
@@ -93,7 +78,7 @@ test('on a full disk, and on one that turned read-only, gc says what it can’t 
     expect(await cli(['runs'])).toMatchObject({ exitCode: 0 });
     expect({ changes: changes(), left: stage.leftInCloud() }).toEqual({ changes: [], left });
     spawnSync('mount', ['-o', 'remount,rw', disk.folder]);
-    fill(disk);
+    disk.fill();
     const { exitCode, stderr } = await cli(['gc']);
     expect({ exitCode, stderr, left: stage.leftInCloud(), lines: linesOf(disk.folder) }).toEqual({
       exitCode: 0,

@@ -44,6 +44,21 @@ export class Disk implements Disposable {
     rmSync(join(this.folder, 'lost+found'), { recursive: true, force: true });
   }
 
+  /** Takes what room there is, to the last block. */
+  fill(): void {
+    for (const size of [64 * 1024, 1024, 1]) {
+      const bytes = Buffer.alloc(size, 'x');
+      for (let at = 0; ; at++) {
+        try {
+          writeFileSync(join(this.folder, `full-${size}-${at}`), bytes);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+          break;
+        }
+      }
+    }
+  }
+
   [Symbol.dispose](): void {
     // A server that is just ending may still hold it.
     call('umount', '--lazy', this.folder);
