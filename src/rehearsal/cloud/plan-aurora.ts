@@ -4,9 +4,8 @@ import type { ThrowawayPlan } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { auroraWish } from './aurora-wish.ts';
-import { checkPermission } from './check-permission.ts';
+import { completePlan } from './complete-plan.ts';
 import { auroraPermission } from './open-aurora.ts';
-import { tunnelStep } from './plan-rds.ts';
 import { rdsAccess } from './rds-wish.ts';
 import { tunnelWish } from './tunnel-wish.ts';
 
@@ -14,18 +13,7 @@ import { tunnelWish } from './tunnel-wish.ts';
 export async function planAuroraSource(context: Context, settings: AuroraSettings, folder: string): Promise<Result<ThrowawayPlan>> {
   const planned = await planAurora(context, auroraWish(settings, context.cloud));
   if (!planned.ok) return planned;
-  const plan = planned.value;
-  const permitted = checkPermission(context, auroraPermission(settings));
-  const tunnel = tunnelStep(tunnelWish(settings.tunnel, rdsAccess(settings), folder));
-  return ok({
-    ...plan,
-    steps: [...plan.steps.slice(0, -1), ...(tunnel === undefined ? [] : [tunnel]), ...plan.steps.slice(-1)],
-    warnings: [
-      ...plan.warnings,
-      ...(settings.tlsRootCertificate === undefined
-        ? ['The connection is encrypted, and nobody vouches for the server: source.aurora.tlsRootCertificate is not set.']
-        : []),
-      ...(permitted.ok ? [] : [`It is not permitted yet: ${permitted.failure.message} ${permitted.failure.cure}`]),
-    ],
-  });
+  const { tlsRootCertificate } = settings;
+  const tunnel = tunnelWish(settings.tunnel, rdsAccess(settings), folder);
+  return ok(completePlan(context, planned.value, { permission: auroraPermission(settings), tunnel, source: 'aurora', tlsRootCertificate }));
 }
