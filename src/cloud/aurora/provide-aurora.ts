@@ -1,10 +1,10 @@
 import type { AuroraWish } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
-import type { Resource } from '../../core/resource.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { chooseOrTakeOver } from '../choose-or-take-over.ts';
 import type { OwnedThrowaway } from '../rds/provide-throwaway.ts';
 import type { Attempt } from './attempt.ts';
-import { type ClusterSnapshotChoice, chooseClusterSnapshot } from './choose-snapshot.ts';
+import { chooseClusterSnapshot } from './choose-snapshot.ts';
 import { isForeign } from './describe-production.ts';
 import { readyClusterSnapshot } from './ready-snapshot.ts';
 import type { ClusterOrigin } from './restore-cluster.ts';
@@ -32,11 +32,11 @@ export async function provideAurora(context: Context, wish: AuroraWish): Promise
 }
 
 async function findOrigin(context: Context, attempt: Attempt): Promise<Result<ClusterOrigin>> {
-  const { wish, orphans } = attempt;
+  const { account, wish, production, orphans, made } = attempt;
   const { snapshot: settings } = wish;
   if (settings === undefined) return ok({ is: 'clone' });
   const left = orphans.filter(({ kind }) => kind === 'snapshot');
-  const choice = await choose(context, attempt, settings, left);
+  const choice = await chooseOrTakeOver(context, made, left, (among) => chooseClusterSnapshot(context, account, wish, settings, production.cluster, among));
   if (!choice.ok) return choice;
   const snapshot = await readyClusterSnapshot(context, attempt, settings, choice.value);
   if (!snapshot.ok) return snapshot;
@@ -44,26 +44,4 @@ async function findOrigin(context: Context, attempt: Attempt): Promise<Result<Cl
   if (time === undefined) throw new Error(`Aurora tells no time for ${name}`);
   const identifier = isForeign(wish) && arn !== '' ? arn : name;
   return ok({ is: 'snapshot', identifier, dataAsOf: time.toISOString(), ...(settings.kmsKey === undefined ? {} : { kmsKey: settings.kmsKey }) });
-}
-
-/** Chooses; one that was left becomes ours with that. What another run goes on with meanwhile is no choice any more. */
-async function choose(
-  context: Context,
-  attempt: Attempt,
-  settings: NonNullable<AuroraWish['snapshot']>,
-  left: readonly Resource[],
-): Promise<Result<ClusterSnapshotChoice>> {
-  const choice = await chooseClusterSnapshot(context, attempt.account, attempt.wish, settings, attempt.production.cluster, left);
-  if (!choice.ok || choice.value.is !== 'left') return choice;
-  const { id } = choice.value.line;
-  const line = await context.ledger.takeOver(id);
-  if (line === undefined)
-    return await choose(
-      context,
-      attempt,
-      settings,
-      left.filter((one) => one.id !== id),
-    );
-  attempt.made.push(line);
-  return choice;
 }

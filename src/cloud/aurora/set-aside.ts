@@ -1,10 +1,11 @@
 import type { AuroraWish } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
+import { orRemove } from '../or-remove.ts';
 import type { OwnedThrowaway } from '../rds/provide-throwaway.ts';
 import { removalOf } from '../removal-of.ts';
 import { makeCluster, serveCluster } from './serve-cluster.ts';
-import { orRemove, tryAttempt } from './try-attempt.ts';
+import { tryAttempt } from './try-attempt.ts';
 
 /** A copy of a cluster of ours as it was at one instant. No Postgres runs on it, and next to nothing is paid for it, until it is served. */
 export interface SetAside extends AsyncDisposable {

@@ -3,8 +3,8 @@ import type { AuroraWish } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import { openAccount } from '../open-account.ts';
+import { orRemove } from '../or-remove.ts';
 import { orphansOf } from '../orphans.ts';
-import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { type Attempt, sourceOfAurora } from './attempt.ts';
 import { describeProductionCluster } from './describe-production.ts';
 
@@ -18,14 +18,4 @@ export async function tryAttempt<Value>(context: Context, wish: AuroraWish, work
   const orphans = await orphansOf(context, sourceOfAurora(wish));
   const attempt: Attempt = { account: account.value, wish, production: production.value, run, orphans, made: [] };
   return await orRemove(context, attempt, () => work(attempt));
-}
-
-/** Gives what comes of the work; where that is a failure, what the attempt made by then is gone. */
-export async function orRemove<Value>(context: Context, { made, wish }: Attempt, work: () => Promise<Result<Value>>): Promise<Result<Value>> {
-  const done = await work().catch(async (bug: unknown) => {
-    // A server costs money whatever went wrong.
-    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
-    throw bug;
-  });
-  return done.ok ? done : await removeAfter(context, made, done.failure, wish);
 }

@@ -5,8 +5,8 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { orRemove } from '../or-remove.ts';
 import { removalOf } from '../removal-of.ts';
-import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { adoptServer } from './adopt-server.ts';
 import type { Attempt } from './attempt.ts';
 import { azureRegion } from './azure-region.ts';
@@ -47,14 +47,7 @@ export async function provideAzure(context: Context, wish: AzureWish): Promise<R
   if (!production.ok) return production;
   const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
   const attempt: Attempt = { account: account.value, wish, run, production: production.value, made: [] };
-  const { made } = attempt;
-  const provided = await provide(context, attempt).catch(async (bug: unknown) => {
-    // A server costs money whatever went wrong.
-    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
-    throw bug;
-  });
-  if (!provided.ok) return await removeAfter(context, made, provided.failure, wish);
-  return provided;
+  return await orRemove(context, attempt, () => provide(context, attempt));
 }
 
 async function provide(context: Context, attempt: Attempt): Promise<Result<OwnedServer>> {

@@ -7,14 +7,15 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { chooseOrTakeOver } from '../choose-or-take-over.ts';
 import { isOurs } from '../is-ours.ts';
 import { openAccount } from '../open-account.ts';
+import { orRemove } from '../or-remove.ts';
 import { orphansOf } from '../orphans.ts';
 import { removalOf } from '../removal-of.ts';
-import { removeAfter, removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
-import { chooseSnapshot, type SnapshotChoice } from './choose-snapshot.ts';
+import { chooseSnapshot } from './choose-snapshot.ts';
 import { describeProduction } from './describe-production.ts';
 import { describeInstance, rdsInstance } from './instance.ts';
 import { type Attempt, type ReadySnapshot, readySnapshot } from './ready-snapshot.ts';
@@ -45,16 +46,9 @@ export interface OwnedThrowaway extends Throwaway {
 export async function provideThrowaway(context: Context, wish: RdsWish): Promise<Result<OwnedThrowaway>> {
   const account = await openAccount(context, wish.access, wish.account);
   if (!account.ok) return account;
-  const made: Resource[] = [];
   const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
-  const attempt: Attempt = { account: account.value, wish, run, orphans: await orphansOf(context, sourceOf(wish)), made };
-  const provided = await provide(context, attempt).catch(async (bug: unknown) => {
-    // A server costs money whatever went wrong.
-    for (const resource of made.toReversed()) await removeCloudResource(context, resource, wish).catch(() => {});
-    throw bug;
-  });
-  if (!provided.ok) return await removeAfter(context, made, provided.failure, wish);
-  return provided;
+  const attempt: Attempt = { account: account.value, wish, run, orphans: await orphansOf(context, sourceOf(wish)), made: [] };
+  return await orRemove(context, attempt, () => provide(context, attempt));
 }
 
 async function provide(context: Context, attempt: Attempt): Promise<Result<OwnedThrowaway>> {
@@ -62,7 +56,7 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
   const production = await describeProduction(context, account, wish);
   if (!production.ok) return production;
   const left = orphans.filter(({ kind, facts }) => kind === 'snapshot' && facts.copyOf === undefined);
-  const choice = await choose(context, attempt, production.value, left);
+  const choice = await chooseOrTakeOver(context, attempt.made, left, (among) => chooseSnapshot(context, account, wish, production.value, among));
   if (!choice.ok) return choice;
   const snapshot = await readySnapshot(context, attempt, production.value, choice.value);
   if (!snapshot.ok) return snapshot;
@@ -95,23 +89,6 @@ async function provide(context: Context, attempt: Attempt): Promise<Result<Owned
     restoredFrom: snapshot.value.label,
     resource: resource.value,
   });
-}
-
-/** Chooses; one that was left becomes ours with that. What another run goes on with meanwhile is no choice any more. */
-async function choose(context: Context, attempt: Attempt, production: DbInstance | undefined, left: readonly Resource[]): Promise<Result<SnapshotChoice>> {
-  const choice = await chooseSnapshot(context, attempt.account, attempt.wish, production, left);
-  if (!choice.ok || choice.value.is !== 'left') return choice;
-  const { id } = choice.value.line;
-  const line = await context.ledger.takeOver(id);
-  if (line === undefined)
-    return await choose(
-      context,
-      attempt,
-      production,
-      left.filter((one) => one.id !== id),
-    );
-  attempt.made.push(line);
-  return choice;
 }
 
 /** An unfinished or finished server of an earlier attempt, restored from the same snapshot in the same way, is as good as a new one, and there a quarter of an hour earlier. */
