@@ -5,8 +5,9 @@ import type { Result } from '../core/result.ts';
 import { removeTargetDatabase } from './external/remove-database.ts';
 import { isTargetImage } from './external/target-image.ts';
 import { removeTargetRole } from './external/target-roles.ts';
-import { sweepKeeping } from './keep-clone.ts';
+import { keepingLock } from './keep-clone.ts';
 import { isReplaced } from './kept-clones.ts';
+import { sweepLock } from './one-at-a-time.ts';
 import { missingDump, removeDump, settleDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
@@ -92,7 +93,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
-  if (!options.dryRun) await sweepKeeping(context);
+  if (!options.dryRun) await sweepLock(context, keepingLock);
   return { dryRun: options.dryRun, removed, stays, notes, failures };
 }
 
