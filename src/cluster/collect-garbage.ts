@@ -11,6 +11,7 @@ import { sweepLock } from './one-at-a-time.ts';
 import { missingDump, removeDump, settleDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
+import { takingUpLock } from './unfinished-image.ts';
 
 /** Why a resource stays, or goes. */
 export type GarbageState =
@@ -93,7 +94,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
-  if (!options.dryRun) await sweepLock(context, keepingLock);
+  if (!options.dryRun) for (const lock of [keepingLock, takingUpLock]) await sweepLock(context, lock);
   return { dryRun: options.dryRun, removed, stays, notes, failures };
 }
 

@@ -15,10 +15,10 @@ import { interrupted } from './interrupted.ts';
 import { latestLine } from './owned-server.ts';
 import { removeCopy } from './prepare-build.ts';
 import { removeAfter } from './remove-resource.ts';
-import type { Resumable } from './resumable-load.ts';
+import { forgetBegun, type Resumable } from './resumable-load.ts';
 import { startServerAs } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
-import { forgetUnfinished, leaveUnfinished, markResumable, takeUpImage } from './unfinished-image.ts';
+import { leaveUnfinished, markResumable, takeUpImage } from './unfinished-image.ts';
 import { withSession } from './with-session.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -112,7 +112,7 @@ export async function makeImage(context: Context, options: ImageOptions): Promis
       ...(options.origin && { origin: options.origin, key: imageKey(options.origin, build, settings ?? {}, dataAsOf) }),
       ...(memo === undefined ? {} : { memoSha256: sha256(memo) }),
     };
-    if (resumable !== undefined) await forgetUnfinished(folder);
+    if (resumable !== undefined) await forgetBegun(folder);
     await writeWhole(join(folder, frozenName), JSON.stringify(image));
     await context.ledger.amend(resource.id, {
       facts: { sizeBytes: image.sizeBytes, database, binFolder: build.binFolder, ...(options.madeFor && { madeFor: options.madeFor }) },

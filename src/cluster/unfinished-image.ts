@@ -1,4 +1,3 @@
-import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
@@ -7,12 +6,16 @@ import { ok, type Result } from '../core/result.ts';
 import type { ServerBuild } from '../core/server.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { launchServer } from './launch-server.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { latestLine, type OwnedServer, removeOnce } from './owned-server.ts';
 import { prepareServer } from './prepare-server.ts';
 import { removeResource } from './remove-resource.ts';
-import { attemptsLeft, type Begun, forgetBegun, leftFor, markBegun, ownerHere, type Resumable, readBegun, tellBeginsAnew } from './resumable-load.ts';
+import { attemptsLeft, type Begun, leftFor, markBegun, ownerHere, type Resumable, readBegun, tellBeginsAnew } from './resumable-load.ts';
 import { serverUser } from './server-user.ts';
 import { stopServer, wasShutDownCleanly } from './stop-server.ts';
+
+/** The lock under which an attempt that was left gets its next owner. */
+export const takingUpLock = 'taking-up';
 
 interface Wanted {
   readonly build: ServerBuild;
@@ -20,7 +23,6 @@ interface Wanted {
   readonly database: string;
 }
 
-const claimName = 'loading.claim';
 /** What keeps neither the data nor our trust in it from being used once its cause is gone. */
 const passing: ReadonlySet<string> = new Set(['interrupted', 'disk-short', 'server-lost', 'server-unreachable']);
 
@@ -49,14 +51,9 @@ export async function leaveUnfinished(
  * crashed or the machine was restarted, is removed, and said to be. Fails with what starting a server fails with.
  */
 export async function takeUpImage(context: Context, wanted: Wanted, resumable: Resumable): Promise<Result<OwnedServer | undefined>> {
-  for (const line of await attemptsLeft(context, resumable, ({ kind }) => kind === 'image')) {
-    if (!(await claim(context, line))) continue;
+  for (let line = await claim(context, resumable); line !== undefined; line = await claim(context, resumable)) {
     const begun = await readBegun<Begun>(line);
-    if (begun === undefined) {
-      // Another attempt had it, and has made it whole meanwhile.
-      await forgetUnfinished(String(line.facts.folder));
-      continue;
-    }
+    if (begun === undefined) continue;
     const taken = await start(context, line, begun, wanted, resumable);
     if (!taken.ok || taken.value !== undefined) return taken;
     await removeResource(context, await latestLine(context, line));
@@ -64,31 +61,12 @@ export async function takeUpImage(context: Context, wanted: Wanted, resumable: R
   return ok(undefined);
 }
 
-/** From here on it is an image like any other. */
-export async function forgetUnfinished(folder: string): Promise<void> {
-  await forgetBegun(folder);
-  await rm(join(folder, claimName), { force: true });
-}
-
-/** Of several attempts at once, one gets it. The claim of a process that is gone counts for nothing. */
-async function claim(context: Context, { id, facts }: Resource): Promise<boolean> {
-  const file = join(String(facts.folder), claimName);
-  const { system } = context.edge;
-  const owner = await ownerHere(context);
-  for (let attempt = 1; attempt <= 2; attempt++) {
-    try {
-      await using claimed = await open(file, 'wx', 0o600);
-      await claimed.writeFile(`${owner.pid}\n${owner.processStartedAt}`);
-      await context.ledger.amend(id, { owner, facts: { left: 'no' } });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
-      const [pid, startedAt] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-      if (pid !== undefined && (await system.processStartedAt(Number(pid))) === startedAt && Number(pid) !== process.pid) return false;
-      await rm(file, { force: true });
-    }
-  }
-  return false;
+/** The newest attempt that nobody has. Of several who ask at once, each gets another one or none: what one of them has is no longer left. */
+async function claim(context: Context, resumable: Resumable): Promise<Resource | undefined> {
+  return await oneAtATime(context, takingUpLock, async () => {
+    const [line] = await attemptsLeft(context, resumable, ({ kind }) => kind === 'image');
+    return line === undefined ? undefined : await context.ledger.amend(line.id, { owner: await ownerHere(context), facts: { left: 'no' } });
+  });
 }
 
 async function start(
