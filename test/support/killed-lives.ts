@@ -28,18 +28,17 @@ export type Afterwards = 'gc' | 'another command, then gc' | 'a power cut that l
 const allAfterwards: readonly Afterwards[] = ['gc', 'another command, then gc', 'a power cut that leaves the ledger only, then gc', 'another clone, then gc'];
 
 /** Programs that only look, and files of a dump that is unfinished before and after, have no moments of their own. */
-export const isWorthwhile = (what: string) => !/start (?:id|sh|git)$|after dump: \S+\.(?:sql|zst)$/.test(what);
+export const isWorthwhile = (moment: string) => !/start (?:id|sh|git)\b|after dump: \S+\.(?:sql|zst)\b/.test(moment);
 
 /** A moment at which a life is ended, and what comes after it. */
 export interface Death {
-  readonly at: number;
-  readonly what: string;
+  readonly at: string;
   readonly afterwards: Afterwards;
 }
 
 /** A death at each of these moments; what comes after them takes turns. */
-export function deathsAt(moments: readonly string[], isMeant: (what: string, at: number) => boolean): readonly Death[] {
-  return moments.flatMap((what, at) => (isMeant(what, at) ? [{ at, what, afterwards: allAfterwards[at % allAfterwards.length] ?? 'gc' }] : []));
+export function deathsAt(moments: readonly string[], isMeant: (moment: string, place: number) => boolean): readonly Death[] {
+  return moments.flatMap((at, place) => (isMeant(at, place) ? [{ at, afterwards: allAfterwards[place % allAfterwards.length] ?? 'gc' }] : []));
 }
 
 /** How many lives there are at once: each waits for servers and for the stand-in's states most of the time. */
@@ -47,7 +46,7 @@ export const laneCount = 3;
 
 /** Has a life end in each of these ways, in several lanes side by side, whose projects, clouds and homes are their own. */
 export async function dieInAllWays(lanes: readonly KilledLives[], deaths: readonly Death[]): Promise<void> {
-  await inAllLanes(lanes, deaths, (lane, { at, what, afterwards }) => lane.killAt(at, what, afterwards));
+  await inAllLanes(lanes, deaths, (lane, { at, afterwards }) => lane.killAt(at, afterwards));
 }
 
 /** Does something with each of these things, in the lane that is free. Goes on after a failure, and gives all of them. */
@@ -77,30 +76,30 @@ export class KilledLives {
     return await this.#withLife(async ({ home, cli }) => {
       const log = join(home, 'moments');
       writeFileSync(log, '');
-      const { exitCode, stderr } = await cli(this.#cloning, dying(-1, log));
+      const { exitCode, stderr } = await cli(this.#cloning, dying(undefined, log));
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
       expect(this.#leftBy(home)).toEqual(nothing);
       return readFileSync(log, 'utf8').trim().split('\n');
     });
   }
 
-  async killAt(at: number, what: string, then: Afterwards): Promise<void> {
+  async killAt(at: string, then: Afterwards): Promise<void> {
     await this.#withLife(async (life) => {
       const { signal, exitCode, stderr } = await life.cli(this.#cloning, dying(at));
-      expect({ at, what, signal, exitCode, stderr }).toEqual({ at, what, signal: 'SIGKILL', exitCode: null, stderr: expect.any(String) });
+      expect({ at, signal, exitCode, stderr }).toEqual({ at, signal: 'SIGKILL', exitCode: null, stderr: expect.any(String) });
       for (const { exitCode: code, stderr: said } of await this.#live(life, then))
-        expect({ at, what, then, code, said }).toEqual({ at, what, then, code: 0, said: expect.any(String) });
-      expect({ at, what, then, ...this.#leftBy(life.home) }).toEqual({ at, what, then, ...nothing });
+        expect({ at, then, code, said }).toEqual({ at, then, code: 0, said: expect.any(String) });
+      expect({ at, then, ...this.#leftBy(life.home) }).toEqual({ at, then, ...nothing });
     });
   }
 
   /** Every moment of a `gc` that nobody ends, after a clone that died. */
-  async momentsOfGc(diedAt: number): Promise<readonly string[]> {
+  async momentsOfGc(diedAt: string): Promise<readonly string[]> {
     return await this.#withLife(async ({ home, cli }) => {
       await cli(this.#cloning, dying(diedAt));
       const log = join(home, 'moments');
       writeFileSync(log, '');
-      const { exitCode, stderr } = await cli(['gc'], dying(-1, log));
+      const { exitCode, stderr } = await cli(['gc'], dying(undefined, log));
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.any(String) });
       expect(this.#leftBy(home)).toEqual(nothing);
       return readFileSync(log, 'utf8').trim().split('\n');
@@ -108,12 +107,12 @@ export class KilledLives {
   }
 
   /** After a clone that died, a `gc` dies too: the next one finishes what both have left. */
-  async killGcAt(diedAt: number, at: number, what: string): Promise<void> {
+  async killGcAt(diedAt: string, at: string): Promise<void> {
     await this.#withLife(async ({ home, cli }) => {
       const dead = [await cli(this.#cloning, dying(diedAt)), await cli(['gc'], dying(at))];
-      expect({ at, what, signals: dead.map(({ signal }) => signal) }).toEqual({ at, what, signals: ['SIGKILL', 'SIGKILL'] });
+      expect({ at, signals: dead.map(({ signal }) => signal) }).toEqual({ at, signals: ['SIGKILL', 'SIGKILL'] });
       const { exitCode, stderr } = await cli(['gc']);
-      expect({ at, what, exitCode, stderr, ...this.#leftBy(home) }).toEqual({ at, what, exitCode: 0, stderr: expect.any(String), ...nothing });
+      expect({ at, exitCode, stderr, ...this.#leftBy(home) }).toEqual({ at, exitCode: 0, stderr: expect.any(String), ...nothing });
     });
   }
 
@@ -174,6 +173,6 @@ export class KilledLives {
   }
 }
 
-function dying(at: number, log?: string): Readonly<Record<string, string>> {
-  return { NODE_OPTIONS: watcher, PGR_STRIKE_AT: `${at}`, ...(log === undefined ? {} : { PGR_STRIKE_LOG: log }) };
+function dying(at: string | undefined, log?: string): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: watcher, PGR_STRIKE_AT: at ?? 'never', ...(log === undefined ? {} : { PGR_STRIKE_LOG: log }) };
 }

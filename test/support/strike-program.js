@@ -1,6 +1,6 @@
 // Loaded into the program itself (node --import): kills it with SIGKILL at one moment, wherever in the code that is. Moments are right before and right after each change of a ledger
-// file, of the folder of a dump, each call that changes a cloud, and each program that is started. PGR_STRIKE_AT: the number of the moment, from 0; PGR_STRIKE_LOG: a file that gets a
-// line for each moment that was passed.
+// file, of the folder of a dump, each call that changes a cloud, and each program that is started. PGR_STRIKE_AT: the moment's name; PGR_STRIKE_LOG: a file that gets
+// the name of each moment that was passed. Names, since how many moments come before one isn't the same each time.
 import childProcess from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
@@ -14,10 +14,13 @@ const { PGR_STRIKE_AT: at, PGR_STRIKE_LOG: log } = process.env;
 if (at !== undefined && process.argv[1]?.endsWith('/bin/pgrehearse.js')) watch();
 
 function watch() {
-  let passed = 0;
+  const passed = /** @type {Map<string, number>} */ (new Map());
   const moment = (/** @type {string} */ what) => {
-    if (log !== undefined) appendFileSync(log, `${what}\n`);
-    if (passed++ !== Number(at)) return;
+    const count = (passed.get(what) ?? 0) + 1;
+    passed.set(what, count);
+    const name = count === 1 ? what : `${what}, time ${count}`;
+    if (log !== undefined) appendFileSync(log, `${name}\n`);
+    if (name !== at) return;
     process.kill(process.pid, 'SIGKILL');
     // Nothing more is done, even if the signal takes a moment.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
