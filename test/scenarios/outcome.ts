@@ -2,8 +2,9 @@ import type { Event } from '../../src/core/event.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { MigrationOutcome } from '../../src/core/migration.ts';
+import type { SyncedTable } from '../../src/core/sync.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
-import type { Expectation } from './scenario.ts';
+import type { Expectation, ExpectedTable } from './scenario.ts';
 
 /** What one run of the program said, read from its JSON Lines and its exit code. */
 export interface Outcome {
@@ -16,6 +17,8 @@ export interface Outcome {
   readonly begun: readonly string[];
   /** Names of the gates that passed. */
   readonly passed: readonly string[];
+  /** What a sync made of each table. */
+  readonly tables: readonly SyncedTable[];
   /** Ledger lines of things that the run made and did not remove. */
   readonly leftovers: readonly string[];
 }
@@ -33,6 +36,7 @@ export function readOutcome(jsonLines: string, exitCode: number | null, leftover
     migrations: events.filter((event) => event.type === 'migration-finished').map((event) => event.outcome),
     begun: events.flatMap((event) => (event.type === 'statement' ? [event.statement.migration] : [])),
     passed: events.filter((event) => event.type === 'gate').flatMap(({ gate }) => (gate.outcome === 'passed' ? [gate.gate] : [])),
+    tables: events.findLast((event) => event.type === 'tables-synced')?.report.tables ?? [],
     leftovers,
   };
 }
@@ -69,8 +73,23 @@ export function compareOutcome(expect: Expectation, outcome: Outcome): readonly 
     }
   }
   for (const migration of expect.neverRan ?? []) if (outcome.begun.includes(migration)) problems.push(`${migration} ran`);
+  if (expect.tables !== undefined) problems.push(...compareTables(expect.tables, outcome.tables));
   for (const line of outcome.leftovers) problems.push(`left on this machine: ${line}`);
   return problems;
+}
+
+function compareTables(wanted: Readonly<Record<string, ExpectedTable>>, told: readonly SyncedTable[]): readonly string[] {
+  const names = [...new Set([...Object.keys(wanted), ...told.map(({ table }) => table)])].sort();
+  return names.flatMap((name) => {
+    const [want, got] = [wanted[name], told.find(({ table }) => table === name)];
+    const show = (outcome: string, holds: number | undefined) => `${outcome}, holding ${holds ?? 'nobody knows how many'} rows`;
+    if (want === undefined) return [`table ${name} was not expected: ${show(got?.outcome ?? '', got?.holds)}`];
+    if (got === undefined) return [`table ${name} is not told of`];
+    if (got.outcome !== want.outcome || got.holds !== want.holds)
+      return [`table ${name} is ${show(got.outcome, got.holds)}, expected ${show(want.outcome, want.holds)}: ${got.reason ?? ''}`];
+    if (want.says !== undefined && !got.reason?.includes(want.says)) return [`table ${name} doesn't say "${want.says}": ${got.reason ?? 'nothing'}`];
+    return [];
+  });
 }
 
 function matches(failure: Failure, wanted: Expectation['failure']): boolean {

@@ -4,11 +4,12 @@ import { startTestServer } from '../support/global-setup.ts';
 import { guardServers } from '../support/server-guard.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
-/** A server that stands in for production: one scenario at a time has it to itself, since roles belong to a whole server. */
+/** A server that stands in for production, or for staging: one scenario at a time has it to itself, since roles belong to a whole server. */
 export class ProductionServer implements AsyncDisposable {
   readonly major: 15 | 18;
   readonly port: number;
   readonly #stop: () => Promise<void>;
+  #staging: Promise<ProductionServer> | undefined;
 
   private constructor(major: 15 | 18, port: number, stop: () => Promise<void>) {
     this.major = major;
@@ -35,6 +36,18 @@ export class ProductionServer implements AsyncDisposable {
     await this.#run(database, script);
   }
 
+  /** The server of staging, which only few scenarios need: another one, since nothing is synced within production's own. */
+  staging(): Promise<ProductionServer> {
+    this.#staging ??= ProductionServer.start(18);
+    return this.#staging;
+  }
+
+  /** What a query of one value answers, as text. */
+  async ask(database: string, query: string): Promise<string> {
+    const { rows } = await this.#run(database, `select (${query})::text as name`);
+    return rows[0]?.name ?? 'null';
+  }
+
   /** Drops every database and role but those that a new server has. */
   async clear(): Promise<void> {
     const databases = await this.#run(
@@ -58,5 +71,6 @@ export class ProductionServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stop();
+    await (await this.#staging)?.[Symbol.asyncDispose]();
   }
 }

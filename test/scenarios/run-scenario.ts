@@ -30,7 +30,7 @@ export function makeHome(): { readonly folder: string } & Disposable {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Builds the scenario's production, rehearses on it with the real program, and compares what came out with expect.json. */
+/** Builds the scenario's production, rehearses on it, or syncs it to the scenario's staging, with the real program, and compares what came out with expect.json. */
 export async function runScenario(scenario: Scenario, production: ProductionServer, home: string): Promise<ScenarioResult> {
   const project = mkdtempSync(join(tmpdir(), 'pgr-scenario-'));
   try {
@@ -39,19 +39,40 @@ export async function runScenario(scenario: Scenario, production: ProductionServ
     takeTime(join(project, 'pgrehearse.config.json'));
     const database = scenario.name.replaceAll('-', '_');
     await production.load(database, readFileSync(join(scenario.folder, 'production.sql'), 'utf8'));
+    const staging = await loadStaging(scenario, production, database);
+    const env = { SCENARIO_SOURCE_URL: production.url(database), PGREHEARSE_HOME: home, NODE_PATH: modules, ...staging?.env };
+    // Where staging can't be stamped, the sync says why it isn't proven.
+    if (staging !== undefined) await runProgram(['sync', '--stamp', '--config', 'pgrehearse.config.json'], project, env);
     const startedAt = performance.now();
-    const ran = await runProgram(['run', '--json', '--config', 'pgrehearse.config.json'], project, {
-      SCENARIO_SOURCE_URL: production.url(database),
-      PGREHEARSE_HOME: home,
-      NODE_PATH: modules,
-    });
+    const ran = await runProgram([...(staging === undefined ? ['run'] : ['sync', '--yes']), '--json', '--config', 'pgrehearse.config.json'], project, env);
     const durationMs = Math.round(performance.now() - startedAt);
     const outcome = readOutcome(ran.stdout, ran.exitCode, readLedger(home));
-    const problems = compareOutcome(scenario.expect, outcome);
+    const problems = [...compareOutcome(scenario.expect, outcome), ...((await staging?.ask()) ?? [])];
     return { scenario: scenario.name, major: production.major, outcome, problems, durationMs, stderr: ran.stderr };
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
+}
+
+/** Staging's database, where the scenario is a sync: one of its own, on another server. */
+async function loadStaging({ folder, expect }: Scenario, production: ProductionServer, database: string) {
+  const script = join(folder, 'staging.sql');
+  if (!existsSync(script)) return undefined;
+  const staging = await production.staging();
+  const name = `${database}_staging`;
+  await staging.load(name, readFileSync(script, 'utf8'));
+  return {
+    env: { SCENARIO_STAGING_URL: staging.url(name) },
+    /** Where staging doesn't hold what it should: one sentence each. */
+    ask: async (): Promise<readonly string[]> => {
+      const problems: string[] = [];
+      for (const [query, wanted] of Object.entries(expect.staging ?? {})) {
+        const found = await staging.ask(name, query);
+        if (found !== wanted) problems.push(`staging answers ${found} to "${query}", expected ${wanted}`);
+      }
+      return problems;
+    },
+  };
 }
 
 /** What production runs today: the only commit of the project's repository, tagged `production`. */

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootCause } from '../../src/core/root-cause.ts';
+import type { TableOutcome } from '../../src/core/sync.ts';
 import type { VerdictKind } from '../../src/core/verdict.ts';
 
-/** expect.json: what a rehearsal of the scenario has to say. */
+/** expect.json: what a rehearsal, or a sync, of the scenario has to say. */
 export interface Expectation {
   /** The trap, in a sentence. */
   readonly about: string;
@@ -27,6 +28,19 @@ export interface Expectation {
   readonly ranWithoutTransaction?: readonly string[];
   /** Migrations of which nothing may have run. */
   readonly neverRan?: readonly string[];
+  /** Of a sync: every table that is told of, by name; no other may be. */
+  readonly tables?: Readonly<Record<string, ExpectedTable>>;
+  /** Of a sync: queries of one value, and what staging answers afterwards, as text. */
+  readonly staging?: Readonly<Record<string, string>>;
+}
+
+/** What a sync has to say of one table. */
+export interface ExpectedTable {
+  readonly outcome: TableOutcome;
+  /** Rows that staging holds afterwards. */
+  readonly holds: number;
+  /** Part of the reason. */
+  readonly says?: string;
 }
 
 export interface Scenario {
@@ -49,6 +63,8 @@ const keys = new Set([
   'leftBehind',
   'ranWithoutTransaction',
   'neverRan',
+  'tables',
+  'staging',
 ]);
 
 /** Every folder below `folder` that holds an expect.json, by name. A key that nobody reads would be a promise that nobody keeps, so it throws. */

@@ -1,0 +1,2 @@
+create table public.book (id integer primary key);
+insert into public.book values (7);

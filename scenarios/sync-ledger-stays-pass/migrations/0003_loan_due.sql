@@ -1,0 +1,1 @@
+alter table public.loan add column due date;
