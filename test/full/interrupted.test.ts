@@ -5,5 +5,6 @@ describeInterruptions([
   ['copying', 'SIGKILL'],
   ['migrating', 'SIGINT'],
   ['migrating', 'SIGKILL'],
+  ['building the baseline', 'SIGINT'],
   ['building the baseline', 'SIGTERM'],
 ]);

@@ -4,6 +4,5 @@ import { describeInterruptions } from './describe-interruptions.ts';
 describeInterruptions([
   ['copying', 'SIGINT'],
   ['migrating', 'SIGTERM'],
-  ['building the baseline', 'SIGINT'],
   ['building the baseline', 'SIGKILL'],
 ]);
