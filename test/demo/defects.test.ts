@@ -5,8 +5,8 @@ import { describeRepairs, useDemo } from './describe-defects.ts';
 const rehearse = useDemo();
 const names = defects.map(({ name }) => name);
 
-// One by one, they are repaired in test/full.
-describeRepairs(rehearse, [[], names.filter((_, at) => at % 2 === 0)]);
+// None of them and one by one, they are repaired in test/full.
+describeRepairs(rehearse, [names.filter((_, at) => at % 2 === 0)]);
 
 test('with all of them repaired, the deploy passes', async () => {
   const outcome = await rehearse(names);

@@ -1,7 +1,4 @@
 import { defects } from '../demo/assemble-demo.ts';
 import { describeRepairs, useDemo } from '../demo/describe-defects.ts';
 
-describeRepairs(
-  useDemo(),
-  defects.map(({ name }) => [name]),
-);
+describeRepairs(useDemo(), [[], ...defects.map(({ name }) => [name])]);

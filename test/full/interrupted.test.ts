@@ -1,6 +1,7 @@
 import { describeInterruptions } from '../program/describe-interruptions.ts';
 
 describeInterruptions([
+  ['copying', 'SIGINT'],
   ['copying', 'SIGTERM'],
   ['copying', 'SIGKILL'],
   ['migrating', 'SIGINT'],
