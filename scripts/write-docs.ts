@@ -16,7 +16,7 @@ import { schemaCoverageReference } from './schema-coverage.ts';
 const root = join(import.meta.dirname, '..');
 
 /** Every generated page: its path in the repository, and its text. */
-export function referencePages(): ReadonlyMap<string, string> {
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const schema = configJsonSchema();
   return new Map([
     ['docs/reference/config.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
@@ -27,7 +27,7 @@ export function referencePages(): ReadonlyMap<string, string> {
     ['docs/reference/production.schema.json', `${JSON.stringify(productionJsonSchema(), null, 2)}\n`],
     ['docs/reference/config.md', configReference(schema)],
     ['docs/reference/failures.md', failureReference()],
-    ['docs/reference/cli.md', commandReference()],
+    ['docs/reference/cli.md', await commandReference()],
     ['docs/reference/schema-coverage.md', schemaCoverageReference()],
   ]);
 }
@@ -43,7 +43,7 @@ function failureReference(): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [path, text] of [...referencePages(), ...checkPages(readSeen())]) {
+  for (const [path, text] of [...(await referencePages()), ...checkPages(readSeen())]) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }

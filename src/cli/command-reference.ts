@@ -1,4 +1,5 @@
 import type { Command as Commander } from 'commander';
+import { loadCommands } from './commands.ts';
 import { buildProgram } from './program.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,9 +19,13 @@ Where several apply, the first of 5, 4, 2, 1, 3, 0 counts. \`exec\` has the exit
 `;
 
 /** docs/reference/cli.md: what \`--help\` prints, command by command. */
-export function commandReference(): string {
+export async function commandReference(): Promise<string> {
   const nowhere = { print: () => {}, note: () => {}, printJson: () => {} } as unknown as Terminal;
-  const program = buildProgram({ terminal: nowhere, folder: '/', signal: new AbortController().signal, letSignalsPass: () => {} }, () => {});
+  const program = buildProgram(
+    await loadCommands(),
+    { terminal: nowhere, folder: '/', signal: new AbortController().signal, letSignalsPass: () => {} },
+    () => {},
+  );
   const sections = leaves(program).map((command) => `## ${nameOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`);
   return `# Command line\n\n\`\`\`text\n${helpOf(program)}\n\`\`\`\n\n${sections.join('\n')}\n${exitCodes}`;
 }

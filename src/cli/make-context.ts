@@ -3,7 +3,6 @@ import type { Emit } from '../core/event.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context, Home } from '../core/ports.ts';
 import { ok, type Result } from '../core/result.ts';
-import { makeEdge } from '../edge/make-edge.ts';
 import { openLedger } from '../ledger/file-ledger.ts';
 import { findHome, leaveHome } from '../ledger/home.ts';
 
@@ -40,6 +39,8 @@ function heeding(emit: Emit): Emit {
  * Fails with `home-unsafe` when the folder for clones can't be used.
  */
 export async function makeContext({ emit = () => {}, signal, jobs, cloud }: ContextOptions): Promise<Result<Context>> {
+  // Drivers and clients come when a command needs them: help and version don't.
+  const { makeEdge } = await import('../edge/make-edge.ts');
   const edge = makeEdge();
   const now = () => new Date();
   const home = await findHome(edge.system);

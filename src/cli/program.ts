@@ -3,7 +3,7 @@ import { FailureError } from '../core/failure.ts';
 import { fail, type Result } from '../core/result.ts';
 import { exitCode } from '../verdict/exit-code.ts';
 import { type Command, OptionError, type Options } from './command.ts';
-import { commandGroups } from './commands.ts';
+import { type CommandGroup, loadCommands } from './commands.ts';
 import { failureText } from './failure-text.ts';
 import { finishLeft } from './finish-left.ts';
 import { leftBehind } from './make-context.ts';
@@ -19,6 +19,7 @@ export interface Surroundings {
   letSignalsPass(): void;
 }
 
+const versionFlags = ['-V', '--version'];
 const usageExitCode = 2;
 /** Something that should be gone is not. */
 const leftoverExitCode = 5;
@@ -31,12 +32,15 @@ const leftoverExitCode = 5;
  */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram(surroundings, (code) => {
+  // `help load` is what `load --help` is.
+  const given = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  // The version needs none of them.
+  const groups = versionFlags.includes(given[0] ?? '') ? [] : await loadCommands(given[0]);
+  const program = buildProgram(groups, surroundings, (code) => {
     exitCode = code;
   });
   try {
-    // `help load` is what `load --help` is.
-    await program.parseAsync(args[0] === 'help' ? [...args.slice(1), '--help'] : args, { from: 'user' });
+    await program.parseAsync(given, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -45,12 +49,12 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   }
 }
 
-/** The whole program as commander sees it: also what the reference page is made from. */
-export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode: number) => void): Commander {
+/** The program as commander sees it, with the commands that may be called: also what the reference page is made from. */
+export function buildProgram(groups: readonly CommandGroup[], surroundings: Surroundings, setExitCode: (exitCode: number) => void): Commander {
   const { terminal } = surroundings;
   const program = new Commander('pgrehearse')
     .description('Rehearses a Postgres deploy on a true copy of production and proves, with evidence, whether it is safe.')
-    .version(toolVersion, '-V, --version', 'Print the version.')
+    .version(toolVersion, versionFlags.join(', '), 'Print the version.')
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
     .enablePositionalOptions()
@@ -69,7 +73,7 @@ export function buildProgram(surroundings: Surroundings, setExitCode: (exitCode:
     `\nStart with:\n  $ pgrehearse demo    see it work on a small company’s database\n  $ pgrehearse init    set it up for your project`,
   );
   const parents = new Map<string, Commander>();
-  for (const { heading, commands } of commandGroups) {
+  for (const { heading, commands } of groups) {
     for (const command of commands) {
       const [first = '', second] = command.name.split(' ');
       if (second === undefined) addCommand(program, first, command, surroundings, setExitCode).helpGroup(heading);

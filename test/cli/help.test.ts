@@ -2,14 +2,28 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { referencePages } from '../../scripts/write-docs.ts';
-import { commands } from '../../src/cli/commands.ts';
+import { loadCommands } from '../../src/cli/commands.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
 import { runCli } from '../support/run-cli.ts';
 
-test.concurrent.each(commands.map((command) => [command.name, command] as const))('%s --help says what it does, with an example', async (name, command) => {
-  const { exitCode, stdout, stderr } = await runCli([...name.split(' '), '--help']);
-  expect(stdout).toMatch(new RegExp(`^Usage: pgrehearse ${name}\\b`));
-  expect(stdout).toContain(`Example:\n  $ ${command.example}`);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+const commands = (await loadCommands()).flatMap((group) => group.commands);
+const pages = await referencePages();
+
+test.each(commands.map((command) => [command.name, command] as const))('%s --help says what it does, with an example', async (name, command) => {
+  const lines: string[] = [];
+  const never = () => expect.unreachable('help is all that is asked for');
+  const terminal = {
+    print: (line: string) => void lines.push(line),
+    printJson: never,
+    note: never,
+    write: never,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  };
+  const surroundings = { terminal, folder: '/', signal: AbortSignal.abort(), letSignalsPass: never };
+  expect(await runCommandLine([...name.split(' '), '--help'], surroundings)).toBe(0);
+  expect(lines.join('\n')).toMatch(new RegExp(`^Usage: pgrehearse ${name}\\b`));
+  expect(lines.join('\n')).toContain(`Example:\n  $ ${command.example}`);
 });
 
 test('--help names every command', async () => {
@@ -23,8 +37,8 @@ test('--version is the package’s', async () => {
   expect(await runCli(['--version'])).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
 });
 
-test.each([...referencePages().keys()])('%s is as the code says (npm run docs)', (path) => {
-  expect(readFileSync(join(import.meta.dirname, '../..', path), 'utf8')).toBe(referencePages().get(path));
+test.each([...pages.keys()])('%s is as the code says (npm run docs)', (path) => {
+  expect(readFileSync(join(import.meta.dirname, '../..', path), 'utf8')).toBe(pages.get(path));
 });
 
 test('help NAME is NAME --help', async () => {
