@@ -42,11 +42,20 @@ export async function chooseHost(
   return await externalHost(context, run, reserved, { target, clone: settings.clone }, source);
 }
 
+/**
+ * Whether this machine has room for the clones of a source of this size. Fails with `disk-short`.
+ *
+ * @param images how many images of it have yet to be made
+ */
+export async function roomForClones(context: Context, { clone: { method } }: Pick<Settings, 'clone'>, sizeBytes: number, images = 1): Promise<Result<void>> {
+  const sharesBlocks = method !== 'copy' && (await methodsHere(context)).some((each) => each.method === 'reflink' && each.reason === undefined);
+  const copies = images + (sharesBlocks ? 0 : wholeClones) + rewrites;
+  return await checkDisk(context, (sizeBytes + emptyServerBytes) * copies);
+}
+
 async function ownServers(context: Context, settings: Settings, { facts, known, origin }: Beginning): Promise<Result<CloneHost>> {
   const { method } = settings.clone;
-  const sharesBlocks = method !== 'copy' && (await methodsHere(context)).some((each) => each.method === 'reflink' && each.reason === undefined);
-  const copies = (known === undefined ? 1 : 0) + (sharesBlocks ? 0 : wholeClones) + rewrites;
-  const room = await checkDisk(context, (facts.sizeBytes + emptyServerBytes) * copies);
+  const room = await roomForClones(context, settings, facts.sizeBytes, known === undefined ? 1 : 0);
   const build = await buildForSource(context, facts, settings.clone.acceptOtherMajor, 'preconditions', wishedExtensions(settings));
   if (room.ok && build.ok) return ok(localHost(build.value, { method, keep: keepFor(context, settings, origin) }));
   const problems: Failure[] = [];

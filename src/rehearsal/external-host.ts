@@ -10,6 +10,7 @@ import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
 import { showAddress } from '../core/server.ts';
+import type { SourceFacts } from '../core/source-facts.ts';
 import type { ServerTarget } from './in-place/is-in-place.ts';
 import type { Run } from './run.ts';
 import { proveNotRelative } from './source/prove-not-relative.ts';
@@ -69,16 +70,33 @@ export async function externalHost(
 
 /** Looks at the configured server, changes nothing. All that stands in the way is told at once. */
 export async function examineTarget(context: Context, settings: Wanted, source: OpenSource): Promise<Result<TargetServer>> {
+  const reached = await reachTarget(context, settings);
+  if (!reached.ok) return reached;
+  const fits = await fitsSource(context, reached.value, settings, source);
+  return fits.ok ? reached : fits;
+}
+
+/** The same where production can't be read now: whether the server is reached, and its version fits where production's is known. */
+export async function reachTarget(context: Context, settings: Wanted, production?: Version): Promise<Result<TargetServer>> {
   const where = addressOf(context, settings.target);
   if (!where.ok) return where;
   const opened = await openTarget(context, where.value);
-  if (!opened.ok) return opened;
-  const fits = await fitsSource(context, opened.value, settings, source);
-  return fits.ok ? opened : fits;
+  if (!opened.ok || production === undefined) return opened;
+  const [unfit] = otherMajor(opened.value, settings, production);
+  return unfit === undefined ? opened : fail(unfit);
+}
+
+type Version = Pick<SourceFacts, 'major' | 'serverVersion'>;
+
+function otherMajor(server: TargetServer, { clone }: Wanted, { major, serverVersion }: Version): readonly Failure[] {
+  if (server.major === major || clone.acceptOtherMajor !== undefined) return [];
+  const cure = `Choose a server of PostgreSQL ${major}, or set clone.acceptOtherMajor with a reason.`;
+  return [failure('server-major-differs', `The target runs PostgreSQL ${server.version}, the source ${serverVersion}.`, { cure })];
 }
 
 /** Whether copies of the source can live there: it isn't the source's own server, its version fits, it has the extensions. */
-export async function fitsSource(context: Context, server: TargetServer, { target, clone }: Wanted, source: OpenSource): Promise<Result<void>> {
+export async function fitsSource(context: Context, server: TargetServer, wanted: Wanted, source: OpenSource): Promise<Result<void>> {
+  const { target } = wanted;
   const { address, identifier } = server;
   const proven = await proveNotSource(context, source, address, target.allowSourceServer?.reason);
   if (!proven.ok) return proven;
@@ -87,14 +105,7 @@ export async function fitsSource(context: Context, server: TargetServer, { targe
     if (!stranger.ok) return stranger;
   }
   const { facts } = source;
-  const problems: Failure[] = [];
-  if (server.major !== facts.major && clone.acceptOtherMajor === undefined) {
-    problems.push(
-      failure('server-major-differs', `The target runs PostgreSQL ${server.version}, the source ${facts.serverVersion}.`, {
-        cure: `Choose a server of PostgreSQL ${facts.major}, or set clone.acceptOtherMajor with a reason.`,
-      }),
-    );
-  }
+  const problems = [...otherMajor(server, wanted, facts)];
   const extensions = await onTarget(context, address, async (session) => await checkExtensions(session, facts));
   if (!extensions.ok) problems.push(...(extensions.failure.problems ?? [extensions.failure]));
   const [first] = problems;

@@ -44,6 +44,10 @@ export const preconditions = z
     backup: backup.optional().meta({
       description: 'That there is a backup, or a point in time to go back to. Without one that is young enough, the run ends before anything is made.',
     }),
+    branches: z.array(name).min(1).optional().meta({
+      description:
+        'The branches that are deployed, `*` for any part of a name. `doctor` and `run` refuse what is checked out from another, or isn’t as it is committed; any is taken unless given.',
+    }),
   })
   .prefault({})
   .meta({ description: 'What must be so before a run starts.' });

@@ -38,6 +38,12 @@ export const rehearsalFailures = {
     'Today’s application could not be taken from git',
     'Check compatibility.before.ref, and fetch it: a shallow clone of CI may not have it.',
   ),
+  'branch-differs': entry(
+    'inconclusive',
+    'environment',
+    'What is checked out is not what is deployed',
+    'Check out and commit what is deployed, or correct preconditions.branches.',
+  ),
   'application-setup-failed': entry(
     'inconclusive',
     'environment',

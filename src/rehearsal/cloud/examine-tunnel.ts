@@ -17,18 +17,20 @@ export async function examineTunnel(
   access: AwsAccess | undefined,
   folder: string,
 ): Promise<readonly Examined[]> {
+  const program = await examineTunnelProgram(context, tunnel);
   const wish = tunnelWish(tunnel, access, folder);
-  if (wish.kind === 'direct') return [];
-  if (wish.kind === 'ssh') {
-    const path = await context.edge.system.onPath('ssh');
-    const cure = 'Install OpenSSH’s client.';
-    const found: Result<string> = path === undefined ? fail(failure('tunnel-program-missing', 'ssh is not on PATH', { object: 'ssh', cure })) : ok(path);
-    return [told('ssh', found, (file) => `${file}, through ${wish.host}`)];
-  }
-  return [
-    told('plugin', await findPlugin(context), (path) => path),
-    told('bastion', await ofBastion(context, wish), (id) => `${id} runs, and its agent is connected`),
-  ];
+  if (wish.kind !== 'ssm') return program;
+  return [...program, told('bastion', await ofBastion(context, wish), (id) => `${id} runs, and its agent is connected`)];
+}
+
+/** What can be looked at although the cloud doesn't let us in. */
+export async function examineTunnelProgram(context: Context, tunnel: TunnelSettings | undefined): Promise<readonly Examined[]> {
+  if (tunnel === undefined || tunnel === 'none') return [];
+  if ('ssm' in tunnel) return [told('plugin', await findPlugin(context), (path) => path)];
+  const path = await context.edge.system.onPath('ssh');
+  const cure = 'Install OpenSSH’s client.';
+  const found: Result<string> = path === undefined ? fail(failure('tunnel-program-missing', 'ssh is not on PATH', { object: 'ssh', cure })) : ok(path);
+  return [told('ssh', found, (file) => `${file}, through ${tunnel.ssh.host}`)];
 }
 
 async function ofBastion(context: Context, { access, bastion }: Extract<TunnelWish, { kind: 'ssm' }>): Promise<Result<string>> {

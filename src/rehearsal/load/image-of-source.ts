@@ -30,7 +30,7 @@ import { writeMemo } from './image-memo.ts';
  */
 export async function buildForSource(
   context: Context,
-  facts: SourceFacts,
+  facts: Pick<SourceFacts, 'major' | 'extensions' | 'languages' | 'features'>,
   acceptOtherMajor: Settings['clone']['acceptOtherMajor'],
   phase: Phase,
   wished: readonly string[] = [],

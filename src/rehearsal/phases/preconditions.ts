@@ -16,6 +16,7 @@ import { serverOf } from '../in-place/is-in-place.ts';
 import { checkHistory } from '../lineage/check-history.ts';
 import { toolName } from '../migrating/tool-name.ts';
 import { checkBackup } from '../preconditions/check-backup.ts';
+import { checkBranch } from '../preconditions/check-branch.ts';
 import { type QueryFiles, readTeamQueries } from '../queries/read-team-queries.ts';
 import { runsFolderOf } from '../record-run.ts';
 import { replayOfFile } from '../recording/source-traffic.ts';
@@ -44,6 +45,7 @@ export async function preconditions(context: Context, run: Run, request: Rehears
     return undefined;
   };
   keep(await checkIgnored(context.edge.system, folder, [join(folder, settings.folders.dumps), runsFolderOf(request)]));
+  keep(await checkBranch(context.edge.system, folder, settings.preconditions.branches));
   const read = keep(await readMigrations(settings.migrate, folder));
   const migrations = read === undefined ? undefined : keep(await withRunbookWaysDown(settings, folder, read));
   if (migrations !== undefined) {
