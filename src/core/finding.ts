@@ -1,5 +1,5 @@
 import type { Advice, Waived } from './explained-comparison.ts';
-import type { Place, SqlErrorFields } from './failure.ts';
+import type { Failure, Place, SqlErrorFields } from './failure.ts';
 import type { ObjectName } from './object-name.ts';
 import type { Phase } from './phase.ts';
 import type { RootCause } from './root-cause.ts';
@@ -36,6 +36,8 @@ export interface Finding {
   readonly migration?: string;
   readonly place?: Place;
   readonly sql?: SqlErrorFields;
+  /** Why what it speaks of could not be tried. Several may have it in common: a verdict tells it once. */
+  readonly because?: Pick<Failure, 'code' | 'rootCause' | 'message' | 'cure'>;
   /** What to do. */
   readonly cure: string;
   /** Statements to paste into psql in order to see it. */

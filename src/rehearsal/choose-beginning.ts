@@ -9,6 +9,8 @@ import { fail, ok, type Result } from '../core/result.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { saysEnough } from './comparing/compare-content.ts';
 import { ledgerFingerprint } from './comparing/ledger-fingerprint.ts';
+import { inPlaceOf } from './in-place/is-in-place.ts';
+import { tellSecondClones } from './in-place/second-clones.ts';
 import type { ImageMemo } from './load/image-memo.ts';
 import { buildForSource } from './load/image-of-source.ts';
 import { type KnownImage, knownImages } from './load/known-image.ts';
@@ -40,6 +42,7 @@ const usualMaxAgeHours = 24;
  */
 export async function chooseBeginning(context: Context, request: RehearseRequest): Promise<Result<Beginning>> {
   const { settings, folder } = request;
+  if (inPlaceOf(settings) !== undefined) tell(context, tellSecondClones(settings));
   const mayReuse = settings.image.reuse && !request.fresh && (await listImages(context)).some(({ resource }) => resource.kept);
   // On somebody else's server nothing is kept for later runs. Else it is asked only where it matters: a dump is read through for it.
   const matters = settings.target === undefined && (mayReuse || settings.image.keepHours !== undefined);

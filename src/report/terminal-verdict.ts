@@ -35,8 +35,9 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
     `${badge(summary, paint)}  ${paint('strong', verdictHeadline(summary))}`,
     ...wrapText(visible(verdictReason(summary)), width),
     ...cause(summary, width, paint),
+    ...commonCure(summary, width, paint),
     ...failureLines(summary, width, paint),
-    ...deciding.slice(0, maxFindings).flatMap((finding, index) => findingLines(finding, index + 1, width, paint)),
+    ...deciding.slice(0, maxFindings).flatMap((finding, index) => findingLines(finding, index + 1, width, paint, commonCureOf(summary))),
     ...(deciding.length > maxFindings ? ['', `${showCountOf(deciding.length - maxFindings, 'more finding')} in the report.`] : []),
     ...(informing.length === 0
       ? []
@@ -98,11 +99,23 @@ function oneLine(statement: string): string {
   return text.length > maxStatementLength ? `${text.slice(0, maxStatementLength)} …` : text;
 }
 
+/** What several findings may have in common is no failure of the run: its cure stands here, once. */
+function commonCureOf({ verdict, failures, findings }: RunSummary): string | undefined {
+  const common = verdict?.kind === 'INCONCLUSIVE' ? verdict.failure : undefined;
+  const isOfRun = failures.some(({ failure }) => failure.message === common?.message);
+  return common !== undefined && !isOfRun && findings.some(({ because }) => because?.message === common.message) ? common.cure : undefined;
+}
+
+function commonCure(summary: RunSummary, width: number, paint: Paint): readonly string[] {
+  const cure = commonCureOf(summary);
+  return cure === undefined ? [] : indented(visible(cure), '  → ', width).map((line) => paint('strong', line));
+}
+
 function cureLines({ cure }: Failure, mark: string, width: number, paint: Paint): readonly string[] {
   return indented(visible(cure), mark, width).map((line) => paint('strong', line));
 }
 
-function findingLines(finding: Finding, number: number, width: number, paint: Paint): readonly string[] {
+function findingLines(finding: Finding, number: number, width: number, paint: Paint, told: string | undefined): readonly string[] {
   const place = placeOf(finding);
   const margin = '   ';
   const tags = [
@@ -117,7 +130,7 @@ function findingLines(finding: Finding, number: number, width: number, paint: Pa
     ...rest.map((line) => `${margin}${paint('strong', line)}`),
     `${margin}${[...tags, paint('quiet', visible(`${finding.object.kind} ${finding.object.name}`)), ...(place === undefined ? [] : [paint('quiet', visible(place))])].join(paint('quiet', ' · '))}`,
     ...comparison(finding, width - 3, paint).map((line) => `${margin}${line}`),
-    ...indented(visible(finding.cure), `${margin}→ `, width),
+    ...(finding.cure === told ? [] : indented(visible(finding.cure), `${margin}→ `, width)),
   ];
 }
 

@@ -37,6 +37,22 @@ test('a run whose required gates passed and could have failed is a PASS', () => 
   });
 });
 
+test('what keeps several gates from being asked is told once, with its cure, before their own doubts', () => {
+  const { code, rootCause, message, cure } = failure('no-second-clone', 'In place there is no second clone, since nobody wanted one', { cure: 'Want one.' });
+  const because = { code, rootCause, message, cure };
+  const untried = (id: string) => finding(id, { severity: 'doubt', rootCause: 'rollback', phase: 'rollback', because });
+  const ofWay = (id: string) => gate({ gate: `rollback:${id}`, phase: 'rollback', outcome: 'inconclusive', couldFail: false, findingIds: [id] });
+  const doubtful = gate({ gate: 'invariant:rls', phase: 'data-gate', outcome: 'inconclusive', summary: 'it can’t fail' });
+  const gates = [gate(), ofWay('down'), ofWay('command'), doubtful];
+  expect(judge(theCase({ gates, findings: [untried('down'), untried('command')] }))).toMatchObject({
+    ...{ kind: 'INCONCLUSIVE', rootCause: 'environment', failure: { code: 'no-second-clone', cure: 'Want one.' } },
+    reasons: [`${message}: not rehearsed for rollback:command, rollback:down.`, 'Gate invariant:rls is inconclusive: it can’t fail.'],
+  });
+  // What the migrations themselves are to blame for is said of each gate.
+  const sql = { ...because, code: 'check-failed', rootCause: 'sql-error' } as const;
+  expect(judge(theCase({ gates: [gate(), ofWay('down')], findings: [{ ...untried('down'), because: sql }] }))).toMatchObject({ rootCause: 'rollback' });
+});
+
 test('one reason each is enough for INCONCLUSIVE', () => {
   const table: readonly [Partial<Case>, RootCause, RegExp][] = [
     [{ gates: [] }, 'structural-parity', /No required gate/],

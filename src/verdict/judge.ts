@@ -95,8 +95,10 @@ function decide(the: Case): Verdict {
     return blocked(blockers, fatal, speechless, the.only === 'sync' ? ['is as grave', 'are as grave'] : ['blocks the deploy', 'block the deploy']);
   }
 
-  const undecided: readonly Reason[] = required
-    .filter(({ standing }) => standing === 'inconclusive')
+  const unsure = required.filter(({ standing }) => standing === 'inconclusive');
+  const untried = unsure.filter(({ findings }) => becauseOf(findings) !== undefined);
+  const undecided: readonly Reason[] = unsure
+    .filter((entry) => !untried.includes(entry))
     .map(({ gate, findings }) => ({
       rootCause: findings.find((finding) => finding.severity === 'doubt')?.rootCause ?? gateCause(gate),
       text: whyInconclusive(gate, findings),
@@ -106,6 +108,7 @@ function decide(the: Case): Verdict {
       ? [{ rootCause: 'environment' as const, text: 'The run was interrupted before it could decide' }]
       : []),
     ...failures.filter((one) => failureCatalogue[one.code].ending !== 'leftover').map((one) => ({ rootCause: one.rootCause, text: one.message, failure: one })),
+    ...commonReasons(untried),
     ...undecided.filter(({ rootCause }) => rootCause !== 'lock'),
     ...orphans.filter((finding) => finding.severity === 'doubt').map((finding) => ({ rootCause: finding.rootCause, text: finding.title })),
   ];
@@ -115,6 +118,28 @@ function decide(the: Case): Verdict {
   // Locks are judged before the schema and the data, and matter less than these.
   reasons.push(...undecided.filter(({ rootCause }) => rootCause === 'lock'));
   return reasons.length > 0 ? inconclusive(reasons) : passing(passed.length);
+}
+
+/** Causes that say nothing of the migrations. */
+const outside: ReadonlySet<RootCause> = new Set<RootCause>(['connection', 'authentication', 'tls', 'kms', 'quota', 'environment']);
+
+/** Why what a gate asks could not be tried at all, where that isn’t the migrations’ fault. */
+function becauseOf(findings: readonly Finding[]): Finding['because'] {
+  const doubts = findings.filter(({ severity }) => severity === 'doubt');
+  const [because] = doubts.flatMap((doubt) => doubt.because ?? []);
+  return because !== undefined && outside.has(because.rootCause) ? because : undefined;
+}
+
+/** What keeps several gates from being asked is told once, with their names: whoever cures it cures them all. */
+function commonReasons(untried: readonly { readonly gate: GateResult; readonly findings: readonly Finding[] }[]): readonly Reason[] {
+  const causes = Map.groupBy(untried, ({ findings }) => becauseOf(findings)?.message ?? '');
+  return [...causes].flatMap(([message, entries]) => {
+    const [because] = entries.flatMap(({ findings }) => becauseOf(findings) ?? []);
+    if (because === undefined) return [];
+    const names = unique(entries.map(({ gate }) => gate.gate)).join(', ');
+    const text = `${message.replace(/\.$/, '')}: not rehearsed for ${names}`;
+    return [{ rootCause: because.rootCause, text, failure: because }];
+  });
 }
 
 /** Gates of those phases that look at a few names only: alone they say nothing of the schema. */

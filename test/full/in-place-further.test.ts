@@ -5,9 +5,9 @@ import type { CloudStage } from '../program/cloud-stage.ts';
 import { eventsOf, gatesOf, inPlaceProject } from '../program/in-place-stage.ts';
 
 /** The way back is rehearsed on another clone. */
-async function withWayBack(target: unknown): Promise<CloudStage> {
+async function withWayBack(target: unknown, more: object = {}): Promise<CloudStage> {
   const migrate = { tool: 'sql-files', folder: 'migrations', layout: 'up-down', appliedThrough: 'none', role: 'owner' };
-  const stage = await inPlaceProject({ migrate, rollback: { ways: ['down'], required: true } }, target);
+  const stage = await inPlaceProject({ migrate, rollback: { ways: ['down'], required: true }, ...more }, target);
   const at = (name: string) => join(stage.folder, 'migrations', name);
   renameSync(at('0001_name.sql'), at('0001_name.up.sql'));
   writeFileSync(at('0001_name.down.sql'), 'alter table public.customers drop column name;');
@@ -17,13 +17,19 @@ async function withWayBack(target: unknown): Promise<CloudStage> {
 const restores = ({ aws }: CloudStage) =>
   aws.changes.filter(({ action }) => action === 'RestoreDBInstanceFromDBSnapshot').map(({ params }) => params.DBSnapshotIdentifier);
 
-test('without another clone, what needs one is inconclusive by name', async () => {
-  await using stage = await withWayBack('throwaway');
+test('without another clone, what needs one is inconclusive: told before anything is restored, and in the verdict once, with the cure', async () => {
+  await using stage = await withWayBack('throwaway', { interruptions: { required: true } });
   const ended = await stage.cli(['run']);
-  expect({ exitCode: ended.exitCode, left: stage.leftInCloud(), ledger: stage.ledgerKinds() }, ended.stdout).toEqual({ exitCode: 3, left: [], ledger: [] });
-  expect(gatesOf(stage)).toMatchObject({ 'schema-equality': 'passed', 'rollback:down': 'inconclusive' });
-  expect(ended.stdout).toContain('in place there is none');
+  expect({ exitCode: ended.exitCode, left: stage.leftInCloud(), ledger: stage.ledgerKinds() }, ended.stdout).toEqual({ exitCode: 4, left: [], ledger: [] });
+  expect(gatesOf(stage)).toMatchObject({ 'schema-equality': 'passed', 'interrupted-migration': 'inconclusive', 'rollback:down': 'inconclusive' });
   expect(restores(stage)).toHaveLength(1);
+  const [before = '', verdict = ''] = ended.stdout.replaceAll(/\s+/g, ' ').split(' INCONCLUSIVE ');
+  expect(before.split(' is creating')[0]).toMatch(/no second clone.*not rehearsed are ways back.*Set target\.throwaway\.secondClones to "restore"/);
+  const why = 'In place there is no second clone, since target.throwaway.secondClones is "none": not rehearsed for interrupted-migration, rollback:down.';
+  expect(verdict).toContain(`${why} Root cause: environment`);
+  expect(verdict.split('→ Set target.throwaway.secondClones to "restore"')).toHaveLength(2);
+  const [last] = eventsOf(stage).flatMap((event) => (event.type === 'run-finished' ? [event.verdict] : []));
+  expect(last).toMatchObject({ kind: 'INCONCLUSIVE', rootCause: 'environment', reasons: [why], failure: { code: 'no-second-clone' } });
 });
 
 test('with a second restore the way back is rehearsed on the very instant, and that server goes too', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BackfillReport, BatchSample } from '../../core/cost.ts';
+import { failure } from '../../core/failure.ts';
 import { predictBackfill } from '../cost/predict-backfill.ts';
 import { judgeBackfill, untriedBackfill } from './judge-backfill.ts';
 
@@ -60,7 +61,7 @@ test('batches that change nothing prove nothing; a batch that fails is a failure
 });
 
 test('what could not be tried is a doubt', () => {
-  const { gate, findings } = untriedBackfill('weigh', 'No space is left.');
+  const { gate, findings } = untriedBackfill('weigh', failure('disk-short', 'No space is left.'));
   expect(gate).toMatchObject({ gate: 'backfill:weigh', outcome: 'inconclusive', summary: 'The backfill weigh could not be tried: No space is left.' });
   expect(findings).toMatchObject([{ id: 'backfill:backfill:weigh:untried', severity: 'doubt' }]);
 });

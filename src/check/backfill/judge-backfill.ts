@@ -1,10 +1,12 @@
 import type { BackfillSettings } from '../../config/schema.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import type { BackfillReport, BatchSample } from '../../core/cost.ts';
+import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
+import { untried } from '../untried.ts';
 import { backfill as about } from './about.ts';
 
 const hourMs = 3_600_000;
@@ -41,19 +43,17 @@ export function judgeBackfill(report: BackfillReport, settings: Pick<BackfillSet
   });
 }
 
-/** The gate of a backfill of which no batch could be tried, and why: a sentence. */
-export function untriedBackfill(name: string, trouble: string): CheckOutcome {
+/** The gate of a backfill of which no batch could be tried. */
+export function untriedBackfill(name: string, trouble: Failure): CheckOutcome {
   const startedAt = performance.now();
-  const title = `The backfill ${name} could not be tried: ${trouble.replace(/\.$/, '')}`;
   const finding: Finding = {
     ...common(name),
     id: findingId(about.check, objectOf(name), 'untried'),
     severity: 'doubt',
     rootCause: 'environment',
-    title,
-    cure: 'Correct what is named and run again.',
+    ...untried(`The backfill ${name} could not be tried`, trouble),
   };
-  const gate = { gate: `backfill:${name}`, phase: about.phase, required: true, couldFail: false, proof: 'no batch was tried', summary: `${title}.` };
+  const gate = { gate: `backfill:${name}`, phase: about.phase, required: true, couldFail: false, proof: 'no batch was tried', summary: `${finding.title}.` };
   return conclude({ ...gate, findings: [finding], startedAt });
 }
 

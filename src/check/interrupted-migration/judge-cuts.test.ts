@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { failure } from '../../core/failure.ts';
 import type { Cut } from '../../core/interruption.ts';
 import { judgeCuts } from './judge-cuts.ts';
 
@@ -63,5 +64,7 @@ test('what could not have been told apart is no pass; what nobody asked for is n
     outcome: 'not-applicable',
     required: false,
   });
-  expect(judgeCuts({ cuts: [], inTransactions: 0, required: true, trouble: 'no clone' }).gate).toMatchObject({ outcome: 'inconclusive' });
+  expect(judgeCuts({ cuts: [], inTransactions: 0, required: true, trouble: failure('no-second-clone', 'no clone') }).gate).toMatchObject({
+    outcome: 'inconclusive',
+  });
 });

@@ -1,9 +1,11 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId, type Severity } from '../../core/finding.ts';
 import type { Cut } from '../../core/interruption.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
+import { untried } from '../untried.ts';
 import { interruptedMigration as about } from './about.ts';
 import { whereCut } from './where-cut.ts';
 
@@ -16,8 +18,8 @@ export interface CutsInput {
   readonly unstable?: readonly string[];
   /** Why nobody asked: a sentence. */
   readonly notAsked?: string;
-  /** Why nothing could be tried: a sentence. */
-  readonly trouble?: string;
+  /** Why nothing could be tried. */
+  readonly trouble?: Failure;
   readonly durationMs?: number;
 }
 
@@ -148,13 +150,12 @@ function found(cut: Cut, severity: Severity, title: string): Finding {
   };
 }
 
-function untriedAtAll(trouble: string, required: boolean): Finding {
+function untriedAtAll(trouble: Failure, required: boolean): Finding {
   const object = { kind: 'setting', name: 'interruptions' };
   const { check, phase } = about;
   return {
     id: findingId(check, object, 'untried'),
     ...{ check, phase, severity: required ? 'doubt' : 'note', object, rootCause: 'environment' },
-    title: `What a second run of the deploy does could not be tried: ${trouble}`,
-    cure: 'Correct what is named, or set interruptions.enabled to false.',
+    ...untried('What a second run of the deploy does could not be tried', trouble),
   };
 }

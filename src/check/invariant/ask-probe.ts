@@ -1,4 +1,5 @@
 import type { SqlErrorFields } from '../../core/failure.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Session } from '../../core/ports.ts';
 import { type Seen, showSeen } from './expectation.ts';
 import type { Probe } from './probe.ts';
@@ -16,7 +17,7 @@ export type Answer =
   | { readonly kind: 'holds'; readonly proof: Proof }
   /** `bypass`: why row level security had no say, where that is so. */
   | { readonly kind: 'violated'; readonly seen: Seen; readonly bypass: string | undefined }
-  | { readonly kind: 'doubt'; readonly reason: string; readonly cure: string; readonly sql?: SqlErrorFields };
+  | { readonly kind: 'doubt'; readonly reason: string; readonly cure: string; readonly sql?: SqlErrorFields; readonly because?: Finding['because'] };
 
 /** Asks a probe, and where it holds, breaks something to see its answer turn. Leaves nothing changed. Throws SqlError where the session itself fails. */
 export async function askProbe(session: Session, probe: Probe): Promise<Answer> {

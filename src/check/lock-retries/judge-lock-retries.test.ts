@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { failure } from '../../core/failure.ts';
 import type { RetryRehearsal } from '../../core/traffic.ts';
 import { judgeLockRetries } from './judge-lock-retries.ts';
 
@@ -24,7 +25,7 @@ test('of several one is enough; what could not be tried is a doubt', () => {
   const both = judged({ outcome: 'gave-up', lockTimeoutMs: 50 }, { lockTimeoutMs: 2_000 });
   expect(both.gate).toMatchObject({ outcome: 'passed', summary: expect.stringContaining('lock_timeout = 2000 ms') });
   expect(both.findings).toMatchObject([{ severity: 'warning', id: 'lock-retries:setting:lock_timeout 50' }]);
-  const untried = judgeLockRetries({ rehearsals: [], trouble: 'no disk' });
+  const untried = judgeLockRetries({ rehearsals: [], trouble: failure('disk-short', 'no disk') });
   expect(untried.gate).toMatchObject({ outcome: 'inconclusive', couldFail: false });
   expect(untried.findings).toMatchObject([{ severity: 'doubt', title: expect.stringContaining('no disk') }]);
 });

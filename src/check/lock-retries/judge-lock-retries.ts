@@ -1,16 +1,18 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import type { Failure } from '../../core/failure.ts';
 import { type Finding, findingId, type Severity } from '../../core/finding.ts';
 import type { RetryRehearsal } from '../../core/traffic.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
+import { untried } from '../untried.ts';
 import { lockRetries as about } from './about.ts';
 
 export interface LockRetriesInput {
   /** What was rehearsed because the team asked for it. */
   readonly rehearsals: readonly RetryRehearsal[];
-  /** Why one could not be rehearsed at all: a sentence. */
-  readonly trouble?: string;
+  /** Why one could not be rehearsed at all. */
+  readonly trouble?: Failure;
 }
 
 /**
@@ -24,7 +26,7 @@ export function judgeLockRetries({ rehearsals, trouble }: LockRetriesInput): Che
   const best = rehearsals.find(({ outcome }) => outcome === 'succeeded');
   const findings = [
     ...rehearsals.flatMap((one) => (one.outcome === 'succeeded' ? [] : [findingOf(one, best === undefined ? 'blocker' : 'warning')])),
-    ...(trouble === undefined ? [] : [untried(trouble)]),
+    ...(trouble === undefined ? [] : [untriedRetries(trouble)]),
   ];
   const tries = rehearsals.reduce((sum, { attempts }) => sum + attempts, 0);
   return conclude({
@@ -69,7 +71,7 @@ function findingOf(rehearsal: RetryRehearsal, severity: Severity): Finding {
   };
 }
 
-function untried(trouble: string): Finding {
+function untriedRetries(trouble: Failure): Finding {
   const object = { kind: 'setting', name: 'traffic.retries' };
   return {
     id: findingId(about.check, object, 'untried'),
@@ -78,7 +80,6 @@ function untried(trouble: string): Finding {
     severity: 'doubt',
     rootCause: 'environment',
     object,
-    title: `What a lock_timeout with retries would have done could not be rehearsed: ${trouble}`,
-    cure: 'Correct what is named, or leave traffic.retries out.',
+    ...untried('What a lock_timeout with retries would have done could not be rehearsed', trouble),
   };
 }

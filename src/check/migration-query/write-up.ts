@@ -48,6 +48,7 @@ export function writeUpQuery({ when, revision, query, answer, place, moment, sta
       severity: 'doubt',
       title: `${word} ${name} of ${revision} proves nothing: ${answer.reason}`,
       ...(answer.sql === undefined ? {} : { sql: answer.sql }),
+      ...(answer.because === undefined ? {} : { because: answer.because }),
       cure: answer.cure,
     };
     return conclude({ ...gate, couldFail: false, proof: answer.reason, summary: `Proves nothing${asked}: ${answer.reason}.`, findings: [finding] });

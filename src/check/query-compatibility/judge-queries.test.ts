@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SqlErrorFields } from '../../core/failure.ts';
+import { failure, type SqlErrorFields } from '../../core/failure.ts';
 import type { QueryColumn, QueryPlan, QueryTrial } from '../../core/queries.ts';
 import { judgeQueries } from './judge-queries.ts';
 import type { ComparedQuery, QueriesInput } from './queries-input.ts';
@@ -112,7 +112,7 @@ test('what can’t have failed never passes', () => {
   expect(gateOf([unusable])).toMatchObject({ outcome: 'inconclusive', couldFail: false });
   expect(gateOf([compared('x', planned(), failed('42703'), { ignored: 'gone for good' })])).toMatchObject({ outcome: 'inconclusive' });
   expect(gateOf([ok], { missing: ['3 entries are hidden'] })).toMatchObject({ outcome: 'inconclusive' });
-  expect(gateOf([], { trouble: 'no clone' })).toMatchObject({ outcome: 'inconclusive' });
+  expect(gateOf([], { trouble: failure('no-second-clone', 'no clone') })).toMatchObject({ outcome: 'inconclusive' });
   // What some can't show is told beside the rest.
   const proof = gateOf([ok, unusable, compared('y', parsed('42704'), parsed('42704'))], { weakened: ['the source is a standby'] });
   expect(proof.outcome).toBe('passed');

@@ -2,6 +2,7 @@ import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
+import { untried } from '../untried.ts';
 import { queryCompatibility as about } from './about.ts';
 import type { QueriesInput } from './queries-input.ts';
 import { brokenQuery, changedQuery, undecidedQuery } from './query-findings.ts';
@@ -35,9 +36,7 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
           .map((one) => changedQuery(one, changedResult === 'fail' ? 'blocker' : 'warning'))
       : []),
     ...missing.map((why) => doubt('source', 'pg_stat_statements', `Not all queries of the application are known: ${why}`, readCure)),
-    ...(trouble === undefined
-      ? []
-      : [doubt('clone', 'queries', `The application’s queries could not be tried: ${trouble}`, 'Correct what is said, and run again.')]),
+    ...(trouble === undefined ? [] : [{ ...doubt('clone', 'queries', '', ''), ...untried('The application’s queries could not be tried', trouble) }]),
     ...(trouble === undefined && usable.length > 0 && usable.every(asNobody)
       ? [
           doubt(

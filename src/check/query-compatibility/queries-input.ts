@@ -1,3 +1,4 @@
+import type { Failure } from '../../core/failure.ts';
 import type { ApplicationQuery, QueryDirection, QueryTrial } from '../../core/queries.ts';
 
 /** What is known of the application's queries on two schemas. */
@@ -20,8 +21,8 @@ export interface QueriesInput {
   readonly changedResult: 'fail' | 'report';
   /** Rules of the team under which no query fell. */
   readonly unmatchedRules: readonly string[];
-  /** Why nothing could be tried, a clause. */
-  readonly trouble?: string;
+  /** Why nothing could be tried. */
+  readonly trouble?: Failure;
 }
 
 export interface ComparedQuery {

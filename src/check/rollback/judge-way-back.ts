@@ -5,6 +5,7 @@ import { tellDataDifference, tellExceptions, tellTakenBack, type WayBack, type W
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { showDuration } from '../show-duration.ts';
+import { untried } from '../untried.ts';
 import { rollbackCheck as about } from './about.ts';
 
 /**
@@ -41,9 +42,8 @@ export function untriedWayBack(way: WayBack, required: boolean, trouble: Failure
   const object = { kind: 'way-back', name: way };
   const finding: Finding = {
     ...{ id: findingId(about.check, object, 'untried'), check: about.check, phase: about.phase, severity: required ? 'doubt' : 'warning' },
-    ...{ rootCause: 'rollback', object, title: `The way back by ${wayWords[way]} could not be rehearsed: ${trouble.message.replace(/\.$/, '')}` },
+    ...{ rootCause: 'rollback', object, ...untried(`The way back by ${wayWords[way]} could not be rehearsed`, trouble) },
     ...(trouble.sql === undefined ? {} : { sql: trouble.sql }),
-    cure: trouble.cure,
   };
   return conclude({
     ...{ gate: `rollback:${way}`, phase: about.phase, required, couldFail: false, proof: 'it was not rehearsed to its end' },

@@ -35,7 +35,7 @@ export async function rehearseCuts(context: Context, run: Run, besides: Besides)
   const tried = await tryAll(context, run, besides, deployer);
   // An interruption ends the run, and says nothing of any cut.
   if (context.signal.aborted) return;
-  if (!tried.ok) return judge({ ...nothing, trouble: tried.failure.message });
+  if (!tried.ok) return judge({ ...nothing, trouble: tried.failure });
   const { plan } = tried.value;
   if (plan.points.length === 0) return judge({ ...nothing, notAsked: noPlace });
   const cuts = [

@@ -40,7 +40,7 @@ export async function rehearseQueries(context: Context, scene: QueryScene, migra
   const next = newQueries === undefined ? undefined : gatherQueries(undefined, false, queryFiles.next);
   const tried = await tryBoth(context, scene, migrated, today, next);
   if (context.signal.aborted) return undefined;
-  const trouble = (queries: readonly unknown[]) => (tried.ok || queries.length === 0 ? {} : { trouble: tried.failure.message });
+  const trouble = (queries: readonly unknown[]) => (tried.ok || queries.length === 0 ? {} : { trouble: tried.failure });
   const { old, fresh, plans } = tried.ok ? tried.value : {};
   const told: string[] = [];
   const worse = plans === undefined ? undefined : judgePlans(plans);

@@ -24,7 +24,7 @@ export async function rehearseBackfills(context: Context, run: Run, besides: Bes
   const tried = await tryAll(context, run, besides, backfills);
   // An interruption ends the run, and says nothing of any backfill.
   if (context.signal.aborted || tried.ok) return;
-  for (const { name } of backfills) report(context, untriedBackfill(name, tried.failure.message));
+  for (const { name } of backfills) report(context, untriedBackfill(name, tried.failure));
 }
 
 async function tryAll(context: Context, run: Run, besides: Besides, backfills: readonly BackfillSettings[]): Promise<Result<void>> {

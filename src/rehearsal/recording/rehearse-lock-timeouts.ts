@@ -1,5 +1,6 @@
 import { judgeLockRetries } from '../../check/lock-retries/judge-lock-retries.ts';
 import { showDuration } from '../../check/show-duration.ts';
+import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
 import type { RetryRehearsal } from '../../core/traffic.ts';
@@ -25,11 +26,18 @@ export async function rehearseLockTimeouts(context: Context, run: Run, besides: 
   if (typeof wanted === 'string') {
     // What the team asked for and can't have must not look as if it had passed.
     if (settings.traffic.retries === undefined) step(context, wanted);
-    else report(context, judgeLockRetries({ rehearsals: [], trouble: wanted }));
+    else
+      report(
+        context,
+        judgeLockRetries({
+          rehearsals: [],
+          trouble: failure('check-failed', wanted, { rootCause: 'environment', cure: 'Correct what is named, or leave traffic.retries out.' }),
+        }),
+      );
     return;
   }
   const rehearsals: RetryRehearsal[] = [];
-  let trouble: string | undefined;
+  let trouble: Failure | undefined;
   for (const lockTimeoutMs of wanted.lockTimeoutMs) {
     if (context.signal.aborted) return;
     const rehearsed = await rehearseOne(context, run, besides, wanted, lockTimeoutMs);
@@ -39,7 +47,7 @@ export async function rehearseLockTimeouts(context: Context, run: Run, besides: 
       rehearsals.push(rehearsed.value);
       context.emit({ type: 'retried', rehearsal: rehearsed.value });
     } else {
-      trouble ??= rehearsed.failure.message;
+      trouble ??= rehearsed.failure;
       step(context, `What lock_timeout = ${lockTimeoutMs} ms would have done could not be rehearsed: ${rehearsed.failure.message}`);
     }
   }

@@ -3,6 +3,7 @@ import { puttingSequencesBack } from '../../check/invariant/put-sequences-back.t
 import { readMaskedState } from '../../check/masked-constraints/read-masked-state.ts';
 import type { MigrationQuery } from '../../check/migration-query/query-probe.ts';
 import { writeUpQuery } from '../../check/migration-query/write-up.ts';
+import { untried } from '../../check/untried.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
 import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
@@ -47,9 +48,9 @@ export async function rehearseSteps(context: Context, run: Run, besides: Omit<Be
   // A run that is stopped says so by the query that stopped it.
   if (walked.ok) return walked.value;
   // What nobody asked must not look as if it had been.
-  const { message, cure } = walked.failure;
   for (const { when, entry, query } of [...open.values()]) {
-    const answer: Answer = { kind: 'doubt', reason: `it could not be asked: ${message}`, cure };
+    const { title, ...why } = untried('it could not be asked', walked.failure);
+    const answer: Answer = { kind: 'doubt', reason: title, ...why };
     tell(writeUpQuery({ when, revision: entry.migration.revision, query, answer, startedAt: performance.now() }));
   }
   return undefined;
