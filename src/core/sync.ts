@@ -75,10 +75,11 @@ export interface TablesPlan {
 }
 
 /**
- * `synced`: production's rows are there, proven. `kept`: its own rows were to stay. `failed`, `refused`: its own rows are still there. `undone`: it was synced,
- * and rolled back together with another table that failed. `not-reached`: the run ended before.
+ * `synced`: production's rows are there, proven. `kept`: its own rows were to stay. `failed`, `refused`: its own rows are still there. `undone`: rows
+ * came, and were rolled back with a transaction that another table or an interrupt ended. `not-reached`: the run ended before. `unknown`: staging was lost as it committed, and can't be asked; it
+ * has its own rows or all of production's.
  */
-export type TableOutcome = 'synced' | 'kept' | 'failed' | 'refused' | 'undone' | 'not-reached';
+export type TableOutcome = 'synced' | 'kept' | 'failed' | 'refused' | 'undone' | 'not-reached' | 'unknown';
 
 /** What became of one table, and what it holds now. */
 export interface SyncedTable {

@@ -176,7 +176,7 @@ test('Ctrl-C: exit code 130, what staging holds table by table, and no session o
       const told = interrupted.stdout + interrupted.stderr;
       expect(interrupted.exitCode, told).toBe(130);
       expect(told).toMatch(/public\.big +synced .*30,000/);
-      expect(told).toMatch(/public\.little +undone +1\b/);
+      expect(told).toMatch(/public\.little +not reached +1\b/);
       await untilTrue('its sessions are gone', async () => (await run(ours)).rowCount === 0);
       expect((await run('select v from little')).rows).toEqual([{ v: 'old' }]);
       const again = await runCli(['sync', '--yes'], options);

@@ -38,7 +38,12 @@ export function judgeSyncTables(report: TablesReport, plan: TablesPlan, startedA
 function findingOf(table: SyncedTable, plan: TablesPlan): Finding {
   const object = { kind: 'table', name: table.table };
   const reasons = plan.refused.find((one) => one.table === table.table)?.reasons ?? [];
-  const holds = table.holds === undefined ? 'What it holds could not be counted.' : `Staging’s table has its ${table.holds} old rows.`;
+  const holds =
+    table.holds === undefined
+      ? 'What it holds could not be counted.'
+      : table.outcome === 'unknown'
+        ? `Staging’s table has ${table.holds} rows: its old ones, or all of production’s.`
+        : `Staging’s table has its ${table.holds} old rows.`;
   const place = [table.column === undefined ? undefined : `column ${table.column}`, table.line === undefined ? undefined : `row ${table.line}`].filter(Boolean);
   return {
     id: findingId(syncTablesAbout.check, object, table.outcome),

@@ -8,6 +8,7 @@ import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { TablesReport } from '../../core/sync.ts';
 import { qualifiedName } from '../../sql/quote.ts';
+import type { TransactionMark } from '../../sync/tables/commit-steps.ts';
 import { type ArrivedRows, type FillOutcome, fillTables } from '../../sync/tables/fill-tables.ts';
 import type { SyncTransaction } from '../../sync/tables/plan-transactions.ts';
 import { joined, shareTransactions } from '../../sync/tables/share-transactions.ts';
@@ -16,6 +17,7 @@ import { firingTriggers } from '../../sync/tables/table-sql.ts';
 import type { TableTask } from '../../sync/tables/table-task.ts';
 import { analyse, unanalysedTables } from './analyse-tables.ts';
 import { type BrokenKey, findBrokenKeys } from './find-broken-keys.ts';
+import { findCommit } from './find-commit.ts';
 import { type Ended, heldNow } from './held-now.ts';
 import { openWriter, type ProvenStaging } from './open-sides.ts';
 import type { PlannedSync } from './plan-tables.ts';
@@ -55,6 +57,7 @@ export async function syncTables(
     ...{ silent, neutralisers, onData: progress.add },
     sequences: await readSequences(production.session, readable),
     lockTimeoutMs: (sync.staging?.lockTimeoutSeconds ?? 10) * 1000,
+    findCommit: (mark: TransactionMark) => findCommit(context, staging, mark),
   };
   const recoded = await writesOtherwise(staging.session, production.facts.locale.encoding);
   const proving = { parity: sync.tables.parity, recoded, ways: await readHashWays(staging.session, tasks) };
@@ -75,7 +78,7 @@ export async function syncTables(
       const { reader, writer } = sessions;
       const prove = (tables: readonly ArrivedRows[]) => proveContent(tables, { ...proving, reader, writer });
       const outcome = await fillTables(transaction, { ...filling, reader, writer, lockTimeoutMs, prove });
-      if (outcome.ok)
+      if (outcome.ok && !outcome.cutOff)
         await analyse(
           writer,
           outcome.tables.filter(({ task, outcome: how }) => how === 'synced' && unanalysed.has(task.to.oid)),
@@ -177,15 +180,20 @@ function told(transaction: SyncTransaction, outcome: FillOutcome, interrupted: b
       task,
       how === 'kept' ? { outcome: how } : { outcome: how, ...figures, ...(proof === undefined ? {} : { proof }) },
     ]);
-  if (interrupted)
-    return transaction.tasks.map((task) => [task, { outcome: 'undone', reason: 'the sync was interrupted before it was committed', cure: 'Run again.' }]);
+  const { failing, begun, commitUnknown } = outcome;
+  if (commitUnknown) return transaction.tasks.map((task) => [task, { outcome: 'unknown', ...withoutLost(failing) }]);
   const failed = qualifiedName(outcome.task.schema, outcome.task.name);
-  return transaction.tasks.map((task) => [
-    task,
-    task === outcome.task
-      ? { outcome: 'failed', ...withoutLost(outcome.failing) }
-      : { outcome: 'undone', reason: `${failed} failed, and shares its transaction`, cure: `Correct ${failed}.` },
-  ]);
+  const ending = interrupted
+    ? { reason: 'the sync was interrupted before it was committed', cure: 'Run again.' }
+    : failing.lost === undefined
+      ? { reason: `${failed} failed, and shares its transaction`, cure: `Correct ${failed}.` }
+      : { reason: failing.reason, cure: failing.cure };
+  const end = (task: TableTask): Ended => {
+    if (task === outcome.task && !interrupted) return { outcome: 'failed', ...withoutLost(failing) };
+    // Of a table that was only waited for, nothing had to be undone.
+    return { outcome: begun.has(task) || (!interrupted && failing.lost === undefined) ? 'undone' : 'not-reached', ...ending };
+  };
+  return transaction.tasks.map((task) => [task, end(task)]);
 }
 
 function withoutLost({ lost: _, ...failing }: TableFailing): Omit<TableFailing, 'lost'> {

@@ -140,7 +140,9 @@ async function preflight(context: Context, run: Run, recorder: Recorder, request
 /** Nothing is taken back: each table is as it was, or as it becomes. */
 function interruptedSync({ tables }: TablesReport): Failure {
   const synced = tables.filter(({ outcome }) => outcome === 'synced').length;
-  return failure('interrupted', `The sync was interrupted: ${synced} of ${tables.length} tables hold production’s rows, all others the rows that they had.`, {
+  const unknown = tables.filter(({ outcome }) => outcome === 'unknown').length;
+  const others = `${unknown === 0 ? '' : `, of ${unknown} it isn’t known`}${synced + unknown === tables.length ? '' : ', all others the rows that they had'}`;
+  return failure('interrupted', `The sync was interrupted: ${synced} of ${tables.length} tables hold production’s rows${others}.`, {
     cure: 'Run it again: it replaces all of them.',
   });
 }

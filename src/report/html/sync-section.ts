@@ -5,7 +5,15 @@ import { resultCells, resultHeads, tellCarried } from '../sync/table-words.ts';
 import { html, type Markup } from './markup.ts';
 import { facts, folded, list, section, stateWord } from './pieces.ts';
 
-const outcomes = { synced: 'passed', kept: 'not-applicable', failed: 'failed', refused: 'failed', undone: 'failed', 'not-reached': 'unfinished' } as const;
+const outcomes = {
+  synced: 'passed',
+  kept: 'not-applicable',
+  failed: 'failed',
+  refused: 'failed',
+  undone: 'failed',
+  'not-reached': 'unfinished',
+  unknown: 'inconclusive',
+} as const;
 
 /** What staging now holds: a row a table, the ones that didn't come first. */
 export function syncSection({ sync }: RunSummary): Markup | undefined {

@@ -8,6 +8,7 @@ export const tableOutcomeWords: Readonly<Record<TableOutcome, string>> = {
   refused: 'refused',
   undone: 'undone',
   'not-reached': 'not reached',
+  unknown: 'unknown',
 };
 
 /** A result row for people: table, what became of it, rows, bytes, time, what staging holds now. */

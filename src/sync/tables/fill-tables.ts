@@ -1,4 +1,5 @@
 import type { Session } from '../../core/ports.ts';
+import { type CommitEnd, CommitUnknown, commitSteps, type TransactionMark } from './commit-steps.ts';
 import type { SyncTransaction } from './plan-transactions.ts';
 import { type Arrived, relayTables } from './relay-tables.ts';
 import { type Step, sendSteps, TableError } from './send-steps.ts';
@@ -31,6 +32,8 @@ export interface Filling {
   readonly sequences: readonly SequenceState[];
   /** Says of each table how it is known that staging has what production gives; throws TableError of ContentDiffers where it hasn't. */
   readonly prove: (tables: readonly ArrivedRows[]) => Promise<readonly RowsProof[]>;
+  /** Asks staging by another connection what became of a transaction whose end nobody heard of. */
+  readonly findCommit: (mark: TransactionMark) => Promise<CommitEnd>;
   /** Statements of the team that belong to a table's transaction. */
   readonly neutralisers: (task: TableTask) => readonly string[];
   /** What was undone again is told with a minus. */
@@ -46,9 +49,16 @@ export interface FilledTable extends Arrived {
 }
 
 export type FillOutcome =
-  | { readonly ok: true; readonly tables: readonly FilledTable[] }
-  /** Nothing of it was committed. `task`: the one at which it failed. */
-  | { readonly ok: false; readonly task: TableTask; readonly failing: TableFailing };
+  /** `cutOff`: it was committed, and its sessions are of no use any more. */
+  | { readonly ok: true; readonly tables: readonly FilledTable[]; readonly cutOff: boolean }
+  /** Nothing of it was committed, unless that is unknown. `task`: the one at which it failed. `begun`: those for which rows were on their way. */
+  | {
+      readonly ok: false;
+      readonly task: TableTask;
+      readonly failing: TableFailing;
+      readonly begun: ReadonlySet<TableTask>;
+      readonly commitUnknown: boolean;
+    };
 
 /**
  * Fills tables in one transaction on staging, and proves them before it commits; few round trips, however many tables there are. When anything fails, every
@@ -56,23 +66,31 @@ export type FillOutcome =
  */
 export async function fillTables(transaction: SyncTransaction, filling: Filling): Promise<FillOutcome> {
   const [first] = transaction.tasks;
-  if (first === undefined) return { ok: true, tables: [] };
+  if (first === undefined) return { ok: true, tables: [], cutOff: false };
   const told = { rows: 0, bytes: 0 };
   const onData = (rows: number, bytes: number) => {
     told.rows += rows;
     told.bytes += bytes;
     filling.onData(rows, bytes);
   };
+  const begun = new Set<TableTask>();
   try {
-    return { ok: true, tables: await fillAll(transaction, first, { ...filling, onData }) };
+    return { ok: true, ...(await fillAll(transaction, first, begun, { ...filling, onData })) };
   } catch (error) {
     filling.onData(-told.rows, -told.bytes);
     const task = error instanceof TableError ? error.task : first;
-    return { ok: false, task, failing: tableFailing(error instanceof TableError ? error.cause : error, task) };
+    const cause = error instanceof TableError ? error.cause : error;
+    return { ok: false, task, failing: tableFailing(cause, task), begun, commitUnknown: cause instanceof CommitUnknown };
   }
 }
 
-async function fillAll({ tasks, deferred }: SyncTransaction, first: TableTask, filling: Filling): Promise<readonly FilledTable[]> {
+/** @param begun gets the tables for which rows are asked, before they are */
+async function fillAll(
+  { tasks, deferred }: SyncTransaction,
+  first: TableTask,
+  begun: Set<TableTask>,
+  filling: Filling,
+): Promise<{ readonly tables: readonly FilledTable[]; readonly cutOff: boolean }> {
   const { writer, silent, lockTimeoutMs } = filling;
   const last = tasks.at(-1) ?? first;
   const begin = ['begin', `set local lock_timeout = ${Math.round(lockTimeoutMs)}`, ...(silent ? ['set local session_replication_role = replica'] : [])];
@@ -94,6 +112,7 @@ async function fillAll({ tasks, deferred }: SyncTransaction, first: TableTask, f
   ]);
   const filled: FilledTable[] = [];
   for (const run of runsOf(taken)) {
+    for (const task of run) begun.add(task);
     const { arrived, rows } = await relayTables(run, filling);
     const proofs = await filling.prove(run.map((task) => ({ task, rows: rows ?? rowsOf(task.to) })));
     for (const [at, one] of arrived.entries()) {
@@ -102,15 +121,16 @@ async function fillAll({ tasks, deferred }: SyncTransaction, first: TableTask, f
       filled.push({ ...one, outcome: 'synced', proof: proof.said, ...(rows === undefined ? { holds: proof.rows } : {}) });
     }
   }
-  await sendSteps(writer, [
+  const closing = [
     ...taken.flatMap((task) => moveSequences(task, filling.sequences).map((sql) => ({ task, sql }))),
     ...taken.flatMap((task) => neutralising(task, filling.neutralisers(task))),
     ...(deferred.length > 0 ? [{ task: last, sql: 'set constraints all immediate' }] : []),
     ...deferred.filter(({ alter }) => alter).map(({ key }) => ({ task: last, sql: makeUndeferrable(key) })),
     ...tasks.flatMap((task) => restoreTable(task, silent).map((sql) => ({ task, sql }))),
     { task: last, sql: 'commit' },
-  ]);
-  return [...filled, ...[...kept].map((task) => ({ task, outcome: 'kept' as const, rows: 0, bytes: 0, durationMs: 0 }))];
+  ];
+  const { cutOff } = await commitSteps(writer, closing, filling.findCommit);
+  return { tables: [...filled, ...[...kept].map((task) => ({ task, outcome: 'kept' as const, rows: 0, bytes: 0, durationMs: 0 }))], cutOff };
 }
 
 /** Tables whose rows come in one round trip, in their order: those that are merged into others need one of their own. */

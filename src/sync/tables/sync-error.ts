@@ -1,5 +1,6 @@
 import { RelayError, SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import { qualifiedName } from '../../sql/quote.ts';
+import { CommitUnknown } from './commit-steps.ts';
 import type { TableTask } from './table-task.ts';
 
 /** Rows came, and aren't what production has. */
@@ -20,6 +21,13 @@ export interface TableFailing {
 /** What an error means that came while a table was filled. Anything unexpected is a bug, and thrown on. */
 export function tableFailing(error: unknown, task: TableTask): TableFailing {
   if (error instanceof ContentDiffers) return { reason: error.message, cure: 'Read which columns; a trigger or rule of staging may change what comes.' };
+  if (error instanceof CommitUnknown)
+    return {
+      reason: `staging was not heard of any more while it committed, and can’t be asked whether it did: ${error.message}`,
+      sqlstate: '08007',
+      lost: 'staging',
+      cure: 'Run again: the table has its old rows or all of production’s, and is replaced either way.',
+    };
   if (error instanceof RelayError) return sqlFailing(error.cause, task, error.side === 'source' ? 'production' : 'staging');
   return sqlFailing(error, task, 'staging');
 }
