@@ -4,6 +4,7 @@ import { cloudFailure } from '../core/cloud-failure.ts';
 import { type Failure, failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { problemOfKey } from './check-key.ts';
 
 /** Where something new is to be and as what, as far as a person wrote it down: what is taken from production is there. */
 export interface WishedPlace {
@@ -15,15 +16,17 @@ export interface WishedPlace {
   readonly securityGroups?: readonly string[] | undefined;
   readonly parameterGroup?: string | undefined;
   readonly clusterParameterGroup?: string | undefined;
+  /** What copies are to be encrypted with. */
+  readonly kmsKey?: string | undefined;
 }
 
 /**
  * Whether what is configured is there, by calls that only read: a snapshot and a restore take half an hour until a misspelt name shows. Tells all that isn't
- * there at once. Fails with `cloud-not-found`, or `cloud-refused` for a parameter group of another major.
+ * there at once. Fails with `cloud-not-found`, `cloud-refused` for a parameter group of another major, or `cloud-key`.
  */
 export async function checkPlace(context: Context, account: AwsAccount, place: WishedPlace): Promise<Result<void>> {
   const { signal } = context;
-  const { engine, classes, subnetGroup, securityGroups, parameterGroup, clusterParameterGroup } = place;
+  const { engine, classes, subnetGroup, securityGroups, parameterGroup, clusterParameterGroup, kmsKey } = place;
   const problems: Failure[] = [];
   const look = async (what: string, missing: readonly string[], ask: () => Promise<Failure | undefined>) => {
     try {
@@ -71,6 +74,7 @@ export async function checkPlace(context: Context, account: AwsAccount, place: W
       return option === undefined ? notThere(account, what, `none of the name is offered for ${engine}`) : undefined;
     });
   }
+  if (kmsKey !== undefined) await look(`the key ${kmsKey}`, [], async () => await problemOfKey(account, kmsKey, signal));
   const [first, ...others] = problems;
   if (first === undefined) return ok();
   return fail(others.length === 0 ? first : { ...first, message: problems.map(({ message }) => message).join('; ') });

@@ -106,9 +106,10 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
   const changeOurs: Right = { sid: 'ChangeOurs', resources: makeOurs.resources, condition: ours };
   // Tags that come with a call that creates are a right of their own.
   const tag: Right = { ...makeOurs, actions: ['rds:AddTagsToResource'] };
+  const keys = [scope.kmsKey ?? `arn:${aws}:kms:${region}:${account}:key/*`];
   const useKey: Right = {
     sid: 'UseKey',
-    resources: [scope.kmsKey ?? `arn:${aws}:kms:${region}:${account}:key/*`],
+    resources: keys,
     actions: ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
     condition: { StringEquals: { 'kms:ViaService': servedBy('rds', region) } },
   };
@@ -123,6 +124,8 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'rds:DescribeDBClusterParameterGroups': [{ sid: 'LookAtClusterPlaces', resources: [rds('cluster-pg', '*')] }],
     'rds:DescribeOrderableDBInstanceOptions': [look],
     'ec2:DescribeSecurityGroups': [look],
+    // Asked by ourselves, not by RDS for us.
+    'kms:DescribeKey': [{ sid: 'LookAtKey', resources: keys }],
     'rds:CreateDBSnapshot': [{ sid: 'SnapshotProduction', resources: [rds('db', scope.instance ?? '*')] }, makeOurs, tag],
     // Source and copy are of one sort, so that the right to read any is one to write any as well.
     'rds:CopyDBSnapshot': [{ sid: 'CopySnapshot', resources: anySnapshot }, tag, useKey],

@@ -41,6 +41,10 @@ export interface AwsOperations {
     readonly input: { readonly Engine: string; readonly DBInstanceClass: string; readonly MaxRecords: number };
     readonly output: { readonly OrderableDBInstanceOptions?: readonly object[] | undefined };
   };
+  'kms:DescribeKey': {
+    readonly input: { readonly KeyId: string };
+    readonly output: { readonly KeyMetadata?: { readonly KeyState?: string | undefined; readonly KeySpec?: string | undefined } | undefined };
+  };
   'ec2:DescribeSecurityGroups': {
     readonly input: { readonly GroupIds: readonly string[] };
     readonly output: { readonly SecurityGroups?: readonly object[] | undefined };

@@ -27,7 +27,10 @@ export async function describeProductionCluster(context: Context, account: AwsAc
   try {
     const found = await describeCluster(account, originalOf(wish), context.signal);
     if (found === undefined && !isForeign(wish)) return await missing(context, account, wish);
-    const place = await checkPlace(context, account, { ...wish, engine: 'aurora-postgresql', engineVersion: found?.EngineVersion });
+    const place = await checkPlace(context, account, {
+      ...{ ...wish, kmsKey: wish.snapshot?.kmsKey },
+      ...{ engine: 'aurora-postgresql', engineVersion: found?.EngineVersion },
+    });
     if (!place.ok) return place;
     if (found === undefined) return checkCompleteness(wish);
     const wrong = whyNotClonable(wish, found);

@@ -90,6 +90,8 @@ test('a foreign encrypted snapshot is explained, as is a cluster that isn’t th
   await withContext(async (context) => {
     const key = await failing(context, auroraWish({ subnetGroup: 'production', snapshot: { identifier: shared.arn } }));
     expect(key).toMatchObject({ code: 'cloud-key', cure: expect.stringContaining('copy-db-cluster-snapshot') });
+    const gone = await failing(context, auroraWish({ snapshot: { kmsKey: 'gone' } }));
+    expect(gone).toMatchObject({ code: 'cloud-key', message: expect.stringContaining('does not exist') });
     const misspelt = await failing(context, auroraWish({ cluster: 'shoop' }));
     expect(misspelt).toMatchObject({ code: 'cloud-not-found', cure: expect.stringContaining('Did you mean shop?') });
     cloud.aws.rds.instances.delete('shop-1');

@@ -24,7 +24,7 @@ export async function describeProduction(context: Context, account: AwsAccount, 
     if (found !== undefined || isForeign(wish)) {
       const fits = found === undefined ? checkCompleteness(wish) : checkEngine(found);
       if (!fits.ok) return fits;
-      const place = await checkPlace(context, account, { ...wish, engine: 'postgres', engineVersion: found?.EngineVersion });
+      const place = await checkPlace(context, account, { ...wish, kmsKey: wish.snapshot.kmsKey, engine: 'postgres', engineVersion: found?.EngineVersion });
       return place.ok ? fits : place;
     }
     const names = (await listInstances(account, context.signal)).flatMap(({ DBInstanceIdentifier: name }) => (name === undefined ? [] : [name]));

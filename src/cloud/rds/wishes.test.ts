@@ -72,6 +72,32 @@ test('a configured network, parameter group or class that isn’t there is told 
   expect(actions()).toEqual([]);
 });
 
+test.each([
+  ['isn’t there', 'arn:aws:kms:eu-central-1:111122223333:key/gone', "Key 'arn:aws:kms:eu-central-1:111122223333:key/gone' does not exist"],
+  ['is an alias of nothing', 'alias/nothing', 'does not exist'],
+  ['is switched off', 'disabled', 'the key disabled, as configured, is Disabled'],
+  ['is about to be deleted', 'dying', 'is PendingDeletion'],
+  ['signs and doesn’t encrypt', 'signing', 'RSA_2048'],
+  ['is of another region', 'arn:aws:kms:us-east-1:111122223333:key/ours', 'is in us-east-1'],
+])('a configured key that %s is told before a snapshot is taken', async (_, kmsKey, words) => {
+  const { kms } = cloud.aws;
+  kms.add('disabled', { state: 'Disabled' });
+  kms.add('dying', { state: 'PendingDeletion' });
+  kms.add('signing', { spec: 'RSA_2048', usage: 'SIGN_VERIFY' });
+  await withContext(async (context) => {
+    const wish = cloudWish({ snapshot: { fresh: true, kmsKey } });
+    for (const told of [await provideThrowaway(context, wish), await planThrowaway(context, wish)])
+      expect(told).toMatchObject({ ok: false, failure: { code: 'cloud-key', rootCause: 'kms', message: expect.stringContaining(words), object: kmsKey } });
+  });
+  expect(actions()).toEqual([]);
+});
+
+test('a key by its alias is taken as it is', async () => {
+  await withContext(async (context) => {
+    expect(await planThrowaway(context, cloudWish({ snapshot: { kmsKey: 'alias/backups' } }))).toMatchObject({ ok: true });
+  });
+});
+
 test('another account’s snapshot is restored by its ARN where production isn’t here, by what the wish says itself', async () => {
   const shared = await cloud.aws.rds.addSnapshot(cloud.production, 'shared', { type: 'shared', account: '444455556666' });
   cloud.aws.rds.instances.delete('production');

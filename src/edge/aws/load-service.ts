@@ -6,6 +6,7 @@ const packages = {
   sts: () => import('@aws-sdk/client-sts'),
   rds: () => import('@aws-sdk/client-rds'),
   ec2: () => import('@aws-sdk/client-ec2'),
+  kms: () => import('@aws-sdk/client-kms'),
   ssm: () => import('@aws-sdk/client-ssm'),
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
 } as const;
@@ -28,6 +29,7 @@ const clientNames: Readonly<Record<AwsService, string>> = {
   sts: 'STSClient',
   rds: 'RDSClient',
   ec2: 'EC2Client',
+  kms: 'KMSClient',
   ssm: 'SSMClient',
   secretsmanager: 'SecretsManagerClient',
 };

@@ -29,7 +29,8 @@ function policyOfSource({ source, preflight, runbook, sync }: Parameters<typeof 
   const isBySsm = typeof tunnel === 'object' && 'ssm' in tunnel;
   const bastion = isBySsm ? tunnel.ssm.instanceId : undefined;
   const owner = /^arn:[^:]+:rds:[^:]+:(\d{12}):/.exec(snapshot?.identifier ?? '')?.[1];
-  const kmsKey = snapshot?.kmsKey?.startsWith('arn:') === true ? snapshot.kmsKey : undefined;
+  // A policy names keys by their own ARNs; what an alias leads to isn't known here.
+  const kmsKey = /^arn:[^:]+:kms:.*:key\//.test(snapshot?.kmsKey ?? '') ? snapshot?.kmsKey : undefined;
   const policy = iamPolicy({
     ...{ account, region, ...production, parameters: names('ssmParameter'), secrets: names('secret') },
     ...withoutUndefined({ bastion, sharedFrom: owner === account ? undefined : owner, kmsKey }),
@@ -41,6 +42,7 @@ function policyOfSource({ source, preflight, runbook, sync }: Parameters<typeof 
   const isOfTunnel = (action: string) => action === 'ec2:DescribeInstances' || (action.startsWith('ssm:') && action !== 'ssm:GetParameter');
   const isWanted = (action: string) =>
     !otherWay.includes(action) && (isBySsm || !isOfTunnel(action)) && (looksForGroups || action !== 'ec2:DescribeSecurityGroups');
-  const statements = policy.Statement.map((one) => ({ ...one, Action: one.Action.filter(isWanted) }));
+  const hasKey = snapshot?.kmsKey !== undefined;
+  const statements = policy.Statement.filter(({ Sid }) => hasKey || Sid !== 'LookAtKey').map((one) => ({ ...one, Action: one.Action.filter(isWanted) }));
   return ok({ ...policy, Statement: statements.filter(({ Action, Resource }) => Action.length > 0 && Resource.length > 0) });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../temporary-folder.ts';
 import { FakeEc2 } from './ec2.ts';
 import { readJson, readTarget } from './json-protocol.ts';
+import { FakeKms } from './kms.ts';
 import { checkInput, checkOutput, hasModel } from './model.ts';
 import { type NamedError, wordsFor } from './named-errors.ts';
 import { needsOf } from './needs.ts';
@@ -39,6 +40,7 @@ export class FakeAws {
   ];
   readonly rds: FakeRds;
   readonly ec2 = new FakeEc2((id) => this.rds.circumstances.securityGroups.has(id));
+  readonly kms = new FakeKms();
   readonly ssm = new FakeSsm(this.ec2.machines);
   /** Secrets Manager's, by name or ARN. */
   readonly secrets = new Map<string, string>();
@@ -194,7 +196,7 @@ export class FakeAws {
   #authorize(call: Call): void {
     const { policy, arn } = call.identity;
     if (policy === undefined) return;
-    for (const need of needsOf(call, this.rds, this.ssm, (name) => this.#secretArn(call, name))) {
+    for (const need of needsOf(call, this)) {
       const decided = decide(policy, need);
       if (decided === 'allowed') continue;
       const codes: Readonly<Record<string, string>> = { rds: 'AccessDenied', sts: 'AccessDenied', ec2: 'UnauthorizedOperation' };
@@ -203,7 +205,7 @@ export class FakeAws {
     }
   }
 
-  #secretArn({ region, identity }: Call, name: string): string {
+  secretArn({ region, identity }: Call, name: string): string {
     return name.startsWith('arn:') ? name : `arn:aws:secretsmanager:${region}:${identity.account}:secret:${name}-AbCdEf`;
   }
 
@@ -211,12 +213,13 @@ export class FakeAws {
     const params = call.params as { readonly [name: string]: QueryValue | undefined };
     if (call.service === 'rds') return await this.rds.answer(call, params);
     if (call.service === 'ec2') return this.ec2.answer(call, params);
+    if (call.service === 'kms') return this.kms.answer(call);
     if (call.service === 'ssm') return this.ssm.answer(call, this.url);
     if (call.service === 'secretsmanager' && ['GetSecretValue', 'DescribeSecret'].includes(call.action)) {
       const name = String(call.params.SecretId);
       const secret = this.secrets.get(name);
       if (secret === undefined) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-      return { Name: name, ARN: this.#secretArn(call, name), ...(call.action === 'GetSecretValue' ? { SecretString: secret } : {}) };
+      return { Name: name, ARN: this.secretArn(call, name), ...(call.action === 'GetSecretValue' ? { SecretString: secret } : {}) };
     }
     if (call.service === 'sts' && call.action === 'GetCallerIdentity') {
       const { account, arn } = call.identity;

@@ -1,3 +1,4 @@
+import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
 import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as ssm from '@aws-sdk/client-ssm';
@@ -6,7 +7,7 @@ import { XmlList } from './query-protocol.ts';
 import { AwsError, type Call } from './service.ts';
 
 /** The models that the SDK itself writes requests by, and reads answers by. EC2's names differ on the wire, and are left to its own stand-in. */
-const models: Readonly<Record<string, object>> = { rds, ssm, sts, secretsmanager: secretsManager };
+const models: Readonly<Record<string, object>> = { rds, kms, ssm, sts, secretsmanager: secretsManager };
 
 /**
  * A shape as the SDK has it: `[kind, namespace, name, traits, …]`, where structures (3) go on with the names of their members and these members' shapes, lists (1)

@@ -1,3 +1,4 @@
+import type { FakeKms } from './kms.ts';
 import type { Need } from './policy.ts';
 import type { QueryValue } from './query-protocol.ts';
 import { list, type Params, readTags } from './rds/params.ts';
@@ -6,17 +7,28 @@ import type { Tags } from './rds/resources.ts';
 import type { Call } from './service.ts';
 import type { FakeSsm } from './ssm.ts';
 
+/** What of the stand-in decides which resource a name means. */
+interface Named {
+  readonly rds: FakeRds;
+  readonly ssm: FakeSsm;
+  readonly kms: FakeKms;
+  secretArn(call: Call, name: string): string;
+}
+
 /**
  * What a call needs of which resources, by the tables of https://docs.aws.amazon.com/service-authorization/latest/reference/: those that they mark with a star, and
  * those that the call names. Calls that no table is known for here need `*`.
  */
-export function needsOf(call: Call, rds: FakeRds, ssm: FakeSsm, secretArn: (name: string) => string): readonly Need[] {
+export function needsOf(call: Call, aws: Named): readonly Need[] {
+  const { rds, ssm, kms } = aws;
   const { service, action, region, identity, params } = call;
   const who = callerKeys(call);
   if (service === 'rds') return rdsNeeds(call, rds, who);
   const need = (resource: string, keys: Need['keys'] = {}): Need => ({ action: `${service}:${action}`, resource, keys: { ...who, ...keys } });
   if (service === 'sts') return [];
-  if (service === 'secretsmanager') return [need(secretArn(String(params.SecretId)))];
+  if (service === 'secretsmanager') return [need(aws.secretArn(call, String(params.SecretId)))];
+  // A key is named by its own ARN whatever it was asked for by.
+  if (service === 'kms') return [need(kms.resolve(String(params.KeyId), call).arn)];
   if (service !== 'ssm') return [need('*')];
   switch (action) {
     case 'GetParameter':
