@@ -75,8 +75,12 @@ test('all of ours is listed with its age and, where we know it, its price', asyn
       { identifier: own.identifier, ageHours: 0, status: 'available', instanceClass: 'db.t4g.small', resource: { id: own.resource.id } },
       { identifier: 'pgrehearse-gone', status: 'gone', resource: { id: gone.id } },
     ]);
-    // Prices of this region aren't known, and aren't guessed.
-    expect(throwaways.some(({ costPerHour }) => costPerHour !== undefined)).toBe(false);
+    // Prices of this region aren't known: whose list price it is stands beside it.
+    expect(throwaways.map(({ costPerHour, priceRegion }) => [costPerHour, priceRegion])).toEqual([
+      [0.175, 'us-east-1'],
+      [0.048, 'us-east-1'],
+      [undefined, undefined],
+    ]);
     await context.ledger.forget(gone.id);
     await own.remove();
     cloud.aws.rds.instances.delete('pgrehearse-others');
@@ -84,9 +88,10 @@ test('all of ours is listed with its age and, where we know it, its price', asyn
 });
 
 test('a price is that of the server and its disk', () => {
-  expect(pricePerHour('us-east-1', 'db.t4g.small')).toBe(0.032);
-  expect(pricePerHour('us-east-1', 'db.t4g.small', 100)).toBe(0.048);
-  expect([pricePerHour('us-east-1', 'db.x99.huge'), pricePerHour('eu-central-1', 'db.t4g.small')]).toEqual([undefined, undefined]);
+  expect(pricePerHour('us-east-1', 'db.t4g.small')).toEqual({ costPerHour: 0.032 });
+  expect(pricePerHour('us-east-1', 'db.t4g.small', 100)).toEqual({ costPerHour: 0.048 });
+  expect(pricePerHour('eu-central-1', 'db.t4g.small', 100)).toEqual({ costPerHour: 0.048, priceRegion: 'us-east-1' });
+  expect([pricePerHour('us-east-1', 'db.x99.huge'), pricePerHour('cn-north-1', 'db.t4g.small')]).toEqual([undefined, undefined]);
 });
 
 test('a plan tells the steps, what they cost and what to mind, and changes nothing', async () => {

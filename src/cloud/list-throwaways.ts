@@ -25,6 +25,8 @@ export interface ListedThrowaway {
   readonly instanceClass?: string;
   /** US dollars; absent where we don't know: no guess. Of a server with its disk: what a snapshot costs depends on what changed. */
   readonly costPerHour?: number;
+  /** Whose list price that is, where it is another region's. */
+  readonly priceRegion?: string;
   /** Its line in this machine's ledger; absent: another machine's. */
   readonly resource?: Resource;
 }
@@ -67,7 +69,7 @@ function show(context: Context, one: Belonging, resource: Resource | undefined):
   const { place, tags, instanceClass, storageGb } = one;
   const { region, profile } = place.access;
   // A class costs more in a cluster, and no price of that is known here.
-  const cost = instanceClass === undefined || one.thing !== 'rds-instance' ? undefined : pricePerHour(region, instanceClass, storageGb);
+  const price = instanceClass === undefined || one.thing !== 'rds-instance' ? undefined : pricePerHour(region, instanceClass, storageGb);
   const [owner, deleteAfter] = [tags[tagNames.owner], tags[tagNames.deleteAfter]];
   return {
     kind: kindOf(one.thing),
@@ -80,7 +82,7 @@ function show(context: Context, one: Belonging, resource: Resource | undefined):
     ...(owner === undefined ? {} : { owner }),
     ...(deleteAfter === undefined ? {} : { deleteAfter }),
     ...(instanceClass === undefined ? {} : { instanceClass }),
-    ...(cost === undefined ? {} : { costPerHour: cost }),
+    ...price,
     ...(resource === undefined ? {} : { resource }),
   };
 }

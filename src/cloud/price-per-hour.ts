@@ -1,6 +1,8 @@
+import { partitionOf } from '../core/iam.ts';
+
 /**
  * US dollars an hour for an instance of RDS for PostgreSQL in one zone, on demand, in us-east-1: https://aws.amazon.com/rds/postgresql/pricing/ as quoted by several price lists of
- * 2025 and 2026 that agree. Only what is known is here; other regions cost up to a half more, and aren't guessed.
+ * 2025 and 2026 that agree. Only what is known is here; other regions cost up to a half more.
  */
 const usEast1: Readonly<Record<string, number>> = {
   'db.t3.micro': 0.018,
@@ -27,20 +29,30 @@ const usEast1: Readonly<Record<string, number>> = {
   'db.r6i.xlarge': 0.5,
 };
 
-const prices: Readonly<Record<string, Readonly<Record<string, number>>>> = { 'us-east-1': usEast1 };
-
-/** Of gp3 in us-east-1, a month: the same sources. */
-const dollarsPerGigabyteMonth: Readonly<Record<string, number>> = { 'us-east-1': 0.115 };
+/** Of gp3 there, a month: the same sources. */
+const dollarsPerGigabyteMonth = 0.115;
 const hoursPerMonth = 730;
+const listed = 'us-east-1';
+
+/** What a server costs, by a list price that is known. */
+export interface Price {
+  /** US dollars. */
+  readonly costPerHour: number;
+  /** The region whose list price it is, where it is another one than was asked for. */
+  readonly priceRegion?: string;
+}
 
 /**
- * US dollars an hour for an instance with its disk; undefined where we don't know.
+ * What an instance costs with its disk, by us-east-1's list price, which is told as such elsewhere: no price is worked out for another region. Undefined where none is known, and in
+ * partitions that have lists of their own (China, GovCloud).
  *
  * @param storageGb its disk; left out of the sum where absent
- * @example pricePerHour('us-east-1', 'db.t4g.small', 100) // 0.048
+ * @example pricePerHour('us-east-1', 'db.t4g.small', 100) // { costPerHour: 0.048 }
+ * @example pricePerHour('eu-central-1', 'db.t4g.small', 100) // { costPerHour: 0.048, priceRegion: 'us-east-1' }
  */
-export function pricePerHour(region: string, instanceClass: string, storageGb = 0): number | undefined {
-  const [instance, storage] = [prices[region]?.[instanceClass], dollarsPerGigabyteMonth[region]];
-  if (instance === undefined || storage === undefined) return undefined;
-  return Math.round((instance + (storage * storageGb) / hoursPerMonth) * 1000) / 1000;
+export function pricePerHour(region: string, instanceClass: string, storageGb = 0): Price | undefined {
+  const instance = usEast1[instanceClass];
+  if (instance === undefined || partitionOf(region) !== partitionOf(listed)) return undefined;
+  const costPerHour = Math.round((instance + (dollarsPerGigabyteMonth * storageGb) / hoursPerMonth) * 1000) / 1000;
+  return region === listed ? { costPerHour } : { costPerHour, priceRegion: listed };
 }

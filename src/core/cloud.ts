@@ -124,6 +124,8 @@ export interface ThrowawayPlan {
   readonly warnings: readonly string[];
   /** US dollars an hour, where we know a price; and how long it takes, in minutes, as a range. */
   readonly costPerHour?: number;
+  /** Whose list price that is, where it is another region's. */
+  readonly priceRegion?: string;
   readonly minutes: readonly [number, number];
 }
 

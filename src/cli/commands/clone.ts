@@ -65,13 +65,14 @@ export const clone = defineCommand({
   },
 });
 
-function printPlan(terminal: Terminal, { steps, warnings, costPerHour, minutes: [from, to] }: ThrowawayPlan): void {
+function printPlan(terminal: Terminal, { steps, warnings, costPerHour, priceRegion, minutes: [from, to] }: ThrowawayPlan): void {
   terminal.print('It would:');
   for (const [index, step] of steps.entries()) terminal.print(`  ${index + 1}. ${step}`);
   for (const warning of warnings) terminal.print(`Warning:    ${warning}`);
   terminal.print(`Time:       ${from} to ${to} min, and the copying itself`);
+  const known = priceRegion === undefined ? '' : `, by ${priceRegion}’s list price: that of this region isn’t known here`;
   terminal.print(
-    `Cost:       ${costPerHour === undefined ? 'we know no price for this class and region' : `about $${costPerHour} an hour for the restored server`}`,
+    `Cost:       ${costPerHour === undefined ? 'we know no price for this class and region' : `about $${costPerHour} an hour for the restored server${known}`}`,
   );
   terminal.print('Nothing was made or changed.');
 }

@@ -64,9 +64,10 @@ async function inClouds(context: Context, folder: string, configFile: string | u
   return ok(await listThrowaways(context, cloudPlaces(loaded.ok ? loaded.value.settings : undefined)));
 }
 
-function cloudRow({ identifier, status, ageHours, costPerHour, owner, deleteAfter, resource }: ListedThrowaway): string[] {
+function cloudRow({ identifier, status, ageHours, costPerHour, priceRegion, owner, deleteAfter, resource }: ListedThrowaway): string[] {
+  const cost = costPerHour === undefined ? '-' : `$${costPerHour}/h${priceRegion === undefined ? '' : ` in ${priceRegion}`}`;
   return [
-    ...[identifier, status, `${ageHours} h`, costPerHour === undefined ? '-' : `$${costPerHour}/h`, owner ?? (resource === undefined ? '-' : 'this machine')],
+    ...[identifier, status, `${ageHours} h`, cost, owner ?? (resource === undefined ? '-' : 'this machine')],
     deleteAfter === undefined ? '-' : moment(deleteAfter),
   ];
 }

@@ -31,7 +31,7 @@ export async function planThrowaway(context: Context, wish: RdsWish): Promise<Re
   const classes = wish.classes.length > 0 ? wish.classes : [production.value?.DBInstanceClass ?? ''];
   const takes = choice.value.is === 'to-take';
   const copies = wish.snapshot.kmsKey !== undefined;
-  const cost = pricePerHour(wish.access.region, classes[0] ?? '', production.value?.AllocatedStorage);
+  const price = pricePerHour(wish.access.region, classes[0] ?? '', production.value?.AllocatedStorage);
   const spans = [restoring, passwordAndDeletion, ...(takes ? [snapshotting] : []), ...(copies ? [snapshotting] : [])];
   return ok({
     kind: 'rds',
@@ -43,7 +43,7 @@ export async function planThrowaway(context: Context, wish: RdsWish): Promise<Re
       `Copy from it, then delete it${cleanUp(wish, takes, copies)}, and verify that RDS has none of them any more.`,
     ],
     warnings: warningsOf(wish, production.value, takes, orphans.length),
-    ...(cost === undefined ? {} : { costPerHour: cost }),
+    ...price,
     minutes: [spans.reduce((sum, [from]) => sum + from, 0), spans.reduce((sum, [, to]) => sum + to, 0)],
   });
 }
