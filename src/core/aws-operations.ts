@@ -12,6 +12,19 @@ interface NewCluster {
   readonly Tags: readonly AwsTag[];
 }
 
+/** Which page of a listing, and how much of it. */
+export interface Page {
+  readonly Marker?: string;
+  readonly MaxRecords?: number;
+}
+
+/** What listings of snapshots take alike, whether of instances or of clusters. */
+export interface SnapshotListing extends Page {
+  /** Automated and manual ones of this account unless given. */
+  readonly SnapshotType?: 'automated' | 'manual' | 'shared' | 'public' | 'awsbackup';
+  readonly IncludeShared?: boolean;
+}
+
 /**
  * The calls of AWS that we make, and no other: the policy that `doctor --iam` prints has an entry for each. Input and output have the names of the service's
  * own API; of an output only what we read is named.
@@ -22,7 +35,7 @@ export interface AwsOperations {
     readonly output: { readonly Account?: string | undefined; readonly Arn?: string | undefined };
   };
   'rds:DescribeDBInstances': {
-    readonly input: { readonly DBInstanceIdentifier?: string; readonly Marker?: string; readonly MaxRecords?: number };
+    readonly input: Page & { readonly DBInstanceIdentifier?: string };
     readonly output: { readonly DBInstances?: readonly DbInstance[] | undefined; readonly Marker?: string | undefined };
   };
   'rds:DescribeDBSubnetGroups': {
@@ -50,14 +63,7 @@ export interface AwsOperations {
     readonly output: { readonly SecurityGroups?: readonly object[] | undefined };
   };
   'rds:DescribeDBSnapshots': {
-    readonly input: {
-      readonly DBInstanceIdentifier?: string;
-      readonly DBSnapshotIdentifier?: string;
-      readonly SnapshotType?: 'automated' | 'manual' | 'shared' | 'public' | 'awsbackup';
-      readonly IncludeShared?: boolean;
-      readonly Marker?: string;
-      readonly MaxRecords?: number;
-    };
+    readonly input: SnapshotListing & { readonly DBInstanceIdentifier?: string; readonly DBSnapshotIdentifier?: string };
     readonly output: { readonly DBSnapshots?: readonly DbSnapshot[] | undefined; readonly Marker?: string | undefined };
   };
   'rds:CreateDBSnapshot': {
@@ -155,18 +161,11 @@ export interface AwsOperations {
     readonly output: { readonly SecretString?: string | undefined };
   };
   'rds:DescribeDBClusters': {
-    readonly input: { readonly DBClusterIdentifier?: string; readonly Marker?: string; readonly MaxRecords?: number };
+    readonly input: Page & { readonly DBClusterIdentifier?: string };
     readonly output: { readonly DBClusters?: readonly DbCluster[] | undefined; readonly Marker?: string | undefined };
   };
   'rds:DescribeDBClusterSnapshots': {
-    readonly input: {
-      readonly DBClusterIdentifier?: string;
-      readonly DBClusterSnapshotIdentifier?: string;
-      readonly SnapshotType?: 'automated' | 'manual' | 'shared' | 'public' | 'awsbackup';
-      readonly IncludeShared?: boolean;
-      readonly Marker?: string;
-      readonly MaxRecords?: number;
-    };
+    readonly input: SnapshotListing & { readonly DBClusterIdentifier?: string; readonly DBClusterSnapshotIdentifier?: string };
     readonly output: { readonly DBClusterSnapshots?: readonly DbClusterSnapshot[] | undefined; readonly Marker?: string | undefined };
   };
   'rds:CreateDBClusterSnapshot': {

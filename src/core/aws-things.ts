@@ -35,24 +35,28 @@ export interface DbInstance {
   readonly TagList?: readonly AwsTag[] | undefined;
 }
 
-export interface DbSnapshot {
-  readonly DBSnapshotIdentifier?: string | undefined;
-  readonly DBSnapshotArn?: string | undefined;
-  readonly DBInstanceIdentifier?: string | undefined;
-  readonly DbiResourceId?: string | undefined;
+/** What snapshots of instances and of clusters tell alike. */
+interface StoredSnapshot {
   readonly SnapshotType?: string | undefined;
   readonly Status?: string | undefined;
   readonly PercentProgress?: number | undefined;
   readonly SnapshotCreateTime?: Date | undefined;
-  readonly OriginalSnapshotCreateTime?: Date | undefined;
   readonly Engine?: string | undefined;
   readonly EngineVersion?: string | undefined;
+  readonly KmsKeyId?: string | undefined;
+  readonly TagList?: readonly AwsTag[] | undefined;
+}
+
+export interface DbSnapshot extends StoredSnapshot {
+  readonly DBSnapshotIdentifier?: string | undefined;
+  readonly DBSnapshotArn?: string | undefined;
+  readonly DBInstanceIdentifier?: string | undefined;
+  readonly DbiResourceId?: string | undefined;
+  readonly OriginalSnapshotCreateTime?: Date | undefined;
   readonly AllocatedStorage?: number | undefined;
   readonly Encrypted?: boolean | undefined;
-  readonly KmsKeyId?: string | undefined;
   readonly MasterUsername?: string | undefined;
   readonly StorageType?: string | undefined;
-  readonly TagList?: readonly AwsTag[] | undefined;
 }
 
 /** Aurora's: one storage, and the instances that serve it. */
@@ -82,20 +86,12 @@ export interface DbCluster {
   readonly TagList?: readonly AwsTag[] | undefined;
 }
 
-export interface DbClusterSnapshot {
+export interface DbClusterSnapshot extends StoredSnapshot {
   readonly DBClusterSnapshotIdentifier?: string | undefined;
   readonly DBClusterSnapshotArn?: string | undefined;
   readonly DBClusterIdentifier?: string | undefined;
   readonly DbClusterResourceId?: string | undefined;
-  readonly SnapshotType?: string | undefined;
-  readonly Status?: string | undefined;
-  readonly PercentProgress?: number | undefined;
-  readonly SnapshotCreateTime?: Date | undefined;
-  readonly Engine?: string | undefined;
-  readonly EngineVersion?: string | undefined;
   readonly StorageEncrypted?: boolean | undefined;
-  readonly KmsKeyId?: string | undefined;
-  readonly TagList?: readonly AwsTag[] | undefined;
 }
 
 export interface Ec2Instance {

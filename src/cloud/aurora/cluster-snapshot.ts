@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../../core/aws.ts';
 import type { AwsOperations } from '../../core/aws-operations.ts';
 import type { DbClusterSnapshot } from '../../core/aws-things.ts';
+import { allPages } from '../all-pages.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { snapshotStates } from '../rds/snapshot-states.ts';
@@ -37,16 +38,8 @@ export async function listClusterSnapshots(
   which: Pick<AwsOperations['rds:DescribeDBClusterSnapshots']['input'], 'DBClusterIdentifier' | 'SnapshotType'>,
   signal?: AbortSignal,
 ): Promise<readonly DbClusterSnapshot[]> {
-  const all: DbClusterSnapshot[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await account.call(
-      'rds:DescribeDBClusterSnapshots',
-      { ...which, MaxRecords: 100, ...(marker === undefined ? {} : { Marker: marker }) },
-      signal,
-    );
-    all.push(...(page.DBClusterSnapshots ?? []));
-    marker = page.Marker;
-  } while (marker !== undefined && marker !== '');
-  return all;
+  return await allPages(
+    (page) => account.call('rds:DescribeDBClusterSnapshots', { ...which, ...page }, signal),
+    ({ DBClusterSnapshots }) => DBClusterSnapshots,
+  );
 }

@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../../core/aws.ts';
 import type { DbCluster } from '../../core/aws-things.ts';
 import { FailureError, failure } from '../../core/failure.ts';
+import { allPages } from '../all-pages.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { describeInstance } from '../rds/instance.ts';
@@ -51,12 +52,8 @@ export async function describeCluster(account: AwsAccount, identifier: string, s
 
 /** All of the account in the region. Throws CloudError. */
 export async function listClusters(account: AwsAccount, signal?: AbortSignal): Promise<readonly DbCluster[]> {
-  const all: DbCluster[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await account.call('rds:DescribeDBClusters', { MaxRecords: 100, ...(marker === undefined ? {} : { Marker: marker }) }, signal);
-    all.push(...(page.DBClusters ?? []));
-    marker = page.Marker;
-  } while (marker !== undefined && marker !== '');
-  return all;
+  return await allPages(
+    (page) => account.call('rds:DescribeDBClusters', page, signal),
+    ({ DBClusters }) => DBClusters,
+  );
 }

@@ -1,5 +1,6 @@
 import type { AwsAccount } from '../../core/aws.ts';
 import type { DbInstance } from '../../core/aws-things.ts';
+import { allPages } from '../all-pages.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { unlessGone } from '../unless-gone.ts';
@@ -39,12 +40,8 @@ export async function describeInstance(account: AwsAccount, identifier: string, 
 
 /** All of the account in the region. Throws CloudError. */
 export async function listInstances(account: AwsAccount, signal?: AbortSignal): Promise<readonly DbInstance[]> {
-  const all: DbInstance[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await account.call('rds:DescribeDBInstances', { MaxRecords: 100, ...(marker === undefined ? {} : { Marker: marker }) }, signal);
-    all.push(...(page.DBInstances ?? []));
-    marker = page.Marker;
-  } while (marker !== undefined && marker !== '');
-  return all;
+  return await allPages(
+    (page) => account.call('rds:DescribeDBInstances', page, signal),
+    ({ DBInstances }) => DBInstances,
+  );
 }

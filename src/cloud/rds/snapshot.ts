@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../../core/aws.ts';
 import type { AwsOperations } from '../../core/aws-operations.ts';
 import type { DbSnapshot } from '../../core/aws-things.ts';
+import { allPages } from '../all-pages.ts';
 import { fromAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { unlessGone } from '../unless-gone.ts';
@@ -42,12 +43,8 @@ export async function listSnapshots(
   which: Pick<AwsOperations['rds:DescribeDBSnapshots']['input'], 'DBInstanceIdentifier' | 'SnapshotType'>,
   signal?: AbortSignal,
 ): Promise<readonly DbSnapshot[]> {
-  const all: DbSnapshot[] = [];
-  let marker: string | undefined;
-  do {
-    const page = await account.call('rds:DescribeDBSnapshots', { ...which, MaxRecords: 100, ...(marker === undefined ? {} : { Marker: marker }) }, signal);
-    all.push(...(page.DBSnapshots ?? []));
-    marker = page.Marker;
-  } while (marker !== undefined && marker !== '');
-  return all;
+  return await allPages(
+    (page) => account.call('rds:DescribeDBSnapshots', { ...which, ...page }, signal),
+    ({ DBSnapshots }) => DBSnapshots,
+  );
 }
