@@ -6,7 +6,7 @@ export interface TableCount {
 }
 
 /** How hashes are made. What another version of pgrehearse hashed in another way says nothing of what is hashed now. */
-export const hashFormat = 3;
+export const hashFormat = 4;
 
 /** What a column holds, whatever order its rows are in. */
 export interface ColumnHash {

@@ -1,7 +1,7 @@
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import type { HashableColumn, HashableTable } from './hashable-tables.ts';
 import { hashOfRowWithoutNull, type NullShare, type RowPart, rowHash, takesSeed } from './row-hash.ts';
-import { beyondInteger, valueHash } from './value-hash.ts';
+import { bigintHash, isBeyondInteger, valueHash } from './value-hash.ts';
 
 /** Blocks of a table, the last one left out. */
 export interface PageRange {
@@ -80,8 +80,8 @@ function readOnce({ name, way }: HashableColumn, at: number, nulls: NullShare) {
   const isNull = (place: string) => (nulls === 'none' ? undefined : `${place} is null`);
   if (!takesSeed(way)) return { places: [`${valueHash(column, way)} as ${hash}`], sum: hash, isNull: isNull(hash), part: { way, value, hash, nulls } };
   if (way !== 'int8') return { places: [`${column} as ${value}`], sum: valueHash(value, way), isNull: isNull(value), part: { way, value, hash, nulls } };
-  const sum = `pg_catalog.hashint8extended(${value}, ${beyond})`;
-  return { places: [`${column} as ${value}`, `${beyondInteger(column)} as ${beyond}`], sum, isNull: isNull(value), part: { way, value, hash, beyond, nulls } };
+  const places = [`${column} as ${value}`, `${isBeyondInteger(column)} as ${beyond}`];
+  return { places, sum: bigintHash(value, beyond), isNull: isNull(value), part: { way, value, hash, beyond, nulls } };
 }
 
 /** SQL: sums of hashes and numbers of nulls, a column after the other. Nulls are few, mostly, and cost less to count than values. */

@@ -65,7 +65,7 @@ export function valueHash(value: string, way: HashWay): string {
       return `pg_catalog.hash${way}extended(${value}, 0)`;
     // Of 64 bits its hash takes 32, by folding them, and so 1 and 2^32 are one to it. As the seed it takes all of them.
     case 'int8':
-      return `pg_catalog.hashint8extended(${value}, ${beyondInteger(value)})`;
+      return bigintHash(value, isBeyondInteger(value));
     case 'boolean':
       return `case when ${value} then ${textHash("'true'")} when not ${value} then ${textHash("'false'")} end`;
     // To the hash, zero has no sign, and what NaN gives depends on the minor version.
@@ -99,9 +99,18 @@ export function valueHash(value: string, way: HashWay): string {
   }
 }
 
-/** SQL: 0 for a bigint that an integer holds as well, else the bigint itself. */
-export function beyondInteger(value: string): string {
-  return `case when ${value} between -2147483648 and 2147483647 then 0 else ${value} end`;
+/**
+ * SQL: valueHash of a bigint.
+ *
+ * @param beyond SQL: isBeyondInteger of it
+ */
+export function bigintHash(value: string, beyond: string): string {
+  return `pg_catalog.hashint8extended(${value}, case when ${beyond} then ${value} else 0 end)`;
+}
+
+/** SQL: whether a bigint is one that no integer holds. */
+export function isBeyondInteger(value: string): string {
+  return `${value} not between -2147483648 and 2147483647`;
 }
 
 /** With collation C: in others equal isn't the same. */
