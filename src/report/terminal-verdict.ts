@@ -10,7 +10,6 @@ import { diffLines } from './line-diff.ts';
 import { showCount, showCountOf, showDuration } from './measures.ts';
 import { wayBackSentence } from './rollback-words.ts';
 import { resultLines } from './sync/render-plan.ts';
-import { resultCells, resultHeads } from './sync/table-words.ts';
 import type { Paint } from './terminal-style.ts';
 import { visible, visibleLines } from './visible-text.ts';
 import { placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
@@ -44,7 +43,7 @@ export function verdictLines(summary: RunSummary, reports: readonly WrittenRepor
       : ['', paint('quiet', 'For information'), ...informing.slice(0, maxFindings).map((finding) => `  ${visible(finding.title)}${waivedWords(finding)}`)]),
     ...(informing.length > maxFindings ? [`  and ${showCount(informing.length - maxFindings)} more`] : []),
     '',
-    ...syncLines(summary, paint),
+    ...syncLines(summary, Math.max(40, columns), paint),
     ...costs(summary, width),
     ...figures(summary, width, paint),
     ...reports.map(({ title, path }) => `${title}: ${visible(path)}`),
@@ -156,10 +155,10 @@ function comparison({ expected, actual }: Finding, width: number, paint: Paint):
 }
 
 /** What staging now holds, where a sync has ended. */
-function syncLines({ sync }: RunSummary, paint: Paint): readonly string[] {
+function syncLines({ sync }: RunSummary, width: number, paint: Paint): readonly string[] {
   const { tables } = sync?.tables ?? {};
   if (tables === undefined) return [];
-  return [paint('strong', 'What staging holds now'), ...resultLines([resultHeads, ...tables.map(resultCells)]).map(visible), ''];
+  return [paint('strong', 'What staging holds now'), ...resultLines(tables, width), ''];
 }
 
 /** What it cost, and what was rehearsed besides: a line each. */

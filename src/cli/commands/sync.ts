@@ -67,7 +67,7 @@ export const sync = defineCommand({
         if (json) terminal.printJson(planned.value);
         else {
           const { renderSyncPlan } = await import('../../report/sync/render-plan.ts');
-          terminal.print(renderSyncPlan(planned.value));
+          terminal.print(renderSyncPlan(planned.value, terminal.stdout.columns ?? 80));
         }
         return ok((planned.value.tables?.refused.length ?? 0) === 0 ? 0 : 1);
       } finally {

@@ -1,41 +1,53 @@
 import type { ObjectsPlanReport } from '../../core/objects-report.ts';
-import type { TablesPlan } from '../../core/sync.ts';
+import type { SyncedTable, TablesPlan } from '../../core/sync.ts';
 import { showBytes, showCountOf, showInstant } from '../measures.ts';
-import { visible } from '../visible-text.ts';
-import { planCells, planHeads, tellCarried } from './table-words.ts';
+import { columnLines, hanging } from './column-lines.ts';
+import { planCells, planHeads, resultCells, resultHeads, tellCarried } from './table-words.ts';
 
-/** What a sync would do, as lines for a terminal. Nothing of a value stands in it. */
-export function renderSyncPlan(plan: { readonly tables?: TablesPlan; readonly objects?: ObjectsPlanReport; readonly neutralisers: readonly string[] }): string {
+/**
+ * What a sync would do, as lines for a terminal. Of a value nothing stands in it but what Postgres says of one that can’t be converted and isn’t masked.
+ *
+ * @param columns of the terminal
+ */
+export function renderSyncPlan(
+  plan: { readonly tables?: TablesPlan; readonly objects?: ObjectsPlanReport; readonly neutralisers: readonly string[] },
+  columns: number,
+): string {
+  const width = Math.max(40, Math.min(columns, 200));
   return [
-    ...(plan.tables === undefined ? [] : tableLines(plan.tables)),
+    ...(plan.tables === undefined ? [] : tableLines(plan.tables, width)),
     ...(plan.objects === undefined ? [] : objectLines(plan.objects)),
-    ...(plan.neutralisers.length === 0 ? [] : ['', `Neutralised by: ${plan.neutralisers.join(', ')}`]),
+    ...(plan.neutralisers.length === 0 ? [] : ['', ...hanging(`Neutralised by: ${plan.neutralisers.join(', ')}`, width)]),
     '',
     'Nothing was changed.',
-  ]
-    .map((line) => (line === '' ? line : visible(line)))
-    .join('\n');
+  ].join('\n');
 }
 
-function tableLines({ production, staging, dataAsOf, constraints, transactions, tables, refused, leftOut, skew }: TablesPlan): readonly string[] {
+function tableLines(plan: TablesPlan, width: number): readonly string[] {
+  const { production, staging, dataAsOf, constraints, transactions, tables, refused, leftOut, skew } = plan;
+  const told = (sentence: string, indent = 2) => hanging(sentence, width, indent);
   return [
-    `Production: ${production.address}, PostgreSQL ${production.serverVersion}, as of ${showInstant(dataAsOf)}`,
-    `Staging:    ${staging.address}, PostgreSQL ${staging.serverVersion}`,
-    ...staging.proof.map((sentence) => `            ${sentence}`),
+    ...told(`Production: ${production.address}, PostgreSQL ${production.serverVersion}`, 0),
+    ...told(`As of ${showInstant(dataAsOf)}.`),
+    ...told(`Staging: ${staging.address}, PostgreSQL ${staging.serverVersion}`, 0),
+    ...staging.proof.flatMap((sentence) => told(sentence)),
     '',
-    ...columns([planHeads, ...tables.map(planCells)]),
+    ...columnLines(
+      [planHeads, ...tables.map(planCells)].map((cells) => ({ cells })),
+      width,
+    ),
     ...tables.flatMap(({ table, converted, masked, notes }) => [
-      ...converted.map((column) => `  ${table}.${tellCarried(column)}`),
-      ...(masked.length === 0 ? [] : [`  ${table}: masked ${masked.join(', ')}`]),
-      ...notes.map((note) => `  ${table}: ${note}`),
+      ...converted.flatMap((column) => told(`${table}.${tellCarried(column)}`)),
+      ...(masked.length === 0 ? [] : told(`${table}: masked ${masked.join(', ')}`)),
+      ...notes.flatMap((note) => told(`${table}: ${note}`)),
     ]),
     ...(refused.length === 0 ? [] : ['', `${showCountOf(refused.length, 'table')} can’t be synced:`]),
-    ...refused.flatMap(({ table, reasons }) => reasons.flatMap(({ reason, cure }) => [`  ${table}: ${reason}`, `    → ${cure}`])),
-    ...(leftOut.length === 0 ? [] : ['', 'Left as they are:', ...leftOut.map(({ table, why }) => `  ${table}: ${why}`)]),
-    ...(skew.length === 0 ? [] : ['', 'The schemas differ:', ...skew.map((sentence) => `  ${sentence}`)]),
+    ...refused.flatMap(({ table, reasons }) => reasons.flatMap(({ reason, cure }) => [...told(`${table}: ${reason}`), ...told(`→ ${cure}`, 4)])),
+    ...(leftOut.length === 0 ? [] : ['', 'Left as they are:', ...leftOut.flatMap(({ table, why }) => told(`${table}: ${why}`))]),
+    ...(skew.length === 0 ? [] : ['', 'The schemas differ:', ...skew.flatMap((sentence) => told(sentence))]),
     '',
-    `Constraints: ${constraints}.`,
-    ...transactions.map((group) => `One transaction: ${group.join(', ')}`),
+    ...told(`Constraints: ${constraints}.`, 0),
+    ...transactions.flatMap((group) => told(`One transaction: ${group.join(', ')}`, 0)),
   ];
 }
 
@@ -52,12 +64,13 @@ function objectLines({ source, target, copy, surplus, refused, batch }: ObjectsP
   ];
 }
 
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  return rows.map((row) => `  ${row.map((cell, at) => (at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')}`.trimEnd());
-}
-
-/** What became of each table, as lines for a terminal. */
-export function resultLines(cells: readonly (readonly string[])[]): readonly string[] {
-  return columns(cells);
+/** What became of each table, as lines for a terminal. What failed has its SQLSTATE and its place below it. */
+export function resultLines(tables: readonly SyncedTable[], width: number): readonly string[] {
+  const rows = tables.map((table) => {
+    const cells = resultCells(table);
+    const [sqlstate = '', where = ''] = cells.slice(6);
+    const below = [sqlstate === '' ? '' : `SQLSTATE ${sqlstate}`, where].filter((part) => part !== '').join(', ');
+    return { cells: cells.slice(0, 6), ...(below === '' ? {} : { below }) };
+  });
+  return columnLines([{ cells: resultHeads.slice(0, 6) }, ...rows], width);
 }
