@@ -85,7 +85,7 @@ h1{margin-top:.375rem;font-size:clamp(2.25rem,6vw,3.5rem);line-height:1.08;lette
 .brief .cause{font-weight:600;color:var(--accent)}
 .brief li+li{margin-top:.375rem}
 
-.strip{display:grid;grid-template-columns:repeat(11,1fr);gap:.25rem;margin-top:clamp(1.75rem,4vw,2.5rem)}
+.strip{display:grid;grid-template-columns:repeat(11,auto);gap:.25rem;margin-top:clamp(1.75rem,4vw,2.5rem)}
 .strip li{border-top:3px solid var(--line);padding:.5rem .25rem 0 0;font-size:.75rem;line-height:1.35;color:var(--faint);min-width:0}
 .strip b{display:block;font-weight:600;color:var(--ink);hyphens:auto}
 .strip .passed{border-color:var(--faint)}
@@ -140,7 +140,8 @@ h3{margin-top:.375rem;font-size:1.125rem;line-height:1.4;font-weight:650;letter-
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 td code{overflow-wrap:anywhere}
-#sync .wide tr>td:first-child code{overflow-wrap:break-word}
+@media (min-width:48rem){#sync .tables td:first-child{min-width:16rem}}
+#sync .tables .explained>td{border-bottom:0;padding-bottom:0}
 th{text-align:left;font-size:.8125rem;font-weight:600;color:var(--soft);vertical-align:bottom}
 th,td{padding:.5625rem 1rem .5625rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
@@ -148,7 +149,7 @@ tr:last-child>td{border-bottom:0}
 .right{text-align:right}
 td .mono{display:block;color:var(--ink)}
 .state{white-space:nowrap;font-weight:600}
-@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td.right{text-align:left}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}}
+@media (max-width:48rem){.stack thead{position:absolute;left:-999px}.stack,.stack tbody,.stack tr,.stack td{display:block}.stack tr{padding-block:.75rem;border-bottom:1px solid var(--line)}.stack tr:last-child{border:0}.stack td{border:0;padding:.0625rem 0}.stack td .mono{display:inline;margin-right:.75rem}.stack td.right{text-align:left}.stack td[data-label]::before{content:attr(data-label) " ";color:var(--faint);font-size:.8125rem}#sync .tables .explained{border:0;padding-bottom:0}#sync .tables .explained+tr{padding-top:.25rem}}
 
 details>summary{cursor:pointer;color:var(--soft);font-size:.9375rem;list-style:none;padding-block:.25rem}
 details>summary::-webkit-details-marker{display:none}

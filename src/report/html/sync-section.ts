@@ -55,7 +55,7 @@ export function syncSection({ sync }: RunSummary): Markup | undefined {
 function results(tables: readonly SyncedTable[]): Markup {
   const lacking = tables.filter(({ outcome }) => outcome !== 'synced' && outcome !== 'kept');
   const came = tables.filter((one) => !lacking.includes(one));
-  return html`<div class="wide"><table><thead><tr>${resultHeads.slice(0, 6).map((head, at) => html`<th scope="col"${at >= 2 && at <= 5 ? html` class="right"` : undefined}>${head}</th>`)}</tr></thead><tbody>${[
+  return html`<div class="wide"><table class="stack tables"><thead><tr>${resultHeads.slice(0, 6).map((head, at) => html`<th scope="col"${at >= 2 && at <= 5 ? html` class="right"` : undefined}>${head}</th>`)}</tr></thead><tbody>${[
     ...lacking,
     ...came,
   ].map(row)}</tbody></table></div>${
@@ -69,13 +69,17 @@ function results(tables: readonly SyncedTable[]): Markup {
 }
 
 function row(table: SyncedTable): Markup {
-  const [name, word = '', rows, bytes, time, holds, sqlstate, where] = resultCells(table);
+  const [name, word = '', ...cells] = resultCells(table);
+  const [sqlstate, where] = cells.slice(4);
   const place = [sqlstate === '' ? undefined : `SQLSTATE ${sqlstate}`, where === '' ? undefined : where].filter((part) => part !== undefined).join(', ');
   const why =
     table.reason === undefined
       ? undefined
-      : html`<tr><td></td><td colspan="5" class="soft">${place === '' ? undefined : html`<b>${place}</b>: `}${table.reason}. ${table.cure ?? ''}</td></tr>`;
-  return html`<tr><td><code>${name}</code></td><td>${stateWord(outcomes[table.outcome], word)}</td><td class="right num">${rows}</td><td class="right num">${bytes}</td><td class="right num">${time}</td><td class="right num">${holds}</td></tr>${why}`;
+      : html`<tr><td colspan="6" class="soft">${place === '' ? undefined : html`<b>${place}</b>: `}${table.reason}. ${table.cure ?? ''}</td></tr>`;
+  const figures = cells
+    .slice(0, 4)
+    .map((cell, at) => (cell === '' ? html`<td></td>` : html`<td class="right num" data-label="${resultHeads[at + 2]}">${cell}</td>`));
+  return html`<tr${why === undefined ? undefined : html` class="explained"`}><td><code>${name}</code></td><td>${stateWord(outcomes[table.outcome], word)}</td>${figures}</tr>${why}`;
 }
 
 function steps(after: readonly AfterStep[]): Markup {

@@ -28,7 +28,9 @@ export function resultCells(table: SyncedTable): readonly string[] {
 export const resultHeads = ['Table', 'Outcome', 'Rows', 'Bytes', 'Time', 'Holds now', 'SQLSTATE', 'Where'] as const;
 
 function placeWords({ column, line }: SyncedTable): string {
-  return [column, line === undefined ? undefined : `row ${line}`].filter((part) => part !== undefined).join(', ');
+  return [column === undefined ? undefined : `column ${column}`, line === undefined ? undefined : `row ${line}`]
+    .filter((part) => part !== undefined)
+    .join(', ');
 }
 
 /** @example tellCarried({ column: 'value', from: 'numeric', to: 'jsonb', how: 'each value as JSON (to_jsonb)' }) */
