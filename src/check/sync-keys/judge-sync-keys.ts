@@ -29,7 +29,7 @@ export function judgeSyncKeys(broken: readonly KeyLookedAt[] | undefined, checke
       broken === undefined
         ? 'Whether staging’s foreign keys hold could not be asked.'
         : findings.length === 0
-          ? `${showCount(checked, 'foreign key')} of staging hold.`
+          ? `${showCount(checked, 'foreign key')} of staging ${checked === 1 ? 'holds' : 'hold'}.`
           : `${showCount(findings.length, 'foreign key')} of ${checked} don’t hold, or could not be looked at.`,
     findings,
     startedAt,

@@ -1,5 +1,6 @@
 import { judgeObjectParity } from '../../check/object-parity/judge-object-parity.ts';
 import { judgeObjectReferences } from '../../check/object-references/judge-object-references.ts';
+import { showCount } from '../../check/show-count.ts';
 import { judgeSyncAfter } from '../../check/sync-after/judge-sync-after.ts';
 import { judgeSyncKeys } from '../../check/sync-keys/judge-sync-keys.ts';
 import { judgeSyncTables } from '../../check/sync-tables/judge-sync-tables.ts';
@@ -114,7 +115,7 @@ async function preflight(context: Context, run: Run, recorder: Recorder, request
   if (settings.objects !== undefined && only !== 'tables') {
     const planned = await planObjects(context, makeWish(settings.objects, { folder: recorder.runFolder, phase: 'preconditions' }));
     if (!planned.ok) return stop(planned.failure);
-    said.push(`${planned.value.report.source.objects} objects in production’s bucket.`);
+    said.push(`${showCount(planned.value.report.source.objects, 'object')} in production’s bucket.`);
   }
   if (only === 'objects' || settings.production === undefined)
     return goOn<Ready>({ tables: undefined, neutralisers: neutralisers.value }, 'passed', said.join(' '));
@@ -127,7 +128,7 @@ async function preflight(context: Context, run: Run, recorder: Recorder, request
   const { plan } = tables.planned;
   context.emit({ type: 'tables-planned', plan });
   const refused = plan.refused.length === 0 ? '' : ` ${plan.refused.length} refused: ${plan.refused.map(({ table }) => table).join(', ')}.`;
-  const summary = `${plan.tables.length} tables to sync.${refused} ${said.join(' ')}`.trim();
+  const summary = `${showCount(plan.tables.length, 'table')} to sync.${refused} ${said.join(' ')}`.trim();
   if (settings.tables.transaction === 'all' && plan.refused.length > 0) {
     const [first] = plan.refused;
     const message = `Everything is to be one transaction, and ${first?.table} can’t be synced: ${first?.reasons[0]?.reason}.`;
@@ -171,7 +172,7 @@ async function bring(context: Context, recorder: Recorder, request: SyncRequest,
     const checked = planned.foreignKeys.filter(({ validated }) => validated).length;
     judges.push((at) => report(at, judgeSyncTables(done, planned.plan)));
     judges.push((at) => report(at, judgeSyncKeys(broken, checked)));
-    said.push(`${done.tables.filter(({ outcome }) => outcome === 'synced').length} of ${done.tables.length} tables, ${done.rows} rows.`);
+    said.push(`${done.tables.filter(({ outcome }) => outcome === 'synced').length} of ${done.tables.length} tables, ${showCount(done.rows, 'row')}.`);
   }
   const { objects } = settings;
   if (objects !== undefined && request.only !== 'tables') {
@@ -185,7 +186,7 @@ async function bring(context: Context, recorder: Recorder, request: SyncRequest,
     const synced = await syncObjects(context, wish);
     if (!synced.ok) return stopTold(synced.failure);
     judges.push((at) => report(at, judgeObjectParity(synced.value)));
-    said.push(`${synced.value.copied.objects} objects copied.`);
+    said.push(`${showCount(synced.value.copied.objects, 'object')} copied.`);
     if (objects.references.length > 0 && tables !== undefined) {
       const found = await checkReferences(context, wish, rowKeys(context, tables.staging, objects.references));
       if (!found.ok) return stopTold(found.failure);
