@@ -65,6 +65,12 @@ export interface Relayed {
   readonly taken: readonly number[];
 }
 
+/** One statement with the texts of its parameters. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values?: readonly (string | null)[];
+}
+
 /** One connection. Its methods throw SqlError for errors of the server; a lost connection is an SqlError of class 08. */
 export interface Session extends AsyncDisposable {
   readonly address: Address;
@@ -73,6 +79,8 @@ export interface Session extends AsyncDisposable {
   readonly backendPid: number;
   /** One statement with bound values. bigint and numeric arrive as strings, json parsed, timestamps as strings. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Several such statements at once, so that the server never waits for the next one: the rows of each, in their order. Values are texts. Ends at the first error. */
+  queryAll<Row>(statements: readonly BoundStatement[]): Promise<readonly (readonly Row[])[]>;
   /** Has one statement prepared, and not run: what it takes and what it would give. */
   describe(text: string): Promise<StatementShape>;
   /** Text as it stands, in the simple protocol: several statements are one implicit transaction. */
@@ -112,8 +120,10 @@ export interface PostgresPort {
   connect(address: Address, options?: ConnectOptions): Promise<Result<Session>>;
   /** Parses a postgres:// URL or `key=value` string with the PG* environment and ~/.pgpass as libpq does. */
   parseAddress(text: string): Result<Address>;
-  /** A pg_dump whose major is not older than the server's. `prefer` lets tests and `doctor` choose. */
-  pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
+  /**
+   * A pg_dump whose major is not older than the server's: looked for while that is still being asked for, too. `prefer` lets tests and `doctor` choose.
+   */
+  pgDumpFor(serverMajor: number | Promise<number>, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>>;
   /** Finds out by experiment whether two addresses lead to the same server. Undecidable is a failure `target-is-source`. */
   isSameServer(source: Address, target: Address, signal?: AbortSignal): Promise<Result<'same-database' | 'same-server' | 'different'>>;
   /** What PgBouncer's admin console answers to SHOW POOLS, a row a pool, by the names of its columns. Nothing else can be asked of it this way. */

@@ -62,14 +62,22 @@ export async function compareSchemas(context: Context, left: Side, right: Side, 
 }
 
 async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<ComparedSchemas> {
-  await using sides = await openSides(context, left, right);
   const reading: ReadOptions = { exclude: options.exclude, include: options.include, signal: context.signal };
-  const dumping = dumpSides(context, sides);
+  const opening = openSides(context, left, right);
+  const dumping = dumpSides(context, [left, right], opening);
+  // Awaited below, but not where a side can't be opened.
+  dumping.catch(() => {});
+  await using sides = await opening;
+  let dumps: DumpedSides | undefined;
   const written = async () => {
-    const dumps = await dumping;
-    return dumps === undefined ? undefined : writtenTexts(dumps.cut, reading);
+    dumps = await dumping;
+    return dumps && writtenTexts(dumps.cut, reading);
   };
-  const [catalog, dumped] = await both(readCatalogs(sides, { ...reading, written }), dumping);
+  let differing: TextReading | undefined;
+  const meanwhile = () => {
+    differing = dumps && readTexts(dumps, reading, 'differing');
+  };
+  const [catalog, dumped] = await both(readCatalogs(sides, { ...reading, written, meanwhile }), dumping);
   if (dumped === undefined) {
     if (catalog === undefined) throw new Error('two databases without catalogs');
     const { left: a, right: b } = alignSides(sides, catalog);
@@ -77,16 +85,15 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
     const alone = { ...objects, differences: compareObjects(a, b), cycles: 0, whole: true };
     return describe(sides, undefined, catalog, alone, options);
   }
-  const join = (facts: CatalogReading | undefined, wanted: 'all' | 'differing') =>
-    joinEngines(context, sides, dumped, facts, readTexts(dumped, reading, wanted), options);
-  const joined = await join(catalog, catalog === undefined ? 'all' : 'differing');
+  const join = (facts: CatalogReading | undefined, texts = readTexts(dumped, reading, 'all')) => joinEngines(context, sides, dumped, facts, texts, options);
+  const joined = await join(catalog, differing);
   const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
   if (!doubtful) return describe(sides, dumped, catalog, joined, options);
   // Entries were looked at without their surroundings, and tables without their expressions: before anybody is told of a riddle, all of them are.
   const whole = catalog === undefined ? undefined : await readCatalogs(sides, reading);
   // Fingerprints are made in one way only.
   const facts = whole && { ...whole, leftFingerprint: catalog?.leftFingerprint ?? '', rightFingerprint: catalog?.rightFingerprint ?? '' };
-  return describe(sides, dumped, facts, await join(facts, 'all'), options);
+  return describe(sides, dumped, facts, await join(facts), options);
 }
 
 interface Joined extends Pick<Comparison, 'differences'>, Pick<Settled, 'left' | 'right' | 'cycles'> {

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** What pg_dump writes of both, so that expressions of which it writes the same needn't be read; all are unless given. */
   readonly written?: (() => Promise<WrittenTexts | undefined>) | undefined;
+  /** Done while the servers look up what differs. */
+  readonly meanwhile?: (() => void) | undefined;
 }
 
 /** Reads both catalogs; undefined where a side has none, being only a text. Throws SqlError. */

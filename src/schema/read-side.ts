@@ -77,10 +77,11 @@ export interface DumpedSides {
  * The texts of both sides, by the same pg_dump: one that is new enough for the newer of them. Undefined where a server is of a major that is not known yet,
  * and no pg_dump reads it. Throws FailureError, which names the side.
  */
-export async function dumpSides(context: Context, { left, right }: OpenSides): Promise<DumpedSides | undefined> {
+export async function dumpSides(context: Context, sides: readonly [Side, Side], opening: Promise<OpenSides>): Promise<DumpedSides | undefined> {
+  // A text was made by the pg_dump that fits its own server; the other side is dumped in the same way. While a server is connected to, programs are looked for.
+  const newest = opening.then(({ left, right }) => Math.max(left.major, right.major));
+  const [{ left, right }, found] = await both(opening, sides.every((side) => 'text' in side) ? none : context.edge.postgres.pgDumpFor(newest));
   const live = [left, right].filter(({ session }) => session !== undefined);
-  // A text was made by the pg_dump that fits its own server; the other side is dumped in the same way.
-  const found = live.length === 0 ? undefined : await context.edge.postgres.pgDumpFor(Math.max(left.major, right.major));
   if (found?.ok === false && live.length === 2 && live.some(({ major }) => !isKnownMajor(major))) return undefined;
   const dump = found === undefined ? undefined : valueOrThrow(found);
   const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
@@ -88,6 +89,8 @@ export async function dumpSides(context: Context, { left, right }: OpenSides): P
   const differing = differingChunks(cut.left, cut.right);
   return { left: a, right: b, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump', cut: { ...cut, differing } };
 }
+
+const none = Promise.resolve(undefined);
 
 async function dumpSide(context: Context, { side }: OpenSide, dump: PgDump | undefined): Promise<string> {
   if (!('address' in side)) return side.text;

@@ -17,8 +17,8 @@ const relations = ['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW'];
  * dump shows is never taken for the same.
  */
 export function writtenTexts({ left, right, differing }: CutDumps, options: Pick<ReadOptions, 'exclude' | 'include'>): WrittenTexts {
-  const hashes = { leftHash: textHash(left, options), rightHash: textHash(right, options) };
-  if (differing === undefined) return { ...hashes, isSame: undefined };
+  const hashes = () => ({ left: textHash(left, options), right: textHash(right, options) });
+  if (differing === undefined) return { hashes, isSame: undefined };
   const key = (schema: string, name: string) => `${schema}\n${name}`;
   const written = new Set(relations.flatMap((type) => [...left.labels(type)]).map(({ schema, name }) => key(schema, name)));
   // Both sides ask, and each of several families.
@@ -31,7 +31,7 @@ export function writtenTexts({ left, right, differing }: CutDumps, options: Pick
     known.set(relation, same);
     return same;
   };
-  return { ...hashes, isSame };
+  return { hashes, isSame };
 }
 
 /** SHA-256, in hex, over what the catalogs' outline doesn't say: the same for two texts of the same schema, whatever came first in either. */

@@ -2,6 +2,7 @@ import type { Session } from '../../src/core/ports.ts';
 import type { Address } from '../../src/core/server.ts';
 import { findExtent } from '../../src/schema/extract/extent.ts';
 import { families } from '../../src/schema/extract/families.ts';
+import { NameLists } from '../../src/schema/extract/group-names.ts';
 import { hashGroups } from '../../src/schema/extract/hash-groups.ts';
 import { inSnapshot, readingAll } from '../../src/schema/extract/snapshot.ts';
 import { comparableChunks } from '../../src/schema/text/comparable-chunks.ts';
@@ -34,8 +35,8 @@ async function outline(session: Session, major: Major): Promise<readonly string[
     );
     await readingAll(session);
     const parts: string[] = [];
-    for (const [family, classes] of extent) {
-      for (const { kind, list } of await hashGroups(session, family, major, 'outline', classes)) {
+    for (const [family, kinds] of await hashGroups(session, extent, { major, depth: 'outline', lists: new NameLists() })) {
+      for (const { kind, list } of kinds) {
         parts.push(...list.map(({ group, hash, objects, facts }) => `${family.name}: ${kind} ${group} ${hash} ${objects} ${facts}`));
       }
     }

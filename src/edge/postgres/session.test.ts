@@ -254,3 +254,22 @@ test('a session whose backend is killed throws class 08, and an idle one doesnâ€
     await idle.close();
   });
 });
+
+test.each(majors)('several statements go at once, and end at the first error, on %i', async (major) => {
+  await withDatabase(major, '', async (address) => {
+    const sent: [text: string, sqlstate: string | undefined][] = [];
+    await using session = await open(address, { onStatement: ({ text, sqlstate }) => sent.push([text, sqlstate]) });
+    sent.length = 0;
+    const good = [
+      { text: 'select $1::int + 1 as a, $2::text as b', values: ['1', null] },
+      { text: `set application_name = 'x'` },
+      { text: 'select 7 as c union all select 8' },
+    ];
+    expect(await session.queryAll(good)).toEqual([[{ a: 2, b: null }], [], [{ c: 7 }, { c: 8 }]]);
+    const error = await errorOf(session.queryAll([{ text: 'select 1' }, { text: 'select 1/0' }, { text: 'create table never (a int)' }]));
+    expect(error).toMatchObject({ place: 1, fields: { sqlstate: '22012', statement: 'select 1/0' } });
+    expect(sent).toEqual([...good.map(({ text }) => [text, undefined]), ['select 1', undefined], ['select 1/0', '22012']]);
+    expect(await session.queryAll([])).toEqual([]);
+    expect(await session.query(`select pg_catalog.to_regclass('never') as never`)).toEqual([{ never: null }]);
+  });
+});

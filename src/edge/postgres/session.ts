@@ -2,13 +2,14 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { RelayError, SqlError } from '../../core/failure.ts';
-import type { CopyRelay, Relayed, SentStatement, Session, StatementResult, StatementShape } from '../../core/ports.ts';
+import type { BoundStatement, CopyRelay, Relayed, SentStatement, Session, StatementResult, StatementShape } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { type CancelKey, cancelRequest } from './cancel-request.ts';
 import { CopyIn } from './copy-in.ts';
 import { copyOut } from './copy-out.ts';
 import { Description } from './description.ts';
 import type { LoggedIn } from './log-in.ts';
+import { Pipeline } from './pipeline.ts';
 import { showPlace } from './place.ts';
 import { relayCopy } from './relay-copy.ts';
 import { SimpleBatch } from './simple-batch.ts';
@@ -63,6 +64,28 @@ export class PgSession implements Session {
       const query = { text, values: [...values], queryMode: 'extended' };
       const result = await this.#client.query<Row & object>(query);
       return result.rows;
+    });
+  }
+
+  queryAll<Row>(statements: readonly BoundStatement[]): Promise<readonly (readonly Row[])[]> {
+    if (statements.length === 0) return Promise.resolve([]);
+    let startedAt = performance.now();
+    const tell = (place: number, sqlstate?: string) => {
+      const now = performance.now();
+      this.#onStatement?.({ text: statements[place]?.text ?? '', durationMs: now - startedAt, ...(sqlstate !== undefined && { sqlstate }) });
+      startedAt = now;
+    };
+    const [first] = statements as [BoundStatement];
+    return this.#waitTurn(first.text, async () => {
+      startedAt = performance.now();
+      try {
+        return (await this.#client.query(new Pipeline(statements, tell)).rows) as readonly (readonly Row[])[];
+      } catch (error) {
+        const place = isServerError(error) ? (error.place ?? 0) : 0;
+        const described = this.#describe(error, statements[place]?.text ?? '');
+        tell(place, described instanceof SqlError ? described.fields.sqlstate : 'XX000');
+        throw described;
+      }
     });
   }
 
@@ -139,7 +162,11 @@ export class PgSession implements Session {
   }
 
   /** Waits for the calls before, then does its own; errors leave as SqlError. */
-  async #turn<T>(statement: string, use: () => Promise<T>): Promise<T> {
+  #turn<T>(statement: string, use: () => Promise<T>): Promise<T> {
+    return this.#waitTurn(statement, () => this.#told(statement, use));
+  }
+
+  async #waitTurn<T>(statement: string, use: () => Promise<T>): Promise<T> {
     const before = this.#tail;
     const mine = Promise.withResolvers<void>();
     this.#tail = mine.promise;
@@ -147,7 +174,7 @@ export class PgSession implements Session {
     try {
       await before;
       if (this.#ended !== undefined) throw new SqlError({ ...this.#ended.fields, statement });
-      return await this.#told(statement, use);
+      return await use();
     } catch (error) {
       throw this.#describe(error, statement);
     } finally {

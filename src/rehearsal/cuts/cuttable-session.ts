@@ -1,4 +1,4 @@
-import type { Session } from '../../core/ports.ts';
+import type { BoundStatement, Session } from '../../core/ports.ts';
 
 /** What happens around the statements of a session that may be cut. */
 export interface Cutter {
@@ -17,6 +17,10 @@ export function cuttableSession(session: Session, cutter: Cutter): Session {
     async query<Row>(text: string, values?: readonly unknown[]) {
       await cutter.before(session);
       return await session.query<Row>(text, values);
+    },
+    async queryAll<Row>(statements: readonly BoundStatement[]) {
+      await cutter.before(session);
+      return await session.queryAll<Row>(statements);
     },
     async execute(text) {
       await cutter.before(session);

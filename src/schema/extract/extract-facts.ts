@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
-import type { Session } from '../../core/ports.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { BoundStatement, Session } from '../../core/ports.ts';
 import { excludedBy, excludeObjects } from '../compare/exclude-objects.ts';
 import { includedIn, restrictObjects } from '../compare/restrict-objects.ts';
-import { compareText, ObjectSet, objectKey } from '../compare/schema-object.ts';
+import { ObjectSet } from '../compare/schema-object.ts';
 import { queriesFor } from './by-major.ts';
+import { count, differingGroups, fingerprint, type Hashes } from './differing-groups.ts';
 import { type Extent, findExtent } from './extent.ts';
 import type { FactFamily, FactRow } from './fact-family.ts';
 import { families as allFamilies } from './families.ts';
+import { NameLists } from './group-names.ts';
 import { type HashDepth, hashGroups, type KindHashes } from './hash-groups.ts';
 import { readFacts } from './read-facts.ts';
 import { inSnapshot, readingAll, readingSome } from './snapshot.ts';
@@ -39,6 +41,8 @@ export interface ExtractOptions {
    * only of those tables of which it isn't known to write the same.
    */
   readonly written?: (() => Promise<WrittenTexts | undefined>) | undefined;
+  /** Done while the servers look up what differs. */
+  readonly meanwhile?: (() => void) | undefined;
   /** All unless told. */
   readonly families?: readonly FactFamily[];
 }
@@ -47,9 +51,8 @@ export interface ExtractOptions {
 export interface WrittenTexts {
   /** Whether it writes the same of this table or view on both sides, with all its parts; undefined where that can't be told. @param relation as in `SchemaObject` */
   readonly isSame: ((relation: string) => boolean) | undefined;
-  /** SHA-256 over the text of each side, in hex. */
-  readonly leftHash: string;
-  readonly rightHash: string;
+  /** SHA-256 over the text of each side, in hex: made while the servers are asked. */
+  readonly hashes: () => { readonly left: string; readonly right: string };
 }
 
 /**
@@ -65,24 +68,31 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
       const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
       // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
       const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
+      const lists = new NameLists();
       const hash = (depth: HashDepth, some: readonly FactFamily[]) =>
-        both(hashSide(left, some, options, depth, acrossMajors), hashSide(right, some, options, depth, acrossMajors));
+        both(hashSide(left, some, options, { depth, acrossMajors, lists }), hashSide(right, some, options, { depth, acrossMajors, lists }));
       let [a, b] = await hash(options.written === undefined ? 'whole' : 'outline', usable);
-      const texts = await options.written?.();
       const outlines = [a.hashes, b.hashes] as const;
+      const [unwritten, unwrittenRight] = options.written === undefined ? [] : await both(unwrittenHomes(left), unwrittenHomes(right));
+      const texts = await options.written?.();
       if (options.written !== undefined && texts?.isSame === undefined) {
         const [wholeA, wholeB] = await hash('whole', usable.filter(isWritten));
         [a, b] = [joinSides(a, wholeA), joinSides(b, wholeB)];
       }
-      const [leftFingerprint, rightFingerprint] =
-        texts === undefined
-          ? [fingerprint(a.hashes), fingerprint(b.hashes)]
-          : [fingerprint(outlines[0], texts.leftHash), fingerprint(outlines[1], texts.rightHash)];
-      const open = texts?.isSame === undefined ? [] : await both(unproven(left, a, texts.isSame), unproven(right, b, texts.isSame));
+      const open = texts?.isSame === undefined ? [] : [unproven(a, unwritten, texts.isSame), unproven(b, unwrittenRight, texts.isSame)];
       const differing = new Set([...differingGroups(a.hashes, b.hashes), ...open.flat()]);
-      const [leftObjects, rightObjects] = await both(
-        fetchSide(left, a, differing, acrossMajors, options.signal),
-        fetchSide(right, b, differing, acrossMajors, options.signal),
+      const meanwhile = async () => {
+        // Questions are on their way by then.
+        await setImmediate();
+        options.meanwhile?.();
+        const hashes = texts?.hashes();
+        return hashes === undefined
+          ? [fingerprint(a.hashes), fingerprint(b.hashes)]
+          : [fingerprint(outlines[0], hashes.left), fingerprint(outlines[1], hashes.right)];
+      };
+      const [[leftObjects, rightObjects], [leftFingerprint = '', rightFingerprint = '']] = await both(
+        both(fetchSide(left, a, differing, acrossMajors, options.signal), fetchSide(right, b, differing, acrossMajors, options.signal)),
+        meanwhile(),
       );
       for (const objects of [leftObjects, rightObjects]) {
         excludeObjects(objects, options.exclude);
@@ -112,8 +122,10 @@ export async function extractAllFacts(
     const readable = families.filter((family) => !unread.has(family.name) && exists(family, majorOf(session)));
     const extent = await findExtent(session, readable, majorOf(session));
     await readingAll(session);
+    // One after the other: their rows may be many.
     for (const [family, classes] of extent) {
-      readFacts(objects, family, await rowsOf(session, family, classes, null));
+      const [rows = []] = await session.queryAll<FactRow>([factsOf(session, family, classes, null)]);
+      readFacts(objects, family, rows);
     }
     return objects;
   };
@@ -122,9 +134,6 @@ export async function extractAllFacts(
 
 /** So many groups are looked up one by one; for more of them, catalogs are read from end to end. */
 const few = 200;
-
-/** By family, and by kind of object. */
-type Hashes = ReadonlyMap<FactFamily, ReadonlyMap<string, KindHashes>>;
 
 interface HashedSide {
   readonly extent: Extent;
@@ -144,28 +153,28 @@ async function hashSide(
   session: Session,
   usable: readonly FactFamily[],
   options: ExtractOptions,
-  depth: HashDepth,
-  acrossMajors: boolean,
+  how: { readonly depth: HashDepth; readonly acrossMajors: boolean; readonly lists: NameLists },
 ): Promise<HashedSide> {
-  const hashes = new Map<FactFamily, ReadonlyMap<string, KindHashes>>();
   const major = majorOf(session);
   const there = usable.filter((family) => exists(family, major));
   const extent = await findExtent(session, there, major);
   await readingAll(session);
-  for (const [family, classes] of extent) {
-    options.signal?.throwIfAborted();
-    const kinds = await hashGroups(session, family, major, depth, classes);
-    hashes.set(family, new Map(comparedOf(kinds, options, acrossMajors).map((one) => [one.kind, one])));
-  }
-  return { extent, hashes };
+  options.signal?.throwIfAborted();
+  const hashed = await hashGroups(session, extent, { major, ...how });
+  const compared = (kinds: readonly KindHashes[]) => new Map(comparedOf(kinds, options, how).map((one) => [one.kind, one]));
+  return { extent, hashes: new Map([...hashed].map(([family, kinds]) => [family, compared(kinds)])) };
 }
 
 /** Where all is compared, and by servers that quote alike, nothing has to be looked into. */
-function comparedOf(kinds: readonly KindHashes[], { include = [], exclude }: ExtractOptions, acrossMajors: boolean): readonly KindHashes[] {
+function comparedOf(
+  kinds: readonly KindHashes[],
+  { include = [], exclude }: ExtractOptions,
+  { acrossMajors, lists }: { readonly acrossMajors: boolean; readonly lists: NameLists },
+): readonly KindHashes[] {
   if (include.length === 0 && exclude.length === 0 && !acrossMajors) return kinds;
   const [isIncluded, isExcluded] = [includedIn(include), excludedBy(exclude)];
   return kinds
-    .map((one) => one.only(({ group: name }) => isIncluded({ kind: one.kind, name }) && !isExcluded({ kind: one.kind, name })))
+    .map((one) => one.only((name) => isIncluded({ kind: one.kind, name }) && !isExcluded({ kind: one.kind, name }), lists))
     .filter(({ objects }) => objects > 0);
 }
 
@@ -178,12 +187,13 @@ function joinSides(one: HashedSide, other: HashedSide): HashedSide {
 }
 
 /** The tables and views of whose expressions pg_dump isn't known to write the same on both sides. */
-async function unproven(session: Session, { hashes }: HashedSide, isSame: (relation: string) => boolean): Promise<readonly string[]> {
-  const unwritten = await unwrittenHomes(session);
+function unproven({ hashes }: HashedSide, unwritten: ReadonlySet<number> | undefined, isSame: (relation: string) => boolean): readonly string[] {
   const found = new Set<string>();
   for (const [family, kinds] of hashes) {
     if (!isWritten(family)) continue;
-    for (const { list } of kinds.values()) for (const { group, home } of list) if (unwritten.has(home) || !isSame(group)) found.add(group);
+    for (const kind of kinds.values()) {
+      for (const [place, group] of kind.names.entries()) if (!isSame(group) || unwritten?.has(kind.homeAt(place))) found.add(group);
+    }
   }
   return [...found];
 }
@@ -196,74 +206,20 @@ async function fetchSide(
   signal: AbortSignal | undefined,
 ): Promise<ObjectSet> {
   const objects = new ObjectSet();
-  if (groups.size < few) await readingSome(session);
-  for (const [family, kinds] of hashes) {
-    if (groups.size === 0) break;
-    signal?.throwIfAborted();
-    const homes = [...new Set([...kinds.values()].flatMap(({ list }) => list.flatMap(({ group, home }) => (groups.has(group) ? [home] : []))))];
-    if (homes.length > 0) readFacts(objects, family, await rowsOf(session, family, extent.get(family), homes), acrossMajors);
-  }
+  if (groups.size === 0) return objects;
+  signal?.throwIfAborted();
+  const asked = [...hashes].flatMap(([family, kinds]) => {
+    const homes = [...new Set([...kinds.values()].flatMap((kind) => [...groups].flatMap((group) => kind.of(group).map(({ home }) => home))))];
+    return homes.length === 0 ? [] : [{ family, statement: factsOf(session, family, extent.get(family), homes) }];
+  });
+  const first = groups.size < few ? [{ text: readingSome }] : [];
+  const rows = await session.queryAll<FactRow>([...first, ...asked.map(({ statement }) => statement)]);
+  for (const [place, { family }] of asked.entries()) readFacts(objects, family, rows[first.length + place] ?? [], acrossMajors);
   return objects;
 }
 
-async function rowsOf(
-  session: Session,
-  family: FactFamily,
-  classes: ReadonlySet<string> | undefined,
-  homes: readonly number[] | null,
-): Promise<readonly FactRow[]> {
-  return await session.query<FactRow>(family.sql(majorOf(session), classes), [homes]);
-}
-
-/** The groups about which any family says something else on the two sides. */
-function differingGroups(left: Hashes, right: Hashes): ReadonlySet<string> {
-  const differing = new Set<string>();
-  for (const family of new Set([...left.keys(), ...right.keys()])) {
-    const [kinds, others] = [left.get(family), right.get(family)];
-    for (const kind of new Set([...(kinds?.keys() ?? []), ...(others?.keys() ?? [])])) {
-      const [one, other] = [kinds?.get(kind), others?.get(kind)];
-      if (one?.text === other?.text) continue;
-      const [a, b] = [byGroup(one), byGroup(other)];
-      for (const group of new Set([...a.keys(), ...b.keys()])) if (a.get(group) !== b.get(group)) differing.add(group);
-    }
-  }
-  return differing;
-}
-
-/** A group may have several homes, which are in the order of their hashes. */
-function byGroup(kind: KindHashes | undefined): ReadonlyMap<string, string> {
-  const groups = new Map<string, string>();
-  for (const { group, hash } of kind?.list ?? []) groups.set(group, `${groups.get(group) ?? ''}${hash}\n`);
-  return groups;
-}
-
-/** Objects of equal groups are the same on both sides and are counted once; those of the others are at hand. */
-function count(hashes: Hashes, differing: ReadonlySet<string>, left: ObjectSet, right: ObjectSet) {
-  const kinds: Record<string, number> = {};
-  let factsCompared = 0;
-  const fetched = new Map([...left.all(), ...right.all()].map((object) => [objectKey(object), object]));
-  for (const object of fetched.values()) kinds[object.kind] = (kinds[object.kind] ?? 0) + 1;
-  for (const object of fetched.values()) {
-    const names = new Set([left, right].flatMap((side) => [...(side.get(object.kind, object.name)?.properties.keys() ?? [])]));
-    factsCompared += names.size;
-  }
-  for (const [family, all] of hashes) {
-    for (const one of all.values()) {
-      const apart = differing.size === 0 ? [] : one.list.filter(({ group }) => differing.has(group));
-      const objects = one.objects - apart.reduce((sum, group) => sum + group.objects, 0);
-      if (!family.adds && objects > 0) kinds[one.kind] = (kinds[one.kind] ?? 0) + objects;
-      factsCompared += one.facts - apart.reduce((sum, group) => sum + group.facts, 0);
-    }
-  }
-  const sorted = Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => compareText(a, b)));
-  return { objectsCompared: Object.values(kinds).reduce((sum, number) => sum + number, 0), factsCompared, kinds: sorted };
-}
-
-/** @param text the hash of what pg_dump writes, where the hashes are an outline alone */
-function fingerprint(hashes: Hashes, text = ''): string {
-  const hash = createHash('sha256').update(text);
-  for (const [family, kinds] of hashes) for (const { kind, text } of kinds.values()) hash.update(`${family.name}\t${kind}\t${text}\n`);
-  return hash.digest('hex');
+function factsOf(session: Session, family: FactFamily, classes: ReadonlySet<string> | undefined, homes: readonly number[] | null): BoundStatement {
+  return { text: family.sql(majorOf(session), classes), values: [homes === null ? null : `{${homes.join(',')}}`] };
 }
 
 function tell({ family, column }: Unread): string {

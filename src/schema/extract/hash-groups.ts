@@ -1,67 +1,98 @@
 import type { Session } from '../../core/ports.ts';
 import type { FactFamily } from './fact-family.ts';
-import { requoted } from './requote.ts';
+import type { GroupNames, NameLists } from './group-names.ts';
 
-/** A kind's row of the query. */
+/** A kind's row of the query. All lists are of its groups, in one order. */
 interface KindRow {
   readonly kind: string;
-  /** JSON of one text for each group: its numbers of objects and facts, its hash and its name. */
-  readonly groups: string;
-  /** The homes of these groups, in the same order. */
+  /** JSON of their names. */
+  readonly names: string;
+  /** SHA-256 of each, in hex, without anything between. */
+  readonly hashes: string;
+  /** How many objects and facts each has: `1 12,1 9`. */
+  readonly counts: string;
+  /** The oids that their rows are fetched by, on this side: `16385 16391`. */
   readonly homes: string;
   readonly objects: number;
   readonly facts: number;
 }
 
+const hashLength = 64;
+
 /** What one family says of all objects of one kind, by groups: an object with its parts. */
 export class KindHashes {
   readonly kind: string;
-  /** Two sides with the same text say the same: so that nobody has to look into it. */
-  readonly text: string;
   readonly objects: number;
   readonly facts: number;
-  readonly #homes: string;
-  #list: readonly GroupHash[] | undefined;
+  readonly #row: KindRow;
+  readonly #names: GroupNames;
+  #counts: readonly string[] | undefined;
+  #homes: readonly string[] | undefined;
 
-  constructor({ kind, groups, homes, objects, facts }: KindRow) {
-    this.kind = kind;
-    this.text = groups;
-    this.objects = objects;
-    this.facts = facts;
-    this.#homes = homes;
+  constructor(row: KindRow, lists: NameLists) {
+    this.kind = row.kind;
+    this.objects = row.objects;
+    this.facts = row.facts;
+    this.#row = row;
+    this.#names = lists.of(row.names);
+  }
+
+  /** All that is said, as texts: two sides with the same ones say the same, so that nobody has to look into them. */
+  get texts(): readonly string[] {
+    return [this.#row.names, this.#row.hashes, this.#row.counts];
+  }
+
+  /** The group of each place. */
+  get names(): readonly string[] {
+    return this.#names.list;
   }
 
   /** The groups one by one. A group may have several homes: a table and the sequences that its columns own. */
   get list(): readonly GroupHash[] {
-    this.#list ??= this.#read();
-    return this.#list;
+    return this.names.map((_, place) => this.#at(place));
   }
 
-  #read(): readonly GroupHash[] {
-    const homes = this.#homes.split(' ');
-    return (JSON.parse(this.text) as readonly string[]).map((line, place) => {
-      const [, objects = '', facts = '', hash = '', group = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(line) ?? [];
-      return { group: requoted(group), hash, objects: Number(objects), facts: Number(facts), home: Number(homes[place]) };
-    });
+  /** One group: all that is said of it, home by home. */
+  of(group: string): readonly GroupHash[] {
+    return this.#names.placesOf(group).map((place) => this.#at(place));
+  }
+
+  hashAt(place: number): string {
+    return this.#row.hashes.slice(place * hashLength, (place + 1) * hashLength);
+  }
+
+  homeAt(place: number): number {
+    this.#homes ??= this.#row.homes.split(' ');
+    return Number(this.#homes[place]);
   }
 
   /** Some of the groups alone, in the same form. */
-  only(isWanted: (group: GroupHash) => boolean): KindHashes {
-    const wanted = this.list.filter(isWanted);
-    return new KindHashes({
+  only(isWanted: (group: string) => boolean, lists: NameLists): KindHashes {
+    const wanted = [...this.names.keys()].filter((place) => isWanted(this.names[place] ?? ''));
+    const groups = wanted.map((place) => this.#at(place));
+    const row = {
       kind: this.kind,
-      groups: JSON.stringify(wanted.map(({ objects, facts, hash, group }) => `${objects} ${facts} ${hash} ${group}`)),
-      homes: wanted.map(({ home }) => home).join(' '),
-      objects: wanted.reduce((sum, { objects }) => sum + objects, 0),
-      facts: wanted.reduce((sum, { facts }) => sum + facts, 0),
-    });
+      names: JSON.stringify(groups.map(({ group }) => group)),
+      hashes: groups.map(({ hash }) => hash).join(''),
+      counts: groups.map(({ objects, facts }) => `${objects} ${facts}`).join(','),
+      homes: groups.map(({ home }) => home).join(' '),
+      objects: groups.reduce((sum, { objects }) => sum + objects, 0),
+      facts: groups.reduce((sum, { facts }) => sum + facts, 0),
+    };
+    return new KindHashes(row, lists);
+  }
+
+  #at(place: number): GroupHash {
+    this.#counts ??= this.#row.counts.split(',');
+    const [objects, facts] = (this.#counts[place] ?? '').split(' ');
+    return { group: this.names[place] ?? '', hash: this.hashAt(place), objects: Number(objects), facts: Number(facts), home: this.homeAt(place) };
   }
 }
 
 /** Whether all facts are hashed, or an outline in place of those that pg_dump writes too. */
 export type HashDepth = 'whole' | 'outline';
 
-/** One group of such objects. */
+/** What one family says of one group of objects at one home. */
 export interface GroupHash {
   /** The parent's name, or the object's own: the same on both sides. */
   readonly group: string;
@@ -72,28 +103,33 @@ export interface GroupHash {
   readonly home: number;
 }
 
+/** What to hash: families, each over classes of objects only for these. */
+export type Asked = Iterable<readonly [family: FactFamily, classes: ReadonlySet<string> | undefined]>;
+
 /**
- * The hashes of one family's facts, made on the server so that equal groups needn't travel. SHA-256, which servers under FIPS rules have too (MD5 they don't).
+ * The hashes of families' facts, made on the server so that equal groups needn't travel. SHA-256, which servers under FIPS rules have too (MD5 they don't).
  * Throws SqlError.
  */
 export async function hashGroups(
   session: Session,
-  family: FactFamily,
-  major: number,
-  depth: HashDepth,
-  classes?: ReadonlySet<string>,
-): Promise<readonly KindHashes[]> {
-  const rows = await session.query<KindRow>(hashQuery(family, family.sql(major, classes), depth), [null]);
-  return rows.map((row) => new KindHashes(row));
+  asked: Asked,
+  { major, depth, lists }: { readonly major: number; readonly depth: HashDepth; readonly lists: NameLists },
+): Promise<ReadonlyMap<FactFamily, readonly KindHashes[]>> {
+  const all = [...asked];
+  const rows = await session.queryAll<KindRow>(
+    all.map(([family, classes]) => ({ text: hashQuery(family, family.sql(major, classes), depth), values: [null] })),
+  );
+  return new Map(all.map(([family], place) => [family, (rows[place] ?? []).map((row) => new KindHashes(row, lists))]));
 }
 
 /**
- * One text for all groups of a kind: where it is the same on both sides, nobody has to look into it. Parts are sorted by numbers, and only the groups by their
+ * A few texts for all groups of a kind: where they are the same on both sides, nobody has to look into them. Parts are sorted by numbers, and only the groups by their
  * names: a sort for each group takes longer than all the rest.
  */
 function hashQuery(family: FactFamily, sql: string, depth: HashDepth): string {
   return `
-    select s.kind, '[' || string_agg(to_json(concat_ws(' ', s.objects, s.facts, s.hash, s.grp))::text, ',') || ']' as groups, string_agg(s.home, ' ') as homes,
+    select s.kind, '[' || string_agg(to_json(s.grp)::text, ',') || ']' as names, string_agg(s.hash, '') as hashes,
+           string_agg(s.objects || ' ' || s.facts, ',') as counts, string_agg(s.home, ' ') as homes,
            sum(s.objects)::pg_catalog.int4 as objects, sum(s.facts)::pg_catalog.int4 as facts
       from (select f.kind, f.grp, f.home::pg_catalog.int8::text as home, ${family.properties === undefined ? 'count(distinct f.name)' : 'count(*)'} as objects,
                    sum(f.facts) as facts, encode(pg_catalog.sha256(pg_catalog.convert_to(string_agg(f.line, e'\\n'), 'UTF8')), 'hex') as hash

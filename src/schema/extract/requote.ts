@@ -3,8 +3,8 @@ import { identifierOf } from '../../sql/quote.ts';
 import { isBlank, scan } from '../../sql/scan.ts';
 import { StatementReader } from '../text/statement-reader.ts';
 
-/** Names that no server quotes, as nearly all are: `public.invoice.total`, `invoice_pkey on public.invoice`. */
-const bare = /^[a-z_0-9. ]+$/;
+/** Names that no server quotes, as nearly all are: `public.invoice.total`, `invoice_pkey on public.invoice`, `public.f(integer)`. What stands in parentheses stays. */
+const bare = /^([a-z_0-9. ]+)(?:\([a-z_0-9,. [\]]*\))?$/;
 
 /**
  * The name of an object in the quoting of this program. Servers quote by the keywords of their own major, and pg_dump by those of its own, so that
@@ -13,7 +13,8 @@ const bare = /^[a-z_0-9. ]+$/;
  * @example requoted('"offset" on public.system_user') // "offset" on public."system_user"
  */
 export function requoted(name: string): string {
-  if (bare.test(name) && !name.split(/[. ]/).some((word) => word !== 'on' && quotedKeywords.has(word))) return name;
+  const words = bare.exec(name)?.[1]?.split(/[. ]/);
+  if (words?.every((word) => word === 'on' || !quotedKeywords.has(word))) return name;
   return splitAtOn(name).map(requotedPart).join(' on ');
 }
 

@@ -15,8 +15,8 @@ export const WASM_MAJOR = 18;
  *
  * @param prefer takes only this kind
  */
-export async function pgDumpFor(serverMajor: number, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>> {
-  const installed = prefer === 'wasm' ? [] : await clientPrograms('pg_dump');
+export async function pgDumpFor(ofServer: number | Promise<number>, prefer?: 'native' | 'wasm'): Promise<Result<PgDump>> {
+  const [serverMajor, installed] = await Promise.all([ofServer, prefer === 'wasm' ? [] : clientPrograms('pg_dump')]);
   const program = installed.find(({ major }) => major >= serverMajor);
   if (program !== undefined) return ok(native(program, serverMajor));
   if (prefer !== 'native' && WASM_MAJOR >= serverMajor) return ok(wasm(serverMajor));
