@@ -12,14 +12,15 @@ const keys = objectClasses.map((one) => `'${keyOf(one)}'`).join(', ');
  */
 function classesIn(said: string): string {
   return `select r.key from (
-          select case when s.objsubid > 0 then 'columns' when c.relkind = 'S' then 'sequences' when c.relkind in ('i', 'I') then 'indexes' else k.relname::text end as key
-            from (select s.classoid, s.objsubid, case when s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass then s.objoid end as relation
+          select case when s.of_part then 'columns' when s.relkind = 'S' then 'sequences' when s.relkind in ('i', 'I') then 'indexes' else k.relname::text end as key
+            from (select distinct s.classoid, s.objsubid > 0 as of_part,
+                         case when s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and s.objsubid = 0
+                              then (select c.relkind from pg_catalog.pg_class c where c.oid = s.objoid) end as relkind
                     from ${said} s
                    where s.objoid >= ${firstUserOid}
                       or s.classoid in ('pg_catalog.pg_namespace'::pg_catalog.regclass, 'pg_catalog.pg_extension'::pg_catalog.regclass,
                            'pg_catalog.pg_largeobject'::pg_catalog.regclass)) s
-            join pg_catalog.pg_class k on k.oid = s.classoid
-            left join pg_catalog.pg_class c on c.oid = s.relation) r
+            join pg_catalog.pg_class k on k.oid = s.classoid) r
            where r.key in (${keys})`;
 }
 

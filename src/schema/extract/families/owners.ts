@@ -1,4 +1,4 @@
-import { firstUserOid, keyOf, union } from '../classes/object-class.ts';
+import { firstUserOid, keyOf, ownRows, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { extensionMembers } from '../sql-pieces.ts';
@@ -9,12 +9,17 @@ const asItsExtension = `exists (select from ${extensionMembers} e where e.objid 
 const owned = objectClasses.filter(({ parts }) => !parts);
 
 /** SQL: rows of a class of which one that is the user's may have an owner, where they aren't known by their oids alone. */
-const ownRows: Readonly<Record<string, string>> = {
+const otherRows: Readonly<Record<string, string>> = {
   pg_namespace: 'select',
   pg_extension: 'select',
   pg_largeobject: 'select from pg_catalog.pg_largeobject_metadata',
   sequences: 'select from own_sequences',
 };
+
+/** Tables of an extension are the user's too. */
+function rowsOf(catalog: string): string {
+  return catalog === 'pg_class' ? `c.oid >= ${firstUserOid}` : ownRows(catalog);
+}
 
 /** Whose each object is. A sequence of an identity column always has the owner of its table. */
 export const owners: FactFamily = {
@@ -24,7 +29,7 @@ export const owners: FactFamily = {
   classes: (major) =>
     owned
       .filter(({ since = 0 }) => major >= since)
-      .map((one) => `select '${keyOf(one)}' where exists (${ownRows[keyOf(one)] ?? `select from pg_catalog.${one.catalog} c where c.oid >= ${firstUserOid}`})`)
+      .map((one) => `select '${keyOf(one)}' where exists (${otherRows[keyOf(one)] ?? `select from pg_catalog.${one.catalog} c where ${rowsOf(one.catalog)}`})`)
       .join('\nunion all\n'),
   sql: (major, classes) =>
     union(

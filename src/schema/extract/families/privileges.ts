@@ -1,4 +1,4 @@
-import { keyOf, union } from '../classes/object-class.ts';
+import { keyOf, type ObjectClass, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { grants } from '../grants.ts';
@@ -9,8 +9,34 @@ const inInformationSchema = `case when o.name ~ '^information_schema(\\.|$)' and
 
 const grantable = objectClasses.filter(({ withoutRights }) => !withoutRights);
 
-/** To know the columns of all sequences takes longer than all else here, and grants on sequences are rare. */
-const anyGrantOnSequence = `where exists (select from pg_catalog.pg_class c where c.relkind = 'S' and c.relacl is not null)`;
+/** Where the rights on a class's objects are kept, and which rows `c` these are. */
+const kept: Readonly<
+  Record<string, { readonly catalog: string; readonly acl: string; readonly oid?: string; readonly subid?: string; readonly where?: string }>
+> = {
+  columns: { catalog: 'pg_attribute', acl: 'attacl', oid: 'attrelid', subid: 'attnum' },
+  sequences: { catalog: 'pg_class', acl: 'relacl', where: `c.relkind = 'S'` },
+  pg_class: { catalog: 'pg_class', acl: 'relacl' },
+  pg_proc: { catalog: 'pg_proc', acl: 'proacl' },
+  pg_type: { catalog: 'pg_type', acl: 'typacl' },
+  pg_namespace: { catalog: 'pg_namespace', acl: 'nspacl' },
+  pg_language: { catalog: 'pg_language', acl: 'lanacl' },
+  pg_largeobject: { catalog: 'pg_largeobject_metadata', acl: 'lomacl' },
+  pg_foreign_data_wrapper: { catalog: 'pg_foreign_data_wrapper', acl: 'fdwacl' },
+  pg_foreign_server: { catalog: 'pg_foreign_server', acl: 'srvacl' },
+};
+
+/** SQL: whether anybody changed the rights on objects of a class. To plan a look at all of them takes longer, and few classes have such objects. */
+function anyChanged(one: ObjectClass): string {
+  const { catalog, acl, oid = 'oid', subid = '0', where = 'true' } = kept[keyOf(one)] ?? {};
+  if (catalog === undefined) return 'true';
+  return `exists (
+    select from pg_catalog.${catalog} c
+     where c.${acl} is not null and ${where}
+       and not exists (
+         select from pg_catalog.pg_init_privs i
+          where i.classoid = 'pg_catalog.${one.catalog}'::pg_catalog.regclass and i.objoid = c.${oid} and i.objsubid = ${subid === '0' ? '0' : `c.${subid}`}
+            and i.initprivs = c.${acl}))`;
+}
 
 /**
  * Rights as they differ from what the object would have by itself: by its kind, or as its extension or initdb made it. So an ACL that spells out the
@@ -21,7 +47,11 @@ const anyGrantOnSequence = `where exists (select from pg_catalog.pg_class c wher
 export const privileges: FactFamily = {
   name: 'privileges',
   adds: true,
-  classes: () => grantable.map((one) => `select '${keyOf(one)}' ${keyOf(one) === 'sequences' ? anyGrantOnSequence : ''}`).join(' union all '),
+  classes: (major) =>
+    grantable
+      .filter(({ since = 0 }) => major >= since)
+      .map((one) => `select '${keyOf(one)}' where ${anyChanged(one)}`)
+      .join('\nunion all\n'),
   sql: (major, classes) => `
     with o as materialized (
       ${union(
