@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { failure, SqlError } from '../core/failure.ts';
+import { failure, SqlError, type SqlErrorFields } from '../core/failure.ts';
 import type { Context, Session } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { Secret } from '../core/secret.ts';
@@ -67,8 +67,18 @@ export async function prepareMigrator(
     if (!(error instanceof SqlError)) throw error;
     // The statement holds the password.
     const { statement: _, ...sql } = error.fields;
-    return fail(failure('role-differs', `the migrator could not be prepared: ${sql.message}`, { sql }));
+    const message = `the migrator could not be prepared: ${sql.message}`;
+    return fail(sql.sqlstate === '42501' && role !== undefined ? noAdminOption(role, admin.user, message, sql) : failure('role-differs', message, { sql }));
   }
+}
+
+/** Since PostgreSQL 16 CREATEROLE is no right over roles that somebody else made, or that were there before an upgrade. */
+function noAdminOption(role: string, master: string, message: string, sql: SqlErrorFields) {
+  const grant = `grant ${quoteIdentifier(role)} to ${quoteIdentifier(master)} with admin option`;
+  return failure('privileges-missing', message, {
+    ...{ sql, object: role },
+    cure: `In production, as whoever made ${role}: \`${grant}\`. Then take a new snapshot.`,
+  });
 }
 
 /** How to log in as a role on a server that others use too. */

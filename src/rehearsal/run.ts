@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '../core/check-outcome.ts';
 import type { HostedClone } from '../core/clone-host.ts';
 import type { Event } from '../core/event.ts';
-import { type Failure, FailureError, failure, SqlError } from '../core/failure.ts';
+import { type Failure, FailureError, failure, SqlError, type SqlErrorFields } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
 import type { GateResult } from '../core/gate.ts';
 import type { Phase, PhaseOutcome } from '../core/phase.ts';
@@ -184,11 +184,19 @@ function interrupted(): Failure {
   return failure('interrupted', 'The run was interrupted; what it had made was removed.');
 }
 
+/** In place whoever counts is a cloud's master, and no superuser. */
+function hiddenRows(sql: SqlErrorFields): Failure {
+  const cure =
+    'In production, as its master: `alter role <master> bypassrls` where the cloud lets it, else make the master a member of the tables’ owner, or leave `force row level security` out. Then take a new snapshot.';
+  return failure('privileges-missing', `Row level security hides rows from us, so that nobody can tell what became of them: ${sql.message}.`, { sql, cure });
+}
+
 /** Errors of the database that no room expected still end a run in order; anything else is a bug and goes on as an exception. */
 function asReport(error: unknown, signal: AbortSignal): PhaseReport<never> {
   if (signal.aborted) return stop(interrupted());
   if (error instanceof FailureError) return stop(error.failure);
   if (error instanceof SqlError) {
+    if (error.fields.sqlstate === '42501' && /row-level security/.test(error.fields.message)) return stop(hiddenRows(error.fields));
     const lost = /^(08|57P)/.test(error.fields.sqlstate);
     return stop(failure(lost ? 'server-lost' : 'check-failed', error.fields.message, { sql: error.fields }));
   }

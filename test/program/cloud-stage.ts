@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FakeAws } from '../support/fake-aws/fake-aws.ts';
-import { cloudAuthority } from '../support/fake-aws/rds/backing-server.ts';
+import { cloudAuthority, type Major } from '../support/fake-aws/rds/backing-server.ts';
 import type { Instance } from '../support/fake-aws/rds/resources.ts';
 import { type CliOptions, type CliOutcome, runCli } from '../support/run-cli.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -27,14 +27,14 @@ export interface CloudStage extends AsyncDisposable {
 export const productionPassword = 'canary-of-production';
 
 /** @param more further settings of the project; `source.rds` of the configuration is `source` */
-export async function cloudProject(source: object = {}, more: object = {}): Promise<CloudStage> {
+export async function cloudProject(source: object = {}, more: object = {}, major: Major = 15): Promise<CloudStage> {
   const aws = await FakeAws.start();
   aws.ec2.machines.push({ id: 'i-1', region: FakeAws.region, state: 'running', tags: { role: 'bastion' }, agent: { version: '3.3.2299.0', status: 'Online' } });
   const production = await aws.rds.addInstance({
     id: 'production',
     account: FakeAws.account,
     region: FakeAws.region,
-    major: 15,
+    major,
     master: 'owner',
     password: productionPassword,
   });

@@ -2,14 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import type { Event } from '../../src/core/event.ts';
 import type { JournalEntry } from '../../src/core/evidence.ts';
+import type { Major } from '../support/fake-aws/rds/backing-server.ts';
 import { type CloudStage, cloudProject } from './cloud-stage.ts';
 
 /** Nothing that would need another clone. */
 export const alone = { traffic: { enabled: false }, interruptions: { enabled: false } };
 
 /** A production on RDS whose schema the repo knows, and a project that rehearses on the restored server itself. */
-export async function inPlaceProject(more: object = {}, target: unknown = 'throwaway'): Promise<CloudStage> {
-  const stage = await cloudProject({ allowChanges: true }, { ...alone, target, baseline: { mode: 'init-at-head', schema: ['schema.sql'] }, ...more });
+export async function inPlaceProject(more: object = {}, target: unknown = 'throwaway', major: Major = 15): Promise<CloudStage> {
+  const stage = await cloudProject({ allowChanges: true }, { ...alone, target, baseline: { mode: 'init-at-head', schema: ['schema.sql'] }, ...more }, major);
   writeFileSync(join(stage.folder, 'schema.sql'), schema('\n  name text'));
   mkdirSync(join(stage.folder, 'migrations'), { recursive: true });
   return stage;

@@ -1,5 +1,6 @@
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
+import { mayBecome } from '../../sql/may-become.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { significantTokens } from '../../sql/significant-tokens.ts';
 import { failureOf } from '../failure-of.ts';
@@ -85,7 +86,7 @@ async function begin(session: Session, role: string | undefined, renamed: boolea
   await session.execute(`begin; set local statement_timeout = '10min'; set local lock_timeout = '10s'; ${noOtherSessions}`);
   await session.execute('create extension if not exists pgtap');
   if (renamed) await session.execute(renameAll);
-  if (role !== undefined) await session.execute(`set local role ${quoteIdentifier(role)}`);
+  if (role !== undefined) await session.execute(`${mayBecome(session, role)}; set local role ${quoteIdentifier(role)}`);
 }
 
 async function ask(session: Session, text: string): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RequiredTable } from '../../config/schema.ts';
 import { SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
+import { mayBecome } from '../../sql/may-become.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import { transactionVerb } from '../../sql/transaction-verb.ts';
@@ -58,7 +59,7 @@ export async function probeTable(session: Session, wanted: WantedTable): Promise
     if (table === undefined) return { kind: 'missing' };
     const unset = await failureOf(session, () => applyRoleSettings(session, wanted.role, wanted.settings));
     if (unset !== undefined) return { kind: 'not-run', what: 'settings', sql: unset };
-    const refused = await failureOf(session, () => session.execute(`set local role ${quoteIdentifier(wanted.role)}`));
+    const refused = await failureOf(session, () => session.execute(`${mayBecome(session, wanted.role)}; set local role ${quoteIdentifier(wanted.role)}`));
     if (refused !== undefined) return { kind: 'not-run', what: 'role', sql: refused };
     const select = await tryRead(session, table, wanted.role);
     const { insert, insertSql } = await tryInsert(session, table, wanted);
@@ -142,7 +143,9 @@ async function refusesNobody(session: Session, table: RequiredTableFacts, wanted
   try {
     // A policy's expression may be worked out before any right is asked for.
     await applyRoleSettings(session, wanted.role, wanted.settings);
-    await session.execute(`${limits}; revoke all on ${table.sqlName} from public; create role ${nobody}; set local role ${nobody}`);
+    await session.execute(
+      `${limits}; revoke all on ${table.sqlName} from public; create role ${nobody}; ${mayBecome(session, nobody)}; set local role ${nobody}`,
+    );
     for (const sql of [readOf(table), insertSql]) {
       if (sql !== undefined && (await failureOf(session, () => session.execute(sql)))?.sqlstate !== '42501') return false;
     }
