@@ -41,6 +41,7 @@ test('a disk of staging that is full: the table keeps its rows, the others come,
       await ask(tcp, `${two}; alter table big set tablespace small; insert into big values (7, 'old'); insert into little values (7, 'old')`);
       const full = await syncOnce(there, tcp, unmasked);
       expect([...endOf(full), ...toldOf(full)]).toEqual(['BLOCKER', 1, 'big failed 1 53100', 'little synced 1']);
+      expect(full.result.verdict).toMatchObject({ rootCause: 'environment' });
       expect(full.tables.get('public.big')?.cure).toContain('Make room on staging’s disk');
       expect(await ask(tcp, 'select id, v from big')).toEqual([{ id: 7, v: 'old' }]);
       await ask(tcp, 'alter table big set tablespace pg_default');

@@ -12,6 +12,8 @@ import { syncAfterAbout } from './about.ts';
  */
 export function judgeSyncAfter(steps: readonly (AfterStep & { readonly required: boolean })[], startedAt = performance.now()): CheckOutcome {
   const findings = steps.filter(({ outcome }) => outcome !== 'done').map(findingOf);
+  // Which versions met is worth a word also where they are as they should be.
+  const versions = steps.filter(({ kind, outcome }) => kind === 'version' && outcome === 'done').map(({ said }) => ` Versions: ${said}.`);
   return conclude({
     gate: syncAfterAbout.check,
     phase: syncAfterAbout.phase,
@@ -22,7 +24,7 @@ export function judgeSyncAfter(steps: readonly (AfterStep & { readonly required:
       steps.length === 0
         ? 'Nothing is configured to follow the data.'
         : findings.length === 0
-          ? `${showCount(steps.length, 'step')} after the data, all as configured.`
+          ? `${showCount(steps.length, 'step')} after the data, all as configured.${versions.join('')}`
           : `Not as configured: ${findings.map(({ object }) => object.name).join(', ')}.`,
     findings,
     startedAt,

@@ -69,6 +69,8 @@ function causeOf({ outcome, sqlstate, reason }: SyncedTable): RootCause {
   if (sqlstate?.startsWith('08') || sqlstate?.startsWith('57P')) return 'connection';
   if (sqlstate === '42501') return 'privileges';
   if (sqlstate === '55P03') return 'lock';
+  // Disk, memory, connections, files: https://www.postgresql.org/docs/current/errcodes-appendix.html
+  if (sqlstate !== undefined && /^(53|58)/.test(sqlstate)) return 'environment';
   if (outcome === 'refused') return reason?.includes('reads as empty') ? 'data-volume' : 'structural-parity';
   if (outcome === 'undone') return 'dependency-order';
   return sqlstate === undefined ? 'fidelity' : 'sql-error';

@@ -31,7 +31,7 @@ export async function migrateStaging(
   if ('http' in migrate) {
     const { expect, ...request } = migrate.http;
     const answered = await checkHttp(context, { ...asking, origin: undefined }, { ...request, expect });
-    return step('migrate', `${request.method} ${request.url}`, outcomeOf(answered.outcome), answered.said, took(), true, answered.detail);
+    return step('migrate', 'migration', outcomeOf(answered.outcome), answered.said, took(), true, answered.detail);
   }
   const [command = '', ...args] = migrate.command;
   const name = migrate.command.join(' ');
