@@ -1,4 +1,4 @@
-import type { Session } from '../../src/core/ports.ts';
+import type { BoundStatement, Session } from '../../src/core/ports.ts';
 import { compareObjects } from '../../src/schema/compare/compare-objects.ts';
 import type { ObjectSet } from '../../src/schema/compare/schema-object.ts';
 import { objectClasses } from '../../src/schema/extract/classes/object-classes.ts';
@@ -125,7 +125,8 @@ function remembering(session: Session): Session {
     answers.set(key, answer);
     return answer;
   };
-  return Object.assign(Object.create(session) as Session, { query, execute: session.execute.bind(session) });
+  const queryAll = (statements: readonly BoundStatement[]) => Promise.all(statements.map(({ text, values }) => query(text, values)));
+  return Object.assign(Object.create(session) as Session, { query, queryAll, execute: session.execute.bind(session) });
 }
 
 async function tell(left: Session, right: Session, some: readonly FactFamily[]): Promise<string> {
