@@ -85,7 +85,7 @@ test('a server that can’t be deleted is told, makes exit code 5, is shown by c
   const next = await stage.cli(['runs']);
   expect({ exitCode: next.exitCode, stderr: next.stderr }).toEqual({
     exitCode: 0,
-    stderr: expect.stringContaining(`throwaway ${left}, which an earlier command left`),
+    stderr: expect.stringContaining(`An earlier command left the server ${left}: its removal has begun`),
   });
   expect(stage.aws.changes.at(-1)).toMatchObject({ action: 'DeleteDBInstance', params: { DBInstanceIdentifier: left } });
 

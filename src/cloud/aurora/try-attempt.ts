@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { AuroraWish } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Result } from '../../core/result.ts';
+import { nameRun } from '../name-run.ts';
 import { openAccount } from '../open-account.ts';
 import { orRemove } from '../or-remove.ts';
 import { orphansOf } from '../orphans.ts';
@@ -14,7 +14,7 @@ export async function tryAttempt<Value>(context: Context, wish: AuroraWish, work
   if (!account.ok) return account;
   const production = await describeProductionCluster(context, account.value, wish);
   if (!production.ok) return production;
-  const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
+  const run = nameRun(context);
   const orphans = await orphansOf(context, sourceOfAurora(wish));
   const attempt: Attempt = { account: account.value, wish, production: production.value, run, orphans, made: [] };
   return await orRemove(context, attempt, () => work(attempt));

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { AzureWish, Throwaway } from '../../core/cloud.ts';
 import { cloudFailure } from '../../core/cloud-failure.ts';
 import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { nameRun } from '../name-run.ts';
 import { orRemove } from '../or-remove.ts';
 import { removalOf } from '../removal-of.ts';
 import { adoptServer } from './adopt-server.ts';
@@ -45,7 +45,7 @@ export async function provideAzure(context: Context, wish: AzureWish): Promise<R
   if (!account.ok) return account;
   const production = await describeProduction(context, account.value, wish);
   if (!production.ok) return production;
-  const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
+  const run = nameRun(context);
   const attempt: Attempt = { account: account.value, wish, run, production: production.value, made: [] };
   return await orRemove(context, attempt, () => provide(context, attempt));
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AwsAccount } from '../../core/aws.ts';
 import type { DbInstance } from '../../core/aws-things.ts';
 import type { RdsWish, Throwaway } from '../../core/cloud.ts';
@@ -9,6 +8,7 @@ import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { chooseOrTakeOver } from '../choose-or-take-over.ts';
 import { isOurs } from '../is-ours.ts';
+import { nameRun } from '../name-run.ts';
 import { openAccount } from '../open-account.ts';
 import { orRemove } from '../or-remove.ts';
 import { orphansOf } from '../orphans.ts';
@@ -46,7 +46,7 @@ export interface OwnedThrowaway extends Throwaway {
 export async function provideThrowaway(context: Context, wish: RdsWish): Promise<Result<OwnedThrowaway>> {
   const account = await openAccount(context, wish.access, wish.account);
   if (!account.ok) return account;
-  const run = context.runId ?? `clone-${randomBytes(8).toString('hex')}`;
+  const run = nameRun(context);
   const attempt: Attempt = { account: account.value, wish, run, orphans: await orphansOf(context, sourceOf(wish)), made: [] };
   return await orRemove(context, attempt, () => provide(context, attempt));
 }
