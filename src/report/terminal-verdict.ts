@@ -82,7 +82,7 @@ function cause({ verdict }: RunSummary, width: number, paint: Paint): readonly s
 function failureLines(summary: RunSummary, width: number, paint: Paint): readonly string[] {
   const told = visible(verdictReason(summary));
   return summary.failures.flatMap(({ failure }) => [
-    ...(told.startsWith(visible(failure.message)) ? [] : ['', ...wrapText(visible(failure.message), width)]),
+    ...(told.includes(visible(failure.message)) ? [] : ['', ...wrapText(visible(failure.message), width)]),
     ...(failure.sql?.statement === undefined ? [] : indented(`Statement: ${oneLine(failure.sql.statement)}`, '  ', width)),
     ...(failure.sql?.detail === undefined ? [] : indented(`Detail: ${visible(failure.sql.detail)}`, '  ', width)),
     ...(failure.sql?.hint === undefined ? [] : indented(`Hint: ${visible(failure.sql.hint)}`, '  ', width)),

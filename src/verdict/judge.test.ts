@@ -53,6 +53,18 @@ test('what keeps several gates from being asked is told once, with its cure, bef
   expect(judge(theCase({ gates: [gate(), ofWay('down')], findings: [{ ...untried('down'), because: sql }] }))).toMatchObject({ rootCause: 'rollback' });
 });
 
+test('a BLOCKER of a run that was cut short says why its exit code is another', () => {
+  const lock = finding('public.customers', { phase: 'migrate', rootCause: 'lock', title: 'public.customers was locked for 10 s' });
+  const gates = [gate({ gate: 'locks', phase: 'migrate', outcome: 'failed', findingIds: [lock.id] })];
+  const lost = failure('server-lost', 'the connection to the server was lost');
+  expect(judge(theCase({ gates, findings: [lock], failures: [lost] }))).toMatchObject({
+    kind: 'BLOCKER',
+    summary:
+      'public.customers was locked for 10 s. Besides, the run was cut short, and its exit code tells that rather than the verdict: the connection to the server was lost.',
+  });
+  expect(judge(theCase({ gates, findings: [lock] })).summary).toBe('public.customers was locked for 10 s.');
+});
+
 test('one reason each is enough for INCONCLUSIVE', () => {
   const table: readonly [Partial<Case>, RootCause, RegExp][] = [
     [{ gates: [] }, 'structural-parity', /No required gate/],

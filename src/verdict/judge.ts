@@ -7,6 +7,7 @@ import { type MaskingFacts, maskedSentence } from '../core/masking.ts';
 import { phases } from '../core/phase.ts';
 import type { RootCause } from '../core/root-cause.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { exitCode } from './exit-code.ts';
 import { gateCause, gateStanding, whyInconclusive } from './gate-standing.ts';
 
 /** All that a verdict may depend on. */
@@ -92,7 +93,8 @@ function decide(the: Case): Verdict {
   const fatal = failures.filter((one) => failureCatalogue[one.code].ending === 'blocker');
   if (failedGates.length + blockers.length + fatal.length > 0) {
     const speechless = failedGates.filter(({ findings }) => !findings.some((finding) => finding.severity === 'blocker')).map(({ gate }) => gate);
-    return blocked(blockers, fatal, speechless, the.only === 'sync' ? ['is as grave', 'are as grave'] : ['blocks the deploy', 'block the deploy']);
+    const verdict = blocked(blockers, fatal, speechless, the.only === 'sync' ? ['is as grave', 'are as grave'] : ['blocks the deploy', 'block the deploy']);
+    return { ...verdict, summary: `${verdict.summary}${cutShort(failures)}` };
   }
 
   const unsure = required.filter(({ standing }) => standing === 'inconclusive');
@@ -140,6 +142,12 @@ function commonReasons(untried: readonly { readonly gate: GateResult; readonly f
     const text = `${message.replace(/\.$/, '')}: not rehearsed for ${names}`;
     return [{ rootCause: because.rootCause, text, failure: because }];
   });
+}
+
+/** What was found stands; but a run that broke off has another exit code than a BLOCKER, and nobody should have to guess why. */
+function cutShort(failures: readonly Failure[]): string {
+  const [first] = failures.filter((one) => exitCode({ failures: [one], leftovers: [] }) === 4);
+  return first === undefined ? '' : ` Besides, the run was cut short, and its exit code tells that rather than the verdict: ${asSentence(first.message)}`;
 }
 
 /** Gates of those phases that look at a few names only: alone they say nothing of the schema. */
