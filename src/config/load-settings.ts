@@ -33,6 +33,8 @@ export async function loadSettings(folder: string, file?: string): Promise<Resul
   const read = extname(found.value) === '.json' ? await readJson(found.value, shown) : await readModule(found.value, shown);
   if (!read.ok) return read;
 
+  const parsed = settingsSchema.safeParse(read.value.input);
+  if (parsed.success) return ok({ settings: parsed.data, file: found.value, folder: dirname(found.value) });
   const problems = settingsProblems(settingsSchema, read.value.input).map((problem) =>
     failure('config-invalid', `${showPath(problem.path)} ${problem.message}`, {
       cure: problem.cure,
@@ -40,8 +42,7 @@ export async function loadSettings(folder: string, file?: string): Promise<Resul
       place: read.value.placeOf(problem.path),
     }),
   );
-  if (problems.length > 0) return fail(invalid(shown, problems.toSorted(byPlace)));
-  return ok({ settings: settingsSchema.parse(read.value.input), file: found.value, folder: dirname(found.value) });
+  return fail(invalid(shown, problems.toSorted(byPlace)));
 }
 
 interface ReadConfig {

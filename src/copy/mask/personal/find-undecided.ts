@@ -34,6 +34,7 @@ export function findUndecided(
     if (!decided.has(name)) found.set(name, { schema, table, column: own, name, type, why, suggestion });
   };
   for (const [name, column] of columns) {
+    if (decided.has(name)) continue;
     const suspicion = looksPersonal(column) ?? suspects.get(name);
     if (suspicion !== undefined) note(column, suspicion.why, suggestMask(column, suspicion));
     else if (strict && !isHarmless(column)) note(column, 'it could hold anything', suggestMask(column, { why: '' }));
