@@ -73,7 +73,7 @@ export async function extractDifferingFacts(left: Session, right: Session, optio
         both(hashSide(left, some, options, { depth, acrossMajors, lists }), hashSide(right, some, options, { depth, acrossMajors, lists }));
       let [a, b] = await hash(options.written === undefined ? 'whole' : 'outline', usable);
       const outlines = [a.hashes, b.hashes] as const;
-      const [unwritten, unwrittenRight] = options.written === undefined ? [] : await both(unwrittenHomes(left), unwrittenHomes(right));
+      const [unwritten, unwrittenRight] = options.written === undefined ? [none, none] : await both(unwrittenHomes(left), unwrittenHomes(right));
       const texts = await options.written?.();
       if (options.written !== undefined && texts?.isSame === undefined) {
         const [wholeA, wholeB] = await hash('whole', usable.filter(isWritten));
@@ -178,6 +178,8 @@ function comparedOf(
     .filter(({ objects }) => objects > 0);
 }
 
+const none: ReadonlySet<number> = new Set();
+
 function isWritten({ written }: FactFamily): boolean {
   return written !== undefined;
 }
@@ -187,12 +189,12 @@ function joinSides(one: HashedSide, other: HashedSide): HashedSide {
 }
 
 /** The tables and views of whose expressions pg_dump isn't known to write the same on both sides. */
-function unproven({ hashes }: HashedSide, unwritten: ReadonlySet<number> | undefined, isSame: (relation: string) => boolean): readonly string[] {
+function unproven({ hashes }: HashedSide, unwritten: ReadonlySet<number>, isSame: (relation: string) => boolean): readonly string[] {
   const found = new Set<string>();
   for (const [family, kinds] of hashes) {
     if (!isWritten(family)) continue;
     for (const kind of kinds.values()) {
-      for (const [place, group] of kind.names.entries()) if (!isSame(group) || unwritten?.has(kind.homeAt(place))) found.add(group);
+      for (const [place, group] of kind.names.entries()) if (!isSame(group) || (unwritten.size > 0 && unwritten.has(kind.homeAt(place)))) found.add(group);
     }
   }
   return [...found];

@@ -20,7 +20,20 @@ export function differingChunks(left: ChunkedDump, right: ChunkedDump): Differin
   const { onlyLeft, onlyRight, inOrder } = apart(left, right);
   if (onlyLeft.length === 0 && onlyRight.length === 0) return inOrder ? { same: true, left: '', right: '', names: new Set() } : undefined;
   const names = new Set([...onlyLeft, ...onlyRight].flatMap(namesIn));
-  return { same: false, left: about(left, names), right: about(right, names), names };
+  // Cut when they are read: which names they are of is wanted first.
+  let [ofLeft, ofRight]: (string | undefined)[] = [];
+  return {
+    same: false,
+    get left() {
+      ofLeft ??= about(left, names);
+      return ofLeft;
+    },
+    get right() {
+      ofRight ??= about(right, names);
+      return ofRight;
+    },
+    names,
+  };
 }
 
 function isEmpty({ start, text }: ChunkedDump): boolean {
