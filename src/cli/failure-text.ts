@@ -1,4 +1,5 @@
 import type { Failure, Place } from '../core/failure.ts';
+import { visibleLines } from '../report/visible-text.ts';
 
 /**
  * A failure as a person reads it: what happened, each problem with its place, what to do.
@@ -15,7 +16,8 @@ export function failureText(failed: Failure): string {
   // Where each problem has its own cure, the general one would only repeat that something must be done.
   if (problems.length === 0 || problems.every((problem) => problem.cure === failed.cure)) lines.push(`  → ${failed.cure}`);
   lines.push(`  (${failed.code}: more with \`pgrehearse explain ${failed.code}\`)`);
-  return lines.join('\n');
+  // What a server, a cloud or a file name says may hold anything.
+  return visibleLines(lines.join('\n'));
 }
 
 function detailLines({ sql, place, problems }: Failure, indent: string): string[] {

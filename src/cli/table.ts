@@ -1,10 +1,13 @@
+import { visible } from '../report/visible-text.ts';
+
 /**
  * Lines of aligned columns under their headings; the last column is as wide as it likes.
  *
  * @example table(['NAME', 'PORT'], [['shop', '5433']]) // ['NAME  PORT', 'shop  5433']
  */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [headings, ...rows];
+  // Names and tags that others gave may hold anything.
+  const all = [headings, ...rows].map((row) => row.map(visible));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all.map((row) =>
     row

@@ -38,9 +38,14 @@ export function ownTags(
   };
 }
 
+const longestValue = 256;
+
 /** Letters, digits and a few signs are all that a tag's value may hold: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html. */
 export function tagValue(text: string): string {
-  return text.replace(/[^\p{L}\p{N} _.:/=+@-]/gu, '-').slice(0, 256);
+  // By letters, not by halves of them.
+  return Array.from(text.replace(/[^\p{L}\p{N} _.:/=+@-]/gu, '-'))
+    .slice(0, longestValue)
+    .join('');
 }
 
 export function toAwsTags(tags: CloudTags): readonly AwsTag[] {

@@ -3,6 +3,7 @@ import { loadSettings } from '../../config/load-settings.ts';
 import type { Failure } from '../../core/failure.ts';
 import { ok } from '../../core/result.ts';
 import { policyHolders } from '../../rehearsal/cloud/policy-holders.ts';
+import { visible } from '../../report/visible-text.ts';
 import { exitCode } from '../../verdict/exit-code.ts';
 import { cloudChoices, permissionOptions } from '../cloud-options.ts';
 import { choice, configOption, defineCommand, flag, jsonOption } from '../command.ts';
@@ -49,7 +50,7 @@ export const doctor = defineCommand({
     const failures = examined.flatMap((thing): Failure[] => (thing.failure === undefined ? [] : [thing.failure]));
     if (options.json) terminal.printJson(examined);
     else {
-      for (const { what, found, failure } of examined) terminal.print(`${failure === undefined ? '✓' : '✗'} ${what.padEnd(18)} ${found}`);
+      for (const { what, found, failure } of examined) terminal.print(`${failure === undefined ? '✓' : '✗'} ${what.padEnd(18)} ${visible(found)}`);
       for (const failed of failures) terminal.note(`\n${failureText(failed)}`);
       if (!loaded.ok && failures.length === 0) terminal.note('\nThere is no configuration yet: `pgrehearse init` writes one.');
     }

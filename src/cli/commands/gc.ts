@@ -3,6 +3,7 @@ import { loadSettings } from '../../config/load-settings.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ok } from '../../core/result.ts';
+import { visible } from '../../report/visible-text.ts';
 import { configOption, defineCommand, dryRunOption, jsonOption, OptionError, type OptionSpec } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';
@@ -69,7 +70,7 @@ export const gc = defineCommand({
       for (const { thing, identifier, owner, deleteAfter, isExpired } of swept.strays) {
         const until = deleteAfter === undefined ? 'kept on purpose' : `${isExpired ? 'its time was over' : 'its time is'} ${moment(deleteAfter)}`;
         terminal.print(
-          `Stays: ${thing} ${identifier} (not in this machine’s ledger; ${owner ?? 'made by nobody knows whom'}, ${until}; --adopt takes it over).`,
+          `Stays: ${thing} ${identifier} (not in this machine’s ledger; ${visible(owner ?? 'made by nobody knows whom')}, ${until}; --adopt takes it over).`,
         );
       }
       for (const note of notes) terminal.note(note);

@@ -5,7 +5,7 @@ import { tunnel } from './tunnel.ts';
 /** What is said alike of every server that AWS restores for us, be it from RDS or Aurora; in groups, so that each source tells its keys in the order in which they are thought of. */
 
 export const identifierOf = (what: string) =>
-  z.string().regex(/^[a-zA-Z][a-zA-Z0-9-]{0,62}$/, `must be the identifier of a DB ${what}: letters, digits and dashes`);
+  z.string().regex(/^(?=.{1,63}$)[a-zA-Z](?:-?[a-zA-Z0-9])*$/, `must be the identifier of a DB ${what}: letters, digits and single dashes`);
 
 export const awsAccount = {
   account: z

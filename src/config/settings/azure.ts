@@ -16,7 +16,10 @@ export const azure = z
       .meta({ description: 'Production’s flexible server.' }),
     subscription: guid('subscription').meta({ description: 'The subscription that it is in.' }),
     tenant: guid('tenant').optional().meta({ description: 'The tenant (directory) that the credentials must belong to; with others nothing is done.' }),
-    resourceGroup: name.meta({ description: 'Its resource group; the restored server is made there too.' }),
+    resourceGroup: z
+      .string()
+      .regex(/^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u, 'must be the name of a resource group: letters, digits and ( ) - _ .')
+      .meta({ description: 'Its resource group; the restored server is made there too.' }),
     credentials: z.enum(['default', 'cli']).default('default').meta({
       description: 'What Azure’s SDK finds by itself (variables, workload and managed identities, az login …), or only who is logged in with az (cli).',
     }),

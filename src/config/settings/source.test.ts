@@ -29,6 +29,16 @@ test('what is right is taken, with what stands for the rest', () => {
   }
 });
 
+const noIdentifier = 'must be the identifier of a DB instance: letters, digits and single dashes';
+test.each([`prod'; drop table x; --`, 'a"b', 'prod\nother', 'prod\n', 'prod--uction', 'prod-', '-prod', '1prod', 'größe', 'p'.repeat(64), '$(id)', '../x', ''])(
+  'an instance can’t be called %j',
+  (instance) => {
+    expect(problemsOf({ rds: { ...rds, instance } })).toEqual([`rds.instance ${noIdentifier}`]);
+    if (!/^1prod$|--u/.test(instance)) expect(problemsOf({ azure: { ...azure, server: instance } })).toHaveLength(1);
+    if (/['"\n$/]|^$/.test(instance)) expect(problemsOf({ azure: { ...azure, resourceGroup: instance } })).toHaveLength(1);
+  },
+);
+
 test.each([
   [
     { credential: { variable: 'A', secret: 'b', region: 'c', profile: 'd' } },
@@ -58,7 +68,7 @@ test.each([
   [
     { rds: { instance: 'Not/one', account: '12', region: 'Frankfurt', classes: ['t4g.small'] } },
     [
-      'rds.instance must be the identifier of a DB instance: letters, digits and dashes',
+      'rds.instance must be the identifier of a DB instance: letters, digits and single dashes',
       'rds.account must be an account id: 12 digits',
       'rds.region must be a region, such as eu-central-1',
       'rds.classes[0] must be an instance class, such as db.t4g.small',

@@ -9,7 +9,7 @@ const account = z
 /** S3's own rule for names: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const bucketName = z
   .string()
-  .regex(/^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is no name of a bucket' })
+  .regex(/^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is no name of a bucket' })
   .refine((given) => !given.endsWith('--x-s3'), { error: 'is a directory bucket, whose listings have no order' });
 
 const side = z.strictObject({

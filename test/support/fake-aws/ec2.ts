@@ -72,8 +72,16 @@ function filtersOf(given: QueryValue | undefined): ((machine: Machine) => boolea
     const { Name: name, Value: values } = filter;
     return ({ state, tags }) => {
       if (name === 'instance-state-name') return values.includes(state);
-      if (name.startsWith('tag:')) return values.includes(tags[name.slice('tag:'.length)] ?? '\0');
+      if (name.startsWith('tag:')) return values.some((value) => isLike(tags[name.slice('tag:'.length)] ?? '\0', String(value)));
       throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
     };
   });
+}
+
+/** `*` stands for any text and `?` for one letter; a backslash takes that from them. */
+function isLike(text: string, pattern: string): boolean {
+  const parts = pattern.match(/\\.|./gs) ?? [];
+  const any: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+  const escaped = parts.map((part) => any[part] ?? part.replace(/^\\/, '').replace(/[\\^$.*+?()[\]{}|]/, '\\$&'));
+  return new RegExp(`^${escaped.join('')}$`, 's').test(text);
 }

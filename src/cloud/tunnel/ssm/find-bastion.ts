@@ -41,8 +41,13 @@ export async function findBastion(account: AwsAccount, wish: BastionWish, signal
   );
 }
 
+/** EC2 takes `*` and `?` in a filter for any text: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html. */
+function literal(value: string): string {
+  return value.replace(/[*?\\]/g, '\\$&');
+}
+
 async function listInstances(account: AwsAccount, wish: BastionWish, signal: AbortSignal): Promise<Result<readonly Ec2Instance[] | 'not-told'>> {
-  const which = 'instanceId' in wish ? { InstanceIds: [wish.instanceId] } : { Filters: [{ Name: `tag:${wish.tag.name}`, Values: [wish.tag.value] }] };
+  const which = 'instanceId' in wish ? { InstanceIds: [wish.instanceId] } : { Filters: [{ Name: `tag:${wish.tag.name}`, Values: [literal(wish.tag.value)] }] };
   const found: Ec2Instance[] = [];
   try {
     for (let NextToken: string | undefined; ; ) {
