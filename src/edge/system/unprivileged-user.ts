@@ -8,12 +8,18 @@ export interface UnprivilegedUser {
   readonly name: string;
 }
 
-/** Who runs servers for us when we are root, since Postgres refuses to run as root: `postgres` where it exists, else `nobody`. */
-export async function unprivilegedUser(): Promise<Result<UnprivilegedUser | undefined>> {
+let known: Promise<Result<UnprivilegedUser | undefined>> | undefined;
+
+/** Who runs servers for us when we are root, since Postgres refuses to run as root: `postgres` where it exists, else `nobody`. Looked up once in a process. */
+export function unprivilegedUser(): Promise<Result<UnprivilegedUser | undefined>> {
+  known ??= findUser();
+  return known;
+}
+
+async function findUser(): Promise<Result<UnprivilegedUser | undefined>> {
   if (process.getuid?.() !== 0) return ok(undefined);
   for (const name of ['postgres', 'nobody']) {
-    const uid = await idOf('-u', name);
-    const gid = await idOf('-g', name);
+    const [uid, gid] = await Promise.all([idOf('-u', name), idOf('-g', name)]);
     if (uid !== undefined && gid !== undefined && uid !== 0) return ok({ uid, gid, name });
   }
   return fail(
