@@ -21,7 +21,9 @@ interface Relaying {
   readonly onData: (rows: number, bytes: number) => void;
 }
 
-const arriving = 'pg_temp.pgrehearse_arriving';
+/** Where rows wait that are going to be merged. */
+export const arrivingName = 'pgrehearse_arriving';
+const arriving = `pg_temp.${arrivingName}`;
 
 /**
  * Brings the rows of tables, all in one round trip. `rows`: SQL of where those of a merged table now are. Throws TableError of RelayError and SqlError.
@@ -65,7 +67,7 @@ export async function relayTables(
 function makeRoom(task: TableTask): readonly string[] {
   return [
     `drop table if exists ${arriving}`,
-    `create temporary table pgrehearse_arriving on commit drop as select ${columnList(task)} from ${rowsOf(task.to)} with no data`,
+    `create temporary table ${arrivingName} on commit drop as select ${columnList(task)} from ${rowsOf(task.to)} with no data`,
   ];
 }
 

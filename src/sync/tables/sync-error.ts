@@ -1,6 +1,8 @@
 import { RelayError, SqlError, type SqlErrorFields } from '../../core/failure.ts';
 import { qualifiedName } from '../../sql/quote.ts';
 import { CommitUnknown } from './commit-steps.ts';
+import { copyPlace } from './copy-place.ts';
+import { arrivingName } from './relay-tables.ts';
 import type { TableTask } from './table-task.ts';
 
 /** Rows came, and aren't what production has. */
@@ -41,17 +43,14 @@ function sqlFailing(error: unknown, task: TableTask, side: 'production' | 'stagi
   const { sqlstate } = fields;
   if (/^(08|57P)/.test(sqlstate))
     return { reason: `the connection to ${side} was lost: ${fields.message}`, sqlstate, lost: side, cure: 'Run again; what was not committed is as it was.' };
-  const place = placeOf(fields);
+  const place = copyPlace(
+    fields,
+    [task.to.name, arrivingName],
+    task.columns.map(({ name }) => name),
+  );
   const hidden = side === 'production' && task.masked.length > 0 && aboutValues.test(sqlstate);
   const said = hidden ? 'what it said is left out: it may quote a masked value' : fields.message;
   return { reason: `${side} answered ${sqlstate}: ${said}`, sqlstate, ...place, cure: cureOf(fields, task, side) };
-}
-
-/** COPY tells where it was: `COPY books, line 3, column condition: …`. The value isn't repeated. */
-export function placeOf({ where, column }: Pick<SqlErrorFields, 'where' | 'column'>): { readonly column?: string; readonly line?: number } {
-  const found = /^COPY .*?, line (\d+)(?:, column ([^:\n]+))?/m.exec(where ?? '');
-  const name = found?.[2] ?? column;
-  return { ...(name === undefined ? {} : { column: name }), ...(found?.[1] === undefined ? {} : { line: Number(found[1]) }) };
 }
 
 function cureOf({ sqlstate, constraint }: SqlErrorFields, task: TableTask, side: 'production' | 'staging'): string {
