@@ -38,7 +38,7 @@ export interface SampleWish {
  * @example const hashes = await hashTables(context, clone.admin, { jobs: 2 });
  */
 export async function hashTables(context: Context, address: Address, options: HashOptions = {}): Promise<readonly TableHash[]> {
-  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, options);
+  return await hashAll(() => openHasher(context, address), context.signal, undefined, hashQuery, { compiled: true, ...options });
 }
 
 /**
@@ -46,7 +46,7 @@ export async function hashTables(context: Context, address: Address, options: Ha
  * Throws SqlError and FailureError.
  */
 export async function hashColumns(context: Context, address: Address, options: Omit<HashOptions, 'expected'> = {}): Promise<readonly TableColumnHashes[]> {
-  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, options);
+  const hashes = await hashAll(() => openHasher(context, address), context.signal, undefined, columnHashQuery, { compiled: true, ...options });
   // No row was hashed: a hash of none would be equal to any other.
   return hashes.map(({ rowHash: _, ...columns }) => columns);
 }

@@ -9,6 +9,8 @@ export interface ReadOptions {
   readonly partPages?: number;
   /** Whether the server may give its parallel workers to large tables, in place of sessions; it may unless told. */
   readonly workers?: boolean;
+  /** Whether the server may compile the queries of large tables, where its own jit isn't off; not unless told. */
+  readonly compiled?: boolean;
   /** Told while reading: bytes of tables that are done, and of all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -37,7 +39,7 @@ export async function readTables(
   if (options.workers !== false) {
     for (const table of tables.filter(({ pages }) => pages > partPages)) {
       signal.throwIfAborted();
-      const row = await readByWorkers(sessions, queryOf(table, undefined));
+      const row = await readByWorkers(sessions, queryOf(table, undefined), options.compiled ? compiling(table) : '');
       if (row === undefined) continue;
       byWorkers.add(table);
       done({ table, bytes: table.sizeBytes }, row);
@@ -65,11 +67,20 @@ export async function readTables(
 }
 
 /**
+ * SQL: lets the server compile a query, if its own jit isn't off and it has a compiler. Compiling takes time for each column and process, and is repaid after
+ * about 4 million rows; what functions do is left out, since that takes more than it saves.
+ */
+function compiling({ columns }: HashableTable): string {
+  const cost = 50_000 * columns.length;
+  return `reset jit; set jit_above_cost = ${cost}; set jit_optimize_above_cost = ${cost}; set jit_inline_above_cost = -1`;
+}
+
+/**
  * Has the server read a table with as many processes as there are sessions, the others of which wait. A scan from end to end goes through few buffers again
  * and again, where scans of parts push everything else out of the cache, production's too, and cost a quarter more for it. Undefined where the server wouldn't: there is no
  * worker to be had, or a function that none may run. Throws SqlError.
  */
-async function readByWorkers([session, ...others]: readonly Session[], query: string): Promise<HashRow | undefined> {
+async function readByWorkers([session, ...others]: readonly Session[], query: string, settings: string): Promise<HashRow | undefined> {
   if (session === undefined || others.length === 0) return undefined;
   // A plan is made for workers that the settings of the server rule out.
   const [server] = await session.query<{ most: number }>(
@@ -77,11 +88,11 @@ async function readByWorkers([session, ...others]: readonly Session[], query: st
   );
   if (server === undefined || server.most < others.length) return undefined;
   await session.execute(`set max_parallel_workers_per_gather = ${others.length}; set parallel_leader_participation = on; set parallel_setup_cost = 0;
-    set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0`);
+    set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0; ${settings}`);
   const plan = await session.query<{ 'QUERY PLAN': string }>(`explain (costs off, format text) ${query}`);
   const wouldUse = plan.some((line) => line['QUERY PLAN'].includes(`Workers Planned: ${others.length}`));
   const [row] = wouldUse ? await session.query<HashRow>(query) : [];
-  await session.execute('set max_parallel_workers_per_gather = 0');
+  await session.execute('set max_parallel_workers_per_gather = 0; set jit = off');
   return row;
 }
 
