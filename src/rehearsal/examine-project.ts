@@ -15,8 +15,7 @@ import { examineTunnel } from './cloud/examine-tunnel.ts';
 import { placeOfSource } from './cloud/place.ts';
 import { examineHomes, examineRoom } from './examine-homes.ts';
 import { type Examined, type ExaminedCloud, told } from './examined.ts';
-import { inPlaceOf } from './in-place/is-in-place.ts';
-import { secondClonesOf } from './in-place/second-clones.ts';
+import { runInPlace } from './in-place/words-in-place.ts';
 import { checkBranch } from './preconditions/check-branch.ts';
 import { examineProduction } from './preflight/examine-production.ts';
 import { maskSource } from './source/mask-source.ts';
@@ -109,14 +108,9 @@ async function ofProduction(context: Context, { settings, folder }: Project): Pr
   return told('production', await examineProduction(context, settings, folder), (found) => `preflight looks at ${found}`);
 }
 
-/** A server that is rehearsed on costs money for as long as the rehearsal lasts. */
 function inPlace(settings: Settings): readonly Examined[] {
-  if (inPlaceOf(settings) === undefined) return [];
-  const more =
-    secondClonesOf(settings) === 'restore'
-      ? '; each further clone is another server for as long as it is used'
-      : '; what needs a further clone is inconclusive';
-  return [{ what: 'target', found: `the copy itself: it is there, and costs what a server costs, until the run ends${more}` }];
+  const found = runInPlace(settings);
+  return found === undefined ? [] : [{ what: 'target', found }];
 }
 
 /** On which branch, and whether it is what is committed: evidence is about a commit. */

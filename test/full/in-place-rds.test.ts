@@ -37,3 +37,19 @@ test('a migration that makes another schema than the repo has, and loses what a 
   expect({ exitCode: ended.exitCode, left: stage.leftInCloud(), ledger: stage.ledgerKinds() }, ended.stdout).toEqual({ exitCode: 1, left: [], ledger: [] });
   expect(gatesOf(stage)).toMatchObject({ 'schema-equality': 'failed', preservation: 'failed' });
 });
+
+test('what in place means is told before anything is made: by clone --dry-run, doctor, load and fresh', async () => {
+  await using stage = await inPlaceProject();
+  const said = async (...args: readonly string[]) => {
+    const { stdout, stderr } = await stage.cli(args);
+    return `${stdout} ${stderr}`.replaceAll(/\s+/g, ' ');
+  };
+  for (const args of [['clone', '--dry-run'], ['doctor']])
+    expect(await said(...args)).toMatch(
+      /`run` migrates the restored server itself.*for as long as the rehearsal lasts.*no second clone.*Set target\.throwaway\.secondClones/,
+    );
+  // Nobody permits anything, so that none of them gets further.
+  stage.configureSource({ allowChanges: false });
+  for (const command of ['load', 'fresh']) expect(await said(command)).toContain('target is "throwaway", which concerns `run` alone');
+  expect({ changes: stage.aws.changes, ledger: stage.ledgerKinds() }).toEqual({ changes: [], ledger: [] });
+});

@@ -30,6 +30,9 @@ export const clone = defineCommand({
     const loaded = await loadSettings(folder, options.config);
     if (!loaded.ok) return loaded;
     const { cloneProduction } = await import('../../rehearsal/source/clone-production.ts');
+    const { copyBesideInPlace, runInPlace } = await import('../../rehearsal/in-place/words-in-place.ts');
+    const beside = copyBesideInPlace(loaded.value.settings);
+    if (beside !== undefined && !options.dryRun) terminal.note(beside);
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs, cloud: cloudChoices(options) });
     if (!context.ok) return context;
@@ -43,8 +46,11 @@ export const clone = defineCommand({
     if (!cloned.ok) return cloned;
     const { facts, plan, written } = cloned.value;
     if (options.json) terminal.printJson({ dryRun: options.dryRun, ...cloned.value });
-    else if (plan !== undefined) printPlan(terminal, plan);
-    else if (facts !== undefined) {
+    else if (plan !== undefined) {
+      printPlan(terminal, plan);
+      const inPlace = runInPlace(loaded.value.settings);
+      if (inPlace !== undefined) terminal.print(`In place:   ${inPlace}`);
+    } else if (facts !== undefined) {
       terminal.print(`Production: ${facts.label}, PostgreSQL ${facts.serverVersion}, ${showBytes(facts.sizeBytes)}, as of ${facts.dataAsOf}`);
       if (facts.extensions.length > 0) terminal.print(`Extensions: ${facts.extensions.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
       for (const unknown of facts.unknown) terminal.print(`Not known:  ${unknown}`);

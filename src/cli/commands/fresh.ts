@@ -25,6 +25,9 @@ export const fresh = defineCommand({
     if (!loaded.ok) return loaded;
     const { settings } = loaded.value;
     const { freshClone } = await import('../../rehearsal/load/fresh-clone.ts');
+    const { copyBesideInPlace } = await import('../../rehearsal/in-place/words-in-place.ts');
+    const beside = copyBesideInPlace(settings);
+    if (beside !== undefined) terminal.note(beside);
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal, cloud: cloudChoices(options) });
     if (!context.ok) return context;

@@ -42,6 +42,9 @@ export const load = defineCommand({
     const dump = chooseDump(folder, named, options.roles, project);
     if (!dump.ok) return dump;
     const { loadClone } = await import('../../rehearsal/load/load-clone.ts');
+    const { copyBesideInPlace } = await import('../../rehearsal/in-place/words-in-place.ts');
+    const beside = project === undefined ? undefined : copyBesideInPlace(project.settings);
+    if (beside !== undefined) terminal.note(beside);
     const { readDumpKeys } = await import('../../rehearsal/source/dump-keys.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal, jobs: options.jobs });
