@@ -20,6 +20,8 @@ const documents: Readonly<Record<string, readonly string[]>> = {
 export class FakeSsm {
   readonly sessions = new Map<string, Session>();
   readonly parameters = new Map<string, string>();
+  /** With which the far ends of sessions let somebody in. */
+  readonly tokens: string[] = [];
   readonly machines: readonly Machine[];
 
   constructor(machines: readonly Machine[]) {
@@ -79,6 +81,8 @@ export class FakeSsm {
     const id = `someone-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
     const { Reason } = call.params;
     this.sessions.set(id, { id, target, document, parameters, ...(typeof Reason === 'string' ? { reason: Reason } : {}) });
-    return { SessionId: id, StreamUrl: `${url.replace('http', 'ws')}/v1/data-channel/${id}?role=publish_subscribe`, TokenValue: randomUUID() };
+    const token = randomUUID();
+    this.tokens.push(token);
+    return { SessionId: id, StreamUrl: `${url.replace('http', 'ws')}/v1/data-channel/${id}?role=publish_subscribe`, TokenValue: token };
   }
 }

@@ -57,6 +57,10 @@ export class FakeAzure {
   /** Every call in its order, without those for tokens. */
   readonly calls: AzureCall[] = [];
   readonly #tokens = new Map<string, Caller>();
+  /** All that were given. */
+  get tokens(): readonly string[] {
+    return [...this.#tokens.keys()];
+  }
   readonly #ordered: { readonly operation: string; readonly fault: AzureFault; left: number }[] = [];
   readonly #folder = makeFolder('pgr-azure-');
   readonly #server: Server;
