@@ -2,8 +2,6 @@ import { expect, test } from 'vitest';
 import { shopProduction } from '../program/shop.ts';
 import { useProduction } from '../program/shop-production.ts';
 import { rehearse, withStage } from '../program/stage.ts';
-import { ask, withOwnServer } from '../support/own-server.ts';
-import { strangersOn } from '../support/strangers-on.ts';
 import { useTarget } from './shared-target.ts';
 
 const production = useProduction();
@@ -40,28 +38,5 @@ test('a target that is the source is refused, unless another database there is a
     // Its roles are production's own: they are used, and never altered.
     const { summary, text } = await rehearse(stage, { env: { TARGET_URL: production.url('postgres') } });
     expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
-  });
-});
-
-test('a migrator that was there logs in by the password that is told, and nothing of it is altered', async () => {
-  const hba = ['host all postgres 127.0.0.1/32 trust', 'host all all 127.0.0.1/32 scram-sha-256'];
-  await withOwnServer(18, { hba }, async (server) => {
-    await ask(server.admin, "create role shop_migrator login password 'its own'");
-    const [before] = await ask(server.admin, "select * from pg_catalog.pg_authid where rolname = 'shop_migrator'");
-    const url = `postgres://postgres@127.0.0.1:${server.tcp.port}/postgres?sslmode=disable`;
-    await withStage(production, { settings: { target: there } }, async (stage) => {
-      const { failure } = await rehearse(stage, { env: { TARGET_URL: url } });
-      expect(failure).toMatchObject({ code: 'role-not-ours', object: 'shop_migrator', cure: expect.stringContaining('target.migratorPasswordVariable') });
-    });
-    await withStage(production, { settings: { target: { ...there, migratorPasswordVariable: 'MIGRATOR_PASSWORD' } } }, async (stage) => {
-      const { summary, text } = await rehearse(stage, { env: { TARGET_URL: url, MIGRATOR_PASSWORD: 'its own' } });
-      expect(summary.verdict, text).toMatchObject({ kind: 'PASS' });
-      const doctor = await stage.cli(['doctor'], {
-        env: { TARGET_URL: `postgres://shop_migrator:its%20own@127.0.0.1:${server.tcp.port}/postgres`, MIGRATOR_PASSWORD: 'x' },
-      });
-      expect(doctor.stdout).toMatch(/✗ target .*shop_migrator is no superuser/);
-    });
-    expect(await ask(server.admin, "select * from pg_catalog.pg_authid where rolname = 'shop_migrator'")).toEqual([before]);
-    expect(await strangersOn(server.tcp)).toEqual(['role shop_migrator']);
   });
 });

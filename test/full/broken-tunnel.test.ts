@@ -24,9 +24,9 @@ afterAll(async () => {
 
 type Way = 'plugin' | 'ssh';
 
-function configure(way: Way): void {
+function configure(way: Way, more: object = {}): void {
   stage.aws.rds.circumstances.endpoints = way === 'ssh' ? 'localhost' : 'private';
-  stage.configureSource(way === 'ssh' ? { tunnel: { ssh: { host: 'bastion', configFile: sshd.configFile('project') } } } : {});
+  stage.configureSource(way === 'ssh' ? { tunnel: { ssh: { host: 'bastion', configFile: sshd.configFile('project') } }, ...more } : more);
 }
 
 /** The server that was restored for the program, as soon as it is there. */
@@ -72,14 +72,14 @@ const moments = {
   },
 } as const;
 
-async function cloneWhile(moment: keyof typeof moments, strike: (server: BackingServer) => Promise<void>) {
-  const cloning = stage.cli(['clone', '--yes']);
+async function whileIn(command: 'clone' | 'run', moment: keyof typeof moments, strike: (server: BackingServer) => Promise<void>) {
+  const ended = stage.cli(command === 'clone' ? ['clone', '--yes'] : ['run']);
   const server = await restored();
   await moments[moment](server, async () => {
     await strike(server);
     killTunnel();
   });
-  return await cloning;
+  return await ended;
 }
 
 const dumps = () => globSync(join(stage.folder, 'dump/*/manifest.json'));
@@ -92,7 +92,7 @@ test.each([
 ] as const)('a clone goes on after its tunnel (%s) broke while %s, and holds every row', async (way, moment) => {
   configure(way);
   const before = new Set(dumps());
-  const { exitCode, stderr } = await cloneWhile(moment, async () => {});
+  const { exitCode, stderr } = await whileIn('clone', moment, async () => {});
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/Connecting again in 1 s \(1 of 5\)/) });
   const [made = ''] = dumps().filter((file) => !before.has(file));
   const { tables, counts, scripts } = JSON.parse(readFileSync(made, 'utf8')) as DumpManifest;
@@ -107,10 +107,23 @@ test.each([
   });
 });
 
+test.each(['pg_dump reads the schema', 'rows are read'] as const)('a run goes on after its tunnel broke while %s, and proves its copy', async (moment) => {
+  configure('ssh', { allowChanges: true });
+  const { exitCode, stdout, stderr } = await whileIn('run', moment, async () => {});
+  // What the repo should lead to isn't said in this project, so that nothing can pass.
+  expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.any(String) });
+  expect(stdout).toMatch(/Connecting again in 1 s \(1 of 5\)/);
+  expect(stdout).toContain('2 tables have production’s rows; schema and roles are production’s.');
+  expect({ left: stage.leftInCloud(), ledger: stage.ledgerKinds().filter((kind) => kind !== 'dump') }).toEqual({
+    left: expect.not.arrayContaining([expect.stringMatching(/^pgrehearse-/)]),
+    ledger: [],
+  });
+});
+
 test('what somebody has written to the restored server meanwhile ends the clone: rows of two moments are never mixed', async () => {
   configure('plugin');
   const before = dumps().length;
-  const { exitCode, stderr } = await cloneWhile('pg_dump reads the schema', async (server) => {
+  const { exitCode, stderr } = await whileIn('clone', 'pg_dump reads the schema', async (server) => {
     await server.ask("insert into public.customers values (4711, 'by a job')");
   });
   expect(exitCode).toBe(4);

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hasAlembic } from '../record/clients-alembic.ts';
-import { brokenVariants } from './broken-variants.ts';
-import { expectCaught } from './expect-caught.ts';
 import { example, expectNineLogs, GovernedProject, quick } from './governed-project.ts';
 
-// Deploys that are cut off, the way back, the other variants and PostgreSQL 18 are in test/full.
+// Deploys that are cut off, the way back, broken variants and PostgreSQL 18 are in test/full.
 let project: GovernedProject;
 beforeAll(async () => {
   project = await GovernedProject.start(15);
@@ -24,6 +22,3 @@ test.skipIf(!hasAlembic)(
     expect(rootHash).not.toBe('');
   },
 );
-
-const fast = brokenVariants.filter(({ name }) => name === 'two-heads');
-test.skipIf(!hasAlembic).each(fast)('$name: $about', { timeout: 120_000 }, async (variant) => await expectCaught(project, variant));

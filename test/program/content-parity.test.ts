@@ -8,8 +8,6 @@ const production = useProduction();
 
 /** Gives another value each time it is asked: once for the copy, once for the hash. Stands for whatever could come over changed. */
 const restless = { columns: { 'public.item.name': { sql: "'item ' || pg_catalog.random()" } } };
-/** What the team's own SQL changes on purpose is no fault of the copy. */
-const hook = "delete from public.item where id = 1; update public.item set name = 'other';\n";
 
 test('a value that is another in the copy than in production is found, by its column', async () => {
   const settings = { data: { parity: 'content' }, masking: restless };
@@ -28,26 +26,6 @@ test('a value that is another in the copy than in production is found, by its co
     expect(source).toMatch(/^[0-9a-f]{16}$/);
     expect(clone).not.toBe(source);
     expect(readFileSync(join(told.runFolder, 'journal.jsonl'), 'utf8')).not.toContain('sourceHashes');
-    await stage.cli(['gc']);
-  });
-});
-
-test('what clone.afterLoad changes on purpose is no difference: the copy is compared as it was loaded', async () => {
-  const settings = { data: { parity: 'content' }, clone: { afterLoad: ['hook.sql'] }, record: { enabled: false } };
-  await withStage(production, { database: 'shop_hooked', settings, files: { 'hook.sql': hook } }, async (stage) => {
-    const { summary } = await rehearse(stage, { env: {} });
-    expect(summary.findings.filter(({ check }) => check === 'row-parity')).toEqual([]);
-    expect(summary.gates.find(({ gate }) => gate === 'row-parity')).toMatchObject({
-      outcome: 'passed',
-      proof: expect.stringContaining('before clone.afterLoad'),
-    });
-    // What is switched off is told, and is no pass.
-    for (const gate of ['locks', 'traffic'])
-      expect(summary.gates.find((one) => one.gate === gate)).toMatchObject({
-        outcome: 'not-applicable',
-        required: false,
-        summary: expect.stringMatching(/^Switched off.*record\.enabled/),
-      });
     await stage.cli(['gc']);
   });
 });
