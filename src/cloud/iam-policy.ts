@@ -141,10 +141,11 @@ function rightsOf(scope: PolicyScope): Readonly<Record<AwsOperation, readonly Ri
     'rds:DescribeDBClusters': [{ sid: 'LookAtClusters', resources: [rds('cluster', '*')] }],
     'rds:DescribeDBClusterSnapshots': [{ sid: 'LookAtClusterSnapshots', resources: [rds('cluster', '*'), ...anyClusterSnapshot] }],
     'rds:CreateDBClusterSnapshot': [{ sid: 'SnapshotProduction', resources: [production] }, makeOurClusters, tagClusters],
-    // Clones of ours are cloned as well, for what needs another one in place.
+    // Clones of ours are cloned as well, for what needs another one in place; what has only our name is not.
     'rds:RestoreDBClusterToPointInTime': [
       makeOurClusters,
-      { sid: 'CloneProduction', resources: [production, rds('cluster', `${namePrefix}*`), ...groups] },
+      { sid: 'CloneProduction', resources: [production, ...groups] },
+      changeOurClusters,
       tagClusters,
       useKey,
     ],
