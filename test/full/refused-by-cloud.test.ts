@@ -59,6 +59,7 @@ test.each<readonly [string, NamedError, string]>([
   ['ModifyDBInstance', 'InvalidDBInstanceState', 'cloud-refused, environment, 4'],
   ['StartSession', 'TargetNotConnected', 'bastion-not-connected, connection, 4'],
   ['StartSession', 'InvalidDocument', 'cloud-refused, environment, 4'],
+  ['StartSession', 'InternalServerError', 'cloud-refused, environment, 4'],
 ])('%s that is refused with %s is %s, and leaves nothing', async (action, code, expected) => {
   stage.configureSource({ waitHours });
   expect(await refused(action, code)).toBe(expected);

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Where tests start servers and the program again and again. */
-const long = ['test/full/', 'test/scenarios/', 'test/demo/', 'test/external/', 'test/program/', 'test/faults/', 'src/cluster/', 'test/cli/'];
+const long = ['test/full/', 'test/scenarios/', 'test/demo/', 'test/external/', 'test/program/', 'src/cluster/', 'test/cli/'];
 
 /** Starts long test files first: where nothing is known of earlier runs, vitest goes by size, and the last file keeps one worker busy while the others are done. */
 export class LongFirst extends BaseSequencer {
