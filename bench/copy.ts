@@ -5,10 +5,11 @@
  * --quick: a tenth of the size, 3 runs. --runs N, --jobs N, --scale X, --only ours|peers. The table of a full-size run goes to bench/results/.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { sql, startBenchServer } from './support/bench-server.ts';
 import { contenders, ourCopy, versions } from './support/contenders.ts';
 import { type DataSetName, dataSets, makeSource } from './support/data-sets.ts';
@@ -35,46 +36,42 @@ const jobs = Number(options.jobs);
 
 // Measured is what people install.
 execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
-const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
-try {
-  // Servers run as another user, who has to get in.
-  spawnable(root);
-  await using source = await startBenchServer(join(root, 'source'));
-  await using target = await startBenchServer(join(root, 'target'));
-  process.stderr.write(`making the data (${data}, scale ${scale})\n`);
-  const { bytes, tables } = makeSource(source, data, scale);
-  const chosen = contenders.filter(({ name }) => options.only === undefined || (options.only === 'ours') === (name === 'pgrehearse'));
-  const results = new Map<string, Measured[]>();
-  const keep = (name: string, run: number, measured: Measured) => {
-    results.set(name, [...(results.get(name) ?? []), measured]);
-    process.stderr.write(
-      `run ${run}: ${name} ${measured.seconds.toFixed(2)} s, CPU ${measured.cpuSeconds.toFixed(2)} s\n${options.only === undefined ? '' : measured.output}`,
-    );
-  };
-  for (let run = 1; run <= runs; run++) {
-    for (const contender of chosen) {
-      const folder = join(root, 'work');
-      mkdirSync(folder);
-      sql(target.url('postgres'), 'drop database if exists target with (force)');
-      sql(target.url('postgres'), 'create database target template template0');
-      sql(target.url('postgres'), 'checkpoint');
-      const commands = contender.commands(source.url('source'), target.url('target'), folder, jobs);
-      const measured = await measure(commands, [source.pid, target.pid]);
-      keep(contender.name, run, measured);
-      rmSync(folder, { recursive: true });
-      if (run === 1) sameRows(source.url('source'), target.url('target'), contender.name);
-    }
-    if (options['no-clone']) continue;
-    const env = { ...process.env, PGREHEARSE_HOME: join(root, 'home') };
-    keep('pgrehearse, to a running clone', run, await measure([ourCopy('clone', source.url('source'), '-', jobs)], [source.pid], env));
+await using folder = makeBenchFolder();
+const root = folder.path;
+mkdirSync(join(root, 'home'), { mode: 0o755 });
+await using source = await startBenchServer(join(root, 'source'));
+await using target = await startBenchServer(join(root, 'target'));
+process.stderr.write(`making the data (${data}, scale ${scale})\n`);
+const { bytes, tables } = makeSource(source, data, scale);
+const chosen = contenders.filter(({ name }) => options.only === undefined || (options.only === 'ours') === (name === 'pgrehearse'));
+const results = new Map<string, Measured[]>();
+const keep = (name: string, run: number, measured: Measured) => {
+  results.set(name, [...(results.get(name) ?? []), measured]);
+  process.stderr.write(
+    `run ${run}: ${name} ${measured.seconds.toFixed(2)} s, CPU ${measured.cpuSeconds.toFixed(2)} s\n${options.only === undefined ? '' : measured.output}`,
+  );
+};
+for (let run = 1; run <= runs; run++) {
+  for (const contender of chosen) {
+    const folder = join(root, 'work');
+    mkdirSync(folder);
+    sql(target.url('postgres'), 'drop database if exists target with (force)');
+    sql(target.url('postgres'), 'create database target template template0');
+    sql(target.url('postgres'), 'checkpoint');
+    const commands = contender.commands(source.url('source'), target.url('target'), folder, jobs);
+    const measured = await measure(commands, [source.pid, target.pid]);
+    keep(contender.name, run, measured);
+    rmSync(folder, { recursive: true });
+    if (run === 1) sameRows(source.url('source'), target.url('target'), contender.name);
   }
-  const report = describe(results, bytes, tables);
-  process.stdout.write(`${report}\n`);
-  // Only the full size is a figure to keep.
-  if (scale === 1 && options.only === undefined) writeFileSync(join(resultsFolder(), `copy-${data}.md`), `${report}\n`);
-} finally {
-  rmSync(root, { recursive: true, force: true });
+  if (options['no-clone']) continue;
+  const env = { ...process.env, PGREHEARSE_HOME: join(root, 'home') };
+  keep('pgrehearse, to a running clone', run, await measure([ourCopy('clone', source.url('source'), '-', jobs)], [source.pid], env));
 }
+const report = describe(results, bytes, tables);
+process.stdout.write(`${report}\n`);
+// Only the full size is a figure to keep.
+if (scale === 1 && options.only === undefined) writeFileSync(join(resultsFolder(), `copy-${data}.md`), `${report}\n`);
 
 function describe(measured: ReadonlyMap<string, readonly Measured[]>, bytes: number, tables: number): string {
   const seconds = (name: string) => median((measured.get(name) ?? []).map((run) => run.seconds));
@@ -114,9 +111,4 @@ function sameRows(source: string, target: string, name: string): void {
   const objects =
     "select count(*) from pg_index where indisvalid; select count(*) from pg_constraint where convalidated; select count(*) from pg_class where relkind = 'S'";
   for (const query of [count, objects]) if (sql(source, query) !== sql(target, query)) throw new Error(`${name} did not copy everything`);
-}
-
-function spawnable(folder: string): void {
-  mkdirSync(join(folder, 'home'), { mode: 0o755 });
-  chmodSync(folder, 0o755);
 }

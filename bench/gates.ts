@@ -5,7 +5,7 @@
  *
  * --quick: a tenth of the size, 3 runs. --runs N, --scale X. The table of a full-size run goes to bench/results/.
  */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,7 @@ import type { Address } from '../src/core/server.ts';
 import { makeEdge } from '../src/edge/make-edge.ts';
 import { judgeContent, readContent } from '../src/rehearsal/comparing/judge-content.ts';
 import { withSession } from '../src/rehearsal/with-session.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { makeSource } from './support/data-sets.ts';
 import { markdownTable, showMegabytes } from './support/markdown-table.ts';
@@ -54,65 +55,60 @@ const undo = 'alter table pgbench_accounts rename balance to abalance; alter tab
 /** One row is enough to make a table one that has to be read again. */
 const many = 'update pgbench_accounts set abalance = abalance + 1 where aid = 1';
 
-const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
-try {
-  // Servers run as another user, who has to get in.
-  chmodSync(root, 0o755);
-  await using server = await startBenchServer(join(root, 'server'));
-  process.stderr.write(`making the data (scale ${scale})\n`);
-  const { bytes } = makeSource(server, 'pgbench', scale);
-  sql(server.url('postgres'), 'create database clone template source strategy file_copy');
-  const at = (database: string): Address => ({ host: '127.0.0.1', port: server.port, database, user: 'postgres', tls: 'disable' });
-  const [source, clone] = [at('source'), at('clone')];
-  const load = loadavg()[0] ?? 0;
-  const times = new Map<string, { seconds: number; cpu: number }[]>();
-  const measured = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const [startedAt, cpuMs] = [performance.now(), processorMs(server.pid)];
-    const result = await work();
-    const seconds = (performance.now() - startedAt) / 1000;
-    // A backend's time counts once its postmaster has seen it end.
-    await sleep(300);
-    const cpu = (processorMs(server.pid) - cpuMs) / 1000;
-    times.set(name, [...(times.get(name) ?? []), { seconds, cpu }]);
-    process.stderr.write(`${name}: ${seconds.toFixed(2)} s, CPU ${cpu.toFixed(2)} s\n`);
-    return result;
-  };
-  const allowWorkers = (allowed: boolean) => sql(server.url('postgres'), `alter database clone set max_parallel_workers_per_gather = ${allowed ? 2 : 0}`);
+await using folder = makeBenchFolder();
+const root = folder.path;
+await using server = await startBenchServer(join(root, 'server'));
+process.stderr.write(`making the data (scale ${scale})\n`);
+const { bytes } = makeSource(server, 'pgbench', scale);
+sql(server.url('postgres'), 'create database clone template source strategy file_copy');
+const at = (database: string): Address => ({ host: '127.0.0.1', port: server.port, database, user: 'postgres', tls: 'disable' });
+const [source, clone] = [at('source'), at('clone')];
+const load = loadavg()[0] ?? 0;
+const times = new Map<string, { seconds: number; cpu: number }[]>();
+const measured = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+  const [startedAt, cpuMs] = [performance.now(), processorMs(server.pid)];
+  const result = await work();
+  const seconds = (performance.now() - startedAt) / 1000;
+  // A backend's time counts once its postmaster has seen it end.
+  await sleep(300);
+  const cpu = (processorMs(server.pid) - cpuMs) / 1000;
+  times.set(name, [...(times.get(name) ?? []), { seconds, cpu }]);
+  process.stderr.write(`${name}: ${seconds.toFixed(2)} s, CPU ${cpu.toFixed(2)} s\n`);
+  return result;
+};
+const allowWorkers = (allowed: boolean) => sql(server.url('postgres'), `alter database clone set max_parallel_workers_per_gather = ${allowed ? 2 : 0}`);
 
-  for (let run = 0; run <= runs; run++) {
-    // The first one only warms up.
-    if (run === 1) times.clear();
-    allowWorkers(false);
-    await measured('count(*), a process for each connection', () => countRows(context, clone));
-    allowWorkers(true);
-    const counted = await measured('count(*), with the server’s parallel workers', () => countRows(context, clone));
-    const sourceHashes = await measured('parity: production', () => hashTables(context, source, { compiled: false }));
-    const hashed = await measured('parity: the clone', () => hashTables(context, clone, { expected: sourceHashes }));
-    const parity = judgeRowParity({ source: counted, clone: hashed, limitPercent: 0, content: { source: sourceHashes, clone: hashed }, wanted: 'content' });
-    if (parity.gate.outcome !== 'passed') throw new Error(parity.gate.summary);
-    for (const [name, migration, back] of [
-      ['preservation: the large table renames a column', few, undo],
-      ['preservation: the large table is written to', many, ''],
-    ] as const) {
-      const content = await readContent(context, clone, hashed);
-      const before = await volumes(clone);
-      sql(server.url('clone'), migration);
-      const after = await volumes(clone);
-      const judged = await measured(name, () => judgeContent(context, clone, { data, migrate }, { role, content, before, after }));
-      if (judged.gate.outcome !== 'passed') throw new Error(judged.gate.summary);
-      sql(server.url('clone'), back);
-    }
-    sql(server.url('clone'), 'update pgbench_accounts set abalance = abalance - 1 where aid = 1; update pgbench_tellers set tbalance = tbalance - 1');
-    await measured('preservation by itself: the clone before', () => hashColumns(context, clone));
+for (let run = 0; run <= runs; run++) {
+  // The first one only warms up.
+  if (run === 1) times.clear();
+  allowWorkers(false);
+  await measured('count(*), a process for each connection', () => countRows(context, clone));
+  allowWorkers(true);
+  const counted = await measured('count(*), with the server’s parallel workers', () => countRows(context, clone));
+  const sourceHashes = await measured('parity: production', () => hashTables(context, source, { compiled: false }));
+  const hashed = await measured('parity: the clone', () => hashTables(context, clone, { expected: sourceHashes }));
+  const parity = judgeRowParity({ source: counted, clone: hashed, limitPercent: 0, content: { source: sourceHashes, clone: hashed }, wanted: 'content' });
+  if (parity.gate.outcome !== 'passed') throw new Error(parity.gate.summary);
+  for (const [name, migration, back] of [
+    ['preservation: the large table renames a column', few, undo],
+    ['preservation: the large table is written to', many, ''],
+  ] as const) {
+    const content = await readContent(context, clone, hashed);
+    const before = await volumes(clone);
+    sql(server.url('clone'), migration);
+    const after = await volumes(clone);
+    const judged = await measured(name, () => judgeContent(context, clone, { data, migrate }, { role, content, before, after }));
+    if (judged.gate.outcome !== 'passed') throw new Error(judged.gate.summary);
+    sql(server.url('clone'), back);
   }
-
-  const report = describe(times, bytes, load);
-  process.stdout.write(`${report}\n`);
-  // Only the full size is a figure to keep.
-  if (scale === 1) writeFileSync(join(resultsFolder(), 'gates.md'), `${report}\n`);
-} finally {
-  rmSync(root, { recursive: true, force: true });
+  sql(server.url('clone'), 'update pgbench_accounts set abalance = abalance - 1 where aid = 1; update pgbench_tellers set tbalance = tbalance - 1');
+  await measured('preservation by itself: the clone before', () => hashColumns(context, clone));
 }
+
+const report = describe(times, bytes, load);
+process.stdout.write(`${report}\n`);
+// Only the full size is a figure to keep.
+if (scale === 1) writeFileSync(join(resultsFolder(), 'gates.md'), `${report}\n`);
 
 async function volumes(address: Address) {
   const read = await withSession(context, address, async (session) => ok(await readRowVolumes(session)));

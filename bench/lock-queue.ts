@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import { startTestServer } from '../test/support/global-setup.ts';
 import { testContext } from '../test/support/test-context.ts';
 import { untilTrue } from '../test/support/until-true.ts';
 import { unwrap } from '../test/support/unwrap.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { markdownTable } from './support/markdown-table.ts';
 
 /**
@@ -106,10 +107,10 @@ async function stall(address: Address, log: string, major: number, round: number
 }
 
 async function measure(major: number): Promise<readonly Compared[]> {
-  const root = mkdtempSync('/var/tmp/pgr-bench-');
-  chmodSync(root, 0o755);
+  await using folder = makeBenchFolder();
+  const root = folder.path;
   const log = join(root, `data${major}`, 'log', 'server.log');
-  const { port, child } = await startTestServer(major, root, {
+  const { port } = await startTestServer(major, root, {
     logging_collector: 'on',
     log_filename: 'server.log',
     log_line_prefix: '%n %p ',
@@ -117,19 +118,13 @@ async function measure(major: number): Promise<readonly Compared[]> {
     deadlock_timeout: '10ms',
     autovacuum: 'off',
   });
-  try {
-    const address: Address = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', tls: 'disable' };
-    await withClient(address, async (client) => {
-      await client.query('create table invoice (id int primary key, note text); insert into invoice select i, i from generate_series(1, 1000) i');
-    });
-    const compared: Compared[] = [];
-    for (let round = 1; round <= Number(values.rounds); round++) compared.push(...(await stall(address, log, major, round)));
-    return compared;
-  } finally {
-    child.kill('SIGINT');
-    await new Promise((resolve) => child.once('exit', resolve));
-    rmSync(root, { recursive: true, force: true });
-  }
+  const address: Address = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', tls: 'disable' };
+  await withClient(address, async (client) => {
+    await client.query('create table invoice (id int primary key, note text); insert into invoice select i, i from generate_series(1, 1000) i');
+  });
+  const compared: Compared[] = [];
+  for (let round = 1; round <= Number(values.rounds); round++) compared.push(...(await stall(address, log, major, round)));
+  return compared;
 }
 
 const began = ({ logged, recorded }: Compared) => recorded.beganAt - logged.beganAt;

@@ -7,12 +7,13 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ObjectsWish } from '../src/sync/objects/wish.ts';
 import { FakeS3 } from '../test/support/fake-s3/fake-s3.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { markdownTable, showMegabytes } from './support/markdown-table.ts';
 import { type Measured, measure, median } from './support/measure.ts';
 import { resultsFolder } from './support/results-folder.ts';
@@ -37,55 +38,51 @@ interface Answer {
   readonly wrong: number;
 }
 
-const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
-chmodSync(root, 0o755);
+await using folder = makeBenchFolder();
+const root = folder.path;
 const server = fork(join(import.meta.dirname, 'support/s3-server.ts'), [options.objects, options.bytes], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 const load = loadavg()[0] ?? 0;
-try {
-  await once(server, 'message');
-  const next = async (): Promise<Answer> => {
-    server.send('next');
-    const [answer] = (await once(server, 'message')) as [Answer];
-    if (answer.missing + answer.wrong > 0) throw new Error(`${answer.missing} objects are missing, ${answer.wrong} are others`);
-    return answer;
-  };
-  const results = new Map<string, Measured[]>();
-  for (let run = 0; run < runs; run++)
-    for (const way of ways)
-      for (const who of run % 2 === 0 ? (['pgrehearse', 'aws s3 sync'] as const) : (['aws s3 sync', 'pgrehearse'] as const)) {
-        const { url, credentials, bucket } = await next();
-        const credentialsFile = join(root, 'credentials');
-        writeFileSync(credentialsFile, credentials, { mode: 0o600 });
-        const env = {
-          ...process.env,
-          ...{
-            AWS_ENDPOINT_URL: url,
-            AWS_REGION: FakeS3.region,
-            AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
-            AWS_CONFIG_FILE: '/nonexistent',
-            AWS_EC2_METADATA_DISABLED: 'true',
-          },
-        };
-        const folder = join(root, `run-${results.size}-${run}-${way}`);
-        // Once more at once, when nothing differs.
-        for (const [what, own] of [[way, 'first'] as const, [`${way}, nothing differs`, 'second'] as const]) {
-          mkdirSync(join(folder, own), { recursive: true });
-          const command = who === 'pgrehearse' ? ours(way, bucket, join(folder, own)) : theirs(way, bucket, join(folder, 'first'), url);
-          const measured = await measure(command, [], env);
-          const name = `${what}: ${who}`;
-          results.set(name, [...(results.get(name) ?? []), measured]);
-          process.stderr.write(`${name}: ${measured.seconds.toFixed(1)} s, CPU ${measured.cpuSeconds.toFixed(1)} s, ${showMegabytes(measured.ownPeakBytes)}\n`);
-        }
-        rmSync(folder, { recursive: true, force: true });
+await once(server, 'message');
+const next = async (): Promise<Answer> => {
+  server.send('next');
+  const [answer] = (await once(server, 'message')) as [Answer];
+  if (answer.missing + answer.wrong > 0) throw new Error(`${answer.missing} objects are missing, ${answer.wrong} are others`);
+  return answer;
+};
+const results = new Map<string, Measured[]>();
+for (let run = 0; run < runs; run++)
+  for (const way of ways)
+    for (const who of run % 2 === 0 ? (['pgrehearse', 'aws s3 sync'] as const) : (['aws s3 sync', 'pgrehearse'] as const)) {
+      const { url, credentials, bucket } = await next();
+      const credentialsFile = join(root, 'credentials');
+      writeFileSync(credentialsFile, credentials, { mode: 0o600 });
+      const env = {
+        ...process.env,
+        ...{
+          AWS_ENDPOINT_URL: url,
+          AWS_REGION: FakeS3.region,
+          AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
+          AWS_CONFIG_FILE: '/nonexistent',
+          AWS_EC2_METADATA_DISABLED: 'true',
+        },
+      };
+      const folder = join(root, `run-${results.size}-${run}-${way}`);
+      // Once more at once, when nothing differs.
+      for (const [what, own] of [[way, 'first'] as const, [`${way}, nothing differs`, 'second'] as const]) {
+        mkdirSync(join(folder, own), { recursive: true });
+        const command = who === 'pgrehearse' ? ours(way, bucket, join(folder, own)) : theirs(way, bucket, join(folder, 'first'), url);
+        const measured = await measure(command, [], env);
+        const name = `${what}: ${who}`;
+        results.set(name, [...(results.get(name) ?? []), measured]);
+        process.stderr.write(`${name}: ${measured.seconds.toFixed(1)} s, CPU ${measured.cpuSeconds.toFixed(1)} s, ${showMegabytes(measured.ownPeakBytes)}\n`);
       }
-  await next();
-  const report = describe(results);
-  process.stdout.write(`${report}\n`);
-  if (ways.length === 2 && (objects === 4709 || objects === 20_000)) writeFileSync(join(resultsFolder(), `objects-${objects}.md`), `${report}\n`);
-} finally {
-  server.kill();
-  rmSync(root, { recursive: true, force: true });
-}
+      rmSync(folder, { recursive: true, force: true });
+    }
+await next();
+const report = describe(results);
+process.stdout.write(`${report}\n`);
+if (ways.length === 2 && (objects === 4709 || objects === 20_000)) writeFileSync(join(resultsFolder(), `objects-${objects}.md`), `${report}\n`);
+server.kill();
 
 function ours(way: 'within' | 'through', bucket: string, folder: string): string[][] {
   const side = <N extends 'production' | 'staging'>(name: N, account: string) => ({

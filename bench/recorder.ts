@@ -1,4 +1,3 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import type { Address } from '../src/core/server.ts';
@@ -6,6 +5,7 @@ import { startRecording } from '../src/record/start-recording.ts';
 import { startTestServer } from '../test/support/global-setup.ts';
 import { testContext } from '../test/support/test-context.ts';
 import { unwrap } from '../test/support/unwrap.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { markdownTable } from './support/markdown-table.ts';
 import { median } from './support/measure.ts';
 import { processorMs } from './support/processor-ms.ts';
@@ -64,42 +64,36 @@ async function run(address: Address, round: number, inBlock: boolean): Promise<T
   return took;
 }
 
-const root = mkdtempSync('/var/tmp/pgr-bench-');
-chmodSync(root, 0o755);
+await using folder = makeBenchFolder();
+const root = folder.path;
 const { port, child } = await startTestServer(Number(values.major), root);
-try {
-  const admin: Address = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', tls: 'disable' };
-  const client = new pg.Client({ host: admin.host, port, user: admin.user, database: admin.database });
-  await client.connect();
-  for (let at = 0; at < tables; at++) {
-    await client.query(`create table t${at} (id serial primary key, note text); insert into t${at} (note) select i from generate_series(1, 1000) i`);
-  }
-  await client.end();
-  const rows: string[][] = [];
-  let round = 0;
-  for (const inBlock of [false, true]) {
-    const straight: Took[] = [];
-    const recorded: Took[] = [];
-    for (let pair = 0; pair < Number(values.pairs); pair++) {
-      const plain = async () => straight.push(await run(admin, ++round, inBlock));
-      const seen = async () => {
-        await using recorder = unwrap(await startRecording(testContext(), { admin, target: admin }));
-        recorded.push(await run(recorder.address, ++round, inBlock));
-      };
-      // Tables grow from run to run: whoever comes first changes with each pair.
-      for (const one of pair % 2 === 0 ? [plain, seen] : [seen, plain]) await one();
-    }
-    const more = (what: keyof Took) => median(recorded.map((took, at) => (took[what] - (straight[at]?.[what] ?? 0)) / statements));
-    const [a, b] = [straight, recorded].map((tooks) => median(tooks.map(({ ms }) => ms))) as [number, number];
-    rows.push([
-      inBlock ? 'one transaction' : 'auto-commit',
-      ...[a / statements, b / statements, more('ms'), more('processorMs')].map((ms) => `${ms.toFixed(2)} ms`),
-      `${((b / a - 1) * 100).toFixed(0)} %`,
-    ]);
-  }
-  process.stdout.write(`${markdownTable([`${statements} statements`, 'straight', 'recorded', 'more, a statement', 'of processors', 'more'], rows)}\n`);
-} finally {
-  child.kill('SIGINT');
-  await new Promise((resolve) => child.once('exit', resolve));
-  rmSync(root, { recursive: true, force: true });
+const admin: Address = { host: '127.0.0.1', port, user: 'postgres', database: 'postgres', tls: 'disable' };
+const client = new pg.Client({ host: admin.host, port, user: admin.user, database: admin.database });
+await client.connect();
+for (let at = 0; at < tables; at++) {
+  await client.query(`create table t${at} (id serial primary key, note text); insert into t${at} (note) select i from generate_series(1, 1000) i`);
 }
+await client.end();
+const rows: string[][] = [];
+let round = 0;
+for (const inBlock of [false, true]) {
+  const straight: Took[] = [];
+  const recorded: Took[] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++) {
+    const plain = async () => straight.push(await run(admin, ++round, inBlock));
+    const seen = async () => {
+      await using recorder = unwrap(await startRecording(testContext(), { admin, target: admin }));
+      recorded.push(await run(recorder.address, ++round, inBlock));
+    };
+    // Tables grow from run to run: whoever comes first changes with each pair.
+    for (const one of pair % 2 === 0 ? [plain, seen] : [seen, plain]) await one();
+  }
+  const more = (what: keyof Took) => median(recorded.map((took, at) => (took[what] - (straight[at]?.[what] ?? 0)) / statements));
+  const [a, b] = [straight, recorded].map((tooks) => median(tooks.map(({ ms }) => ms))) as [number, number];
+  rows.push([
+    inBlock ? 'one transaction' : 'auto-commit',
+    ...[a / statements, b / statements, more('ms'), more('processorMs')].map((ms) => `${ms.toFixed(2)} ms`),
+    `${((b / a - 1) * 100).toFixed(0)} %`,
+  ]);
+}
+process.stdout.write(`${markdownTable([`${statements} statements`, 'straight', 'recorded', 'more, a statement', 'of processors', 'more'], rows)}\n`);

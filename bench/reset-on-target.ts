@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listTargetImages } from '../src/cluster/external/target-image.ts';
@@ -12,6 +12,7 @@ import { resetClone } from '../src/rehearsal/load/reset-clone.ts';
 import { dumpOf } from '../test/support/dump-of.ts';
 import { unwrap } from '../test/support/unwrap.ts';
 import { openContext } from '../test/support/with-context.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { type BenchServer, binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { dataSets } from './support/data-sets.ts';
 import { markdownTable } from './support/markdown-table.ts';
@@ -117,20 +118,16 @@ ${markdownTable(['way', 'median s', 'runs', 'of pg_restore'], rows)}
 `;
 }
 
-const root = mkdtempSync(join(values.folder, 'pgr-bench-target-'));
-chmodSync(root, 0o755);
-try {
-  const home = join(root, 'home');
-  mkdirSync(home);
-  await using source = await startBenchServer(join(root, 'source'));
-  await using target = await startBenchServer(join(root, 'target'));
-  sql(source.url('postgres'), 'create database source');
-  dataSets.mixed(source, Number(values.scale));
-  const bytes = sql(source.url('source'), 'select pg_catalog.pg_size_pretty(pg_catalog.pg_database_size(pg_catalog.current_database()))');
-  const context = await openContext(home);
-  const text = report(await measureAll(context, source, target, root), bytes);
-  process.stdout.write(text);
-  if (values.write !== undefined) writeFileSync(values.write, text);
-} finally {
-  rmSync(root, { recursive: true, force: true });
-}
+await using folder = makeBenchFolder(values.folder);
+const root = folder.path;
+const home = join(root, 'home');
+mkdirSync(home);
+await using source = await startBenchServer(join(root, 'source'));
+await using target = await startBenchServer(join(root, 'target'));
+sql(source.url('postgres'), 'create database source');
+dataSets.mixed(source, Number(values.scale));
+const bytes = sql(source.url('source'), 'select pg_catalog.pg_size_pretty(pg_catalog.pg_database_size(pg_catalog.current_database()))');
+const context = await openContext(home);
+const text = report(await measureAll(context, source, target, root), bytes);
+process.stdout.write(text);
+if (values.write !== undefined) writeFileSync(values.write, text);

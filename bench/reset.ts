@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chooseBuild } from '../src/cluster/choose-build.ts';
@@ -14,6 +14,7 @@ import type { Address } from '../src/core/server.ts';
 import { resetClone } from '../src/rehearsal/load/reset-clone.ts';
 import { canMount, Disk } from '../test/support/disks.ts';
 import { openContext } from '../test/support/with-context.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { markdownTable } from './support/markdown-table.ts';
 import { median } from './support/measure.ts';
 
@@ -185,17 +186,13 @@ its blocks are copied then, on btrfs and XFS they are shared.
 `;
 }
 
-const root = mkdtempSync(join(values.folder, 'pgr-bench-reset-'));
-chmodSync(root, 0o755);
-try {
-  const home = join(root, 'home');
-  mkdirSync(home);
-  const here = execFileSync('stat', ['-f', '-c', '%T', root], { encoding: 'utf8' }).trim();
-  const overlay = isRoot ? 'overlay' : 'overlay-rootless';
-  const plain = await measureHere(home, here, [overlay, 'copy']);
-  const text = report([...plain, ...(await measureOn('btrfs')), ...(await measureOn('xfs'))]);
-  process.stdout.write(text);
-  if (values.write !== undefined) writeFileSync(values.write, text);
-} finally {
-  rmSync(root, { recursive: true, force: true });
-}
+await using folder = makeBenchFolder(values.folder);
+const root = folder.path;
+const home = join(root, 'home');
+mkdirSync(home);
+const here = execFileSync('stat', ['-f', '-c', '%T', root], { encoding: 'utf8' }).trim();
+const overlay = isRoot ? 'overlay' : 'overlay-rootless';
+const plain = await measureHere(home, here, [overlay, 'copy']);
+const text = report([...plain, ...(await measureOn('btrfs')), ...(await measureOn('xfs'))]);
+process.stdout.write(text);
+if (values.write !== undefined) writeFileSync(values.write, text);

@@ -4,7 +4,7 @@
  * removed at the end. --every N: only each N-th probe. --minutes N: stops asking after so long, and says how far it came.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { oneProperty } from '../src/schema/probes/one-property.ts';
 import type { Probe, SamePair } from '../src/schema/probes/probe.ts';
 import { samePairs } from '../src/schema/probes/same-pairs.ts';
 import { canProbe, dropSubscriptions, writeProbe } from '../src/schema/probes/write-script.ts';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { markdownTable } from './support/markdown-table.ts';
 import { resultsFolder } from './support/results-folder.ts';
@@ -134,78 +135,74 @@ function value<T>(result: { readonly ok: true; readonly value: T } | { readonly 
   return result.value;
 }
 
-const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
-try {
-  chmodSync(root, 0o755);
-  using peers = await startPeers(join(root, 'peers'));
-  const tools = [own, text, ...peers.tools];
-  await using server = await startBenchServer(join(root, 'server'));
-  const admin = server.url('postgres');
-  sql(admin, `create role ${names.role}; create role ${names.other}; set allow_in_place_tablespaces = on; create tablespace ${names.space} location ''`);
-  const extensions = new Set(sql(admin, 'select name from pg_catalog.pg_available_extensions').split('\n'));
-  const canRun = (probe: Probe | SamePair) => canProbe(probe, major, names) && (probe.extension === undefined || extensions.has(probe.extension));
-  const some = <T extends Probe | SamePair>(probes: readonly T[]) => probes.filter(canRun).filter((_, place) => place % Number(options.every) === 0);
-  const until = performance.now() + Number(options.minutes) * 60_000;
+await using folder = makeBenchFolder();
+const root = folder.path;
+using peers = await startPeers(join(root, 'peers'));
+const tools = [own, text, ...peers.tools];
+await using server = await startBenchServer(join(root, 'server'));
+const admin = server.url('postgres');
+sql(admin, `create role ${names.role}; create role ${names.other}; set allow_in_place_tablespaces = on; create tablespace ${names.space} location ''`);
+const extensions = new Set(sql(admin, 'select name from pg_catalog.pg_available_extensions').split('\n'));
+const canRun = (probe: Probe | SamePair) => canProbe(probe, major, names) && (probe.extension === undefined || extensions.has(probe.extension));
+const some = <T extends Probe | SamePair>(probes: readonly T[]) => probes.filter(canRun).filter((_, place) => place % Number(options.every) === 0);
+const until = performance.now() + Number(options.minutes) * 60_000;
 
-  const [probes, pairs] = [some(oneProperty), some(samePairs)];
-  const differing: Asked<Probe>[] = [];
-  const same: Asked<SamePair>[] = [];
-  // Kinds stand together in these lists: where time is up early, some of each were asked about.
-  for (const probe of spread<Probe | SamePair>([...probes, ...pairs])) {
-    if (performance.now() > until) break;
-    const [left, right] = [server.url('l'), server.url('r')];
-    for (const name of ['l', 'r']) sql(admin, `create database ${name} template template0 strategy file_copy`);
-    sql(left, writeProbe(probe, 'left', 's000', names));
-    sql(right, writeProbe(probe, 'right', 's000', names));
-    const answers: Answer[] = [];
-    for (const tool of tools) answers.push(await tool.compare(left, right));
-    if ('expect' in probe) differing.push({ probe, answers });
-    else same.push({ probe, answers });
-    for (const name of ['l', 'r']) {
-      sql(server.url(name), dropSubscriptions);
-      sql(admin, `drop database ${name} with (force)`);
-    }
-    process.stderr.write(`${probe.name}: ${answers.join(' ')}\n`);
+const [probes, pairs] = [some(oneProperty), some(samePairs)];
+const differing: Asked<Probe>[] = [];
+const same: Asked<SamePair>[] = [];
+// Kinds stand together in these lists: where time is up early, some of each were asked about.
+for (const probe of spread<Probe | SamePair>([...probes, ...pairs])) {
+  if (performance.now() > until) break;
+  const [left, right] = [server.url('l'), server.url('r')];
+  for (const name of ['l', 'r']) sql(admin, `create database ${name} template template0 strategy file_copy`);
+  sql(left, writeProbe(probe, 'left', 's000', names));
+  sql(right, writeProbe(probe, 'right', 's000', names));
+  const answers: Answer[] = [];
+  for (const tool of tools) answers.push(await tool.compare(left, right));
+  if ('expect' in probe) differing.push({ probe, answers });
+  else same.push({ probe, answers });
+  for (const name of ['l', 'r']) {
+    sql(server.url(name), dropSubscriptions);
+    sql(admin, `drop database ${name} with (force)`);
   }
-  const count = (asked: readonly { readonly answers: readonly Answer[] }[], tool: number, answer: Answer) =>
-    asked.filter(({ answers }) => answers[tool] === answer).length;
-  const kinds = [...Map.groupBy(differing, ({ probe }) => probe.expect[1])].sort(([a], [b]) => (a < b ? -1 : 1));
-  const ofAll = (asked: number, all: number) => (asked === all ? String(all) : `${asked} (of ${all}: time was up)`);
-  const report = [
-    '# What other tools find',
-    '',
-    `${new Date().toISOString().slice(0, 10)}. ${execFileSync(join(binFolder, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()}, node ${process.version}. \`node bench/schema-peers.ts${options.every === '1' ? '' : ` --every ${options.every}`}\``,
-    '',
-    `${ofAll(differing.length, probes.length)} pairs of databases that differ in one property, and ${ofAll(same.length, pairs.length)} that are the same, made in two ways; asked about in an order that is spread over all kinds. The probes are our own, so that ours finds all of them says only that nothing was lost since; what the others find says how far each goes. An error is neither found nor equal. migra with rights (\`--withPrivileges\`), the others as they come.`,
-    '',
-    markdownTable(
-      ['', 'found', 'missed', 'error', 'false differences', 'error on equal ones'],
-      tools.map(({ name }, tool) => [
-        name,
-        String(count(differing, tool, 'different')),
-        String(count(differing, tool, 'same')),
-        String(count(differing, tool, 'error')),
-        String(count(same, tool, 'different')),
-        String(count(same, tool, 'error')),
-      ]),
-    ),
-    '',
-    'Found, by the kind of object that differs:',
-    '',
-    markdownTable(
-      ['kind', 'probes', ...tools.map(({ name }) => name)],
-      kinds.map(([kind, asked]) => [kind, String(asked.length), ...tools.map((_, tool) => String(count(asked, tool, 'different')))]),
-    ),
-    '',
-    'False differences:',
-    '',
-    ...tools.map(({ name }, tool) => {
-      const wrong = same.filter(({ answers }) => answers[tool] === 'different').map(({ probe }) => probe.name);
-      return `- ${name}: ${wrong.length === 0 ? 'none' : wrong.join('; ')}`;
-    }),
-  ].join('\n');
-  process.stdout.write(`${report}\n`);
-  if (options.every === '1') writeFileSync(join(resultsFolder(), 'schema-peers.md'), `${report}\n`);
-} finally {
-  rmSync(root, { recursive: true, force: true });
+  process.stderr.write(`${probe.name}: ${answers.join(' ')}\n`);
 }
+const count = (asked: readonly { readonly answers: readonly Answer[] }[], tool: number, answer: Answer) =>
+  asked.filter(({ answers }) => answers[tool] === answer).length;
+const kinds = [...Map.groupBy(differing, ({ probe }) => probe.expect[1])].sort(([a], [b]) => (a < b ? -1 : 1));
+const ofAll = (asked: number, all: number) => (asked === all ? String(all) : `${asked} (of ${all}: time was up)`);
+const report = [
+  '# What other tools find',
+  '',
+  `${new Date().toISOString().slice(0, 10)}. ${execFileSync(join(binFolder, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()}, node ${process.version}. \`node bench/schema-peers.ts${options.every === '1' ? '' : ` --every ${options.every}`}\``,
+  '',
+  `${ofAll(differing.length, probes.length)} pairs of databases that differ in one property, and ${ofAll(same.length, pairs.length)} that are the same, made in two ways; asked about in an order that is spread over all kinds. The probes are our own, so that ours finds all of them says only that nothing was lost since; what the others find says how far each goes. An error is neither found nor equal. migra with rights (\`--withPrivileges\`), the others as they come.`,
+  '',
+  markdownTable(
+    ['', 'found', 'missed', 'error', 'false differences', 'error on equal ones'],
+    tools.map(({ name }, tool) => [
+      name,
+      String(count(differing, tool, 'different')),
+      String(count(differing, tool, 'same')),
+      String(count(differing, tool, 'error')),
+      String(count(same, tool, 'different')),
+      String(count(same, tool, 'error')),
+    ]),
+  ),
+  '',
+  'Found, by the kind of object that differs:',
+  '',
+  markdownTable(
+    ['kind', 'probes', ...tools.map(({ name }) => name)],
+    kinds.map(([kind, asked]) => [kind, String(asked.length), ...tools.map((_, tool) => String(count(asked, tool, 'different')))]),
+  ),
+  '',
+  'False differences:',
+  '',
+  ...tools.map(({ name }, tool) => {
+    const wrong = same.filter(({ answers }) => answers[tool] === 'different').map(({ probe }) => probe.name);
+    return `- ${name}: ${wrong.length === 0 ? 'none' : wrong.join('; ')}`;
+  }),
+].join('\n');
+process.stdout.write(`${report}\n`);
+if (options.every === '1') writeFileSync(join(resultsFolder(), 'schema-peers.md'), `${report}\n`);

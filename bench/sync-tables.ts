@@ -11,10 +11,11 @@
  * --runs N (3), --jobs N (2). The table goes to bench/results/.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeBenchFolder } from './support/bench-folder.ts';
 import { binFolder, sql, startBenchServer } from './support/bench-server.ts';
 import { versions } from './support/contenders.ts';
 import { makeSource } from './support/data-sets.ts';
@@ -34,90 +35,83 @@ const jobs = Number(options.jobs);
 const data = options.data === 'many' ? 'many' : 'mixed';
 const usualScale = data === 'many' ? 1 : 0.2;
 const scale = Number(options.scale ?? usualScale);
-const installed = makeInstalled();
 const load = loadavg()[0] ?? 0;
-const root = mkdtempSync('/var/tmp/pgrehearse-bench-');
-try {
-  // Servers run as another user, who has to get in.
-  chmodSync(root, 0o755);
-  await using source = await startBenchServer(join(root, 'source'));
-  await using target = await startBenchServer(join(root, 'target'));
-  const { bytes, tables } = makeSource(source, data, scale);
-  sql(target.url('postgres'), "alter system set autovacuum = 'on'");
-  sql(target.url('postgres'), 'select pg_reload_conf()');
-  const [from, to] = [source.url('source'), target.url('target')];
-  sql(target.url('postgres'), 'create database empty');
-  run(`${join(binFolder, 'pg_dump')} -s '${from}' | ${join(binFolder, 'psql')} -q -X -v ON_ERROR_STOP=1 '${target.url('empty')}'`);
-  const bySize = sql(
-    from,
-    "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by pg_table_size(oid) desc, 1",
-  ).split('\n');
-  const identifier = sql(target.url('postgres'), 'select system_identifier from pg_control_system()');
-  const columns = sql(
-    from,
-    "select format('public.%s.%s', table_name, column_name) from information_schema.columns where table_schema = 'public' order by 1",
-  ).split('\n');
-  const settings = (parity: string) => ({
-    source: { url: from, allowPrimary: true },
-    migrate: { tool: 'alembic' },
-    baseline: { mode: 'init-then-migrations' },
-    masking: { columns: Object.fromEntries(columns.map((column) => [column, { keep: 'made up for this benchmark' }])) },
-    sync: {
-      production: { url: from, allowPrimary: true },
-      staging: { url: to, identity: { database: 'target', systemIdentifier: identifier } },
-      tables: { parity },
-    },
-  });
-  const ours = (parity: 'content' | 'counts'): readonly string[] => {
-    const config = join(root, `${parity}.config.json`);
-    writeFileSync(config, JSON.stringify(settings(parity)));
-    return [process.execPath, installed, 'sync', '--yes', '--jobs', String(jobs), '--config', config];
-  };
-  const contenders: Readonly<Record<string, readonly string[]>> = {
-    'pg_dump to psql, in shares': shell(shares(bySize).map((share) => pipe(share, from, to))),
-    'pg_dump to psql, one by one': [
-      ...['sh', '-c', `printf '%s\\n' ${bySize.join(' ')} | xargs -P ${jobs} -I TABLE sh -c "${pipe(['TABLE'], from, to).replaceAll('"', '\\"')}"`],
-    ],
-    'pgrehearse sync': ours('content'),
-    'pgrehearse sync, counts': ours('counts'),
-  };
-  const results = new Map<string, Measured[]>();
-  const env = { ...process.env, PGREHEARSE_HOME: join(root, 'home'), PGOPTIONS: '' };
-  for (let at = 0; at < Number(options.runs); at++) {
-    for (const [name, command] of rotated(Object.entries(contenders), at)) {
-      sql(target.url('postgres'), 'drop database if exists target with (force)');
-      sql(target.url('postgres'), 'create database target template empty strategy file_copy');
-      sql(target.url('postgres'), 'checkpoint');
-      const measured = await measure([command], [source.pid, target.pid], env);
-      results.set(name, [...(results.get(name) ?? []), measured]);
-      process.stderr.write(`${name}: ${measured.seconds.toFixed(1)} s, CPU ${measured.cpuSeconds.toFixed(1)} s, ${showMegabytes(measured.ownPeakBytes)}\n`);
-      sameRows(bySize, from, to, name);
-    }
+await using folder = makeBenchFolder();
+const root = folder.path;
+const installed = makeInstalled(join(root, 'installed'));
+await using source = await startBenchServer(join(root, 'source'));
+await using target = await startBenchServer(join(root, 'target'));
+const { bytes, tables } = makeSource(source, data, scale);
+sql(target.url('postgres'), "alter system set autovacuum = 'on'");
+sql(target.url('postgres'), 'select pg_reload_conf()');
+const [from, to] = [source.url('source'), target.url('target')];
+sql(target.url('postgres'), 'create database empty');
+run(`${join(binFolder, 'pg_dump')} -s '${from}' | ${join(binFolder, 'psql')} -q -X -v ON_ERROR_STOP=1 '${target.url('empty')}'`);
+const bySize = sql(
+  from,
+  "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by pg_table_size(oid) desc, 1",
+).split('\n');
+const identifier = sql(target.url('postgres'), 'select system_identifier from pg_control_system()');
+const columns = sql(
+  from,
+  "select format('public.%s.%s', table_name, column_name) from information_schema.columns where table_schema = 'public' order by 1",
+).split('\n');
+const settings = (parity: string) => ({
+  source: { url: from, allowPrimary: true },
+  migrate: { tool: 'alembic' },
+  baseline: { mode: 'init-then-migrations' },
+  masking: { columns: Object.fromEntries(columns.map((column) => [column, { keep: 'made up for this benchmark' }])) },
+  sync: {
+    production: { url: from, allowPrimary: true },
+    staging: { url: to, identity: { database: 'target', systemIdentifier: identifier } },
+    tables: { parity },
+  },
+});
+const ours = (parity: 'content' | 'counts'): readonly string[] => {
+  const config = join(root, `${parity}.config.json`);
+  writeFileSync(config, JSON.stringify(settings(parity)));
+  return [process.execPath, installed, 'sync', '--yes', '--jobs', String(jobs), '--config', config];
+};
+const contenders: Readonly<Record<string, readonly string[]>> = {
+  'pg_dump to psql, in shares': shell(shares(bySize).map((share) => pipe(share, from, to))),
+  'pg_dump to psql, one by one': [
+    ...['sh', '-c', `printf '%s\\n' ${bySize.join(' ')} | xargs -P ${jobs} -I TABLE sh -c "${pipe(['TABLE'], from, to).replaceAll('"', '\\"')}"`],
+  ],
+  'pgrehearse sync': ours('content'),
+  'pgrehearse sync, counts': ours('counts'),
+};
+const results = new Map<string, Measured[]>();
+const env = { ...process.env, PGREHEARSE_HOME: join(root, 'home'), PGOPTIONS: '' };
+for (let at = 0; at < Number(options.runs); at++) {
+  for (const [name, command] of rotated(Object.entries(contenders), at)) {
+    sql(target.url('postgres'), 'drop database if exists target with (force)');
+    sql(target.url('postgres'), 'create database target template empty strategy file_copy');
+    sql(target.url('postgres'), 'checkpoint');
+    const measured = await measure([command], [source.pid, target.pid], env);
+    results.set(name, [...(results.get(name) ?? []), measured]);
+    process.stderr.write(`${name}: ${measured.seconds.toFixed(1)} s, CPU ${measured.cpuSeconds.toFixed(1)} s, ${showMegabytes(measured.ownPeakBytes)}\n`);
+    sameRows(bySize, from, to, name);
   }
-  const of = (name: string, what: 'seconds' | 'cpuSeconds' | 'ownPeakBytes') => median((results.get(name) ?? []).map((one) => one[what]));
-  const best = Math.min(...[...results.keys()].filter((name) => name.startsWith('pg_dump')).map((name) => of(name, 'seconds')));
-  const rows = [...results].map(([name, all]) => [
-    ...[name, of(name, 'seconds').toFixed(1), all.map(({ seconds }) => seconds.toFixed(1)).join(' ')],
-    ...[(best / of(name, 'seconds')).toFixed(2), of(name, 'cpuSeconds').toFixed(1), showMegabytes(of(name, 'ownPeakBytes'))],
-  ]);
-  const report = [
-    `# Syncing tables: ${showMegabytes(bytes)}, ${tables} tables`,
-    '',
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${jobs} jobs, ${options.runs} runs in turn, medians. ${versions().slice(0, 2).join(', ')}, node ${process.version}.`,
-    `Others kept ${load.toFixed(0)} processes busy when it began. Ours compares every value before it commits (counts: only rows); the pipe compares nothing. Times are those of whole processes.`,
-    '',
-    markdownTable(['', 'seconds', 'runs', 'best pipe / this', 'CPU s', 'own peak memory'], rows),
-  ].join('\n');
-  process.stdout.write(`${report}\n`);
-  if (scale >= usualScale) writeFileSync(join(resultsFolder(), `sync-tables-${data}.md`), `${report}\n`);
-} finally {
-  rmSync(dirname(dirname(installed)), { recursive: true, force: true });
-  rmSync(root, { recursive: true, force: true });
 }
+const of = (name: string, what: 'seconds' | 'cpuSeconds' | 'ownPeakBytes') => median((results.get(name) ?? []).map((one) => one[what]));
+const best = Math.min(...[...results.keys()].filter((name) => name.startsWith('pg_dump')).map((name) => of(name, 'seconds')));
+const rows = [...results].map(([name, all]) => [
+  ...[name, of(name, 'seconds').toFixed(1), all.map(({ seconds }) => seconds.toFixed(1)).join(' ')],
+  ...[(best / of(name, 'seconds')).toFixed(2), of(name, 'cpuSeconds').toFixed(1), showMegabytes(of(name, 'ownPeakBytes'))],
+]);
+const report = [
+  `# Syncing tables: ${showMegabytes(bytes)}, ${tables} tables`,
+  '',
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${jobs} jobs, ${options.runs} runs in turn, medians. ${versions().slice(0, 2).join(', ')}, node ${process.version}.`,
+  `Others kept ${load.toFixed(0)} processes busy when it began. Ours compares every value before it commits (counts: only rows); the pipe compares nothing. Times are those of whole processes.`,
+  '',
+  markdownTable(['', 'seconds', 'runs', 'best pipe / this', 'CPU s', 'own peak memory'], rows),
+].join('\n');
+process.stdout.write(`${report}\n`);
+if (scale >= usualScale) writeFileSync(join(resultsFolder(), `sync-tables-${data}.md`), `${report}\n`);
 
 /** The package as it is installed: a checkout takes the types out of its own source at each start. Returns the program’s path. */
-function makeInstalled(): string {
-  const folder = mkdtempSync('/var/tmp/pgrehearse-installed-');
+function makeInstalled(folder: string): string {
   const top = join(import.meta.dirname, '..');
   for (const part of ['bin', 'dist', 'package.json']) cpSync(join(top, part), join(folder, part), { recursive: true });
   symlinkSync(join(top, 'node_modules'), join(folder, 'node_modules'));

@@ -36,7 +36,7 @@ export function serverIds(): { readonly uid?: number; readonly gid?: number } {
   return { uid: Number(fields?.[1] ?? 65534), gid: Number(fields?.[2] ?? 65534) };
 }
 
-/** Makes and starts a server; leaving the `await using` block stops it. Its folder is the caller's to remove. */
+/** Makes and starts a server; leaving the `await using` block stops it. Its folder lies in the benchmark's own. */
 export async function startBenchServer(folder: string): Promise<BenchServer> {
   if (!existsSync(join(binFolder, 'postgres'))) throw new Error(`${binFolder} is missing: apt-get install postgresql-15 pgcopydb`);
   const ids = serverIds();
