@@ -1,6 +1,7 @@
 import { SqlError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { parseQualifiedName, qualifiedName } from '../../sql/quote.ts';
+import { viewDepths } from '../view-depths.ts';
 import { describeStatement } from './describe-statement.ts';
 import { settled } from './settled.ts';
 
@@ -9,16 +10,7 @@ const notPopulated = '55000';
 
 /** How many views stand, at most, between a materialized view and tables? */
 const depthsQuery = `
-  with recursive reads(reader, relation) as (
-    select distinct r.ev_class, d.refobjid
-      from pg_catalog.pg_rewrite r
-      join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = r.oid
-       and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid <> r.ev_class
-      join pg_catalog.pg_class c on c.oid = d.refobjid and c.relkind in ('v', 'm')),
-  depth(oid, level) as (
-    select c.oid, 0 from pg_catalog.pg_class c where c.relkind in ('v', 'm')
-    union
-    select reads.reader, depth.level + 1 from depth join reads on reads.relation = depth.oid where depth.level < 1000)
+  with recursive ${viewDepths}
   select n.nspname as "schema", c.relname as "name", max(depth.level) as "depth"
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace join depth on depth.oid = c.oid
    where c.relkind = 'm'

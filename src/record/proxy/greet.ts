@@ -16,7 +16,8 @@ export interface Guest {
   /** For a client that wants TLS. */
   readonly identity: () => Certificate;
   readonly nextId: () => number;
-  readonly sessions: () => Iterable<ProxiedSession>;
+  /** Sessions that are there already: it may be about one of them. */
+  readonly guests: Iterable<ProxiedSession>;
 }
 
 /** Hears what a new client wants, as far as its session. Gives nothing where it wanted something else, and that is done. */
@@ -28,9 +29,9 @@ export async function greet(context: Context, guest: Guest): Promise<ProxiedSess
   });
 }
 
-async function cancel(context: Context, { target, sessions }: Guest, { bytes }: CancelPacket): Promise<void> {
+async function cancel(context: Context, { target, guests }: Guest, { bytes }: CancelPacket): Promise<void> {
   const processAndKey = bytes.subarray(8);
-  for (const session of sessions()) if (session.hasKey(processAndKey)) return session.cancel(processAndKey);
+  for (const session of guests) if (session.hasKey(processAndKey)) return session.cancel(processAndKey);
   // Whoever it is for, the server knows.
   await forwardCancel(context, target, processAndKey);
 }

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { forwardCancel } from './forward-cancel.ts';
 import { hearFirstWords, type StartPacket } from './hear-first-words.ts';
-import { type Certificate, makeCertificate } from './make-certificate.ts';
+import { hostGuests } from './host-guests.ts';
 import { fatalError } from './messages.ts';
 import { type PassedSession, passSession } from './pass-session.ts';
 import { streamsLog } from './streams-log.ts';
@@ -45,47 +45,22 @@ export interface PassThroughRequest {
  */
 export async function startPassThrough(context: Context, request: PassThroughRequest): Promise<Result<PassThrough>> {
   const { target } = request;
-  const guests = new Set<PassedSession>();
-  const coming = new Set<Promise<unknown>>();
-  let certificate: Certificate | undefined;
-  const identity = () => {
-    certificate ??= makeCertificate(context.now());
-    return certificate;
-  };
   const closing = new AbortController();
-  let closed: Promise<void> | undefined;
-  const receive = async (client: Duplex) => {
-    if (closed !== undefined) return void client.destroy();
-    const session = await hearFirstWords(context, {
+  const hosting = await hostGuests<PassedSession>(context, target, ({ client, identity }) =>
+    hearFirstWords(context, {
       ...{ target, client },
       ...(target.tls === 'disable' ? {} : { identity }),
       cancel: ({ bytes }) => forwardCancel(context, target, bytes.subarray(8)),
       start: (packet, heard) => admit(context, request, packet, heard, closing.signal),
-    });
-    if (session === undefined) return;
-    guests.add(session);
-    if (closed !== undefined) session.stop();
-    await session.ended;
-    guests.delete(session);
-  };
-  const listening = await context.edge.system.listen((client) => {
-    const guest = receive(client);
-    coming.add(guest);
-    void guest.finally(() => coming.delete(guest));
-  });
-  if (!listening.ok) return listening;
-  const listener = listening.value;
+    }),
+  );
+  if (!hosting.ok) return hosting;
+  const { address, close: endAll } = hosting.value;
   const close = () => {
-    closed ??= (async () => {
-      closing.abort();
-      for (const guest of guests) guest.stop();
-      await listener.close();
-      await Promise.all(coming);
-    })();
-    return closed;
+    closing.abort();
+    return endAll();
   };
-  const { tlsRootCertificate: _root, tlsCertificate: _own, tlsKey: _key, channelBinding: _binding, hostAddress: _host, ...reached } = target;
-  return ok({ address: { ...reached, host: listener.host, port: listener.port, tls: 'disable' }, close, [Symbol.asyncDispose]: close });
+  return ok({ address, close, [Symbol.asyncDispose]: close });
 }
 
 async function admit(

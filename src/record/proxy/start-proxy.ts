@@ -1,10 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { ProxiedConnection, ProxyHooks } from './contract.ts';
 import { greet } from './greet.ts';
-import { type Certificate, makeCertificate } from './make-certificate.ts';
+import { hostGuests } from './host-guests.ts';
 import type { ProxiedSession } from './proxied-session.ts';
 
 /** A way to a server on which everything that goes through is seen. */
@@ -24,44 +23,17 @@ export interface Proxy extends AsyncDisposable {
  * @example await using proxy = unwrap(await startProxy(context, { target: clone, hooks }));
  */
 export async function startProxy(context: Context, { target, hooks }: { readonly target: Address; readonly hooks: ProxyHooks }): Promise<Result<Proxy>> {
-  const guests = new Set<ProxiedSession>();
-  const coming = new Set<Promise<unknown>>();
   let last = 0;
-  let certificate: Certificate | undefined;
-  const identity = () => {
-    certificate ??= makeCertificate(context.now());
-    return certificate;
-  };
-  let closed: Promise<void> | undefined;
-  const receive = async (client: Duplex) => {
-    if (closed !== undefined) return void client.destroy();
-    const session = await greet(context, { target, hooks, client, identity, nextId: () => ++last, sessions: () => guests });
-    if (session === undefined) return;
-    guests.add(session);
-    if (closed !== undefined) await session.stop();
-    await session.ended;
-    guests.delete(session);
-  };
-  const listening = await context.edge.system.listen((client) => {
-    const guest = receive(client);
-    coming.add(guest);
-    void guest.finally(() => coming.delete(guest));
-  });
-  if (!listening.ok) return listening;
-  const listener = listening.value;
+  const hosting = await hostGuests<ProxiedSession>(context, target, (arrival) => greet(context, { ...arrival, target, hooks, nextId: () => ++last }));
+  if (!hosting.ok) return hosting;
+  const { address, guests, close: endAll } = hosting.value;
   const close = () => {
     context.signal.removeEventListener('abort', close);
-    closed ??= (async () => {
-      await Promise.all([...guests].map((guest) => guest.stop()));
-      await listener.close();
-      await Promise.all(coming);
-    })();
-    return closed;
+    return endAll();
   };
   context.signal.addEventListener('abort', close, { once: true });
-  const { tlsRootCertificate: _root, tlsCertificate: _own, tlsKey: _key, channelBinding: _binding, hostAddress: _host, ...reached } = target;
   return ok({
-    address: { ...reached, host: listener.host, port: listener.port, tls: 'disable' },
+    address,
     get connections() {
       return [...guests].map(({ connection }) => connection);
     },
