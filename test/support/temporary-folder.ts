@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A new folder on a real disk, in the folder that goes when the tests end. Benchmarks have none. */
+/** A new folder on a real disk, in the folder that goes when the tests end. */
 export function makeFolder(prefix: string): string {
   return mkdtempSync(join(process.env.PGREHEARSE_TESTS ?? '/var/tmp', prefix));
 }
