@@ -60,6 +60,8 @@ function explain(root: Schema, input: unknown, issue: Issue, below: Path, base: 
     }
     case 'invalid_type':
       return [value === undefined ? missing(path, schemaAt(root, below)) : wrongType(path, issue.expected, value)];
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, message: plain(message), cure: 'Correct it.' }));
     default:
       return [{ path, message: plain(issue.message), cure: 'Correct it.' }];
   }
@@ -129,7 +131,8 @@ function notAllowed(path: Path, value: unknown, allowed: readonly string[]): Set
 }
 
 function wrongType(path: Path, expected: string, value: unknown): SettingsProblem {
-  const received = value === null ? 'null' : Array.isArray(value) ? 'a list' : kindOf(typeof value);
+  const received =
+    value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'number' && !Number.isFinite(value) ? String(value) : kindOf(typeof value);
   return { path, message: `must be ${kindOf(expected)}, not ${received}`, cure: 'Correct it.' };
 }
 
