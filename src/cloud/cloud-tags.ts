@@ -17,6 +17,8 @@ export const tagNames = {
   created: 'pgrehearse:created',
   /** From when on anybody may delete it; ISO 8601. Absent on what is kept on purpose. */
   deleteAfter: 'pgrehearse:delete-after',
+  /** US dollars, where whoever made it had set a price: other machines know it by this. */
+  pricePerHour: 'pgrehearse:price-per-hour',
 } as const;
 
 const hourMs = 3_600_000;
@@ -24,7 +26,13 @@ const hourMs = 3_600_000;
 /** @param deleteAfterHours absent: it is to be kept. */
 export function ownTags(
   context: Context,
-  given: { readonly run: string; readonly line: string; readonly source: string; readonly deleteAfterHours?: number },
+  given: {
+    readonly run: string;
+    readonly line: string;
+    readonly source: string;
+    readonly deleteAfterHours?: number;
+    readonly pricePerHour?: number | undefined;
+  },
 ): CloudTags {
   const now = context.now();
   const { user, host } = context.edge.system;
@@ -35,6 +43,7 @@ export function ownTags(
     [tagNames.source]: tagValue(given.source),
     [tagNames.created]: now.toISOString(),
     ...(given.deleteAfterHours === undefined ? {} : { [tagNames.deleteAfter]: new Date(now.getTime() + given.deleteAfterHours * hourMs).toISOString() }),
+    ...(given.pricePerHour === undefined ? {} : { [tagNames.pricePerHour]: String(given.pricePerHour) }),
   };
 }
 

@@ -4,9 +4,9 @@ import { FakeAws } from '../../test/support/fake-aws/fake-aws.ts';
 import { type Instance, newLife } from '../../test/support/fake-aws/rds/resources.ts';
 import { unwrap } from '../../test/support/unwrap.ts';
 import { withContext } from '../../test/support/with-context.ts';
+import type { Prices } from '../core/cloud.ts';
 import { findStrays, removeStray } from './find-strays.ts';
 import { listThrowaways } from './list-throwaways.ts';
-import { pricePerHour } from './price-per-hour.ts';
 import { planThrowaway } from './rds/plan-throwaway.ts';
 import { provideThrowaway } from './rds/provide-throwaway.ts';
 
@@ -76,10 +76,10 @@ test('all of ours is listed with its age and, where we know it, its price', asyn
       { identifier: 'pgrehearse-gone', status: 'gone', resource: { id: gone.id } },
     ]);
     // Prices of this region aren't known: whose list price it is stands beside it.
-    expect(throwaways.map(({ costPerHour, priceRegion }) => [costPerHour, priceRegion])).toEqual([
-      [0.175, 'us-east-1'],
-      [0.048, 'us-east-1'],
-      [undefined, undefined],
+    expect(throwaways.map(({ costPerHour, priceFrom, priceRegion, costSoFar }) => [costPerHour, priceFrom, priceRegion, costSoFar])).toEqual([
+      [0.175, 'list', 'us-east-1', 5.25],
+      [0.048, 'list', 'us-east-1', 0],
+      [undefined, undefined, undefined, undefined],
     ]);
     await context.ledger.forget(gone.id);
     await own.remove();
@@ -87,11 +87,37 @@ test('all of ours is listed with its age and, where we know it, its price', asyn
   });
 });
 
-test('a price is that of the server and its disk', () => {
-  expect(pricePerHour('us-east-1', 'db.t4g.small')).toEqual({ costPerHour: 0.032 });
-  expect(pricePerHour('us-east-1', 'db.t4g.small', 100)).toEqual({ costPerHour: 0.048 });
-  expect(pricePerHour('eu-central-1', 'db.t4g.small', 100)).toEqual({ costPerHour: 0.048, priceRegion: 'us-east-1' });
-  expect([pricePerHour('us-east-1', 'db.x99.huge'), pricePerHour('cn-north-1', 'db.t4g.small')]).toEqual([undefined, undefined]);
+test('a price of the team’s own is told by whoever looks; what the configuration says now goes first', async () => {
+  await withContext(async (context) => {
+    const own = unwrap(await provideThrowaway(context, cloudWish({ prices: { 'db.t4g.small': 0.04 } })));
+    const made = hours(-2);
+    addInstance('pgrehearse-others', { 'pgrehearse:run': 'r1', 'pgrehearse:created': made, 'pgrehearse:price-per-hour': '0.07' });
+    addInstance('pgrehearse-spoilt', { 'pgrehearse:run': 'r2', 'pgrehearse:created': made, 'pgrehearse:price-per-hour': '-1' });
+    const elsewhere = { thing: 'rds-instance', identifier: 'pgrehearse-elsewhere', account: '999999999999', region: FakeAws.region };
+    const unseen = await context.ledger.plan({
+      kind: 'throwaway',
+      label: elsewhere.identifier,
+      facts: { ...elsewhere, run: 'r9', source: 'x', class: 'db.x99.huge', pricePerHour: 9 },
+    });
+    const told = async (prices?: Prices) => {
+      const { throwaways } = await listThrowaways(context, prices === undefined ? places : places.map((place) => ({ ...place, prices })));
+      return Object.fromEntries(
+        throwaways.map(({ identifier, costPerHour, priceFrom, costSoFar }) => [identifier, [costPerHour, priceFrom, costSoFar].join(' ').trim()]),
+      );
+    };
+    const asMade = {
+      'pgrehearse-others': '0.07 settings 0.14',
+      'pgrehearse-spoilt': '0.175 list 0.35',
+      [own.identifier]: '0.04 settings 0',
+      // Nobody knows whether it is still there, and so not what it has cost.
+      'pgrehearse-elsewhere': '9 settings',
+    };
+    expect(await told()).toEqual(asMade);
+    expect(await told({ 'db.t4g.small': 0.05 })).toEqual({ ...asMade, [own.identifier]: '0.05 settings 0' });
+    await context.ledger.forget(unseen.id);
+    await own.remove();
+    for (const name of ['pgrehearse-others', 'pgrehearse-spoilt']) cloud.aws.rds.instances.delete(name);
+  });
 });
 
 test('a plan tells the steps, what they cost and what to mind, and changes nothing', async () => {

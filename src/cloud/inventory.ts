@@ -1,5 +1,6 @@
 import type { AwsAccess } from '../core/aws.ts';
 import type { AzureAccess } from '../core/azure.ts';
+import type { Prices } from '../core/cloud.ts';
 import { cloudFailure } from '../core/cloud-failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -23,6 +24,8 @@ export interface CloudPlace {
   readonly azure?: AzureAccess;
   /** What there is of Aurora, and nothing else: RDS without it needs no right to look at clusters, and the other way round. */
   readonly aurora?: true;
+  /** What servers cost there by the configuration's word. */
+  readonly prices?: Prices;
 }
 
 /** Where the thing of a ledger line is. */

@@ -1,58 +1,44 @@
-import { partitionOf } from '../core/iam.ts';
+import type { ClassPrice, CloudKind, Price, Prices } from '../core/cloud.ts';
+import { listPrices, sharesList } from './list-prices.ts';
+import { ownPrice } from './own-price.ts';
 
-/**
- * US dollars an hour for an instance of RDS for PostgreSQL in one zone, on demand, in us-east-1: https://aws.amazon.com/rds/postgresql/pricing/ as quoted by several price lists of
- * 2025 and 2026 that agree. Only what is known is here; other regions cost up to a half more.
- */
-const usEast1: Readonly<Record<string, number>> = {
-  'db.t3.micro': 0.018,
-  'db.t3.small': 0.036,
-  'db.t3.medium': 0.072,
-  'db.t3.large': 0.145,
-  'db.t4g.micro': 0.016,
-  'db.t4g.small': 0.032,
-  'db.t4g.medium': 0.065,
-  'db.t4g.large': 0.129,
-  'db.t4g.xlarge': 0.258,
-  'db.m5.large': 0.178,
-  'db.m5.xlarge': 0.356,
-  'db.m6g.large': 0.159,
-  'db.m6g.xlarge': 0.318,
-  'db.m6g.2xlarge': 0.636,
-  'db.m6i.large': 0.178,
-  'db.m6i.xlarge': 0.356,
-  'db.r5.large': 0.25,
-  'db.r5.xlarge': 0.5,
-  'db.r6g.large': 0.225,
-  'db.r6g.xlarge': 0.45,
-  'db.r6i.large': 0.25,
-  'db.r6i.xlarge': 0.5,
-};
-
-/** Of gp3 there, a month: the same sources. */
-const dollarsPerGigabyteMonth = 0.115;
 const hoursPerMonth = 730;
-const listed = 'us-east-1';
 
-/** What a server costs, by a list price that is known. */
-export interface Price {
-  /** US dollars. */
-  readonly costPerHour: number;
-  /** The region whose list price it is, where it is another one than was asked for. */
-  readonly priceRegion?: string;
+/** A server that is there, or that would be made. */
+export interface PricedServer {
+  readonly cloud: CloudKind;
+  readonly region: string;
+  readonly instanceClass: string;
+  /** Of its disk, where that is known. */
+  readonly storageGb?: number | undefined;
 }
 
 /**
- * What an instance costs with its disk, by us-east-1's list price, which is told as such elsewhere: no price is worked out for another region. Undefined where none is known, and in
- * partitions that have lists of their own (China, GovCloud).
+ * What a server costs: by the team's own price, else by the public list of one region, with its disk where that is paid for by its size. Elsewhere that list's price is
+ * told as such, and none is worked out from it. Undefined where none is known, and in clouds that have lists of their own (China, governments).
  *
- * @param storageGb its disk; left out of the sum where absent
- * @example pricePerHour('us-east-1', 'db.t4g.small', 100) // { costPerHour: 0.048 }
- * @example pricePerHour('eu-central-1', 'db.t4g.small', 100) // { costPerHour: 0.048, priceRegion: 'us-east-1' }
+ * @param own the team's own price of its class, in US dollars
+ * @example pricePerHour({ cloud: 'rds', region: 'us-east-1', instanceClass: 'db.t4g.small', storageGb: 100 }) // { costPerHour: 0.048, priceFrom: 'list', includesDisk: true }
+ * @example pricePerHour({ cloud: 'aurora', region: 'eu-central-1', instanceClass: 'db.r6g.large' }, 0.31) // { costPerHour: 0.31, priceFrom: 'settings', … }
  */
-export function pricePerHour(region: string, instanceClass: string, storageGb = 0): Price | undefined {
-  const instance = usEast1[instanceClass];
-  if (instance === undefined || partitionOf(region) !== partitionOf(listed)) return undefined;
-  const costPerHour = Math.round((instance + (dollarsPerGigabyteMonth * storageGb) / hoursPerMonth) * 1000) / 1000;
-  return region === listed ? { costPerHour } : { costPerHour, priceRegion: listed };
+export function pricePerHour({ cloud, region, instanceClass, storageGb }: PricedServer, own?: number): Price | undefined {
+  if (own !== undefined) return { costPerHour: own, priceFrom: 'settings', includesDisk: false };
+  const list = listPrices[cloud];
+  const server = list.servers.get(instanceClass.toLowerCase());
+  if (server === undefined || !sharesList(cloud, region)) return undefined;
+  const disk = list.disk === undefined || storageGb === undefined ? undefined : (list.disk * storageGb) / hoursPerMonth;
+  const price: Price = { costPerHour: toMills(server + (disk ?? 0)), priceFrom: 'list', includesDisk: disk !== undefined };
+  return region === list.region ? price : { ...price, priceRegion: list.region };
+}
+
+/** The prices of classes that are tried one after the other. */
+export function classPrices(server: Omit<PricedServer, 'instanceClass'>, classes: readonly string[], prices: Prices): readonly ClassPrice[] {
+  return classes
+    .filter((name) => name !== '')
+    .map((instanceClass) => ({ instanceClass, ...pricePerHour({ ...server, instanceClass }, ownPrice(prices, instanceClass)) }));
+}
+
+/** To a tenth of a cent. */
+export function toMills(dollars: number): number {
+  return Math.round(dollars * 1000) / 1000;
 }

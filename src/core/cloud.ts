@@ -5,8 +5,29 @@ import type { Secret } from './secret.ts';
 
 export type CloudKind = 'rds' | 'aurora' | 'azure';
 
+/** What servers cost their team, in US dollars an hour, by class. */
+export type Prices = Readonly<Record<string, number>>;
+
+/** What a server costs, and by whose word. */
+export interface Price {
+  /** US dollars. */
+  readonly costPerHour: number;
+  /** `settings`: the team's own. `list`: the cloud's public one. */
+  readonly priceFrom: 'settings' | 'list';
+  /** The region whose list that is, where it is another one than the server's. */
+  readonly priceRegion?: string;
+  readonly includesDisk: boolean;
+}
+
+/** A class of server with its price, where one is known: no guess. */
+export interface ClassPrice extends Partial<Price> {
+  readonly instanceClass: string;
+}
+
 /** What every server that is restored for us is asked for. */
 export interface ThrowawayWish {
+  /** Of classes that may be tried, and of any others. */
+  readonly prices: Prices;
   /** Hours after which its tag says that it may be deleted by anybody. */
   readonly deleteAfterHours: number;
   /** Milliseconds between two looks at a state, and until a wait for one state is given up. */
@@ -122,10 +143,11 @@ export interface ThrowawayPlan {
   readonly steps: readonly string[];
   /** What nobody should be surprised by, such as a pause of a single-AZ instance's I/O. */
   readonly warnings: readonly string[];
-  /** US dollars an hour, where we know a price; and how long it takes, in minutes, as a range. */
-  readonly costPerHour?: number;
-  /** Whose list price that is, where it is another region's. */
-  readonly priceRegion?: string;
+  /** Where the server is: what it costs is a matter of that. */
+  readonly region: string;
+  /** Of each class that is tried, in that order. */
+  readonly prices: readonly ClassPrice[];
+  /** How long it takes, as a range. */
   readonly minutes: readonly [number, number];
 }
 

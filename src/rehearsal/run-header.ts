@@ -59,10 +59,9 @@ function withoutSecrets(settings: RehearseRequest['settings']): unknown {
 function withoutUrl(source: RehearseRequest['settings']['source']): unknown {
   if ('dump' in source) return source;
   if ('attached' in source) return { attached: { ...source.attached, url: undefined } };
-  if ('rds' in source) return { rds: { ...source.rds, allowChanges: undefined, deleteAfterHours: undefined, pollSeconds: undefined, waitHours: undefined } };
-  if ('aurora' in source)
-    return { aurora: { ...source.aurora, allowChanges: undefined, deleteAfterHours: undefined, pollSeconds: undefined, waitHours: undefined } };
-  if ('azure' in source)
-    return { azure: { ...source.azure, allowChanges: undefined, deleteAfterHours: undefined, pollSeconds: undefined, waitHours: undefined } };
+  const upkeep = { prices: undefined, allowChanges: undefined, deleteAfterHours: undefined, pollSeconds: undefined, waitHours: undefined };
+  if ('rds' in source) return { rds: { ...source.rds, ...upkeep } };
+  if ('aurora' in source) return { aurora: { ...source.aurora, ...upkeep } };
+  if ('azure' in source) return { azure: { ...source.azure, ...upkeep } };
   return { ...source, url: undefined };
 }

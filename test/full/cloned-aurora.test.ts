@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { DumpManifest } from '../../src/core/dump-manifest.ts';
 import { type CloudStage, cloudProject, inFiles } from '../program/cloud-stage.ts';
 import { FakeAws } from '../support/fake-aws/fake-aws.ts';
 import { cloudAuthority } from '../support/fake-aws/rds/backing-server.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 
 const ofProduction = 'canary-of-the-cluster';
 const aurora = {
@@ -37,8 +38,8 @@ const left = () => {
 const manifests = () =>
   readdirSync(join(stage.folder, 'dump')).map((name) => JSON.parse(readFileSync(join(stage.folder, 'dump', name, 'manifest.json'), 'utf8')) as DumpManifest);
 const changes = () => stage.aws.changes.map(({ action }) => action);
-const begin = (snapshot?: object) => {
-  stage.configure({ source: { aurora: { ...aurora, ...(snapshot === undefined ? {} : { snapshot }) } } });
+const begin = (snapshot?: object, more?: object) => {
+  stage.configure({ source: { aurora: { ...aurora, ...(snapshot === undefined ? {} : { snapshot }), ...more } } });
   stage.aws.calls.length = 0;
 };
 
@@ -46,6 +47,19 @@ test('--dry-run and doctor tell what would be done, and change nothing; nobody w
   begin();
   const planned = await stage.cli(['clone', '--dry-run']);
   expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/Clone shop by copy-on-write as the cluster pgrehearse-shop-\d{14}/) });
+  expect(planned.stdout).toContain('Cost:       about $0.26 an hour for db.r6g.large, by us-east-1’s list price: that of eu-central-1 isn’t known here');
+  expect(planned.stdout).toContain('storage that changes and I/O come on top');
+  begin(undefined, { classes: ['db.t4g.large', 'db.m6g.large'], prices: { 'db.t4g.large': 0.17, 'db.t4g.lrage': 0.2 } });
+  const priced = await stage.cli(['clone', '--dry-run']);
+  expect(priced.stdout).toContain('Cost:       about $0.17 an hour for db.t4g.large, as source.aurora.prices has it');
+  expect(priced.stdout).toContain('            no price is known of db.m6g.large in eu-central-1: name it in source.aurora.prices, in US dollars an hour');
+  expect(priced.stdout).toContain('Warning:    source.aurora.prices names db.t4g.lrage, which isn’t tried');
+  const { plan } = JSON.parse((await stage.cli(['clone', '--dry-run', '--json', '--instance-class', 'db.t4g.large'])).stdout) as {
+    plan: { prices: object[]; warnings: string[] };
+  };
+  expect(plan.prices).toEqual([{ instanceClass: 'db.t4g.large', costPerHour: 0.17, priceFrom: 'settings', includesDisk: false }]);
+  expect(plan.warnings.join()).not.toContain('which isn’t tried');
+  begin();
   const examined = JSON.parse((await stage.cli(['doctor', '--json'])).stdout) as { what: string; failure?: { code: string } }[];
   const found = Object.fromEntries(examined.map(({ what, failure }) => [what, failure?.code ?? 'ok']));
   expect(found).toMatchObject({ cloud: 'ok', clone: 'ok', client: 'ok', permission: 'ok', bastion: 'ok' });
@@ -102,8 +116,8 @@ test('a run rehearses on a clone of Aurora, which is gone when the run ends', as
   expect(left()).toEqual([]);
 });
 
-test('an instance that can’t be deleted keeps its cluster; both are told, make exit code 5, are shown by clones, and removed by gc', async () => {
-  begin();
+test('an instance that can’t be deleted keeps its cluster; both are told, make exit code 5, are shown by clones with what they cost, and removed by gc', async () => {
+  begin(undefined, { prices: { 'db.r6g.large': 0.31 } });
   stage.aws.fault = ({ action }) =>
     action === 'DeleteDBInstance' ? { what: 'error', code: 'AccessDenied', message: 'not authorized', status: 403 } : undefined;
   const cloned = await stage.cli(['clone', '--yes']);
@@ -111,6 +125,19 @@ test('an instance that can’t be deleted keeps its cluster; both are told, make
   expect(stage.ledgerKinds().filter((kind) => kind === 'throwaway')).toHaveLength(2);
   const listed = JSON.parse((await stage.cli(['clones', '--json'])).stdout) as { kind: string; status?: string }[];
   expect(listed.filter(({ kind }) => kind === 'throwaway')).toMatchObject([{ status: 'available' }, { status: 'available' }]);
+  const instances = (given: readonly object[]) => given.filter((one) => 'instanceClass' in one);
+  expect(instances(listed)).toMatchObject([
+    { cloud: 'aurora', instanceClass: 'db.r6g.large', costPerHour: 0.31, priceFrom: 'settings', costSoFar: expect.any(Number) },
+  ]);
+  // Neither this folder's configuration knows a price, nor another machine's its ledger.
+  begin();
+  const elsewhere = makeFolder('pgr-other-home-');
+  chmodSync(elsewhere, 0o711);
+  for (const PGREHEARSE_HOME of [stage.home, elsewhere]) {
+    const told = await stage.cli(['clones'], { env: { PGREHEARSE_HOME } });
+    expect(told).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/ h +\$0\.31, as configured +(?:under )?\$0\.\d\d /) });
+  }
+  rmSync(elsewhere, { recursive: true });
   expect(await stage.cli(['gc'])).toMatchObject({ exitCode: 5 });
   stage.aws.fault = () => undefined;
   expect(await stage.cli(['gc'])).toMatchObject({ exitCode: 0 });

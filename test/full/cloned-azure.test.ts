@@ -14,12 +14,23 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-test('--dry-run tells steps and time, and makes no call that changes anything; nothing is made unless somebody agrees', async () => {
+test('--dry-run tells steps, time and cost, and makes no call that changes anything; nothing is made unless somebody agrees', async () => {
   const { exitCode, stdout, stderr } = await stage.cli(['clone', '--dry-run']);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(stdout).toMatch(/Restore shop as of the latest moment .* to pgrehearse-shop-\d{14}-[0-9a-f]{6} .* as Standard_D2ds_v5 with a public address/);
   expect(stdout).toContain('Let in 203.0.113.5 to it, and nobody else.');
   expect(stdout).toContain('not permitted yet');
+  expect(stdout).toContain('Cost:       no price is known of Standard_D2ds_v5 in westeurope: name it in source.azure.prices, in US dollars an hour');
+  stage.configure({ prices: { Standard_D2ds_v5: 0.21 }, skus: ['Standard_D2ds_v5', 'Standard_B1ms'] });
+  const priced = await stage.cli(['clone', '--dry-run']);
+  expect(priced.stdout).toContain('Cost:       about $0.21 an hour for Standard_D2ds_v5, as source.azure.prices has it');
+  expect(priced.stdout).toMatch(/^ {12}about \$0\.\d+ an hour for Standard_B1ms with its disk, by eastus’s list price: that of westeurope isn’t known here$/m);
+  stage.configure({ prices: { Standard_D2ds_v5: -1 } });
+  expect(await stage.cli(['clone', '--dry-run'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('source.azure.prices.Standard_D2ds_v5 must be more than 0'),
+  });
+  stage.configure({});
   const refused = await stage.cli(['clone', '--json']);
   expect({ exitCode: refused.exitCode, code: (JSON.parse(refused.stdout) as { failure: Failure }).failure.code }).toEqual({
     exitCode: 2,
@@ -79,6 +90,12 @@ test('a server that can’t be deleted is told, makes exit code 5, is shown by c
   const [name = ''] = stage.left();
   const listed = await stage.cli(['clones', '--json']);
   expect(JSON.parse(listed.stdout)).toMatchObject([{ kind: 'throwaway', identifier: name, status: 'Ready', region: 'westeurope' }]);
+  const unpriced = await stage.cli(['clones']);
+  expect(unpriced.stdout).toMatch(new RegExp(`^${name} +Ready +[\\d.]+ h +not known +- `, 'm'));
+  expect(unpriced.stderr).toContain('Cost: no price is known of Standard_D2ds_v5 in westeurope: name it in source.azure.prices, in US dollars an hour.');
+  stage.configure({ prices: { Standard_d2ds_V5: 0.21 } });
+  expect((await stage.cli(['clones'])).stdout).toMatch(new RegExp(`^${name} .* \\$0\\.21, as configured +(?:under )?\\$0\\.\\d\\d `, 'm'));
+  stage.configure({});
   expect((await stage.cli(['gc'])).exitCode).toBe(5);
   stage.azure.servers.circumstances.lockedGroups.clear();
   const collected = await stage.cli(['gc']);

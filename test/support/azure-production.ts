@@ -37,6 +37,7 @@ export async function startAzure({ wordsOnly = true } = {}): Promise<AzureProduc
       fresh: false,
       skus: [],
       allowFrom: ['203.0.113.5'],
+      prices: {},
       deleteAfterHours: 12,
       pollMs: 1,
       waitMs: 60_000,

@@ -8,6 +8,7 @@ import { cloudChoices, cloudOptions } from '../cloud-options.ts';
 import { configOption, defineCommand, dryRunOption, flag, jsonOption } from '../command.ts';
 import { jobsOption } from '../jobs-option.ts';
 import { makeContext } from '../make-context.ts';
+import { costLines } from '../price-words.ts';
 import { openProgress } from '../run-output.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -71,14 +72,11 @@ export const clone = defineCommand({
   },
 });
 
-function printPlan(terminal: Terminal, { steps, warnings, costPerHour, priceRegion, minutes: [from, to] }: ThrowawayPlan): void {
+function printPlan(terminal: Terminal, { kind: cloud, region, steps, warnings, prices, minutes: [from, to] }: ThrowawayPlan): void {
   terminal.print('It would:');
   for (const [index, step] of steps.entries()) terminal.print(`  ${index + 1}. ${step}`);
   for (const warning of warnings) terminal.print(`Warning:    ${warning}`);
   terminal.print(`Time:       ${from} to ${to} min, and the copying itself`);
-  const known = priceRegion === undefined ? '' : `, by ${priceRegion}’s list price: that of this region isn’t known here`;
-  terminal.print(
-    `Cost:       ${costPerHour === undefined ? 'we know no price for this class and region' : `about $${costPerHour} an hour for the restored server${known}`}`,
-  );
+  for (const [index, line] of costLines({ cloud, region }, prices).entries()) terminal.print(`${index === 0 ? 'Cost:' : '     '}       ${line}`);
   terminal.print('Nothing was made or changed.');
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { configOption, defineCommand, flag, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
+import { priceCell, showDollars, unknownPrice } from '../price-words.ts';
 import { moment, table } from '../table.ts';
 
 export const clones = defineCommand({
@@ -48,7 +49,8 @@ export const clones = defineCommand({
     }
     if (!options.json && throwaways.length > 0) {
       if (known.length > 0) terminal.print('');
-      for (const line of table(['IN THE CLOUD', 'STATE', 'AGE', 'COST', 'OWNER', 'DELETED AFTER (UTC)'], throwaways.map(cloudRow))) terminal.print(line);
+      for (const line of table(cloudHeadings, throwaways.map(cloudRow))) terminal.print(line);
+      for (const unknown of unknownPrices(throwaways)) terminal.note(unknown);
     }
     for (const { message } of failures) terminal.note(`The cloud could not be asked: ${message}`);
     return ok(0);
@@ -64,10 +66,21 @@ async function inClouds(context: Context, folder: string, configFile: string | u
   return ok(await listThrowaways(context, cloudPlaces(loaded.ok ? loaded.value.settings : undefined)));
 }
 
-function cloudRow({ identifier, status, ageHours, costPerHour, priceRegion, owner, deleteAfter, resource }: ListedThrowaway): string[] {
-  const cost = costPerHour === undefined ? '-' : `$${costPerHour}/h${priceRegion === undefined ? '' : ` in ${priceRegion}`}`;
+const cloudHeadings = ['IN THE CLOUD', 'STATE', 'AGE', 'COST AN HOUR', 'SO FAR', 'OWNER', 'DELETED AFTER (UTC)'];
+
+function cloudRow({ identifier, status, ageHours, costSoFar, owner, deleteAfter, resource, ...price }: ListedThrowaway): string[] {
   return [
-    ...[identifier, status, `${ageHours} h`, cost, owner ?? (resource === undefined ? '-' : 'this machine')],
+    ...[identifier, status, `${ageHours} h`, priceCell(price)],
+    ...[costSoFar === undefined ? '-' : showDollars(costSoFar), owner ?? (resource === undefined ? '-' : 'this machine')],
     deleteAfter === undefined ? '-' : moment(deleteAfter),
   ];
+}
+
+/** Each class of a server that is there and whose price isn't known, once. */
+function unknownPrices(throwaways: readonly ListedThrowaway[]): ReadonlySet<string> {
+  return new Set(
+    throwaways.flatMap(({ cloud, region, instanceClass, costPerHour }) =>
+      instanceClass === undefined || costPerHour !== undefined ? [] : [`Cost: ${unknownPrice({ cloud, region, instanceClass })}.`],
+    ),
+  );
 }

@@ -8,6 +8,7 @@ import { cloudName } from '../cloud-name.ts';
 import { ownTags, toAwsTags } from '../cloud-tags.ts';
 import type { CloudThing } from '../cloud-thing.ts';
 import { type Made, makeCloudResource } from '../make-cloud-resource.ts';
+import { priceFacts } from '../own-price.ts';
 
 /** Production on Aurora: its cluster, and the instance of it that writes. */
 export interface ProductionCluster {
@@ -46,6 +47,8 @@ export interface Part {
   readonly doing: string;
   /** It is to stay. */
   readonly kept?: boolean;
+  /** The team's own price, in US dollars. */
+  readonly pricePerHour?: number | undefined;
   open(identifier: string): CloudThing;
   create(identifier: string, tags: ReturnType<typeof toAwsTags>): Promise<unknown>;
 }
@@ -54,16 +57,20 @@ export interface Part {
 export async function makePart(context: Context, { wish, run, made }: Attempt, part: Part): Promise<Made> {
   const { region, profile } = wish.access;
   const source = sourceOfAurora(wish);
+  const { pricePerHour } = part;
   const facts = { thing: part.thing, account: wish.account, region, ...(profile === undefined ? {} : { profile }), run, source };
   const outcome = await makeCloudResource(context, {
     kind: part.thing === 'aurora-snapshot' ? 'snapshot' : 'throwaway',
-    facts: { ...part.facts, ...(facts satisfies Omit<CloudFacts, 'identifier'>) },
+    facts: { ...part.facts, ...priceFacts(pricePerHour), ...(facts satisfies Omit<CloudFacts, 'identifier'>) },
     patience: wish,
     doing: part.doing,
     name: (at) => cloudName(wish.cluster, at),
     open: part.open,
     create: (identifier, line) =>
-      part.create(identifier, toAwsTags(ownTags(context, { run, line, source, ...(part.kept === true ? {} : { deleteAfterHours: wish.deleteAfterHours }) }))),
+      part.create(
+        identifier,
+        toAwsTags(ownTags(context, { run, line, source, pricePerHour, ...(part.kept === true ? {} : { deleteAfterHours: wish.deleteAfterHours }) })),
+      ),
   });
   const resource = outcome.result.ok ? outcome.result.value : outcome.left;
   if (resource !== undefined) made.push(resource);

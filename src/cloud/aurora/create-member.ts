@@ -5,6 +5,7 @@ import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { isOurs } from '../is-ours.ts';
+import { ownPrice } from '../own-price.ts';
 import { removeCloudResource } from '../remove-cloud-resource.ts';
 import { meaningOf } from '../state-table.ts';
 import { type Attempt, makePart, type ProductionCluster } from './attempt.ts';
@@ -29,6 +30,7 @@ export async function createMember(context: Context, attempt: Attempt, cluster: 
     const { result, refusal } = await makePart(context, attempt, {
       thing: 'aurora-instance',
       facts: { cluster, class: instanceClass },
+      pricePerHour: ownPrice(wish.prices, instanceClass),
       doing: `making an instance of ${instanceClass} in ${cluster}`,
       open: (name) => auroraMember(account, name),
       create: (DBInstanceIdentifier, Tags) =>

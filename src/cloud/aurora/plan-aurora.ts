@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import { cloudName } from '../cloud-name.ts';
 import { openAccount } from '../open-account.ts';
 import { orphansOf } from '../orphans.ts';
+import { classPrices } from '../price-per-hour.ts';
 import { type ProductionCluster, sourceOfAurora } from './attempt.ts';
 import { type ClusterSnapshotChoice, chooseClusterSnapshot } from './choose-snapshot.ts';
 import { classesOf, memberParameterGroup } from './create-member.ts';
@@ -40,6 +41,7 @@ export async function planAurora(context: Context, wish: AuroraWish): Promise<Re
   const takes = choice?.value.is === 'to-take';
   const keeps = takes && settings?.keep === true;
   const spans = [settings === undefined && fullCopy === undefined ? cloning : restoring, rest, ...(takes ? [snapshotting] : [])];
+  const { region } = wish.access;
   return ok({
     kind: 'aurora',
     steps: [
@@ -56,6 +58,8 @@ export async function planAurora(context: Context, wish: AuroraWish): Promise<Re
         ? [`Earlier attempts left ${orphans.length} of their things in the cloud: what fits is gone on with, \`pgrehearse gc\` deletes the others.`]
         : []),
     ],
+    region,
+    prices: classPrices({ cloud: wish.kind, region }, classesOf(wish, production.value), wish.prices),
     minutes: [spans.reduce((sum, [from]) => sum + from, 0), spans.reduce((sum, [, to]) => sum + to, 0)],
   });
 }

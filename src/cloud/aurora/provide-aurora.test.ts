@@ -9,6 +9,7 @@ import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { findStrays, removeStray } from '../find-strays.ts';
 import { iamPolicy } from '../iam-policy.ts';
+import { listThrowaways } from '../list-throwaways.ts';
 import { removeCloudResource } from '../remove-cloud-resource.ts';
 import { planAurora } from './plan-aurora.ts';
 import { provideAurora } from './provide-aurora.ts';
@@ -64,6 +65,31 @@ test('the writer’s class is taken where none is configured, and the next one w
     const failed = await failing(context, auroraWish());
     expect(failed).toMatchObject({ code: 'cloud-quota', message: expect.stringContaining('db.t4g.medium') });
     cloud.aws.rds.circumstances.noCapacity.clear();
+  });
+});
+
+test('what an instance costs is planned for each class, and told of the instance alone while it is there', async () => {
+  await withContext(async (context) => {
+    const wish = auroraWish({ classes: ['db.r6g.large', 'db.t4g.large'], prices: { 'db.t4g.large': 9 } });
+    expect(unwrap(await planAurora(context, wish))).toMatchObject({
+      region: 'eu-central-1',
+      prices: [
+        { instanceClass: 'db.r6g.large', costPerHour: 0.26, priceFrom: 'list', priceRegion: 'us-east-1' },
+        { instanceClass: 'db.t4g.large', costPerHour: 9, priceFrom: 'settings' },
+      ],
+    });
+    cloud.aws.rds.circumstances.noCapacity.add('db.r6g.large');
+    const throwaway = unwrap(await provideAurora(context, wish));
+    cloud.aws.rds.circumstances.noCapacity.clear();
+    // Nothing that this command was told of prices: what was written down is what is known.
+    const { throwaways } = await listThrowaways(context, []);
+    expect(throwaways.map(({ cloud, instanceClass, costPerHour }) => [cloud, instanceClass, costPerHour]).toSorted()).toEqual(
+      [
+        ['aurora', undefined, undefined],
+        ['aurora', 'db.t4g.large', 9],
+      ].toSorted(),
+    );
+    unwrap(await throwaway.remove());
   });
 });
 

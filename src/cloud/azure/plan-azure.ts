@@ -3,7 +3,9 @@ import type { AzureWish, ThrowawayPlan } from '../../core/cloud.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { orphansOf } from '../orphans.ts';
+import { classPrices } from '../price-per-hour.ts';
 import { azureName } from './azure-name.ts';
+import { azureRegion } from './azure-region.ts';
 import { describeProduction } from './describe-production.ts';
 import { openAzure } from './open-azure.ts';
 import { sourceOf } from './source-of.ts';
@@ -11,13 +13,17 @@ import { sourceOf } from './source-of.ts';
 /** Minutes, from and to: "a few minutes up to a few hours", as https://learn.microsoft.com/azure/postgresql/flexible-server/concepts-backup-restore has it; then rules, password and deletion. */
 const spans = [10, 180] as const;
 
-/** What `provideAzure` would do for this wish, found out by calls that only read. Fails as that does with what can be known before anything is made. What it costs we don't know. */
+/** What `provideAzure` would do for this wish, found out by calls that only read. Fails as that does with what can be known before anything is made. */
 export async function planAzure(context: Context, wish: AzureWish): Promise<Result<ThrowawayPlan>> {
   const account = await openAzure(context, wish.access);
   if (!account.ok) return account;
   const production = await describeProduction(context, account.value, wish);
   if (!production.ok) return production;
   const left = await orphansOf(context, sourceOf(wish));
+  const { sku, storage, location } = production.value;
+  const region = azureRegion(location ?? '');
+  const server = { cloud: wish.kind, region, storageGb: storage?.storageSizeGB };
+  const skus = wish.skus.length > 0 ? wish.skus : [sku?.name].filter((name) => name !== undefined);
   const isPublic = production.value.network?.delegatedSubnetResourceId === undefined;
   return ok({
     kind: 'azure',
@@ -28,7 +34,6 @@ export async function planAzure(context: Context, wish: AzureWish): Promise<Resu
       'Copy from it, then delete it, and verify that Azure has it no more.',
     ],
     warnings: [
-      'What the server costs isn’t known here: it is billed as production is, from its restore until it is deleted.',
       ...(isPublic && production.value.network?.publicNetworkAccess === 'Disabled'
         ? [`${wish.server} has no public address, and the restored server has one: its firewall is all that keeps others out.`]
         : []),
@@ -36,6 +41,8 @@ export async function planAzure(context: Context, wish: AzureWish): Promise<Resu
         ? [`Earlier attempts left ${left.length} of their things in the cloud: what fits is gone on with, \`pgrehearse gc\` deletes the others.`]
         : []),
     ],
+    region,
+    prices: classPrices(server, skus, wish.prices),
     minutes: spans,
   });
 }

@@ -3,6 +3,8 @@ import { type AzureProduction, startAzure } from '../../../test/support/azure-pr
 import { strikingAtCloud } from '../../../test/support/striking-at-cloud.ts';
 import { unwrap } from '../../../test/support/unwrap.ts';
 import { withContext } from '../../../test/support/with-context.ts';
+import { listThrowaways } from '../list-throwaways.ts';
+import { planAzure } from './plan-azure.ts';
 import { provideAzure } from './provide-azure.ts';
 
 let cloud: AzureProduction;
@@ -35,6 +37,25 @@ test('a moment of production is restored with our tags, lets in who is configure
     expect(await context.ledger.list()).toEqual([]);
   });
   cloud.production.firewallRules.clear();
+});
+
+test('what a server costs is planned, and told while it is there: by the team’s own price, by the list, or by nobody', async () => {
+  await withContext(async (context) => {
+    const wish = cloud.wish({ skus: ['Standard_D4ds_v5', 'Standard_B1ms', 'Standard_B2s'], prices: { Standard_D4ds_v5: 0.4 } });
+    expect(unwrap(await planAzure(context, wish))).toMatchObject({
+      region: 'westeurope',
+      prices: [
+        { instanceClass: 'Standard_D4ds_v5', costPerHour: 0.4, priceFrom: 'settings', includesDisk: false },
+        { instanceClass: 'Standard_B1ms', priceFrom: 'list', priceRegion: 'eastus' },
+        { instanceClass: 'Standard_B2s' },
+      ],
+    });
+    const throwaway = unwrap(await provideAzure(context, wish));
+    expect((await listThrowaways(context, [])).throwaways).toMatchObject([
+      { cloud: 'azure', instanceClass: 'Standard_D4ds_v5', costPerHour: 0.4, priceFrom: 'settings' },
+    ]);
+    unwrap(await throwaway.remove());
+  });
 });
 
 test('a server that has our name by chance is left as it is: Azure would take our call for a change of it', async () => {

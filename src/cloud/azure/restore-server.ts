@@ -8,6 +8,7 @@ import { fail, type Result } from '../../core/result.ts';
 import { azureFacts } from '../cloud-facts.ts';
 import { ownTags } from '../cloud-tags.ts';
 import { makeCloudResource } from '../make-cloud-resource.ts';
+import { ownPrice, priceFacts } from '../own-price.ts';
 import type { Attempt } from './attempt.ts';
 import { azureName } from './azure-name.ts';
 import { azureRegion } from './azure-region.ts';
@@ -51,12 +52,14 @@ async function trySku(context: Context, attempt: Attempt, moment: Date, sku: str
   const network = networkOf(wish, production);
   const location = azureRegion(production.location ?? '');
   const source = sourceOf(wish);
+  const pricePerHour = ownPrice(wish.prices, skuOf(sku, production));
   let operation: AzureOngoing | undefined;
   const outcome = await makeCloudResource(context, {
     kind: 'throwaway',
     facts: {
       ...{ thing: 'azure-server', account: wish.access.subscription, region: location, run, source, ...azureFacts(wish.access) },
       ...{ moment: moment.toISOString(), sku: skuOf(sku, production), settings: settingsOf(wish, production) },
+      ...priceFacts(pricePerHour),
     },
     patience: wish,
     doing: `restoring ${wish.server} as of ${moment.toISOString()}`,
@@ -81,7 +84,7 @@ async function trySku(context: Context, attempt: Attempt, moment: Date, sku: str
         pointInTimeUTC: moment,
         network,
         ...(sku === undefined ? {} : { sku: { name: sku, tier: tierOf(sku) } }),
-        tags: ownTags(context, { run, line, source, deleteAfterHours: wish.deleteAfterHours }),
+        tags: ownTags(context, { run, line, source, deleteAfterHours: wish.deleteAfterHours, pricePerHour }),
       });
     },
   });

@@ -5,7 +5,7 @@ import { ok, type Result } from '../../core/result.ts';
 import { cloudName } from '../cloud-name.ts';
 import { openAccount } from '../open-account.ts';
 import { orphansOf } from '../orphans.ts';
-import { pricePerHour } from '../price-per-hour.ts';
+import { classPrices } from '../price-per-hour.ts';
 import { chooseSnapshot, dataTime, type SnapshotChoice } from './choose-snapshot.ts';
 import { describeProduction } from './describe-production.ts';
 import { sourceOf } from './source-of.ts';
@@ -31,7 +31,8 @@ export async function planThrowaway(context: Context, wish: RdsWish): Promise<Re
   const classes = wish.classes.length > 0 ? wish.classes : [production.value?.DBInstanceClass ?? ''];
   const takes = choice.value.is === 'to-take';
   const copies = wish.snapshot.kmsKey !== undefined;
-  const price = pricePerHour(wish.access.region, classes[0] ?? '', production.value?.AllocatedStorage);
+  const { region } = wish.access;
+  const server = { cloud: wish.kind, region, storageGb: production.value?.AllocatedStorage };
   const spans = [restoring, passwordAndDeletion, ...(takes ? [snapshotting] : []), ...(copies ? [snapshotting] : [])];
   return ok({
     kind: 'rds',
@@ -43,7 +44,8 @@ export async function planThrowaway(context: Context, wish: RdsWish): Promise<Re
       `Copy from it, then delete it${cleanUp(wish, takes, copies)}, and verify that RDS has none of them any more.`,
     ],
     warnings: warningsOf(wish, production.value, takes, orphans.length),
-    ...price,
+    region,
+    prices: classPrices(server, classes, wish.prices),
     minutes: [spans.reduce((sum, [from]) => sum + from, 0), spans.reduce((sum, [, to]) => sum + to, 0)],
   });
 }

@@ -8,6 +8,7 @@ import { fail, type Result } from '../../core/result.ts';
 import { cloudName } from '../cloud-name.ts';
 import { ownTags, toAwsTags } from '../cloud-tags.ts';
 import { makeCloudResource } from '../make-cloud-resource.ts';
+import { ownPrice, priceFacts } from '../own-price.ts';
 import { rdsInstance } from './instance.ts';
 import type { Attempt, ReadySnapshot } from './ready-snapshot.ts';
 import { factsOf, sourceOf } from './source-of.ts';
@@ -80,9 +81,13 @@ export async function restoreInstance(
 async function tryClass(context: Context, attempt: Attempt, production: DbInstance | undefined, snapshot: ReadySnapshot, given: Try) {
   const { account, wish, run } = attempt;
   const rest = restoreInput(attempt, production, given);
+  const pricePerHour = ownPrice(wish.prices, given.instanceClass);
   const outcome = await makeCloudResource(context, {
     kind: 'throwaway',
-    facts: { ...factsOf(wish, run, 'rds-instance'), snapshot: snapshot.identifier, class: given.instanceClass, settings: settingsOf(wish, production) },
+    facts: {
+      ...{ ...factsOf(wish, run, 'rds-instance'), snapshot: snapshot.identifier, class: given.instanceClass, settings: settingsOf(wish, production) },
+      ...priceFacts(pricePerHour),
+    },
     patience: wish,
     doing: `restoring ${snapshot.label} as ${given.instanceClass}`,
     name: (at) => cloudName(wish.instance, at),
@@ -92,7 +97,7 @@ async function tryClass(context: Context, attempt: Attempt, production: DbInstan
         ...rest,
         DBInstanceIdentifier: identifier,
         DBSnapshotIdentifier: snapshot.identifier,
-        Tags: toAwsTags(ownTags(context, { run, line, source: sourceOf(wish), deleteAfterHours: wish.deleteAfterHours })),
+        Tags: toAwsTags(ownTags(context, { run, line, source: sourceOf(wish), deleteAfterHours: wish.deleteAfterHours, pricePerHour })),
       }),
   });
   const resource = outcome.result.ok ? outcome.result.value : outcome.left;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { awsAccount, checkKept, identifierOf, ownNetwork, takenSnapshot, upkeep, wayToServer } from './aws-server.ts';
 import { name } from './fields.ts';
+import { pricesOf } from './prices.ts';
+
+const instanceClass = z.string().regex(/^db\.(?:[a-z0-9-]+\.[a-z0-9]+|serverless)$/, 'must be an instance class, such as db.t4g.medium');
 
 const snapshot = z
   .strictObject({
@@ -24,10 +27,8 @@ export const aurora = z.strictObject({
     .min(0)
     .default(24)
     .meta({ description: 'A snapshot, a clone that a killed command left, and an image are used where they are younger; --freshness-hours for one command.' }),
-  classes: z
-    .array(z.string().regex(/^db\.(?:[a-z0-9-]+\.[a-z0-9]+|serverless)$/, 'must be an instance class, such as db.t4g.medium'))
-    .default([])
-    .meta({ description: 'Classes of the instance, tried in this order; that of production’s writer unless given.' }),
+  classes: z.array(instanceClass).default([]).meta({ description: 'Classes of the instance, tried in this order; that of production’s writer unless given.' }),
+  prices: pricesOf(instanceClass, 'db.r6g.large'),
   ...ownNetwork,
   clusterParameterGroup: name.optional().meta({ description: 'Its DB cluster parameter group; production’s own unless given.' }),
   parameterGroup: name.optional().meta({ description: 'The DB parameter group of its instance; that of production’s writer unless given.' }),

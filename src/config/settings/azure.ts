@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { file, keysAreRight, name } from './fields.ts';
+import { pricesOf } from './prices.ts';
 import { tunnel } from './tunnel.ts';
 
 const guid = (what: string) =>
   z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, `must be the id of a ${what}: 32 digits, letters a to f, and dashes`);
 const resourceId = (what: string) =>
   z.string().regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/.+/i, `must be the resource id of a ${what}: /subscriptions/…`);
+
+const size = z.string().regex(/^Standard_[A-Za-z0-9_]+$/, 'must be a size, such as Standard_D2ds_v5');
 
 /** Production on Azure: a moment of it is restored to a server of our own, which is deleted as soon as it has been read. */
 export const azure = z
@@ -35,10 +38,8 @@ export const azure = z
     freshnessHours: z.number().min(0).default(24).meta({
       description: 'A server that a killed command restored is gone on with, and an image used again, where it is younger; --freshness-hours for one command.',
     }),
-    skus: z
-      .array(z.string().regex(/^Standard_[A-Za-z0-9_]+$/, 'must be a size, such as Standard_D2ds_v5'))
-      .default([])
-      .meta({ description: 'Sizes of the restored server, tried in this order; production’s own unless given.' }),
+    skus: z.array(size).default([]).meta({ description: 'Sizes of the restored server, tried in this order; production’s own unless given.' }),
+    prices: pricesOf(size, 'Standard_D2ds_v5'),
     subnet: resourceId('subnet')
       .optional()
       .meta({ description: 'The delegated subnet of the restored server; production’s own unless given. Only where production is in one.' }),

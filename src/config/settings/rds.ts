@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { awsAccount, checkKept, identifierOf, ownNetwork, takenSnapshot, upkeep, wayToServer } from './aws-server.ts';
 import { name } from './fields.ts';
+import { pricesOf } from './prices.ts';
+
+const instanceClass = z.string().regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'must be an instance class, such as db.t4g.small');
 
 const snapshot = z
   .strictObject({
@@ -19,10 +22,8 @@ export const rds = z.strictObject({
   ...awsAccount,
   database: name.optional().meta({ description: 'The database; the one that the instance was made with unless given.' }),
   snapshot,
-  classes: z
-    .array(z.string().regex(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'must be an instance class, such as db.t4g.small'))
-    .default([])
-    .meta({ description: 'Classes of the restored server, tried in this order; production’s own unless given.' }),
+  classes: z.array(instanceClass).default([]).meta({ description: 'Classes of the restored server, tried in this order; production’s own unless given.' }),
+  prices: pricesOf(instanceClass, 'db.t4g.small'),
   ...ownNetwork,
   parameterGroup: name.optional().meta({ description: 'Its DB parameter group; production’s own unless given, since the default one has other settings.' }),
   ...wayToServer,

@@ -23,6 +23,9 @@ test('what is right is taken, with what stands for the rest', () => {
     { credential: { secret: 'shop/reader', region: 'eu-central-1' }, tunnel: { ssm: { tag: { name: 'role', value: 'bastion' } } } },
     { url: 'postgres://reader@production/shop', credential: { pgpass: true }, tunnel: 'none' },
     { azure },
+    { rds: { ...rds, classes: ['db.t4g.small'], prices: { 'db.t4g.small': 0.04, 'db.m6g.large': 0.2 } } },
+    { aurora: { ...aurora, prices: { 'db.serverless': 0.5 } } },
+    { azure: { ...azure, prices: { Standard_D2ds_v5: 0.21 } } },
     { attached: { urlVariable: 'CLONE_URL', attestation: { by: 'dba', at: '2026-01-01T00:00:00Z', file: 'attestation.txt' } } },
   ]) {
     expect(problemsOf(right)).toEqual([]);
@@ -99,6 +102,21 @@ test.each([
     { azure: { ...azure, subnet: '/subscriptions/a/resourceGroups/b/providers/c', allowFrom: ['203.0.113.5'], tunnel: { ssm: { instanceId: 'i-1' } } } },
     ['azure.tunnel.ssm.region is missing: the region of the machine', 'azure.allowFrom is about a public address, and subnet about a private one'],
   ],
+  [
+    { rds: { ...rds, prices: { t4g: 0.04, 'db.t4g.small': -1, 'db.t4g.medium': 0, 'db.t4g.large': Number.NaN, 'db.t4g.xlarge': '0.26' } } },
+    [
+      'rds.prices.t4g must be an instance class, such as db.t4g.small',
+      'rds.prices.db.t4g.small must be more than 0: leave out a class whose price you don’t know',
+      'rds.prices.db.t4g.medium must be more than 0: leave out a class whose price you don’t know',
+      'rds.prices.db.t4g.large must be a number, not NaN',
+      'rds.prices.db.t4g.xlarge must be a number, not text',
+    ],
+  ],
+  [
+    { azure: { ...azure, prices: { 'db.t4g.small': 0.1, Standard_B1ms: Number.POSITIVE_INFINITY } } },
+    ['azure.prices.db.t4g.small must be a size, such as Standard_D2ds_v5', 'azure.prices.Standard_B1ms must be a number, not Infinity'],
+  ],
+  [{ aurora: { cluster: 'shop', account: '111122223333', region: 'eu-central-1', prices: 0.3 } }, ['aurora.prices must be an object, not a number']],
 ])('what is wrong with %j is told, all at once', (given, problems) => {
   expect(problemsOf(given)).toEqual(problems);
 });

@@ -6,7 +6,7 @@ import { rdsAccess } from './rds-wish.ts';
 /** What is to be cloned or restored: as configured, unless the command line says otherwise. */
 export function auroraWish(settings: AuroraSettings, choices: CloudChoices = {}): AuroraWish {
   const { account, cluster, database, snapshot, subnetGroup, securityGroups, clusterParameterGroup, parameterGroup } = settings;
-  const { deleteAfterHours, pollSeconds, waitHours } = settings;
+  const { prices, deleteAfterHours, pollSeconds, waitHours } = settings;
   return {
     kind: 'aurora',
     access: rdsAccess(settings),
@@ -15,6 +15,7 @@ export function auroraWish(settings: AuroraSettings, choices: CloudChoices = {})
     freshnessHours: choices.freshnessHours ?? settings.freshnessHours,
     fresh: choices.freshSnapshot ?? false,
     classes: choices.classes ?? settings.classes,
+    prices,
     deleteAfterHours,
     pollMs: pollSeconds * 1000,
     waitMs: waitHours * 3_600_000,

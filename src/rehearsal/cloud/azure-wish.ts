@@ -10,7 +10,7 @@ export function azureAccess({ subscription, tenant, resourceGroup, endpoint, cre
 
 /** What is to be restored: as configured, unless the command line says otherwise. */
 export function azureWish(settings: AzureSettings, choices: CloudChoices = {}): AzureWish {
-  const { server, database, pointInTime, allowFrom, subnet, privateDnsZone, deleteAfterHours, pollSeconds, waitHours } = settings;
+  const { server, database, pointInTime, allowFrom, subnet, privateDnsZone, prices, deleteAfterHours, pollSeconds, waitHours } = settings;
   return {
     kind: 'azure',
     access: azureAccess(settings),
@@ -20,6 +20,7 @@ export function azureWish(settings: AzureSettings, choices: CloudChoices = {}): 
     freshnessHours: choices.freshnessHours ?? settings.freshnessHours,
     fresh: choices.freshSnapshot ?? false,
     skus: choices.classes ?? settings.skus,
+    prices,
     deleteAfterHours,
     pollMs: pollSeconds * 1000,
     waitMs: waitHours * 3_600_000,

@@ -9,10 +9,13 @@ export function cloudPlaces(settings: Pick<Settings, 'source'> | undefined): rea
   const { source } = settings;
   if ('azure' in source) {
     const { azure } = source;
-    return [{ access: { region: 'unknown' }, account: azure.subscription, azure: azureAccess(azure) }];
+    return [{ access: { region: 'unknown' }, account: azure.subscription, azure: azureAccess(azure), prices: azure.prices }];
   }
-  if ('aurora' in source) return [{ access: rdsAccess(source.aurora), account: source.aurora.account, aurora: true }];
+  if ('aurora' in source) {
+    const { aurora } = source;
+    return [{ access: rdsAccess(aurora), account: aurora.account, aurora: true, prices: aurora.prices }];
+  }
   if (!('rds' in source)) return [];
   const { rds } = source;
-  return [{ access: rdsAccess(rds), account: rds.account }];
+  return [{ access: rdsAccess(rds), account: rds.account, prices: rds.prices }];
 }

@@ -13,7 +13,7 @@ import { tunnelWish } from './tunnel-wish.ts';
 export async function planAuroraSource(context: Context, settings: AuroraSettings, folder: string): Promise<Result<ThrowawayPlan>> {
   const planned = await planAurora(context, auroraWish(settings, context.cloud));
   if (!planned.ok) return planned;
-  const { tlsRootCertificate } = settings;
+  const { tlsRootCertificate, prices } = settings;
   const tunnel = tunnelWish(settings.tunnel, rdsAccess(settings), folder);
-  return ok(completePlan(context, planned.value, { permission: auroraPermission(settings), tunnel, source: 'aurora', tlsRootCertificate }));
+  return ok(completePlan(context, planned.value, { permission: auroraPermission(settings), tunnel, source: 'aurora', tlsRootCertificate, prices }));
 }

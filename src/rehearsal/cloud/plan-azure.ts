@@ -12,7 +12,7 @@ import { tunnelWish } from './tunnel-wish.ts';
 export async function planAzureSource(context: Context, settings: AzureSettings, folder: string): Promise<Result<ThrowawayPlan>> {
   const planned = await planAzure(context, azureWish(settings, context.cloud));
   if (!planned.ok) return planned;
-  const { tlsRootCertificate } = settings;
+  const { tlsRootCertificate, prices } = settings;
   const tunnel = tunnelWish(settings.tunnel, undefined, folder);
-  return ok(completePlan(context, planned.value, { permission: permissionOf(settings), tunnel, source: 'azure', tlsRootCertificate }));
+  return ok(completePlan(context, planned.value, { permission: permissionOf(settings), tunnel, source: 'azure', tlsRootCertificate, prices }));
 }

@@ -11,7 +11,7 @@ import { tunnelWish } from './tunnel-wish.ts';
 export async function planRds(context: Context, settings: RdsSettings, folder: string): Promise<Result<ThrowawayPlan>> {
   const planned = await planThrowaway(context, rdsWish(settings, context.cloud));
   if (!planned.ok) return planned;
-  const { tlsRootCertificate } = settings;
+  const { tlsRootCertificate, prices } = settings;
   const tunnel = tunnelWish(settings.tunnel, rdsAccess(settings), folder);
-  return ok(completePlan(context, planned.value, { permission: settings, tunnel, source: 'rds', tlsRootCertificate }));
+  return ok(completePlan(context, planned.value, { permission: settings, tunnel, source: 'rds', tlsRootCertificate, prices }));
 }

@@ -10,7 +10,7 @@ export function rdsAccess({ region, profile }: Pick<RdsSettings, 'region' | 'pro
 
 /** What is to be restored: as configured, unless the command line says otherwise. */
 export function rdsWish(settings: RdsSettings, choices: CloudChoices = {}): RdsWish {
-  const { account, instance, database, snapshot, subnetGroup, securityGroups, parameterGroup, deleteAfterHours, pollSeconds, waitHours } = settings;
+  const { account, instance, database, snapshot, subnetGroup, securityGroups, parameterGroup, prices, deleteAfterHours, pollSeconds, waitHours } = settings;
   const { take, identifier, kmsKey } = snapshot;
   return {
     kind: 'rds',
@@ -25,6 +25,7 @@ export function rdsWish(settings: RdsSettings, choices: CloudChoices = {}): RdsW
       ...withoutUndefined({ identifier: choices.freshSnapshot ? undefined : identifier, kmsKey }),
     },
     classes: choices.classes ?? settings.classes,
+    prices,
     deleteAfterHours,
     pollMs: pollSeconds * 1000,
     waitMs: waitHours * 3_600_000,
