@@ -35,7 +35,16 @@ const runs = Number(options.runs ?? (options.quick ? 3 : 5));
 
 const context: Context = {
   edge: makeEdge(),
-  ledger: { plan: unneeded, amend: unneeded, takeOver: unneeded, forget: unneeded, list: unneeded, damaged: unneeded },
+  ledger: {
+    plan: unneeded,
+    amend: unneeded,
+    takeOver: unneeded,
+    forget: unneeded,
+    list: unneeded,
+    damaged: unneeded,
+    oneAtATime: unneeded,
+    sweepLock: unneeded,
+  },
   home: { data: '/', state: '/', sockets: '/' },
   emit: () => {},
   signal: new AbortController().signal,

@@ -7,7 +7,6 @@ import { isTargetImage } from './external/target-image.ts';
 import { removeTargetRole } from './external/target-roles.ts';
 import { keepingLock } from './keep-clone.ts';
 import { isReplaced } from './kept-clones.ts';
-import { sweepLock } from './one-at-a-time.ts';
 import { missingDump, removeDump, settleDump } from './remove-dump.ts';
 import { isReader, removeImage } from './remove-image.ts';
 import { removeResource } from './remove-resource.ts';
@@ -94,7 +93,7 @@ export async function collectGarbage(context: Context, options: GcOptions): Prom
     else if (outcome.failure.code === 'image-in-use' || outcome.failure.code === 'role-in-use') stays.push({ resource, state: 'needed' });
     else failures.push(outcome.failure);
   }
-  if (!options.dryRun) for (const lock of [keepingLock, takingUpLock]) await sweepLock(context, lock);
+  if (!options.dryRun) for (const lock of [keepingLock, takingUpLock]) await context.ledger.sweepLock(lock);
   return { dryRun: options.dryRun, removed, stays, notes, failures };
 }
 

@@ -2,7 +2,6 @@ import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 
 /** The lock under which a name is given. */
 export const keepingLock = 'keeping';
@@ -19,7 +18,7 @@ export interface KeepOptions {
  * Fails with `clone-name-taken`.
  */
 export async function keepClone(context: Context, { id, label }: Resource, { expiresAt, replaces }: KeepOptions): Promise<Result<Resource>> {
-  return await oneAtATime(context, keepingLock, async () => {
+  return await context.ledger.oneAtATime(keepingLock, async () => {
     const isAnother = (line: Resource) => line.id !== id && line.id !== replaces?.id && isKeptAs(line, label);
     if ((await context.ledger.list()).some(isAnother)) return fail(nameTaken(label));
     return ok(await context.ledger.amend(id, { kept: true, ...(expiresAt === undefined ? {} : { expiresAt }) }));

@@ -6,7 +6,6 @@ import { ok, type Result } from '../core/result.ts';
 import type { ServerBuild } from '../core/server.ts';
 import { readAdminPassword } from './admin-access.ts';
 import { launchServer } from './launch-server.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 import { latestLine, type OwnedServer, removeOnce } from './owned-server.ts';
 import { prepareServer } from './prepare-server.ts';
 import { removeResource } from './remove-resource.ts';
@@ -63,7 +62,7 @@ export async function takeUpImage(context: Context, wanted: Wanted, resumable: R
 
 /** The newest attempt that nobody has. Of several who ask at once, each gets another one or none: what one of them has is no longer left. */
 async function claim(context: Context, resumable: Resumable): Promise<Resource | undefined> {
-  return await oneAtATime(context, takingUpLock, async () => {
+  return await context.ledger.oneAtATime(takingUpLock, async () => {
     const [line] = await attemptsLeft(context, resumable, ({ kind }) => kind === 'image');
     return line === undefined ? undefined : await context.ledger.amend(line.id, { owner: await ownerHere(context), facts: { left: 'no' } });
   });

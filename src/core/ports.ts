@@ -247,6 +247,10 @@ export interface Ledger {
   /** The thing is gone: its line goes too. */
   forget(id: string): Promise<void>;
   list(): Promise<readonly Resource[]>;
+  /** Does something while no other process, and nothing else in this one, does it under the same name; waits for its turn. Who was killed at it is in nobody's way. */
+  oneAtATime<T>(name: string, use: () => Promise<T>): Promise<T>;
+  /** Removes what processes left that were killed at it. */
+  sweepLock(name: string): Promise<void>;
   /** Lines that can't be read: never dropped, never guessed, but named. */
   damaged(): Promise<readonly { readonly file: string; readonly reason: string }[]>;
 }

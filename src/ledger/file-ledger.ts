@@ -5,6 +5,7 @@ import { FailureError, failure } from '../core/failure.ts';
 import type { Home, Ledger, SystemPort } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { locksIn } from './one-at-a-time.ts';
 import { parseResource } from './parse-resource.ts';
 import { namesIn, removeClaims, succeed } from './succession.ts';
 import { whileMissing } from './while-missing.ts';
@@ -53,6 +54,8 @@ export async function openLedger(home: Home, system: SystemPort, now: () => Date
   };
 
   return ok({
+    ...locksIn(home.state, owner, system),
+
     async plan({ kind, label, facts, kept, expiresAt, runId }) {
       const at = now();
       return await write({

@@ -166,6 +166,8 @@ const forgetful: Ledger = {
   forget: async () => {},
   list: async () => [],
   damaged: async () => [],
+  oneAtATime: (_, use) => use(),
+  sweepLock: async () => {},
 };
 
 function value<T>(result: Result<T>): T {

@@ -8,7 +8,16 @@ export function testContext(signal: AbortSignal = new AbortController().signal):
   const nothing = (): never => {
     throw new Error('this test makes nothing that a ledger should know');
   };
-  const ledger: Ledger = { plan: nothing, amend: nothing, takeOver: nothing, forget: nothing, list: nothing, damaged: nothing };
+  const ledger: Ledger = {
+    plan: nothing,
+    amend: nothing,
+    takeOver: nothing,
+    forget: nothing,
+    list: nothing,
+    damaged: nothing,
+    oneAtATime: nothing,
+    sweepLock: nothing,
+  };
   return {
     edge: makeEdge(),
     ledger,
