@@ -3,7 +3,9 @@ import type { CheckAbout } from '../check-about.ts';
 export const leftovers: CheckAbout = {
   check: 'leftovers',
   phase: 'migrate',
-  question: 'Did the migrations leave invalid indexes or constraints that were never validated?',
-  effect: 'An invalid index slows every write down, serves no query and guards no uniqueness. A constraint that is NOT VALID holds for new rows only.',
-  cure: 'Drop the index (drop index concurrently) and build it again, or validate the constraint (alter table … validate constraint …) in a migration.',
+  question:
+    'Did the migrations leave something unfinished: invalid indexes, constraints that were never validated, sequences behind their columns, triggers switched off?',
+  effect:
+    'An invalid index slows every write down, serves no query and guards no uniqueness. A constraint that is NOT VALID holds for new rows only. A sequence that gives numbers which are taken makes inserts fail.',
+  cure: 'Drop the index (drop index concurrently) and build it again, or validate the constraint (alter table … validate constraint …) in a migration. Set sequences ahead with setval(), and switch triggers on again.',
 };

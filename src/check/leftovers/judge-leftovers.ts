@@ -4,11 +4,15 @@ import type { ObjectName } from '../../core/object-name.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { leftovers } from './about.ts';
+import type { LaterSetting } from './read-later-settings.ts';
 import type { InvalidIndex, Leftovers, UnvalidatedConstraint } from './read-leftovers.ts';
+import type { SequenceBehind } from './read-sequences-behind.ts';
+import type { SwitchedOff } from './read-switched-off.ts';
 
 /**
- * Judges what is unfinished after migrating and wasn't before. An invalid index blocks; the index of a partitioned table that waits for its partitions,
- * and a constraint that is NOT VALID, are warned of, since both may be meant for a later migration.
+ * Judges what is unfinished after migrating and wasn't before. An invalid index blocks, as do a sequence that is going to deal numbers which are taken and a
+ * constraint whose triggers are switched off. The index of a partitioned table that waits for its partitions, a constraint that is NOT VALID, a trigger that is
+ * switched off and settings of later sessions are warned of, since all of them may be meant.
  */
 export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcome {
   const startedAt = performance.now();
@@ -16,8 +20,11 @@ export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcom
   const findings = [
     ...after.invalidIndexes.filter(({ oid }) => !known.has(oid)).map(invalidIndex),
     ...after.unvalidated.filter(({ oid }) => !known.has(oid)).map(unvalidated),
+    ...after.sequencesBehind.filter(({ key }) => !before.sequencesBehind.some((one) => one.key === key)).map(sequenceBehind),
+    ...switchedOff(after.switchedOff.filter(({ oid }) => !before.switchedOff.some((one) => one.oid === oid))),
+    ...after.settings.filter(({ whose, setting }) => !before.settings.some((one) => one.whose === whose && one.setting === setting)).map(laterSetting),
   ];
-  const looked = after.indexes + after.constraints;
+  const looked = after.indexes + after.constraints + after.dealt;
   return conclude({
     gate: 'leftovers',
     phase: leftovers.phase,
@@ -26,8 +33,8 @@ export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcom
     couldFail: looked > 0,
     proof:
       looked > 0
-        ? `${showCount(after.indexes, 'index').replace(/indexs$/, 'indexes')} and ${showCount(after.constraints, 'constraint')} looked at`
-        : 'there is neither an index nor a constraint',
+        ? `${showCount(after.indexes, 'index').replace(/indexs$/, 'indexes')}, ${showCount(after.constraints, 'constraint')} and ${showCount(after.dealt, 'numbered column')} looked at`
+        : 'there is neither an index nor a constraint nor a column that a sequence gives numbers to',
     summary: findings.length === 0 ? 'Nothing was left unfinished.' : `${findings[0]?.title}${findings.length > 1 ? `, and ${findings.length - 1} more` : ''}.`,
     findings,
     startedAt,
@@ -47,6 +54,42 @@ function invalidIndex({ name, table, partitioned, unique }: InvalidIndex): Findi
 function unvalidated({ name, table, definition }: UnvalidatedConstraint): Finding {
   const title = `Constraint ${name} on ${table} was not validated: rows that were there before may break it`;
   return { ...found({ kind: 'constraint', name: `${name} on ${table}` }, 'warning', title), actual: definition };
+}
+
+function sequenceBehind({ sequence, table, column, next, there, soon }: SequenceBehind): Finding {
+  const name = `${table}.${column}`;
+  return {
+    ...found({ kind: 'sequence', name: sequence }, soon ? 'blocker' : 'warning', `${sequence} gives ${next} next, and ${name} holds numbers up to ${there}`),
+    rootCause: 'data-loss',
+    detail: soon ? 'New rows without a number of their own fail with SQLSTATE 23505.' : 'Not one of its next thousand numbers is taken; a later one is.',
+    showSql: `select last_value, is_called from ${sequence};`,
+    cure: `Set it ahead where the rows came: select setval('${sequence.replaceAll("'", "''")}', ${there});`,
+  };
+}
+
+/** A foreign key has triggers on both of its tables. */
+function switchedOff(all: readonly SwitchedOff[]): readonly Finding[] {
+  const cure = 'Switch it on again at the end of the migration: alter table … enable trigger ….';
+  const own = all.filter((trigger) => trigger.constraint === null);
+  return [
+    ...own.map(({ table, name }): Finding => {
+      const title = `Trigger ${name} on ${table} was switched off and doesn’t fire any more`;
+      return { ...found({ kind: 'trigger', name: `${name} on ${table}` }, 'warning', title), cure };
+    }),
+    ...[...Map.groupBy(all, ({ constraint }) => constraint)].flatMap(([constraint, [first]]): readonly Finding[] => {
+      if (constraint === null || first === undefined) return [];
+      const title = `Constraint ${constraint} is enforced no longer: triggers of it on ${first.table} were switched off`;
+      return [{ ...found({ kind: 'constraint', name: `${constraint} on ${first.table}` }, 'blocker', title), cure }];
+    }),
+  ];
+}
+
+function laterSetting({ whose, setting }: LaterSetting): Finding {
+  const [name = setting] = setting.split('=', 1);
+  return {
+    ...found({ kind: 'setting', name: `${name} of ${whose}` }, 'warning', `Later sessions of ${whose} begin with ${setting}`),
+    cure: 'Nothing, where the application is meant to work under it. SET LOCAL changes a setting for one transaction alone.',
+  };
 }
 
 function found(object: ObjectName, severity: Severity, title: string): Finding {

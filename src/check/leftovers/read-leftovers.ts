@@ -1,4 +1,7 @@
 import type { Session } from '../../core/ports.ts';
+import { type LaterSetting, readLaterSettings } from './read-later-settings.ts';
+import { readSequencesBehind, type SequenceBehind } from './read-sequences-behind.ts';
+import { readSwitchedOff, type SwitchedOff } from './read-switched-off.ts';
 
 export interface InvalidIndex {
   readonly oid: string;
@@ -21,8 +24,13 @@ export interface UnvalidatedConstraint {
 export interface Leftovers {
   readonly invalidIndexes: readonly InvalidIndex[];
   readonly unvalidated: readonly UnvalidatedConstraint[];
+  readonly sequencesBehind: readonly SequenceBehind[];
+  readonly switchedOff: readonly SwitchedOff[];
+  readonly settings: readonly LaterSetting[];
   readonly indexes: number;
   readonly constraints: number;
+  /** Columns that sequences give numbers to. */
+  readonly dealt: number;
 }
 
 /** Indexes that can't be used: not valid, not ready for writes, or half dropped. */
@@ -60,7 +68,12 @@ export async function readLeftovers(session: Session): Promise<Leftovers> {
   const indexes = await session.query<InvalidIndex & { usable: boolean }>(indexQuery);
   const query = session.serverVersionNum >= 180_000 ? enforcedConstraintQuery : constraintQuery;
   const constraints = await session.query<UnvalidatedConstraint & { valid: boolean }>(query);
+  const { behind, looked } = await readSequencesBehind(session);
   return {
+    sequencesBehind: behind,
+    switchedOff: await readSwitchedOff(session),
+    settings: await readLaterSettings(session),
+    dealt: looked,
     invalidIndexes: indexes.filter(({ usable }) => !usable).map(({ usable: _, ...index }) => index),
     unvalidated: constraints.filter(({ valid }) => !valid).map(({ valid: _, ...constraint }) => constraint),
     indexes: indexes.length,
