@@ -30,6 +30,8 @@ export interface TableContent {
   readonly table: string;
   /** The partitioned table above. */
   readonly parent: string | undefined;
+  /** Oids of the tables above that show its rows besides their own, being no partitioned ones. */
+  readonly inherits: readonly string[];
   readonly file: string;
   readonly rows: number;
   readonly columns: readonly ColumnContent[];
@@ -75,6 +77,7 @@ export function contentOf(
       schema: place.schema,
       table: place.table,
       parent: place.parent,
+      inherits: place.inherits,
       file: place.file,
       rows: stores.reduce((sum, { held }) => sum + held.rows, 0),
       columns: place.columns.map((column) => {

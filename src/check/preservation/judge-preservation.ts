@@ -13,6 +13,7 @@ import { type DeclaredContentChange, declarationOf } from './declared-change.ts'
 import { droppedPartitions } from './dropped-partitions.ts';
 import type { ColumnFate } from './follow-columns.ts';
 import { largeObjectFindings } from './large-objects.ts';
+import { leftParents } from './left-parents.ts';
 import { type TakenName, takenNameFindings } from './taken-names.ts';
 import type { Relabelled } from './type-definitions.ts';
 
@@ -51,12 +52,13 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   const findings: Finding[] = [...Map.groupBy(dropped, ({ table }) => table)].map(([table, columns]) => inSample(lostTable(table, columns), input));
   for (const table of input.unfollowed ?? []) findings.push(unfollowedTable(table));
   for (const finding of droppedPartitions(open, input)) findings.push(inSample(finding, input));
+  findings.push(...leftParents(input.before, input.after, input.declared));
   findings.push(...largeObjectFindings(input.before.largeObjects, input.after.largeObjects, input.declared));
   const taken = input.taken.filter(({ fate }) => open.includes(fate));
   for (const finding of takenNameFindings(taken)) findings.push(inSample(finding, input));
   for (const fate of open) {
     if (dropped.includes(fate)) continue;
-    const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : undefined;
+    const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : exchangedLabels(fate, input);
     if (finding !== undefined) findings.push(inSample(finding, input));
   }
   const [first] = [...findings.filter(({ severity }) => severity === 'blocker'), ...findings.filter(({ severity }) => severity === 'doubt')];
@@ -159,7 +161,7 @@ function lostColumn(fate: ColumnFate): Finding {
 /** A column that holds other values than before. Undefined where rows were written, which the row bounds judge. */
 function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabelled }: PreservationInput): Finding | undefined {
   const { table, column, to } = fate;
-  if (to === undefined || column.generated) return undefined;
+  if (to === undefined || (column.generated && to.column.generated)) return undefined;
   const retyped = to.column.type !== column.type;
   const written = changes.find(({ oid }) => oid === table.oid);
   const object = { kind: 'column', name: nameOf(to) };
@@ -191,6 +193,14 @@ function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabel
     expected: `${showCount(column.values, 'value')}, hash ${hexadecimalHash(column.sum)}`,
     actual: `${showCount(to.column.values, 'value')}, hash ${hexadecimalHash(to.column.sum)}`,
   };
+}
+
+/** As many rows may have had one label as the other: then the column's texts are those of before. */
+function exchangedLabels(fate: ColumnFate, { relabelled }: PreservationInput): Finding | undefined {
+  const { column, to } = fate;
+  const labels = to?.column.type === column.type ? relabelled.get(column.type) : undefined;
+  if (to === undefined || labels === undefined || labels.reused.length === 0) return undefined;
+  return { ...relabelledColumn(fate, labels, { kind: 'column', name: nameOf(to) }), severity: 'blocker' };
 }
 
 /** No row of a table that has rows holds a value any more. */

@@ -5,7 +5,7 @@ import { preservation as about } from './about.ts';
 import type { Content } from './content.ts';
 import type { ColumnFate, Place } from './follow-columns.ts';
 
-/** A column whose values are still there, while something else goes by its name. */
+/** A column whose values are still there, or followed from others, while something else goes by its name. */
 export interface TakenName {
   readonly fate: ColumnFate;
   readonly now: Place;
@@ -20,7 +20,11 @@ export function takenNames(fates: readonly ColumnFate[], after: Content): readon
   return fates.flatMap((fate): TakenName[] => {
     const table = byName.get(fate.table.name);
     const column = table?.columns.find(({ name }) => name === fate.column.name);
-    if ((fate.fate !== 'kept' && fate.fate !== 'moved') || table === undefined || column === undefined || fate.column.generated) return [];
+    if (table === undefined || column === undefined) return [];
+    // What is worked out of other columns may be so in another way; where it is written from now on, what was read there has to be there.
+    const { generated } = fate.column;
+    if (generated && column.generated) return [];
+    if (fate.fate !== 'kept' && fate.fate !== 'moved' && !generated) return [];
     // The column itself, written to after its values had been copied elsewhere: that is for whoever looks at written rows.
     if (fate.table.oid === table.oid && fate.column.number === column.number) return [];
     if (fate.to?.table.oid === table.oid && fate.to.column.number === column.number) return [];

@@ -132,6 +132,20 @@ test('undeclared changes, by policy; the ledger may grow, but a bound on it hold
   expect(judged([{ table: 't', ranges: { updated: exactly(4) } }], before, after, { undeclared: 'fail', ledger: 'ledger' }).gate.outcome).toBe('passed');
 });
 
+test('how many rows there are afterwards says nothing of those that others replaced', () => {
+  const rows = (inserted: number, deleted: number, massChange: 'off' | { rows: number; percent: number }) =>
+    judged(
+      [{ table: 't', ranges: { rows: exactly(2000 + inserted - deleted) } }],
+      [volume('1', 't', 2000)],
+      [volume('1', 't', 2000 + inserted - deleted, { inserted, deleted })],
+      { massChange },
+    );
+  expect(rows(1500, 0, { rows: 1000, percent: 10 }).found).toEqual([]);
+  expect(rows(2, 1900, { rows: 1000, percent: 10 }).findings).toMatchObject([{ severity: 'warning', actual: '2 inserted, 1,900 deleted' }]);
+  expect(rows(2000, 2000, 'off').found).toEqual(['warning row-bounds:table:public.t:undeclared']);
+  expect(rows(2000, 2000, { rows: 1000, percent: 10 }).found).toEqual(['blocker row-bounds:table:public.t:undeclared']);
+});
+
 test('partitions: told once, at the top; a bound above covers them, one on a partition covers its part', () => {
   const tables = (updated: number) => [
     volume('1', 'part', 10, { partitioned: true, updated }),

@@ -23,9 +23,10 @@ export function undeclaredChange(
   if (change.above.length > 0) return undefined;
   const below = changes.filter(({ above }) => above.includes(change.oid));
   const covered = new Set(declared.get(change.oid));
-  // The number of rows afterwards says all about what came and went, though not about what was altered.
-  if (covered.has('rows')) for (const kind of ['inserted', 'deleted']) covered.add(kind);
-  const open = kinds.filter((kind) => !covered.has(kind) && leftOpen(kind, change, below, declared) > 0);
+  // The number of rows afterwards says how many more or fewer there are, and not how many others took their places.
+  const replaced = Math.min(change.inserted, change.deleted);
+  const isNet = (kind: string) => kind !== 'updated' && covered.has('rows') && replaced === 0;
+  const open = kinds.filter((kind) => !covered.has(kind) && !isNet(kind) && leftOpen(kind, change, below, declared) > 0);
   // Rows can also come and go with a whole partition, which no counter sees.
   const moved = covered.size === 0 && open.length === 0 && (change.before ?? 0) !== (change.after ?? 0);
   if (open.length === 0 && !moved) return undefined;
@@ -33,7 +34,9 @@ export function undeclaredChange(
     ? `went from ${change.before ?? 0} to ${showCount(change.after ?? 0, 'row')}`
     : open.map((kind) => `${change[kind].toLocaleString('en-US')} ${kind}`).join(', ');
   const object = { kind: 'table', name: change.name };
-  const counted = Object.fromEntries(open.map((kind) => [kind, leftOpen(kind, change, below, declared)]));
+  const counted = Object.fromEntries(
+    open.map((kind) => [kind, Math.min(leftOpen(kind, change, below, declared), covered.has('rows') && kind !== 'updated' ? replaced : Infinity)]),
+  );
   const massive = mass === undefined ? undefined : massiveChange({ change, open: counted, moved, limits: mass });
   const detail = [
     ...(massive === undefined ? [] : [massive]),

@@ -22,6 +22,7 @@ const setup = `
   insert into part select i, '2026-01-01'::date + i, 'w' || i from generate_series(1, 50) i;
   create table old.kept (a int, b text);
   insert into old.kept select i, 'b' || i from generate_series(1, 20) i;
+  create table base (a int); create table heir () inherits (base); insert into heir values (1), (2), (3);
   create table same (a int, b text, s text, one int); insert into same select i, 'b' || i, 'x', 1 from generate_series(1, 9) i;
   create table doc (j json); insert into doc values ('{"b":  1, "a": 2}');
   create table ledger (version text);
@@ -206,6 +207,19 @@ test.each(
         ],
       ],
       [
+        'a column that nothing is worked out for any more',
+        'alter table invoice drop twice, add twice int default 0',
+        [
+          'blocker: public.invoice.twice is another column now, with other values',
+          'note: public.invoice.twice was dropped with 500 values, which follow from other columns',
+        ],
+      ],
+      [
+        'a table that is inherited from no longer',
+        'alter table heir no inherit base',
+        ['blocker: public.base no longer shows 3 rows of public.heir, which inherited from it'],
+      ],
+      [
         'a table that is filled anew in its place, in part',
         'alter table old.kept rename to kept_before; create table old.kept as select * from old.kept_before where a > 1',
         ['blocker: old.kept is another table now, with other values in a, b'],
@@ -232,8 +246,10 @@ test.each(
 
 const typed = `${setup};
   create type state as enum ('active', 'banned', 'old'); create type address as (street text, city text);
-  create table account (id int primary key, s state not null, a address); insert into account
-  select i, case when i % 3 = 0 then 'active' else 'banned' end::state, row('s' || i, 'c' || i)::address from generate_series(1, 60) i`;
+  create type side as enum ('left', 'right');
+  create table account (id int primary key, s state not null, a address, half side); insert into account
+  select i, case when i % 3 = 0 then 'active' else 'banned' end::state, row('s' || i, 'c' || i)::address, case i % 2 when 0 then 'left' else 'right' end::side
+    from generate_series(1, 60) i`;
 
 test.each(
   fewOf(
@@ -249,6 +265,11 @@ test.each(
         ['blocker: Values of public.account.s mean something else: labels of public.state stand for what others stood for'],
       ],
       ['a part of each value', 'alter type address drop attribute city', ['blocker: Values of public.account.a have changed']],
+      [
+        'labels that change places, of as many rows',
+        "alter type side rename value 'left' to 't'; alter type side rename value 'right' to 'left'; alter type side rename value 't' to 'right'",
+        ['blocker: Values of public.account.half mean something else: labels of public.side stand for what others stood for'],
+      ],
       ['a type that is renamed', 'alter type state rename to status', []],
     ] as const,
     ([what]) => what.startsWith('labels'),
