@@ -7,9 +7,8 @@ const listed = { instanceClass: 'db.t4g.small', costPerHour: 0.048, priceFrom: '
 
 test('whose price it is, what comes on top, and what to do where none is known', () => {
   expect(costLines(place, [own, { instanceClass: 'db.x99\u001b[2J' }])).toEqual([
-    'about $0.04 an hour for db.t4g.small, as source.rds.prices has it',
+    'about $0.04 an hour for db.t4g.small without its disk, as source.rds.prices has it',
     'no price is known of db.x99\\x1b[2J in eu-central-1: name it in source.rds.prices, in US dollars an hour',
-    'Its disk comes on top.',
   ]);
   expect(costLines(place, [{ ...listed, priceRegion: 'us-east-1' }])).toEqual([
     'about $0.048 an hour for db.t4g.small with its disk, by us-east-1’s list price: that of eu-central-1 isn’t known here',

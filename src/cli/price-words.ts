@@ -7,20 +7,24 @@ interface Place {
 }
 
 /**
- * What a server of each class costs, and by whose word; where that isn't known, what to do. Then what is paid for besides.
+ * What a server of each class costs, and by whose word; where that isn't known, what to do; and what is paid for besides.
  *
  * @example costLines({ cloud: 'rds', region: 'eu-central-1' }, [{ instanceClass: 'db.t4g.small', costPerHour: 0.04, priceFrom: 'settings', includesDisk: false }])
- * // ['about $0.04 an hour for db.t4g.small, as source.rds.prices has it', 'Its disk comes on top.']
+ * // ['about $0.04 an hour for db.t4g.small without its disk, as source.rds.prices has it']
  */
 export function costLines(place: Place, prices: readonly ClassPrice[]): readonly string[] {
   if (prices.length === 0) return ['not known: no class is configured, and production’s own isn’t known'];
-  return [...prices.map((price) => visible(priceSentence(place, price))), ...besides(place.cloud, prices)];
+  const sentences = prices.map((price) => visible(priceSentence(place, price)));
+  if (place.cloud !== 'aurora') return sentences;
+  return [...sentences, 'That is the instance alone: storage that changes and I/O come on top, and a list price is that of Aurora Standard.'];
 }
 
 function priceSentence({ cloud, region }: Place, { instanceClass, ...price }: ClassPrice): string {
   const { costPerHour, includesDisk } = price;
   if (costPerHour === undefined) return unknownPrice({ cloud, region, instanceClass });
-  return `about $${costPerHour} an hour for ${instanceClass}${includesDisk === true ? ' with its disk' : ''}, ${byWhom({ cloud, region }, price)}`;
+  // Aurora's storage is no disk: the cluster has it.
+  const disk = cloud === 'aurora' ? '' : includesDisk === true ? ' with its disk' : ' without its disk';
+  return `about $${costPerHour} an hour for ${instanceClass}${disk}, ${byWhom({ cloud, region }, price)}`;
 }
 
 /** @example unknownPrice({ cloud: 'rds', region: 'eu-central-1', instanceClass: 'db.x2g.large' }) // 'no price is known of db.x2g.large in …' */
@@ -31,11 +35,6 @@ export function unknownPrice({ cloud, region, instanceClass }: Place & { readonl
 function byWhom({ cloud, region }: Place, { priceFrom, priceRegion }: Partial<Price>): string {
   if (priceFrom === 'settings') return `as source.${cloud}.prices has it`;
   return priceRegion === undefined ? `by the public list price of ${region}` : `by ${priceRegion}’s list price: that of ${region} isn’t known here`;
-}
-
-function besides(cloud: CloudKind, prices: readonly ClassPrice[]): readonly string[] {
-  if (cloud === 'aurora') return ['That is the instance alone: storage that changes and I/O come on top, and a list price is that of Aurora Standard.'];
-  return prices.every(({ costPerHour, includesDisk }) => costPerHour === undefined || includesDisk === true) ? [] : ['Its disk comes on top.'];
 }
 
 /** A price in a table: `$0.048, us-east-1’s list`; a dash for what isn't paid for by the hour. */

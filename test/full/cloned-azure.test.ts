@@ -23,7 +23,7 @@ test('--dry-run tells steps, time and cost, and makes no call that changes anyth
   expect(stdout).toContain('Cost:       no price is known of Standard_D2ds_v5 in westeurope: name it in source.azure.prices, in US dollars an hour');
   stage.configure({ prices: { Standard_D2ds_v5: 0.21 }, skus: ['Standard_D2ds_v5', 'Standard_B1ms'] });
   const priced = await stage.cli(['clone', '--dry-run']);
-  expect(priced.stdout).toContain('Cost:       about $0.21 an hour for Standard_D2ds_v5, as source.azure.prices has it');
+  expect(priced.stdout).toContain('Cost:       about $0.21 an hour for Standard_D2ds_v5 without its disk, as source.azure.prices has it');
   expect(priced.stdout).toMatch(/^ {12}about \$0\.\d+ an hour for Standard_B1ms with its disk, by eastus’s list price: that of westeurope isn’t known here$/m);
   stage.configure({ prices: { Standard_D2ds_v5: -1 } });
   expect(await stage.cli(['clone', '--dry-run'])).toMatchObject({

@@ -59,6 +59,26 @@ test.each([
   expect(stderr).toContain('doesn’t know the new password yet');
 });
 
+test('--dry-run tells what it costs: by another region’s list with the disk, or by the team’s own price; and a price that can’t be is refused', async () => {
+  const costs = async () => (await stage.cli(['clone', '--dry-run'])).stdout.split('\n').filter((line) => /^(?:Cost:| {5}) {7}/.test(line));
+  expect(await costs()).toEqual([
+    expect.stringMatching(
+      /^Cost: {7}about \$0\.\d+ an hour for db\.m6g\.large with its disk, by us-east-1’s list price: that of eu-central-1 isn’t known here$/,
+    ),
+  ]);
+  stage.configureSource({ classes: ['db.t4g.small', 'db.m6g.xlarge'], prices: { 'db.t4g.small': 0.04 } });
+  expect(await costs()).toEqual([
+    'Cost:       about $0.04 an hour for db.t4g.small without its disk, as source.rds.prices has it',
+    expect.stringMatching(/^ {12}about \$0\.\d+ an hour for db\.m6g\.xlarge with its disk, by us-east-1’s list price/),
+  ]);
+  stage.configureSource({ prices: { 'db.m6g.large': 0 } });
+  expect(await stage.cli(['clone', '--dry-run'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('source.rds.prices.db.m6g.large must be more than 0: leave out a class whose price you don’t know'),
+  });
+  stage.configureSource({});
+});
+
 test('--resume is refused before anything is made', async () => {
   const calls = stage.aws.calls.length;
   const { exitCode, stdout } = await stage.cli(['clone', '--yes', '--resume', '--json']);
@@ -76,7 +96,12 @@ test('a server that can’t be deleted is told, makes exit code 5, is shown by c
   const [left = ''] = stage.leftInCloud();
 
   const listed = await stage.cli(['clones', '--json']);
-  expect(JSON.parse(listed.stdout)).toMatchObject([{ kind: 'throwaway', identifier: left, status: 'available' }]);
+  const price = { instanceClass: 'db.m6g.large', priceFrom: 'list', priceRegion: 'us-east-1', includesDisk: true, costSoFar: expect.any(Number) };
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ kind: 'throwaway', cloud: 'rds', identifier: left, status: 'available', ...price }]);
+  // Who learns its price afterwards tells it then.
+  stage.configureSource({ prices: { 'db.m6g.large': 0.2 } });
+  expect((await stage.cli(['clones'])).stdout).toMatch(new RegExp(`^${left} .* \\$0\\.2, as configured +(?:under )?\\$0\\.\\d\\d `, 'm'));
+  stage.configureSource({});
 
   const refused = await stage.cli(['gc']);
   expect(refused.exitCode).toBe(5);
