@@ -70,12 +70,32 @@ export interface PlanScan {
   readonly indexes: readonly string[];
 }
 
+/** A table as a plan names it. */
+export interface QueryTable {
+  readonly schema: string;
+  readonly table: string;
+  /** pg_class.oid; absent of the system's own. */
+  readonly oid?: string;
+}
+
+/** What an INSERT gives to a column, without casts: `$2`. */
+export interface WrittenValue {
+  /** `public.item` */
+  readonly table: string;
+  /** The column's, which stays when it is renamed. */
+  readonly number: number;
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface QueryPlan {
   /** In the planner's unit: about one page read in sequence. */
   readonly totalCost: number;
   readonly scans: readonly PlanScan[];
   /** All that it reads or writes. */
-  readonly tables: readonly { readonly schema: string; readonly table: string }[];
+  readonly tables: readonly QueryTable[];
+  /** What an INSERT gives to each column. */
+  readonly written?: readonly WrittenValue[];
   /** As a person reads it, one node a line. */
   readonly lines: readonly string[];
 }
@@ -101,7 +121,14 @@ export interface PlannedTable {
 
 /** What a server made of a query, without running it. `text` is what was sent: parameters may have got a type that the original left open. */
 export type QueryTrial =
-  | { readonly kind: 'planned'; readonly text: string; readonly columns?: readonly QueryColumn[]; readonly plan: QueryPlan }
+  | {
+      readonly kind: 'planned';
+      readonly text: string;
+      readonly columns?: readonly QueryColumn[];
+      readonly plan: QueryPlan;
+      /** A clause: what it reaches here is something else than where it was tried first, although nothing fails. */
+      readonly misdirected?: string;
+    }
   /** It means something, and yet can't be planned, for the reason told: neither its plan nor the rights to run it are known. */
   | { readonly kind: 'parsed'; readonly text: string; readonly columns?: readonly QueryColumn[]; readonly why: SqlErrorFields }
   | { readonly kind: 'failed'; readonly text: string; readonly sql: SqlErrorFields };

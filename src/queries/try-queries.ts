@@ -3,9 +3,11 @@ import type { Context, Session } from '../core/ports.ts';
 import type { ApplicationQuery, QueryColumn, QueryTrial } from '../core/queries.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 import { hiddenFrom, readHiddenTables } from './hidden-tables.ts';
 import { readRequiredColumns } from './omitted-columns.ts';
 import { type ApplicationSession, becomeApplication } from './role-session.ts';
+import { readTablePlaces, shadowed, shifted, type TablePlace } from './table-places.ts';
 import { type RawTrial, tryQuery } from './try-query.ts';
 
 /** A database on which queries are tried. */
@@ -73,17 +75,28 @@ function ownRole({ roles }: QueryToTry['query'], { role, otherwise }: QuerySide,
 }
 
 async function tryAs(session: Session, side: QuerySide, role: string | undefined, queries: readonly QueryToTry[]): Promise<ReadonlyMap<string, QueryTrial>> {
-  const required = await readRequiredColumns(session, role);
+  const tables = { required: await readRequiredColumns(session, role), places: await readTablePlaces(session) };
   const hidden = role === undefined ? undefined : await readHiddenTables(session, role);
   const { role: _role, ...rest } = side;
   await becomeApplication(session, { ...rest, ...(role === undefined ? {} : { role }) });
   const raw = new Map<string, RawTrial>();
   for (const { query, like } of queries) {
-    const tried = await tryQuery(session, like?.trial.text ?? query.text, required, like === undefined);
+    const tried = await tryQuery(session, like?.trial.text ?? query.text, tables, like === undefined);
     const sql = role === undefined || hidden === undefined ? undefined : hiddenFrom(role, like?.trial, tried.trial, hidden);
-    raw.set(query.id, sql === undefined ? tried : { trial: { kind: 'failed', text: tried.trial.text, sql } });
+    raw.set(query.id, sql === undefined ? withMisdirection(tried, like?.trial, tables.places) : { trial: { kind: 'failed', text: tried.trial.text, sql } });
   }
   return await withTypes(session, raw);
+}
+
+/** Says where a query that can be run as it could elsewhere reaches another table, or another column. */
+function withMisdirection(tried: RawTrial, elsewhere: QueryTrial | undefined, places: ReadonlyMap<string, TablePlace>): RawTrial {
+  const { trial } = tried;
+  if (trial.kind !== 'planned' || elsewhere?.kind !== 'planned') return tried;
+  const table = shadowed(elsewhere.plan.tables, trial.plan.tables, places);
+  if (table !== undefined) return { ...tried, trial: { ...trial, misdirected: `it uses ${table.is} in place of ${table.was}` } };
+  const value = shifted(elsewhere.plan.written ?? [], trial.plan.written ?? []);
+  if (value === undefined) return tried;
+  return { ...tried, trial: { ...trial, misdirected: `${value.value} goes into ${quoteIdentifier(value.is)} in place of ${quoteIdentifier(value.was)}` } };
 }
 
 /** Types as Postgres calls them. */

@@ -1,14 +1,22 @@
 import { SqlError, type SqlErrorFields } from '../core/failure.ts';
 import type { Session, StatementShape } from '../core/ports.ts';
 import type { QueryTrial } from '../core/queries.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
 import { fitParameters } from './fit-parameters.ts';
 import { omittedColumn, type RequiredColumns } from './omitted-columns.ts';
 import { type PlanNode, planOf } from './plan.ts';
+import { type TablePlace, writtenValues } from './table-places.ts';
 
 /** A trial whose columns still have the server's numbers in place of names of types. */
 export interface RawTrial {
   readonly trial: QueryTrial;
   readonly columns?: StatementShape['columns'];
+}
+
+/** What is known of the tables of a database before its queries are tried. */
+export interface KnownTables {
+  readonly required: ReadonlyMap<string, RequiredColumns>;
+  readonly places: ReadonlyMap<string, TablePlace>;
 }
 
 /** So many rewritten texts are tried before a query counts as one that this server can't be asked. */
@@ -20,7 +28,7 @@ const mostAttempts = 40;
  *
  * @param fit true: parameters that the server can't place get the type that their constant had, as far as it can be guessed
  */
-export async function tryQuery(session: Session, text: string, required: ReadonlyMap<string, RequiredColumns>, fit: boolean): Promise<RawTrial> {
+export async function tryQuery(session: Session, text: string, { required, places }: KnownTables, fit: boolean): Promise<RawTrial> {
   const described = await describeFitting(session, text, fit);
   if ('sql' in described) return { trial: { kind: 'failed', text, sql: described.sql } };
   const { shape } = described;
@@ -29,7 +37,10 @@ export async function tryQuery(session: Session, text: string, required: Readonl
   if ('sql' in planned) return { trial: { kind: 'parsed', text: described.text, why: planned.sql }, ...columns };
   const omitted = omittedColumn(planned.value, required);
   if (omitted !== undefined) return { trial: { kind: 'failed', text: described.text, sql: { ...omitted, statement: described.text } } };
-  return { trial: { kind: 'planned', text: described.text, plan: planOf(planned.value) }, ...columns };
+  const plan = planOf(planned.value);
+  const tables = plan.tables.map((table) => ({ ...table, ...withoutUndefined({ oid: places.get(`${table.schema}.${table.table}`)?.oid }) }));
+  const written = writtenValues(planned.value, described.text, places);
+  return { trial: { kind: 'planned', text: described.text, plan: { ...plan, tables, ...(written.length > 0 && { written }) } }, ...columns };
 }
 
 type Described = { readonly text: string; readonly shape: StatementShape } | { readonly sql: SqlErrorFields };

@@ -7,6 +7,8 @@ export type TrialComparison =
   | { readonly kind: 'broken'; readonly sql: SqlErrorFields; readonly text: string }
   /** It failed for a reason that says nothing of the schema, such as a timeout. */
   | { readonly kind: 'undecided'; readonly sql: SqlErrorFields }
+  /** It works, and reaches other tables or columns. A clause. */
+  | { readonly kind: 'misdirected'; readonly what: string }
   | { readonly kind: 'changed'; readonly what: readonly string[] };
 
 /** Cancelled, no lock, no room, a conflict with another session: of the moment. */
@@ -18,6 +20,7 @@ export function compareTrials(known: Exclude<QueryTrial, { kind: 'failed' }>, ot
   const sql = other.kind === 'failed' ? other.sql : other.kind === 'parsed' && known.kind === 'planned' ? other.why : undefined;
   if (sql !== undefined) return ofTheMoment.test(sql.sqlstate) ? { kind: 'undecided', sql } : { kind: 'broken', sql, text: other.text };
   if (other.kind === 'failed') return { kind: 'fine' };
+  if (other.kind === 'planned' && other.misdirected !== undefined) return { kind: 'misdirected', what: other.misdirected };
   const what = changedColumns(known.columns, other.columns);
   return what.length === 0 ? { kind: 'fine' } : { kind: 'changed', what };
 }

@@ -40,6 +40,21 @@ test('a query that works on both passes, and only where it was shown able to fai
   expect(judgeQueries(unproven).gate).toMatchObject({ outcome: 'inconclusive', couldFail: false });
 });
 
+test('one that reaches something else blocks, though it works', () => {
+  const { plan: _, ...works } = planned() as Extract<QueryTrial, { kind: 'planned' }>;
+  const other: QueryTrial = { ...works, plan, misdirected: 'it uses app.item in place of public.item' };
+  const { gate, findings } = judgeQueries(input([ok, compared('bad', planned(), other)]));
+  expect(gate).toMatchObject({ outcome: 'failed', summary: '1 of 2 queries of the application fails after migrating.' });
+  expect(findings).toMatchObject([
+    {
+      id: 'query-compatibility:query:bad:misdirected',
+      severity: 'blocker',
+      title: 'A query of the application means something else after migrating: it uses app.item in place of public.item',
+    },
+  ]);
+  expect(reportQueries(input([compared('bad', planned(), other)])).counts).toMatchObject({ broken: 1 });
+});
+
 test('queries of which nobody says who runs them prove nothing as superuser', () => {
   const { role: _, ...nobodys } = compared('ok', planned(), planned());
   const unknown = { ...nobodys, query: { ...nobodys.query, roles: [] } };

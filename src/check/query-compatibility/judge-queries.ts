@@ -5,7 +5,7 @@ import { showCount } from '../show-count.ts';
 import { untried } from '../untried.ts';
 import { queryCompatibility as about } from './about.ts';
 import type { QueriesInput } from './queries-input.ts';
-import { brokenQuery, changedQuery, undecidedQuery } from './query-findings.ts';
+import { brokenQuery, changedQuery, misdirectedQuery, undecidedQuery } from './query-findings.ts';
 import { type SortedQuery, sortQueries } from './sort-queries.ts';
 
 /** Findings of one kind; the report's table counts the rest. */
@@ -21,11 +21,14 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
   const gate = direction === 'old-on-new' ? about.check : `new-${about.check}`;
   const sorted = sortQueries(input.queries);
   const of = (...states: readonly SortedQuery['state'][]) => sorted.filter(({ state }) => states.includes(state));
-  const usable = of('fine', 'broken', 'undecided', 'changed');
+  const usable = of('fine', 'broken', 'misdirected', 'undecided', 'changed');
   const findings: Finding[] = [
     ...of('broken')
       .slice(0, told)
       .map((one) => brokenQuery(one, direction, policy === 'fail' ? 'blocker' : 'warning')),
+    ...of('misdirected')
+      .slice(0, told)
+      .map((one) => misdirectedQuery(one, direction, policy === 'fail' ? 'blocker' : 'warning')),
     ...of('undecided')
       .slice(0, told)
       .map((one) => undecidedQuery(one, direction)),
@@ -65,7 +68,9 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
     notApplicable: nothing,
     couldFail: tried && ableToFail !== undefined,
     proof: nothing ? (absent ?? '') : proofOf(input, usable, of('unusable').length),
-    summary: nothing ? `No query of the application is known: ${absent}.` : summaryOf(direction, usable.length, of('broken').length, of('changed').length),
+    summary: nothing
+      ? `No query of the application is known: ${absent}.`
+      : summaryOf(direction, usable.length, of('broken', 'misdirected').length, of('changed').length),
     findings,
     startedAt,
   });

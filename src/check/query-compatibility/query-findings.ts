@@ -37,6 +37,20 @@ export function brokenQuery({ compared, comparison }: SortedQuery, direction: Qu
   };
 }
 
+/** One that works as before, and reads or writes something else. */
+export function misdirectedQuery({ compared, why }: SortedQuery, direction: QueryDirection, severity: Severity): Finding {
+  const { query, blame } = compared;
+  const old = direction === 'old-on-new';
+  return {
+    ...common(compared, old ? 'query' : 'new query', 'misdirected'),
+    severity: query.once ? 'warning' : severity,
+    title: `${old ? 'A query' : 'A new query'} of the application means something else ${old ? 'after migrating' : 'on the schema before migrating'}: ${why}`,
+    detail: [shortQuery(query.text, 400), 'No error tells of it.', ...told(compared)].join('\n'),
+    ...(blame !== undefined && 'migration' in blame ? { migration: blame.migration, place: { file: blame.file } } : {}),
+    cure: `Name the columns in an INSERT, and the schema of a table where another one has its name. If nobody needs the query any more, name ${query.id} in compatibility.${old ? 'queries' : 'newQueries'}.ignore.`,
+  };
+}
+
 /** One that gives other columns than before. */
 export function changedQuery({ compared, why }: SortedQuery, severity: Severity): Finding {
   const { known, other, query } = compared;

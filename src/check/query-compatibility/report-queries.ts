@@ -16,7 +16,7 @@ export function reportQueries(input: QueriesInput, regressed: ReadonlyMap<string
     const worse = state === 'fine' || state === 'changed' ? regressed.get(query.id) : undefined;
     return {
       id: query.id,
-      state: worse !== undefined ? 'regressed' : state === 'undecided' ? 'unusable' : state,
+      state: worse !== undefined ? 'regressed' : state === 'undecided' ? 'unusable' : state === 'misdirected' ? 'broken' : state,
       text: comparison?.kind === 'broken' ? markedQuery(comparison.text, comparison.sql) : shortQuery(query.text),
       why: worse ?? why,
       ...(role === undefined ? {} : { role }),

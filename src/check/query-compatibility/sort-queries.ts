@@ -4,13 +4,13 @@ import type { ComparedQuery } from './queries-input.ts';
 /** A query with what became of it. */
 export interface SortedQuery {
   readonly compared: ComparedQuery;
-  readonly state: 'broken' | 'undecided' | 'changed' | 'unusable' | 'ignored' | 'fine';
+  readonly state: 'broken' | 'misdirected' | 'undecided' | 'changed' | 'unusable' | 'ignored' | 'fine';
   /** A clause; empty where it is fine. */
   readonly why: string;
   readonly comparison?: TrialComparison;
 }
 
-const order: readonly SortedQuery['state'][] = ['broken', 'undecided', 'changed', 'unusable', 'ignored', 'fine'];
+const order: readonly SortedQuery['state'][] = ['broken', 'misdirected', 'undecided', 'changed', 'unusable', 'ignored', 'fine'];
 
 /** Says of each query what became of it: the worst first, of these the most frequent. Pure. */
 export function sortQueries(queries: readonly ComparedQuery[]): readonly SortedQuery[] {
@@ -33,6 +33,8 @@ function stateOf(compared: ComparedQuery): SortedQuery {
   switch (comparison.kind) {
     case 'fine':
       return { compared, state: 'fine', why: '', comparison };
+    case 'misdirected':
+      return { compared, state: 'misdirected', why: comparison.what, comparison };
     case 'changed':
       return { compared, state: 'changed', why: comparison.what.join('; '), comparison };
     case 'broken':

@@ -1,6 +1,7 @@
 import { compareTrials } from '../../check/query-compatibility/compare-trials.ts';
 import type { ComparedQuery } from '../../check/query-compatibility/queries-input.ts';
 import type { Context } from '../../core/ports.ts';
+import type { QueryTrial } from '../../core/queries.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type QuerySide, tryQueries } from '../../queries/try-queries.ts';
 import { guardCluster, scriptsOf } from '../guard-cluster.ts';
@@ -66,12 +67,16 @@ async function step(
     if (!tried.ok) return tried;
     for (const { query, known } of open) {
       const now = tried.value.get(query.id)?.trial;
-      if (known.kind !== 'failed' && now !== undefined && compareTrials(known, now).kind === 'broken') blames.set(query.id, { migration: revision, file });
+      if (known.kind !== 'failed' && now !== undefined && isWrong(known, now)) blames.set(query.id, { migration: revision, file });
     }
   }
   return ok();
 }
 
 function isBroken({ known, other, ignored }: ComparedQuery): boolean {
-  return ignored === undefined && known.kind !== 'failed' && other !== undefined && compareTrials(known, other).kind === 'broken';
+  return ignored === undefined && known.kind !== 'failed' && other !== undefined && isWrong(known, other);
+}
+
+function isWrong(known: Parameters<typeof compareTrials>[0], other: QueryTrial): boolean {
+  return ['broken', 'misdirected'].includes(compareTrials(known, other).kind);
 }
