@@ -25,7 +25,7 @@ export function exitCode(the: {
 }): ExitCode {
   const codes = new Set<ExitCode>([
     ...(the.verdict === undefined ? [] : [ofVerdict(the.verdict)]),
-    ...the.failures.map((failure) => ofEnding(failureCatalogue[failure.code].ending, failure.rootCause)),
+    ...the.failures.map((failure) => exitCodeOf(failureCatalogue[failure.code].ending, failure.rootCause)),
     ...(the.leftovers.some((resource) => !resource.kept) ? ([5] as const) : []),
   ]);
   // Neither a verdict nor a failure: nothing is known, and that is never a success.
@@ -40,14 +40,15 @@ function ofVerdict(verdict: Verdict): ExitCode {
       return 1;
     case 'INCONCLUSIVE':
       // A failure says better than its cause how the run ended: a faulty configuration is `usage`, although its cause is the environment.
-      if (verdict.failure !== undefined) return ofEnding(failureCatalogue[verdict.failure.code].ending, verdict.failure.rootCause);
+      if (verdict.failure !== undefined) return exitCodeOf(failureCatalogue[verdict.failure.code].ending, verdict.failure.rootCause);
       return outsideCauses.has(verdict.rootCause) ? 4 : 3;
     default:
       return unreachable(verdict);
   }
 }
 
-function ofEnding(ending: FailureEnding, cause: RootCause): ExitCode {
+/** That of a failure by itself. @example exitCodeOf('inconclusive', 'connection') // 4 */
+export function exitCodeOf(ending: FailureEnding, cause: RootCause): ExitCode {
   switch (ending) {
     case 'usage':
       return 2;

@@ -92,7 +92,7 @@ test('on a server that others use too: scripts and a restore lead back there, an
   const dropping = { ...files, 'db/0002_note.down.sql': 'alter table public.item drop note;\ndrop role dev_user;\n' };
   await withStage(production, { files: dropping, settings: { ...there, rollback: { ways: ['down'] } } }, async (stage) => {
     const { exitCode, summary } = await rollBack(stage, { TARGET_URL: target.url });
-    expect({ exitCode, findings: summary.findings.map(({ id }) => id) }).toMatchObject({ exitCode: 3, findings: ['rollback:way-back:down:untried'] });
+    expect({ exitCode, findings: summary.findings.map(({ id }) => id) }).toMatchObject({ exitCode: 4, findings: ['rollback:way-back:down:untried'] });
     expect(summary.findings[0]?.title).toMatch(/0002_note\.down\.sql, line 2: `drop role` is not run/);
   });
 });

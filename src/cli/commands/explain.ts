@@ -7,6 +7,7 @@ import type { FailureEntry } from '../../core/failures/entry.ts';
 import type { Finding } from '../../core/finding.ts';
 import { fail, ok, type Result, unreachable } from '../../core/result.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
+import { exitCodeOf } from '../../verdict/exit-code.ts';
 import { configOption, defineCommand, jsonOption, text } from '../command.ts';
 import { findRun } from '../find-run.ts';
 import { hasColor } from '../run-output.ts';
@@ -130,15 +131,16 @@ async function paintFor(terminal: Terminal) {
 
 /** How a failure ends a run, with the exit code. */
 export function endingText({ ending, rootCause }: FailureEntry): string {
+  const code = `exit code ${exitCodeOf(ending, rootCause)}`;
   switch (ending) {
     case 'usage':
-      return 'exit code 2, before anything is done';
+      return `${code}, before anything is done`;
     case 'blocker':
-      return 'BLOCKER, exit code 1';
+      return `BLOCKER, ${code}`;
     case 'leftover':
-      return 'exit code 5';
+      return code;
     case 'inconclusive':
-      return `INCONCLUSIVE, exit code ${['connection', 'authentication', 'tls', 'environment'].includes(rootCause) ? 4 : 3}`;
+      return `INCONCLUSIVE, ${code}`;
     default:
       return unreachable(ending);
   }
