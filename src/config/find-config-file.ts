@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { failure } from '../core/failure.ts';
 import { fail, ok, type Result } from '../core/result.ts';
@@ -18,7 +18,12 @@ export const configFileNames = [
 export async function findConfigFile(folder: string, named?: string): Promise<Result<string>> {
   if (named !== undefined) {
     const file = resolve(folder, named);
-    return existsSync(file) ? ok(file) : fail(failure('config-not-found', `${named} does not exist`, { cure: 'Check the path given with --config.' }));
+    const found = statSync(file, { throwIfNoEntry: false });
+    const cure = 'Check the path given with --config.';
+    if (found === undefined) return fail(failure('config-not-found', `${named} does not exist`, { cure }));
+    if (found.isDirectory()) return fail(failure('config-not-found', `${named} is a folder`, { cure: 'Name the file in it, or start pgrehearse there.' }));
+    const isKnown = /\.([mc]?[jt]s|json)$/.test(file);
+    return isKnown ? ok(file) : fail(failure('config-not-found', `${named} is no configuration: its name would end in .ts, .js or .json`, { cure }));
   }
   for (let current = resolve(folder); ; current = dirname(current)) {
     const present = configFileNames.filter((name) => existsSync(join(current, name)));

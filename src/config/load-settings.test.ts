@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -135,4 +135,17 @@ test('no file, two files, a named file', async () => {
   writeFileSync(join(folder, 'pgrehearse.config.json'), JSON.stringify(valid));
   writeFileSync(join(folder, 'pgrehearse.config.ts'), '');
   expect(await loadSettings(folder)).toMatchObject({ ok: false, failure: { code: 'config-invalid', message: expect.stringContaining('more than one') } });
+});
+
+test('a named file that can’t be a configuration is not read', async () => {
+  writeFileSync(join(folder, 'a.sql'), '');
+  const named = async (file: string) => {
+    const loaded = await loadSettings(folder, file);
+    return loaded.ok ? undefined : `${loaded.failure.code}: ${loaded.failure.message}`;
+  };
+  expect(await named('.')).toBe('config-not-found: . is a folder');
+  expect(await named('b.json')).toBe('config-not-found: b.json does not exist');
+  expect(await named('a.sql')).toBe('config-not-found: a.sql is no configuration: its name would end in .ts, .js or .json');
+  mkdirSync(join(folder, 'pgrehearse.config.json'));
+  expect(await loadSettings(folder)).toMatchObject({ ok: false, failure: { code: 'config-invalid', message: expect.stringContaining('can’t be read') } });
 });

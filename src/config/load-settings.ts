@@ -55,7 +55,7 @@ async function readJson(file: string, shown: string): Promise<Result<ReadConfig>
     const { value, placeOf } = parseJsonWithPlaces(await readFile(file, 'utf8'));
     return ok({ input: value, placeOf: (path) => ({ file: shown, ...placeOf(path) }) });
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
+    if (!(error instanceof JsonError)) return fail(failure('config-invalid', `${shown} can’t be read: ${String(error)}`, { place: { file: shown } }));
     return fail(
       invalid(shown, [failure('config-invalid', `not valid JSON: ${error.message}`, { cure: 'Correct the JSON.', place: { file: shown, ...error.place } })]),
     );
