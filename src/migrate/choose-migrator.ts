@@ -1,5 +1,5 @@
 import type { Session } from '../core/ports.ts';
-import type { RoleFacts } from '../core/source-facts.ts';
+import type { RoleFacts, SourceFacts } from '../core/source-facts.ts';
 
 /** Whom to take for the migrator when the configuration names nobody, and how that was guessed. */
 export interface ChosenMigrator {
@@ -34,4 +34,13 @@ export async function chooseMigrator(admin: Session, roles: readonly RoleFacts[]
   if (owner !== undefined && isReal(owner)) return { role: owner.role, how: 'it owns the database' };
   const tableOwner = (await admin.query<{ role: string }>(tableOwnersQuery)).find(isReal);
   return tableOwner === undefined ? undefined : { role: tableOwner.role, how: 'it owns the most tables' };
+}
+
+/**
+ * Who builds the baseline: its database is empty, so that nothing in it tells who owns production's.
+ *
+ * @param role migrate.role
+ */
+export function baselineMigrator(role: string | undefined, { databaseOwner, roles }: Pick<SourceFacts, 'databaseOwner' | 'roles'>): string | undefined {
+  return role ?? (roles.some(({ name }) => name === databaseOwner) ? databaseOwner : undefined);
 }

@@ -44,7 +44,8 @@ export async function prepareMigrator(
   try {
     const guess = role === undefined ? await chooseMigrator(session, roles) : undefined;
     const name = role ?? guess?.role;
-    if (name === undefined) return fail(failure('role-unknown', 'migrate.role is not set, and nobody but our own administrator owns anything in the clone'));
+    if (name === undefined)
+      return fail(failure('role-unknown', 'migrate.role is not set, and it can’t be guessed: of production’s roles none owns anything here'));
     const source = roles.find((known) => known.name === name);
     if (source === undefined && roles.length > 0) return fail(missing(name, 'production has no role'));
     const clone = await readRole(session, name);

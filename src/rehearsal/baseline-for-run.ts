@@ -7,6 +7,7 @@ import { ok, type Result } from '../core/result.ts';
 import type { SharedServer } from '../core/shared-server.ts';
 import type { SourceFacts } from '../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../migrate/baseline.ts';
+import { baselineMigrator } from '../migrate/choose-migrator.ts';
 import { prepareMigrator } from '../migrate/migrator.ts';
 import type { Rebuild } from './comparing/find-unstable.ts';
 import { baselineScripts, guardCluster, scriptsOf } from './guard-cluster.ts';
@@ -42,7 +43,7 @@ export async function baselineForRun(context: Context, run: Run, request: Rehear
   const { admin, remove } = clone.value;
   run.removeAtEnd(remove);
   run.hide(admin.password);
-  const migrator = await prepareMigrator(context, admin, facts.roles, request.settings.migrate.role, accessOn(context, shared));
+  const migrator = await prepareMigrator(context, admin, facts.roles, baselineMigrator(request.settings.migrate.role, facts), accessOn(context, shared));
   if (!migrator.ok) return migrator;
   run.hide(migrator.value.address.password);
   if (wanted.rebuilt !== undefined) context.emit({ type: 'step', phase, text: 'The baseline is built once more: what differs between two builds is unstable' });

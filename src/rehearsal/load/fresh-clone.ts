@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../../migrate/baseline.ts';
+import { baselineMigrator } from '../../migrate/choose-migrator.ts';
 import { prepareMigrator } from '../../migrate/migrator.ts';
 import { readMigrations } from '../../migrate/read-migrations.ts';
 import { readFactsOnly } from '../source/read-facts-only.ts';
@@ -74,7 +75,7 @@ async function buildFresh(
 ): Promise<Result<BaselineOutcome>> {
   const roles = await withSession(context, admin, async (session) => ok(await createRoles(session, facts)));
   if (!roles.ok) return roles;
-  const migrator = await prepareMigrator(context, admin, facts.roles, settings.migrate.role);
+  const migrator = await prepareMigrator(context, admin, facts.roles, baselineMigrator(settings.migrate.role, facts));
   if (!migrator.ok) return migrator;
   return buildBaseline(context, {
     settings,

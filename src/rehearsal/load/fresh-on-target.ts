@@ -9,6 +9,7 @@ import type { Address } from '../../core/server.ts';
 import type { SharedServer } from '../../core/shared-server.ts';
 import type { SourceFacts } from '../../core/source-facts.ts';
 import { type BaselineOutcome, buildBaseline } from '../../migrate/baseline.ts';
+import { baselineMigrator } from '../../migrate/choose-migrator.ts';
 import { prepareMigrator } from '../../migrate/migrator.ts';
 import { baselineScripts, guardCluster, scriptsOf } from '../guard-cluster.ts';
 import { accessOn } from '../migrator-access.ts';
@@ -77,7 +78,7 @@ async function buildOnTarget(
 ): Promise<Result<BaselineOutcome>> {
   const roles = await withSession(context, admin, async (session) => ok(await createSharedRoles(context, session, facts, shared.roles)));
   if (!roles.ok) return roles;
-  const migrator = await prepareMigrator(context, admin, facts.roles, settings.migrate.role, accessOn(context, shared));
+  const migrator = await prepareMigrator(context, admin, facts.roles, baselineMigrator(settings.migrate.role, facts), accessOn(context, shared));
   if (!migrator.ok) return migrator;
   const history = settings.baseline.mode === 'init-then-migrations' ? scriptsOf(migrations) : [];
   const scripts = [...(await baselineScripts(settings, folder)), ...history];
