@@ -1,4 +1,5 @@
 import type { Settings } from '../config/schema.ts';
+import { countOf } from '../core/count-of.ts';
 import { type Failure, failure, SqlError } from '../core/failure.ts';
 import type { Migration } from '../core/migration.ts';
 import type { Phase } from '../core/phase.ts';
@@ -120,7 +121,7 @@ async function runHistory(context: Context, request: BaselineRequest): Promise<R
   if (migrate.tool !== 'sql-files') throw new Error('only sql-files have a history to run');
   const pending = upTo(migrations, appliedThrough);
   if (pending === undefined) return fail(failure('baseline-failed', `there is no migration ${String(appliedThrough)} to stop at`));
-  context.emit({ type: 'step', phase, text: `baseline: ${pending.length} migrations` });
+  context.emit({ type: 'step', phase, text: `baseline: ${countOf(pending.length, 'migration')}` });
   let statements = 0;
   let finished = 0;
   const applied = await applyMigrations(context, {

@@ -1,6 +1,7 @@
 import { type MethodHere, methodsHere } from '../cluster/clone-method/methods-here.ts';
 import { findBuilds } from '../cluster/find-builds.ts';
 import { checkBuild } from '../cluster/prepare-build.ts';
+import { countOf } from '../core/count-of.ts';
 import type { Context } from '../core/ports.ts';
 import { examineProject, type Project } from './examine-project.ts';
 import { type Examined, told } from './examined.ts';
@@ -30,7 +31,7 @@ async function ofMachine(context: Context): Promise<readonly Examined[]> {
     told('pg_dump', dump, ({ label }) => label),
     { what: 'ways of cloning', found: waysText(await methodsHere(context)) },
     { what: 'folder for clones', found: `${context.home.data}, ${(free / gigabyte).toFixed(1)} GB free` },
-    { what: 'ledger', found: `${(await context.ledger.list()).length} things of ours in ${context.home.state}` },
+    { what: 'ledger', found: `${countOf((await context.ledger.list()).length, 'thing')} of ours in ${context.home.state}` },
   ];
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkIgnored } from '../config/git-ignore.ts';
 import type { Settings } from '../config/schema.ts';
+import { countOf } from '../core/count-of.ts';
 import { countMasked } from '../core/masking.ts';
 import type { OpenSource } from '../core/open-source.ts';
 import type { Context } from '../core/ports.ts';
@@ -35,7 +36,7 @@ export async function examineProject(context: Context, project: Project): Promis
   const absolute = paths.map((path) => join(folder, path));
   const examined = [
     told('git', await checkIgnored(context.edge.system, folder, absolute), () => `ignores ${paths.join(' and ')}`),
-    told('migrations', await readMigrations(settings.migrate, folder), (migrations) => `${migrations.length} files`),
+    told('migrations', await readMigrations(settings.migrate, folder), (migrations) => countOf(migrations.length, 'file')),
     ...(await ofSigning(context, settings, folder)),
     ...(await ofBranch(context, settings, folder)),
   ];

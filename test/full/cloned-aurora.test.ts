@@ -111,7 +111,7 @@ test('a run rehearses on a clone of Aurora, which is gone when the run ends', as
   begin();
   const ran = await stage.cli(['run', '--yes']);
   // Nothing is in the repo that makes the table, so that the schema can't be compared.
-  expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('1 tables have production’s rows; schema and roles are production’s.') });
+  expect(ran).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('1 table has production’s rows; schema and roles are production’s.') });
   expect(changes().filter((action) => action.startsWith('DeleteDB'))).toEqual(['DeleteDBInstance', 'DeleteDBCluster']);
   expect(left()).toEqual([]);
 });

@@ -25,7 +25,7 @@ test('a run restores, rehearses and deletes; the next one uses the image and ask
   await using stage = await cloudProject({ allowChanges: true }, { image: { keepHours: 1 }, ...quick });
   const first = await stage.cli(['run']);
   expect({ exitCode: first.exitCode, left: stage.leftInCloud() }).toEqual({ exitCode: 3, left: [] });
-  expect(first.stdout).toContain('1 tables have production’s rows; schema and roles are production’s.');
+  expect(first.stdout).toContain('1 table has production’s rows; schema and roles are production’s.');
   const { aws } = stage;
   const changes = aws.changes.length;
   expect(aws.changes.map(({ action }) => action)).toEqual([

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import type { DumpTable } from '../../core/dump-manifest.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { FolderSource } from '../../core/open-source.ts';
@@ -54,7 +55,7 @@ export async function loadFolder(
   const rest = known === undefined ? postData : await remainingPostData(session, postData);
   const sizes = new Map(manifest.tables.map((table) => [qualifiedName(table.schema, table.table), bytesOf(table)]));
   await using post = await PostData.start(context, target, session, rest, { jobs, jobsWhileLoading: 1, restore, sizes, views });
-  step(`loading ${manifest.tables.length} tables with ${jobs} workers`);
+  step(`loading ${countOf(manifest.tables.length, 'table')} with ${countOf(jobs, 'worker')}`);
   const progress = new Progress(context.emit, { rows: manifest.rows, bytes: manifest.bytes });
   const withRows = manifest.tables.filter(({ files }) => files.length > 0);
   const before = withRows.filter((table) => known?.hasTable(table) === true);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { countOf } from '../../core/count-of.ts';
 import { hashFormat, type TableCount } from '../../core/data.ts';
 import { type DumpFile, type DumpManifest, type DumpRows, type DumpTable, manifestText } from '../../core/dump-manifest.ts';
 import type { Context } from '../../core/ports.ts';
@@ -77,7 +78,7 @@ export async function writeFolder(context: Context, source: SteadySource, path: 
   const postDataFile = await write('post-data.sql', postDataScript(postData, found.undumped, refreshes));
   const largeObjects = await write('large-objects.sql', objects.script);
 
-  step(`writing ${tables.length} tables with ${options.jobs} readers`);
+  step(`writing ${countOf(tables.length, 'table')} with ${countOf(options.jobs, 'reader')}`);
   const progress = new Progress(context.emit, {
     rows: tables.reduce((sum, table) => sum + table.estimatedRows, 0),
     bytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),

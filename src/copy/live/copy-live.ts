@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import type { CopyReport } from '../../core/source-facts.ts';
@@ -63,7 +64,7 @@ export async function copyLive(
   if (!hasPublic) await session.execute('drop schema if exists public');
   await restore.runAll(statementTexts(preData));
 
-  step(`copying ${tables.length} tables with ${jobs} workers`);
+  step(`copying ${countOf(tables.length, 'table')} with ${countOf(jobs, 'worker')}`);
   const progress = new Progress(context.emit, {
     rows: tables.reduce((sum, table) => sum + table.estimatedRows, 0),
     bytes: tables.reduce((sum, table) => sum + table.sizeBytes, 0),

@@ -1,7 +1,7 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Production } from '../../core/production.ts';
 import { type Change, changesOf, type Exclusions, judgeChanges } from '../changes.ts';
-import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, rehearseAgain, unknown } from '../finding.ts';
 
 /** Does production run the version that was rehearsed? Pure. */

@@ -1,8 +1,8 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import type { Known } from '../../core/production.ts';
 import { isKnown } from '../../core/production.ts';
 import type { LockMode } from '../../core/recording.ts';
-import { countOf } from '../count-of.ts';
 import { go, noGo, unknown } from '../finding.ts';
 import type { FreezeAge, LockHolder, SnapshotHolder } from '../read/read-lock-holders.ts';
 import type { Rehearsed, TableToLock } from '../rehearsed.ts';

@@ -1,6 +1,6 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production } from '../../core/production.ts';
-import { countOf } from '../count-of.ts';
 import { go, noGo, rehearseAgain, unknown } from '../finding.ts';
 import type { MigratorState } from '../read/read-migrator.ts';
 import type { ServerState } from '../read/read-server.ts';

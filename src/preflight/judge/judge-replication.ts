@@ -1,7 +1,7 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known } from '../../core/production.ts';
 import { showBytes } from '../../core/show-bytes.ts';
-import { countOf } from '../count-of.ts';
 import { go, noGo, notApplicable, unknown } from '../finding.ts';
 import { type ArchiverState, type ReplicaState, type Replication, unremarkableBytes } from '../read/read-replication.ts';
 import type { ServerState } from '../read/read-server.ts';

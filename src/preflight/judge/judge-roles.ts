@@ -1,8 +1,8 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Production } from '../../core/production.ts';
 import type { RoleFacts, RoleMembership } from '../../core/source-facts.ts';
 import { type Change, changesOf, type Exclusions, judgeChanges } from '../changes.ts';
-import { countOf } from '../count-of.ts';
 import { unknown } from '../finding.ts';
 
 /** Are roles, their attributes, settings and memberships what they were? Passwords can't be compared. Pure. @param more what the catalogs say of roles besides */

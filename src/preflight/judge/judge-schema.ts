@@ -1,7 +1,7 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Known, type Production, type ProductionSchema } from '../../core/production.ts';
 import { type Change, type Exclusions, judgeChanges } from '../changes.ts';
-import { countOf } from '../count-of.ts';
 import { unknown } from '../finding.ts';
 
 /**

@@ -15,6 +15,7 @@ import type { Settings } from '../../config/schema.ts';
 import { hashAs } from '../../copy/parity/hash-as.ts';
 import { hashColumns } from '../../copy/parity/hash-tables.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import { countOf } from '../../core/count-of.ts';
 import { type TableColumnHashes, tableName } from '../../core/data.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
@@ -157,7 +158,11 @@ async function readAgain(context: Context, clone: Address, { role, content, befo
   const { places, types, largeObjects, hides } = read.value;
   const untouched = hides ? new Map() : untouchedTables(content, places, { before, after }, types);
   const names = new Set(places.filter(({ oid }) => untouched.has(oid)).map(tableName));
-  context.emit({ type: 'step', phase: 'data-gate', text: `hashing again what may have changed: all but ${untouched.size} of ${places.length} tables` });
+  context.emit({
+    type: 'step',
+    phase: 'data-gate',
+    text: `hashing again what may have changed: ${untouched.size === 0 ? 'every table' : `all but ${untouched.size} of ${countOf(places.length, 'table')}`}`,
+  });
   const keys = keysNow(content, places);
   const sample = content.sample && { percent: content.sample.percent, keyOf: (table: TableCountName) => keys.get(tableName(table)) ?? [] };
   return {

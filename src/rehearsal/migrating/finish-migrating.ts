@@ -7,6 +7,7 @@ import { countsOf, type RowVolumes } from '../../check/row-bounds/read-row-volum
 import type { WatchedMigrations } from '../../check/row-bounds/scoped-bounds.ts';
 import type { Settings } from '../../config/schema.ts';
 import type { HostedClone } from '../../core/clone-host.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Migrator } from '../../migrate/migrator.ts';
@@ -54,7 +55,7 @@ export async function finishMigrating(
   const what =
     appliedCount === undefined
       ? 'The migration command succeeded.'
-      : `${appliedCount} migrations applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${statements.length} statements`}.`;
+      : `${countOf(appliedCount, 'migration')} applied as ${attempt.migrator.role}${statements.length === 0 ? '' : `, ${countOf(statements.length, 'statement')}`}.`;
   return goOn(
     {
       ...attempt,

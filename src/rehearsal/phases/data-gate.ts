@@ -3,6 +3,7 @@ import { judgeMaskedConstraints } from '../../check/masked-constraints/judge-mas
 import type { Content } from '../../check/preservation/content.ts';
 import { judgeRowBounds } from '../../check/row-bounds/judge-row-bounds.ts';
 import { weakenBounds } from '../../check/row-bounds/weaken-bounds.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Context } from '../../core/ports.ts';
 import { readContentMarks } from '../../migrate/content-marks.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
@@ -63,6 +64,6 @@ export async function dataGate(
   return goOn(
     undefined,
     outcome,
-    `${bounds.length} tables with declared bounds, ${invariants.length} invariants, ${settings.data.requiredTables.length} required tables.`,
+    `${countOf(bounds.length, 'table')} with declared bounds, ${countOf(invariants.length, 'invariant')}, ${countOf(settings.data.requiredTables.length, 'required table')}.`,
   );
 }

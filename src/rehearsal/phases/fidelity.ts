@@ -7,6 +7,7 @@ import type { Settings } from '../../config/schema.ts';
 import { countRows } from '../../copy/parity/count-rows.ts';
 import { hashColumns, hashTables } from '../../copy/parity/hash-tables.ts';
 import { administratorSettings } from '../../copy/restore/server-settings.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { TableColumnHashes, TableCount, TableHash } from '../../core/data.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok } from '../../core/result.ts';
@@ -94,13 +95,13 @@ export async function fidelity(
     if (!compared.ok) return stop(compared.failure);
   }
   const outcome = run.outcomeOf('fidelity');
-  const tables = `${counts.length} tables`;
+  const tables = `${countOf(counts.length, 'table')} ${counts.length === 1 ? 'has' : 'have'}`;
   const rows = content === undefined ? 'rows' : 'rows, equal in every column';
   const sample = typeof preservation === 'object' ? preservation.sample : undefined;
   const held = preservation === 'off' ? undefined : await readContent(context, clone.admin, wish?.sample === sample ? hashed : undefined, sample);
-  if (outcome === 'passed') return goOn(held, outcome, `${tables} have production’s ${rows}; schema and roles are production’s.`);
+  if (outcome === 'passed') return goOn(held, outcome, `${tables} production’s ${rows}; schema and roles are production’s.`);
   const lost = run.findings.some(({ phase, severity }) => phase === 'fidelity' && (severity === 'doubt' || severity === 'blocker'));
-  if (!lost) return goOn(held, outcome, `${tables} have production’s rows; the source could not tell all that there is to compare.`);
+  if (!lost) return goOn(held, outcome, `${tables} production’s rows; the source could not tell all that there is to compare.`);
   return {
     go: false,
     outcome: outcome === 'failed' ? outcome : 'inconclusive',
@@ -130,7 +131,7 @@ async function hashClonesColumns(context: Context, provided: Provided, { sample 
 }
 
 function tellHashing(context: Context, { report }: Provided): void {
-  context.emit({ type: 'step', phase: 'fidelity', text: `hashing ${report.sourceCounts.length} tables of the clone` });
+  context.emit({ type: 'step', phase: 'fidelity', text: `hashing ${countOf(report.sourceCounts.length, 'table')} of the clone` });
 }
 
 async function countClone(context: Context, { clone }: Provided): Promise<readonly TableCount[]> {

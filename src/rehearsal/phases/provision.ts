@@ -1,6 +1,7 @@
 import { localImage } from '../../cluster/local-host.ts';
 import type { Copied } from '../../copy/copy-database.ts';
 import type { CloneHost, HostedClone, HostedImage, ImageWanted, InPlaceHost } from '../../core/clone-host.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Migration } from '../../core/migration.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -131,7 +132,7 @@ function reused({ settings }: RehearseRequest, { image, memo }: KnownImage): Loa
 }
 
 function summary(context: Context, { report: { rows, sourceCounts, snapshotHeldMs } }: Copied, known: KnownImage | undefined): string {
-  const what = `${rows.toLocaleString('en')} rows of ${sourceCounts.length} tables`;
+  const what = `${countOf(rows, 'row')} of ${countOf(sourceCounts.length, 'table')}`;
   const held = snapshotHeldMs === 0 ? '' : ` Production’s snapshot was held for ${showDuration(snapshotHeldMs)}.`;
   return known === undefined ? `${what} copied.${held}` : `${what}, data of ${age(context, known.image.dataAsOf)} ago, from an image that was there.`;
 }

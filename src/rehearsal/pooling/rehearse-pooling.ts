@@ -3,6 +3,7 @@ import { judgePooledInvariant, judgePooledSession, untriedPooling } from '../../
 import { removeResource } from '../../cluster/remove-resource.ts';
 import { makeResourceFolder } from '../../cluster/resource-folder.ts';
 import type { Invariant, PoolingSettings } from '../../config/schema.ts';
+import { countOf } from '../../core/count-of.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -43,7 +44,7 @@ export async function rehearsePooling(context: Context, smoking: Smoking, migrat
     report(context, untriedPooling(tried.failure.message, tried.failure.cure, tried.failure.rootCause));
     return 'Nothing could be tried behind a pooler.';
   }
-  return `${invariants.length} invariants and ${pooling.sessions.length} sessions were tried through PgBouncer in transaction mode.`;
+  return `${countOf(invariants.length, 'invariant')} and ${countOf(pooling.sessions.length, 'session')} were tried through PgBouncer in transaction mode.`;
 }
 
 async function behindPooler(

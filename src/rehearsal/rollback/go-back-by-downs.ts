@@ -1,4 +1,5 @@
 import { fewMigrations } from '../../config/settings/rollback.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Context } from '../../core/ports.ts';
 import { ok, type Result } from '../../core/result.ts';
 import { leadsBack, type WayBackStep } from '../../core/rollback.ts';
@@ -90,7 +91,11 @@ async function allTogether(downs: Downs, start?: Moment): Promise<Result<WayBack
   const nothing = { differences: [], data: [], drops: [], changed: false };
   const lacking = pending.filter((migration) => wayDown(migration) === undefined).map(({ revision }) => revision);
   if (lacking.length > 0) return ok({ ...nothing, outcome: 'not-tried', why: `${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} no way down` });
-  context.emit({ type: 'step', phase: 'rollback', text: `Taking back all ${pending.length} migrations` });
+  context.emit({
+    type: 'step',
+    phase: 'rollback',
+    text: `Taking back ${pending.length === 1 ? 'the migration' : `all ${countOf(pending.length, 'migration')}`}`,
+  });
   const opened = await openScene(downs);
   if (!opened.ok) return opened;
   await using scene = opened.value.spare;

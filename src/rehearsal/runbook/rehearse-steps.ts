@@ -5,6 +5,7 @@ import type { MigrationQuery } from '../../check/migration-query/query-probe.ts'
 import { writeUpQuery } from '../../check/migration-query/write-up.ts';
 import { untried } from '../../check/untried.ts';
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import { countOf } from '../../core/count-of.ts';
 import { type Failure, FailureError, failure } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -28,7 +29,7 @@ export async function rehearseSteps(context: Context, run: Run, besides: Omit<Be
   const known = isUnknown ? provided.migrations : line.pending;
   const entries = entriesOf(request.settings, known).filter(({ told }) => told.before.length + told.verify.length > 0);
   if (entries.length === 0) return undefined;
-  context.emit({ type: 'step', phase: 'migrate', text: `Asking the queries around ${entries.length} migrations` });
+  context.emit({ type: 'step', phase: 'migrate', text: `Asking the queries around ${countOf(entries.length, 'migration')}` });
   const open = openQueries(entries);
   const tell = (outcome: CheckOutcome): StoppedByQuery | undefined => {
     open.delete(outcome.gate.gate);
