@@ -37,7 +37,8 @@ export class CopyMessages {
     }
     while (at < length) {
       if (length - at < HEADER_BYTES) {
-        this.#carry = data.subarray(at);
+        // The chunk's memory is the reader's only until this returns.
+        this.#carry = Buffer.from(data.subarray(at));
         break;
       }
       const type = data[at];

@@ -7,6 +7,7 @@ import { namesForTls } from './place.ts';
 import { isServerError } from './sql-error.ts';
 import { type TlsAttempt, tlsAttempts } from './tls-options.ts';
 import { typeParsers } from './type-parsers.ts';
+import { Wire } from './wire.ts';
 
 export interface LogIn {
   readonly applicationName: string;
@@ -23,11 +24,6 @@ export interface LoggedIn {
   readonly client: pg.Client;
   readonly tls: TlsAttempt;
   readonly wire: Wire;
-}
-
-/** The way of a server's bytes to the driver. While `reader` is set it gets them first, and hands on to `parse` what the driver is to see. */
-export interface Wire {
-  reader: ((data: Buffer, parse: (data: Buffer) => void) => void) | undefined;
 }
 
 /** Connects and logs in, over TLS or not as the address asks. Every way in which that can go wrong is a failure. */
@@ -78,6 +74,7 @@ class PlainClient extends pg.Client {
 }
 
 function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<LoggedIn, 'client' | 'wire'> {
+  const wire = new Wire();
   const client = new PlainClient({
     // The driver connects to this; for TLS, the names win that come with `ssl`.
     host: address.hostAddress ?? address.host,
@@ -92,12 +89,13 @@ function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<Log
     keepAliveInitialDelayMillis: 30_000,
     connectionTimeoutMillis: options.timeoutMs,
     types: typeParsers,
+    ...(tls === false ? { stream: () => wire.makeSocket() } : {}),
   });
   client.startup = { user: address.user, database: address.database, application_name: options.applicationName };
   if (options.startupOptions !== '') client.startup.options = options.startupOptions;
   // Without a listener the death of an idle connection would end the process.
   client.on('error', () => {});
-  const wire = guardParser(client);
+  guardParser(client, wire);
   if (address.channelBinding === 'require') requireChannelBinding(client);
   if (options.onParameter !== undefined) {
     const tell = options.onParameter;
@@ -109,8 +107,7 @@ function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<Log
 }
 
 /** Turns an exception of the protocol parser (an unknown way of authentication) into a failed connection instead of a crash. */
-function guardParser(client: pg.Client): Wire {
-  const wire: Wire = { reader: undefined };
+function guardParser(client: pg.Client, wire: Wire): void {
   const connection = client.connection as pg.Connection & { attachListeners(stream: NodeJS.ReadableStream): void };
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream) => {
@@ -119,17 +116,12 @@ function guardParser(client: pg.Client): Wire {
     const parse = stream.listeners('data').find((listener) => !others.includes(listener)) as ((data: Buffer) => void) | undefined;
     if (parse === undefined) return;
     stream.removeListener('data', parse);
-    stream.on('data', (data: Buffer) => {
-      try {
-        if (wire.reader === undefined) parse(data);
-        else wire.reader(data, parse);
-      } catch (error) {
-        connection.emit('error', error);
-        connection.stream.destroy();
-      }
+    const take = wire.attach(parse, (error) => {
+      connection.emit('error', error);
+      connection.stream.destroy();
     });
+    stream.on('data', take);
   };
-  return wire;
 }
 
 /** channel_binding=require: the log-in must be SCRAM bound to the TLS channel, and nothing less. */

@@ -108,7 +108,7 @@ export function relayCopy(
     // What the target refused is read to its end, and dropped.
     if (taking.isOver || first !== undefined) return;
     const rows = messages.rows;
-    sink.write(part);
+    sink.write(part, wire.hold());
     onData?.(rows - told, part.length, giving.rows.length);
     told = rows;
     if (sink.writableLength < HIGH_WATER_MARK) return;
