@@ -1,8 +1,10 @@
 import type { Session } from '../../core/ports.ts';
+import { anyOwn, firstUserOid, ownRows } from './classes/object-class.ts';
+import { objectClasses } from './classes/object-classes.ts';
 import type { FactFamily } from './fact-family.ts';
 
-/** The first oid that no object of a fresh server has: those below are made by initdb. */
-const firstUserOid = 16_384;
+/** Catalogs of which the oids don't say whose a row is: they have none, or the user chose them. */
+const withoutOids = new Set(['pg_depend', 'pg_sequence', 'pg_largeobject_metadata', 'pg_default_acl']);
 
 /** SQL: some of the sequences that aren't parts of identity columns; a table that all looks may use. */
 const ownSequences = `own_sequences as (
@@ -17,17 +19,37 @@ export type Extent = ReadonlyMap<FactFamily, ReadonlySet<string> | undefined>;
 
 /** What has to be read of a database: the families whose catalogs hold rows of theirs. Throws SqlError. */
 export async function findExtent(session: Session, families: readonly FactFamily[], major: number): Promise<Extent> {
-  const looks = families.map(({ catalog, rowsOfCatalog, classes }, place) => {
-    const rows = catalog === undefined ? undefined : `(select from pg_catalog.${catalog} c where ${rowsOfCatalog ?? `c.oid >= ${firstUserOid}`})`;
-    const keys = classes === undefined ? 'null' : `array(select distinct k.class from (${classes(major)}) k (class) order by 1)`;
-    return `(${place}, ${rows === undefined ? 'true' : `exists ${rows}`}, ${keys}::text[])`;
+  const used = await usedCatalogs(session, families, major);
+  const looks = families.map((family, place) => {
+    const keys = family.classes === undefined ? 'null' : `array(select distinct k.class from (${family.classes(major, used)}) k (class) order by 1)`;
+    return `(${place}, ${anyRow(family, used)}, ${keys}::text[])`;
   });
   if (looks.length === 0) return new Map();
+  const own = [...used].map((catalog) => `own_${catalog} as (select from pg_catalog.${catalog} c where ${ownRows(catalog)} limit 1)`);
   const rows = await session.query<{ place: number; classes: readonly string[] | null }>(
-    `with ${ownSequences}
+    `with ${[ownSequences, ...own].join(', ')}
      select v.place, v.classes from (values ${looks.join(', ')}) v (place, used, classes) where v.used and v.classes is distinct from '{}' order by 1`,
   );
   return new Map(
     rows.flatMap(({ place, classes }) => (families[place] === undefined ? [] : [[families[place], classes === null ? undefined : new Set(classes)]])),
   );
+}
+
+/** The catalogs with rows that initdb didn't make: to plan a closer look at all others would take longer than this. */
+async function usedCatalogs(session: Session, families: readonly FactFamily[], major: number): Promise<ReadonlySet<string>> {
+  const classes = objectClasses.filter(({ since = 0 }) => major >= since);
+  const catalogs = new Set([...families.flatMap(({ catalog }) => catalog ?? []), ...classes.map(({ catalog }) => catalog)]);
+  const looks = [...catalogs]
+    .filter((catalog) => !withoutOids.has(catalog) && catalog !== 'pg_largeobject')
+    .map((catalog) => `select '${catalog}' as catalog where exists (select from pg_catalog.${catalog} c where c.oid >= ${firstUserOid})`);
+  const rows = await session.query<{ catalog: string }>(`${looks.join('\nunion all\n')}\norder by 1`);
+  return new Set(rows.map(({ catalog }) => catalog));
+}
+
+/** SQL: whether the catalog of a family holds a row of its. */
+function anyRow({ catalog, rowsOfCatalog, ownOnly }: FactFamily, used: ReadonlySet<string>): string {
+  if (catalog === undefined) return 'true';
+  if (!withoutOids.has(catalog) && !used.has(catalog)) return 'false';
+  if (ownOnly) return anyOwn(catalog);
+  return rowsOfCatalog === undefined ? 'true' : `exists (select from pg_catalog.${catalog} c where ${rowsOfCatalog})`;
 }

@@ -43,8 +43,15 @@ export interface FactFamily {
   readonly catalog?: string;
   /** SQL: which rows `c` of that catalog these are; unless told, those with an oid of a user's object. May use the tables of `extent.ts`. */
   readonly rowsOfCatalog?: string;
-  /** Of a family over classes of objects: a query of one text column for the keys (`keyOf`) of the classes of which it has anything to tell. */
-  readonly classes?: (major: number) => string;
+  /** Extensions bring such objects along, of which the family has nothing to tell, and users hardly make any. */
+  readonly ownOnly?: true;
+  /**
+   * Of a family over classes of objects: a query of one text column for the keys (`keyOf`) of the classes of which it has anything to tell.
+   * May use the tables of `extent.ts`.
+   *
+   * @param used the catalogs that hold rows of users' objects
+   */
+  readonly classes?: (major: number, used: ReadonlySet<string>) => string;
   /** The first major that has what the family reads; 13 unless told. */
   readonly since?: number;
   /** The rows only add properties to objects that another family lists (comments, privileges), and count as no object. */

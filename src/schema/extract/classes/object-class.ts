@@ -48,6 +48,11 @@ export function ownRows(catalog: string): string {
   return `c.oid >= ${firstUserOid} and ${noMember(catalog, 'c.oid')}`;
 }
 
+/** SQL: whether any row of a catalog is. For `extent.ts`, which has a table for each. */
+export function anyOwn(catalog: string): string {
+  return `exists (select from own_${catalog})`;
+}
+
 /** Under what name a family says that it has something to tell of a class. */
 export function keyOf({ catalog, part }: ObjectClass): string {
   return part ?? catalog;

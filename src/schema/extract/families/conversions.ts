@@ -1,4 +1,3 @@
-import { ownRows } from '../classes/object-class.ts';
 import { rowsOfClass } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 
@@ -7,7 +6,7 @@ function definitions(name: string, catalog: string, alias: string, definition: s
   return {
     name,
     catalog,
-    rowsOfCatalog: ownRows(catalog),
+    ownOnly: true,
     properties: ['definition'],
     sql: (major) => `
       select o.kind, o.name, o.parent, o.home, ${typeof definition === 'string' ? definition : definition(major)} as "definition", null::pg_catalog.jsonb as more

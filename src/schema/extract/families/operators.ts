@@ -1,11 +1,10 @@
-import { ownRows } from '../classes/object-class.ts';
 import { rowsOfClass } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 
 export const operators: FactFamily = {
   name: 'operators',
   catalog: 'pg_operator',
-  rowsOfCatalog: ownRows('pg_operator'),
+  ownOnly: true,
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
@@ -44,7 +43,7 @@ const members = `
 export const operatorClasses: FactFamily = {
   name: 'operator classes',
   catalog: 'pg_opclass',
-  rowsOfCatalog: ownRows('pg_opclass'),
+  ownOnly: true,
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home,
@@ -66,7 +65,7 @@ export const operatorClasses: FactFamily = {
 export const operatorFamilies: FactFamily = {
   name: 'operator families',
   catalog: 'pg_opfamily',
-  rowsOfCatalog: ownRows('pg_opfamily'),
+  ownOnly: true,
   properties: ['definition'],
   sql: (major) => `
     select o.kind, o.name, o.parent, o.home, 'USING ' || quote_ident(a.amname) as "definition",

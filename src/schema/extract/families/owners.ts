@@ -1,4 +1,4 @@
-import { firstUserOid, keyOf, ownRows, union } from '../classes/object-class.ts';
+import { anyOwn, keyOf, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { extensionMembers } from '../sql-pieces.ts';
@@ -8,28 +8,24 @@ const asItsExtension = `exists (select from ${extensionMembers} e where e.objid 
 
 const owned = objectClasses.filter(({ parts }) => !parts);
 
-/** SQL: rows of a class of which one that is the user's may have an owner, where they aren't known by their oids alone. */
-const otherRows: Readonly<Record<string, string>> = {
-  pg_namespace: 'select',
-  pg_extension: 'select',
-  pg_largeobject: 'select from pg_catalog.pg_largeobject_metadata',
-  sequences: 'select from own_sequences',
+/** SQL: whether there is any such object, where that isn't told by the oids of a catalog's rows. Tables of an extension are the user's too. */
+const anyOf: Readonly<Record<string, string>> = {
+  pg_class: 'true',
+  pg_namespace: 'true',
+  pg_extension: 'true',
+  pg_largeobject: 'exists (select from pg_catalog.pg_largeobject_metadata)',
+  sequences: anyOwn('sequences'),
 };
-
-/** Tables of an extension are the user's too. */
-function rowsOf(catalog: string): string {
-  return catalog === 'pg_class' ? `c.oid >= ${firstUserOid}` : ownRows(catalog);
-}
 
 /** Whose each object is. A sequence of an identity column always has the owner of its table. */
 export const owners: FactFamily = {
   name: 'owners',
   adds: true,
   properties: ['owner'],
-  classes: (major) =>
+  classes: (major, used) =>
     owned
-      .filter(({ since = 0 }) => major >= since)
-      .map((one) => `select '${keyOf(one)}' where exists (${otherRows[keyOf(one)] ?? `select from pg_catalog.${one.catalog} c where ${rowsOf(one.catalog)}`})`)
+      .filter((one) => major >= (one.since ?? 0) && (used.has(one.catalog) || anyOf[keyOf(one)] !== undefined))
+      .map((one) => `select '${keyOf(one)}' where ${anyOf[keyOf(one)] ?? anyOwn(one.catalog)}`)
       .join('\nunion all\n'),
   sql: (major, classes) =>
     union(

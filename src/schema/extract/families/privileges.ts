@@ -25,6 +25,9 @@ const kept: Readonly<
   pg_foreign_server: { catalog: 'pg_foreign_server', acl: 'srvacl' },
 };
 
+/** Catalogs of which initdb fills none with rights. */
+const withoutGrants = new Set(['pg_foreign_data_wrapper', 'pg_foreign_server']);
+
 /** SQL: whether anybody changed the rights on objects of a class. To plan a look at all of them takes longer, and few classes have such objects. */
 function anyChanged(one: ObjectClass): string {
   const { catalog, acl, oid = 'oid', subid = '0', where = 'true' } = kept[keyOf(one)] ?? {};
@@ -47,9 +50,9 @@ function anyChanged(one: ObjectClass): string {
 export const privileges: FactFamily = {
   name: 'privileges',
   adds: true,
-  classes: (major) =>
+  classes: (major, used) =>
     grantable
-      .filter(({ since = 0 }) => major >= since)
+      .filter(({ since = 0, catalog }) => major >= since && (used.has(catalog) || !withoutGrants.has(catalog)))
       .map((one) => `select '${keyOf(one)}' where ${anyChanged(one)}`)
       .join('\nunion all\n'),
   sql: (major, classes) => `

@@ -1,3 +1,4 @@
+import { anyOwn } from '../classes/object-class.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
 import { sequenceMaximum, sequenceMinimum } from './sequence-clauses.ts';
@@ -6,7 +7,7 @@ import { sequenceMaximum, sequenceMinimum } from './sequence-clauses.ts';
 export const sequences: FactFamily = {
   name: 'sequences',
   catalog: 'pg_sequence',
-  rowsOfCatalog: `exists (select from own_sequences)`,
+  rowsOfCatalog: anyOwn('sequences'),
   properties: ['persistence', 'type', 'start', 'increment', 'minimum', 'maximum', 'cache', 'cycle', 'owned by'],
   sql: () => `
     select 'sequence' as kind, r.name, coalesce(o.table_name, r.name) as parent, r.oid as home,
