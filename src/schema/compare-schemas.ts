@@ -19,7 +19,7 @@ import { ScratchServer, valueOrThrow } from './settle/scratch-cycle.ts';
 import { compareSides, type Settled, settleExpressions, unsettled } from './settle/settle-expressions.ts';
 import type { Majors } from './text/comparable-tokens.ts';
 import { unexplained } from './text/unexplained.ts';
-import { writtenTexts } from './written-texts.ts';
+import { TextHashes, writtenTexts } from './written-texts.ts';
 
 export type { Side } from './read-side.ts';
 
@@ -64,20 +64,23 @@ export async function compareSchemas(context: Context, left: Side, right: Side, 
 async function compare(context: Context, left: Side, right: Side, options: CompareOptions): Promise<ComparedSchemas> {
   const reading: ReadOptions = { exclude: options.exclude, include: options.include, signal: context.signal };
   const opening = openSides(context, left, right);
-  const dumping = dumpSides(context, [left, right], opening);
+  const hashes = new TextHashes(reading);
+  const dumping = dumpSides(context, [left, right], opening, (dump) => hashes.of(dump));
   // Awaited below, but not where a side can't be opened.
   dumping.catch(() => {});
   await using sides = await opening;
   let dumps: DumpedSides | undefined;
   const written = async () => {
     dumps = await dumping;
-    return dumps && writtenTexts(dumps.cut, reading);
+    return dumps && writtenTexts(dumps.cut, hashes);
   };
   let differing: TextReading | undefined;
   const meanwhile = () => {
     differing = dumps && readTexts(dumps, reading, 'differing');
   };
   const [catalog, dumped] = await both(readCatalogs(sides, { ...reading, written, meanwhile }), dumping);
+  // Unless a riddle turns up nobody is asked any more: servers may end these sessions while their answers are compared.
+  void sides[Symbol.asyncDispose]();
   if (dumped === undefined) {
     if (catalog === undefined) throw new Error('two databases without catalogs');
     const { left: a, right: b } = alignSides(sides, catalog);
@@ -90,7 +93,8 @@ async function compare(context: Context, left: Side, right: Side, options: Compa
   const doubtful = !joined.whole && joined.differences.some((difference) => difference.class === 'unexplained');
   if (!doubtful) return describe(sides, dumped, catalog, joined, options);
   // Entries were looked at without their surroundings, and tables without their expressions: before anybody is told of a riddle, all of them are.
-  const whole = catalog === undefined ? undefined : await readCatalogs(sides, reading);
+  await using again = await openSides(context, left, right);
+  const whole = catalog === undefined ? undefined : await readCatalogs(again, reading);
   // Fingerprints are made in one way only.
   const facts = whole && { ...whole, leftFingerprint: catalog?.leftFingerprint ?? '', rightFingerprint: catalog?.rightFingerprint ?? '' };
   return describe(sides, dumped, facts, await join(facts), options);

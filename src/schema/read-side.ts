@@ -36,8 +36,11 @@ export interface OpenSides extends AsyncDisposable {
 export async function openSides(context: Context, left: Side, right: Side): Promise<OpenSides> {
   await using stack = new AsyncDisposableStack();
   const [a, b] = await both(openSide(context, left, stack), openSide(context, right, stack));
-  const kept = stack.move();
-  return { left: a, right: b, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  stack.move();
+  const close = async () => {
+    await both(Promise.resolve(a.session?.close()), Promise.resolve(b.session?.close()));
+  };
+  return { left: a, right: b, [Symbol.asyncDispose]: close };
 }
 
 async function openSide(context: Context, side: Side, stack: AsyncDisposableStack): Promise<OpenSide> {
@@ -76,18 +79,32 @@ export interface DumpedSides {
 /**
  * The texts of both sides, by the same pg_dump: one that is new enough for the newer of them. Undefined where a server is of a major that is not known yet,
  * and no pg_dump reads it. Throws FailureError, which names the side.
+ *
+ * @param meanwhile done with the first text of a server, while the other one is still written
  */
-export async function dumpSides(context: Context, sides: readonly [Side, Side], opening: Promise<OpenSides>): Promise<DumpedSides | undefined> {
+export async function dumpSides(
+  context: Context,
+  sides: readonly [Side, Side],
+  opening: Promise<OpenSides>,
+  meanwhile: (dump: ChunkedDump) => void,
+): Promise<DumpedSides | undefined> {
   // A text was made by the pg_dump that fits its own server; the other side is dumped in the same way. While a server is connected to, programs are looked for.
   const newest = opening.then(({ left, right }) => Math.max(left.major, right.major));
   const [{ left, right }, found] = await both(opening, sides.every((side) => 'text' in side) ? none : context.edge.postgres.pgDumpFor(newest));
   const live = [left, right].filter(({ session }) => session !== undefined);
   if (found?.ok === false && live.length === 2 && live.some(({ major }) => !isKnownMajor(major))) return undefined;
   const dump = found === undefined ? undefined : valueOrThrow(found);
-  const [a, b] = await both(dumpSide(context, left, dump), dumpSide(context, right, dump));
-  const cut = { left: new ChunkedDump(a), right: new ChunkedDump(b) };
-  const differing = differingChunks(cut.left, cut.right);
-  return { left: a, right: b, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump', cut: { ...cut, differing } };
+  let first = live.length === 2;
+  const cutSide = async (open: OpenSide) => {
+    const cut = new ChunkedDump(await dumpSide(context, open, dump));
+    if (first) meanwhile(cut);
+    first = false;
+    return cut;
+  };
+  const [a, b] = await both(cutSide(left), cutSide(right));
+  const cut = { left: a, right: b };
+  const differing = differingChunks(a, b);
+  return { left: a.text, right: b.text, sameMajor: left.major === right.major, label: dump?.label ?? 'texts of pg_dump', cut: { ...cut, differing } };
 }
 
 const none = Promise.resolve(undefined);

@@ -16,8 +16,8 @@ const relations = ['TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW'];
  * What two dumps tell of tables: one is written the same on both sides where it is written at all, and nothing that is written otherwise speaks of it. So what no
  * dump shows is never taken for the same.
  */
-export function writtenTexts({ left, right, differing }: CutDumps, options: Pick<ReadOptions, 'exclude' | 'include'>): WrittenTexts {
-  const hashes = () => ({ left: textHash(left, options), right: textHash(right, options) });
+export function writtenTexts({ left, right, differing }: CutDumps, texts: TextHashes): WrittenTexts {
+  const hashes = () => ({ left: texts.of(left), right: texts.of(right) });
   if (differing === undefined) return { hashes, isSame: undefined };
   const key = (schema: string, name: string) => `${schema}\n${name}`;
   const written = new Set(relations.flatMap((type) => [...left.labels(type)]).map(({ schema, name }) => key(schema, name)));
@@ -32,6 +32,22 @@ export function writtenTexts({ left, right, differing }: CutDumps, options: Pick
     return same;
   };
   return { hashes, isSame };
+}
+
+/** What identifies the text of a side, made once. */
+export class TextHashes {
+  readonly #options: Pick<ReadOptions, 'exclude' | 'include'>;
+  readonly #known = new Map<ChunkedDump, string>();
+
+  constructor(options: Pick<ReadOptions, 'exclude' | 'include'>) {
+    this.#options = options;
+  }
+
+  of(dump: ChunkedDump): string {
+    const known = this.#known.get(dump) ?? textHash(dump, this.#options);
+    this.#known.set(dump, known);
+    return known;
+  }
 }
 
 /** SHA-256, in hex, over what the catalogs' outline doesn't say: the same for two texts of the same schema, whatever came first in either. */

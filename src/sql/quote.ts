@@ -39,6 +39,11 @@ export function qualifiedName(schema: string, name: string): string {
  * @example parseQualifiedName('public."My Table"') // { schema: 'public', name: 'My Table' }
  */
 export function parseQualifiedName(text: string): QualifiedName | undefined {
+  // Nearly all names, by the thousand.
+  if (/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(text)) {
+    const dot = text.indexOf('.');
+    return { schema: text.slice(0, dot), name: text.slice(dot + 1) };
+  }
   const tokens: Token[] = [];
   const trimmed = text.trim();
   for (let at = 0; at < trimmed.length; ) {

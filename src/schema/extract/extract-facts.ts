@@ -11,7 +11,7 @@ import { families as allFamilies } from './families.ts';
 import { NameLists } from './group-names.ts';
 import { type HashDepth, hashGroups, type KindHashes } from './hash-groups.ts';
 import { readFacts } from './read-facts.ts';
-import { inSnapshot, readingAll, readingSome } from './snapshot.ts';
+import { inSnapshot, inSnapshots, readingAll, readingSome } from './snapshot.ts';
 import { type Unread, unreadable } from './unreadable.ts';
 import { unwrittenHomes } from './unwritten-homes.ts';
 
@@ -61,53 +61,51 @@ export interface WrittenTexts {
  */
 export async function extractDifferingFacts(left: Session, right: Session, options: ExtractOptions): Promise<ExtractedFacts> {
   const { families = allFamilies } = options;
-  return await inSnapshot(left, () =>
-    inSnapshot(right, async () => {
-      const [gone, goneRight] = await both(unreadable(left, families), unreadable(right, families));
-      const unread = [...new Map([...gone, ...goneRight].map((one) => [one.family, one])).values()];
-      const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
-      // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
-      const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
-      const lists = new NameLists();
-      const hash = (depth: HashDepth, some: readonly FactFamily[]) =>
-        both(hashSide(left, some, options, { depth, acrossMajors, lists }), hashSide(right, some, options, { depth, acrossMajors, lists }));
-      let [a, b] = await hash(options.written === undefined ? 'whole' : 'outline', usable);
-      const outlines = [a.hashes, b.hashes] as const;
-      const [unwritten, unwrittenRight] = options.written === undefined ? [none, none] : await both(unwrittenHomes(left), unwrittenHomes(right));
-      const texts = await options.written?.();
-      if (options.written !== undefined && texts?.isSame === undefined) {
-        const [wholeA, wholeB] = await hash('whole', usable.filter(isWritten));
-        [a, b] = [joinSides(a, wholeA), joinSides(b, wholeB)];
-      }
-      const open = texts?.isSame === undefined ? [] : [unproven(a, unwritten, texts.isSame), unproven(b, unwrittenRight, texts.isSame)];
-      const differing = new Set([...differingGroups(a.hashes, b.hashes), ...open.flat()]);
-      const meanwhile = async () => {
-        // Questions are on their way by then.
-        await setImmediate();
-        options.meanwhile?.();
-        const hashes = texts?.hashes();
-        return hashes === undefined
-          ? [fingerprint(a.hashes), fingerprint(b.hashes)]
-          : [fingerprint(outlines[0], hashes.left), fingerprint(outlines[1], hashes.right)];
-      };
-      const [[leftObjects, rightObjects], [leftFingerprint = '', rightFingerprint = '']] = await both(
-        both(fetchSide(left, a, differing, acrossMajors, options.signal), fetchSide(right, b, differing, acrossMajors, options.signal)),
-        meanwhile(),
-      );
-      for (const objects of [leftObjects, rightObjects]) {
-        excludeObjects(objects, options.exclude);
-        restrictObjects(objects, options.include);
-      }
-      return {
-        left: leftObjects,
-        right: rightObjects,
-        ...count(a.hashes, differing, leftObjects, rightObjects),
-        leftFingerprint,
-        rightFingerprint,
-        unread: unread.map(tell),
-      };
-    }),
-  );
+  return await inSnapshots([left, right], async () => {
+    const [gone, goneRight] = await both(unreadable(left, families), unreadable(right, families));
+    const unread = [...new Map([...gone, ...goneRight].map((one) => [one.family, one])).values()];
+    const usable = families.filter((family) => !unread.some((one) => one.family === family.name));
+    // What only one of the majors has can't be compared, but counts: an object of the newer side is one that the older lacks.
+    const acrossMajors = Math.floor(left.serverVersionNum / 10_000) !== Math.floor(right.serverVersionNum / 10_000);
+    const lists = new NameLists();
+    const hash = (depth: HashDepth, some: readonly FactFamily[]) =>
+      both(hashSide(left, some, options, { depth, acrossMajors, lists }), hashSide(right, some, options, { depth, acrossMajors, lists }));
+    let [a, b] = await hash(options.written === undefined ? 'whole' : 'outline', usable);
+    const outlines = [a.hashes, b.hashes] as const;
+    const [unwritten, unwrittenRight] = options.written === undefined ? [none, none] : await both(unwrittenHomes(left), unwrittenHomes(right));
+    const texts = await options.written?.();
+    if (options.written !== undefined && texts?.isSame === undefined) {
+      const [wholeA, wholeB] = await hash('whole', usable.filter(isWritten));
+      [a, b] = [joinSides(a, wholeA), joinSides(b, wholeB)];
+    }
+    const open = texts?.isSame === undefined ? [] : [unproven(a, unwritten, texts.isSame), unproven(b, unwrittenRight, texts.isSame)];
+    const differing = new Set([...differingGroups(a.hashes, b.hashes), ...open.flat()]);
+    const meanwhile = async () => {
+      // Questions are on their way by then.
+      await setImmediate();
+      options.meanwhile?.();
+      const hashes = texts?.hashes();
+      return hashes === undefined
+        ? [fingerprint(a.hashes), fingerprint(b.hashes)]
+        : [fingerprint(outlines[0], hashes.left), fingerprint(outlines[1], hashes.right)];
+    };
+    const [[leftObjects, rightObjects], [leftFingerprint = '', rightFingerprint = '']] = await both(
+      both(fetchSide(left, a, differing, acrossMajors, options.signal), fetchSide(right, b, differing, acrossMajors, options.signal)),
+      meanwhile(),
+    );
+    for (const objects of [leftObjects, rightObjects]) {
+      excludeObjects(objects, options.exclude);
+      restrictObjects(objects, options.include);
+    }
+    return {
+      left: leftObjects,
+      right: rightObjects,
+      ...count(a.hashes, differing, leftObjects, rightObjects),
+      leftFingerprint,
+      rightFingerprint,
+      unread: unread.map(tell),
+    };
+  });
 }
 
 /** All facts of one database, as objects; at an exported snapshot where one is given. Throws SqlError. */

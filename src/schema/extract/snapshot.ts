@@ -21,6 +21,8 @@ const settings = [
   `set local work_mem = '32MB'`,
 ];
 
+const begin = 'begin isolation level repeatable read, read only';
+
 /**
  * Runs queries of one session at one instant, in a read-only transaction with fixed settings. Throws SqlError.
  *
@@ -28,12 +30,23 @@ const settings = [
  */
 export async function inSnapshot<T>(session: Session, use: () => Promise<T>, snapshot?: string): Promise<T> {
   const taken = snapshot === undefined ? [] : [`set transaction snapshot ${quoteLiteral(snapshot)}`];
-  await session.execute(['begin isolation level repeatable read, read only', ...taken, ...settings].join('; '));
+  await session.execute([begin, ...taken, ...settings].join('; '));
   try {
     return await use();
   } finally {
     // A session that is gone has nothing to roll back.
     await session.execute('rollback').catch(() => undefined);
+  }
+}
+
+/** The same for two sessions at once, whose servers needn't wait for each other. Throws SqlError. */
+export async function inSnapshots<T>(sessions: readonly Session[], use: () => Promise<T>): Promise<T> {
+  const each = (sql: string) => Promise.allSettled(sessions.map((session) => session.execute(sql)));
+  try {
+    for (const one of await each([begin, ...settings].join('; '))) if (one.status === 'rejected') throw one.reason;
+    return await use();
+  } finally {
+    await each('rollback');
   }
 }
 

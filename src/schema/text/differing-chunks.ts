@@ -123,13 +123,15 @@ function namesIn(chunk: DumpChunk): readonly string[] {
 }
 
 /** Nearly all headers: names that nobody has to quote. */
-const plainHeader = /^Name: ([A-Z a-z_0-9.]+); Type: /;
+const plainHeader = /^Name: [A-Z a-z_0-9.]+; Type: /;
+const named = 'Name: '.length;
 
 function about(dump: ChunkedDump, names: ReadonlySet<string>): string {
   const words = new Set([...names].flatMap((name) => name.split(/[\s.(),]+/)));
   const mayBeAbout = (line: string) => {
-    const plain = plainHeader.exec(line)?.[1];
-    return plain === undefined || plain.split(/[ .]/).some((word) => words.has(word));
+    if (!plainHeader.test(line)) return true;
+    const name = line.slice(named, line.indexOf('; Type: '));
+    return words.has(name) || (/[ .]/.test(name) && name.split(/[ .]/).some((word) => words.has(word)));
   };
   const found: DumpChunk[] = [];
   for (const chunk of dump.chunks(mayBeAbout)) if (headerNames(chunk).some((name) => names.has(name))) found.push(chunk);

@@ -21,9 +21,11 @@ export function stripRestrict(dump: string): string {
   const begin = /^\\restrict (\S+)\r?\n/m.exec(dump);
   const key = begin?.[1];
   if (begin === null || key === undefined || !isHead(dump.slice(0, begin.index))) return dump;
-  const without = dump.slice(0, begin.index) + dump.slice(begin.index + begin[0].length);
-  const end = without.lastIndexOf(`\n\\unrestrict ${key}`);
-  return end < 0 ? without : without.slice(0, end + 1) + without.slice(without.indexOf('\n', end + 1) + 1 || without.length);
+  const from = begin.index + begin[0].length;
+  const end = dump.lastIndexOf(`\n\\unrestrict ${key}`);
+  // Put together once: a dump of thousands of tables has megabytes.
+  if (end < from - 1) return dump.slice(0, begin.index) + dump.slice(from);
+  return dump.slice(0, begin.index) + dump.slice(from, end + 1) + dump.slice(dump.indexOf('\n', end + 1) + 1 || dump.length);
 }
 
 const name = String.raw`(?:"(?:[^"]|"")+"|[^\s".;]+)`;
