@@ -106,7 +106,7 @@ for (let run = 0; run <= runs; run++) {
     const before = await volumes(clone);
     sql(server.url('clone'), migration);
     const after = await volumes(clone);
-    const judged = await measured(name, () => judgeContent(context, clone, { data, migrate }, { role, content, before, after }));
+    const judged = await measured(name, () => judgeContent(context, clone, { data, migrate }, { role, content, before, after, asBefore: async () => false }));
     if (judged.gate.outcome !== 'passed') throw new Error(judged.gate.summary);
     sql(server.url('clone'), back);
   }

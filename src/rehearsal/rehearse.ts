@@ -97,7 +97,7 @@ async function carryOut(run: Run, recorder: Recorder, request: RehearseRequest, 
   progress.migratorKnown = migrated.value.migrator.known;
   // From here on every gate says its own: a difference in the schema is no reason to keep quiet about lost data.
   await run.phase('schema-gate', (context) => schemaGate(context, run, recorder, request, stamped, migrated.value, settled.value.differences));
-  await run.phase('data-gate', (context) => dataGate(context, run, request, migrated.value, faithful.value, line));
+  await run.phase('data-gate', (context) => dataGate(context, run, request, stamped, migrated.value, faithful.value, line));
   await run.phase('compatibility', (context) => compatibility(context, smoking, migrated.value, settled.value.today));
   await run.phase('rollback', (context) => rollback(context, run, request, stamped, line));
 }

@@ -7,6 +7,8 @@ import type { TypeDefinitions } from './type-definitions.ts';
 export interface Content {
   /** By oid. Partitioned tables too: what their leaves hold together. */
   readonly tables: ReadonlyMap<string, TableContent>;
+  /** Numbers of the columns of each primary key, by the table's oid. */
+  readonly keys?: ReadonlyMap<string, readonly number[]>;
   /** Set where only some of the rows were hashed. */
   readonly sample?: ContentSample;
   /** What values of types that the team made mean. */

@@ -10,6 +10,7 @@ import { preservation as about } from './about.ts';
 import { besideWrites } from './beside-writes.ts';
 import type { Content, TableContent } from './content.ts';
 import { type DeclaredContentChange, declarationOf } from './declared-change.ts';
+import { type AnsweredQuestion, displacedValues } from './displaced-values.ts';
 import { droppedPartitions } from './dropped-partitions.ts';
 import type { ColumnFate } from './follow-columns.ts';
 import { largeObjectFindings } from './large-objects.ts';
@@ -24,6 +25,8 @@ export interface PreservationInput {
   readonly after: Content;
   /** Columns that aren't what goes by their name now. */
   readonly taken: readonly TakenName[];
+  /** Whether values stand in the rows in which they stood, where that was asked. */
+  readonly answers: readonly AnsweredQuestion[];
   /** Enums of which labels were renamed, by type. */
   readonly relabelled: ReadonlyMap<string, Relabelled>;
   /** What the server's counters say was written to each table. */
@@ -56,6 +59,7 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   findings.push(...largeObjectFindings(input.before.largeObjects, input.after.largeObjects, input.declared));
   const taken = input.taken.filter(({ fate }) => open.includes(fate));
   for (const finding of takenNameFindings(taken)) findings.push(inSample(finding, input));
+  findings.push(...displacedValues(input.answers, input.declared));
   for (const fate of open) {
     if (dropped.includes(fate)) continue;
     const finding = fate.fate === 'lost' ? lostColumn(fate) : fate.fate === 'changed' ? changedColumn(fate, input) : exchangedLabels(fate, input);

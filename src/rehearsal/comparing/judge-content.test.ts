@@ -52,7 +52,9 @@ async function after(
     const sample = typeof settings.preservation === 'object' ? settings.preservation.sample : undefined;
     const [content, before] = [await readContent(context, address, undefined, sample), await volumes(address)];
     await run(migration);
-    const moments = { role, content, declared, before, after: await volumes(address) };
+    // A second database stands for a clone on which nothing was migrated.
+    const asBefore = async (use: (address: Address) => Promise<void>) => withDatabase(18, tables, async (at) => use(at)).then(() => true);
+    const moments = { role, content, declared, before, after: await volumes(address), asBefore };
     const { gate, findings } = await judgeContent(context, address, { data: settings, migrate }, moments);
     const report = context.events.find((event) => event.type === 'preserved')?.report;
     return { outcome: gate.outcome, summary: gate.summary, findings: findings.map(({ severity, title }) => `${severity}: ${title}`), report };
@@ -71,6 +73,60 @@ test('renames are followed: of columns, tables, schemas, and partitions that lea
     { kind: 'column', name: 'public.invoice.legal_entity_id', to: 'public.bill.tenant_id', outcome: 'preserved', values: 500 },
     { kind: 'column', name: 'public.part.what', to: 'public.part.why', outcome: 'preserved', values: 50 },
   ]);
+});
+
+test.each(
+  fewOf(
+    [
+      ['values of other rows by USING', 'alter table same alter a type int using 10 - a', 'blocker: Values of public.same (a) stand in other rows than before'],
+      [
+        'as many true as false',
+        'alter table invoice alter seen type boolean using not seen',
+        'blocker: Values of public.invoice (seen) stand in other rows than before',
+      ],
+      [
+        'in partitions',
+        'alter table part alter what type text using $$w$$ || 51 - id',
+        'blocker: Values of public.part (what) stand in other rows than before',
+      ],
+      [
+        'a wrong join to a new table',
+        'create table written (of int primary key, note text); insert into written select 501 - id, note from invoice; alter table invoice drop note',
+        'blocker: Values of public.written (note) stand in other rows than before',
+      ],
+      [
+        'a new column filled from another row',
+        'alter table invoice add words text; update invoice i set words = (select note from invoice o where o.id = 501 - i.id); alter table invoice drop note',
+        'blocker: Values of public.invoice (words) stand in other rows than before',
+      ],
+      [
+        'a copy that is numbered anew',
+        `create table copied (a int generated always as identity, b text); insert into copied (b) select b from old.kept order by b desc;
+         drop table old.kept; alter table copied set schema old; alter table old.copied rename to kept`,
+        'blocker: Values of old.kept (a, b) stand in other rows than before',
+      ],
+      [
+        'a table that says nothing of whose they are',
+        'create table noted (id int generated always as identity, note text); insert into noted (note) select note from invoice order by id desc; alter table invoice drop note',
+        'warning: Nothing shows whose rows the values of public.noted (note) belong to',
+      ],
+      ['a type that is widened', 'alter table same alter a type bigint, alter b type varchar(50)', undefined],
+      [
+        'a right join, beside numbers of its own',
+        `create table written (no int generated always as identity, of int, note text); insert into written (of, note) select id, note from invoice order by id desc;
+         alter table invoice drop note`,
+        undefined,
+      ],
+      [
+        'a copy',
+        'create table copied as table old.kept; drop table old.kept; alter table copied set schema old; alter table old.copied rename to kept',
+        undefined,
+      ],
+    ] as const,
+    ([what]) => what.startsWith('values of other rows'),
+  ),
+)('rows: %s', async (_, migration, finding) => {
+  expect((await after(migration)).findings.filter((found) => found.includes('rows'))).toEqual(finding === undefined ? [] : [finding]);
 });
 
 test('values that moved to a column of another type are read back; one value in every row shows nothing', async () => {

@@ -6,6 +6,7 @@ import { readLargeObjects } from '../../check/preservation/large-objects.ts';
 import { readColumns, type TablePlace } from '../../check/preservation/read-columns.ts';
 import { readSampleKeys, sampleKeyNow } from '../../check/preservation/read-sample-keys.ts';
 import { reportPreservation } from '../../check/preservation/report-preservation.ts';
+import { rowQuestions } from '../../check/preservation/row-questions.ts';
 import { type TakenName, takenNames } from '../../check/preservation/taken-names.ts';
 import { readTypeDefinitions, relabelledEnums } from '../../check/preservation/type-definitions.ts';
 import { mayHideWrites, untouchedTables } from '../../check/preservation/untouched-tables.ts';
@@ -23,6 +24,7 @@ import { ok } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
 import { withSession } from '../with-session.ts';
+import { type AsBefore, askSameRows } from './ask-same-rows.ts';
 
 /**
  * What every column of a clone holds. Throws SqlError and FailureError.
@@ -42,7 +44,7 @@ export async function readContent(context: Context, clone: Address, known?: read
   );
   if (!read.ok) throw new FailureError(read.failure);
   const { places, keys, types, largeObjects } = read.value;
-  const content = { ...contentOf(places, hashes), types, largeObjects };
+  const content = { ...contentOf(places, hashes), types, largeObjects, keys };
   if (sample === undefined) return content;
   const sampled = new Set(hashes.filter(({ sampledPercent }) => sampledPercent !== undefined).map(tableName));
   const oids = new Set(places.filter((place) => sampled.has(tableName(place))).map(({ oid }) => oid));
@@ -57,6 +59,8 @@ interface Moments {
   readonly declared?: readonly DeclaredContentChange[];
   readonly before: RowVolumes;
   readonly after: RowVolumes;
+  /** For questions that only both moments side by side can answer. */
+  readonly asBefore: AsBefore;
 }
 
 /** Judges what became of the values that a clone held before its migrations ran. Throws SqlError and FailureError. */
@@ -85,13 +89,17 @@ export async function judgeContent(
   const readsBack = (fate: ColumnFate) => same.get(keyOf(fate));
   const declared = [...data.contentChanges, ...(moments.declared ?? [])];
   context.emit({ type: 'preserved', report: { ...reportPreservation(fates, declared, readsBack), ...(sample && { sampledPercent: sample.percent }) } });
+  const changes = rowChanges(before, after);
+  // Of a sample, a hash of rows would choose others.
+  const questions = sample === undefined ? rowQuestions(fates, content, now, changes, content.keys ?? new Map()) : [];
   return judgePreservation({
     fates,
     before: content,
     after: now,
+    answers: await askSameRows(context, clone, moments.asBefore, questions),
     taken: await findTaken(context, clone, fates, now, sample !== undefined),
     relabelled,
-    changes: rowChanges(before, after),
+    changes,
     declared,
     ...(ledger === undefined ? {} : { ledger }),
     readsBack,

@@ -3,16 +3,21 @@ import { judgeMaskedConstraints } from '../../check/masked-constraints/judge-mas
 import type { Content } from '../../check/preservation/content.ts';
 import { judgeRowBounds } from '../../check/row-bounds/judge-row-bounds.ts';
 import { weakenBounds } from '../../check/row-bounds/weaken-bounds.ts';
+import type { HostedImage } from '../../core/clone-host.ts';
 import { countOf } from '../../core/count-of.ts';
+import { FailureError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { readContentMarks } from '../../migrate/content-marks.ts';
 import type { Lineage } from '../../migrate/lineage.ts';
+import { cloneForRun } from '../clone-for-run.ts';
+import type { AsBefore } from '../comparing/ask-same-rows.ts';
 import { judgeContent } from '../comparing/judge-content.ts';
 import { runPgTap } from '../pg-tap/run-pg-tap.ts';
 import type { RehearseRequest } from '../request.ts';
 import { judgeAfter } from '../required-tables.ts';
 import { goOn, type PhaseReport, type Run, report, stop } from '../run.ts';
 import type { Migrated } from './migrate.ts';
+import type { Provided } from './provision.ts';
 
 /**
  * Did data change only where the migrations say so, and does what must hold still hold?
@@ -23,6 +28,7 @@ export async function dataGate(
   context: Context,
   run: Run,
   { settings, folder }: RehearseRequest,
+  { image }: Provided,
   migrated: Migrated,
   content: Content | undefined,
   { pending }: Lineage,
@@ -49,7 +55,8 @@ export async function dataGate(
   });
   report(context, weakenBounds(rows, bounds, [...masked.before.attributes, ...masked.after.attributes]));
   if (content !== undefined) {
-    report(context, await judgeContent(context, clone.admin, settings, { role: migrated.migrator.role, content, declared, before, after }));
+    const moments = { role: migrated.migrator.role, content, declared, before, after, asBefore: onSpareClone(context, run, image) };
+    report(context, await judgeContent(context, clone.admin, settings, moments));
   }
   for (const invariant of invariants) {
     report(context, await runInvariant(context, clone.admin, invariant, masked.after.attributes));
@@ -66,4 +73,16 @@ export async function dataGate(
     outcome,
     `${countOf(bounds.length, 'table')} with declared bounds, ${countOf(invariants.length, 'invariant')}, ${countOf(settings.data.requiredTables.length, 'required table')}.`,
   );
+}
+
+/** In place, another clone would be another server: what only that could show is left open. */
+function onSpareClone(context: Context, run: Run, image: HostedImage): AsBefore {
+  return async (use) => {
+    if (image.inPlace === true) return false;
+    const started = await cloneForRun(context, run, image, 'clone as before migrating');
+    if (!started.ok) throw new FailureError(started.failure);
+    await using clone = started.value;
+    await use(clone.admin);
+    return true;
+  };
 }
