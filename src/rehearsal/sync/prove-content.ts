@@ -58,6 +58,9 @@ export interface Proving {
 /** Tables that are asked about in one statement. */
 const atOnce = 64;
 
+/** Of fewer rows, to plan a statement that has a short way for rows without a null costs more than that way saves. */
+const fewRows = 2_000;
+
 /**
  * Whether staging has what production gives, told within the transaction that brought it: as many rows, and the same hash over every value of every column that
  * was copied, as it is masked and converted. Both sides work at the same time. Throws TableError: of ContentDiffers, which names the columns, and of SqlError.
@@ -123,6 +126,7 @@ function compared(task: TableTask, ways: HashWays, recoded: boolean): readonly C
 }
 
 function comparedAsStored({ columns, from, to }: TableTask, ways: HashWays): readonly ComparedColumn[] {
+  const hasManyRows = Math.max(from.liveRows, from.estimatedRows) >= fewRows;
   return columns.map(({ name, give, isPlain, comparedAs }) => {
     const column = quoteIdentifier(name);
     const known = (table: TableFacts) => table.columns.find((one) => one.name === name);
@@ -131,7 +135,7 @@ function comparedAsStored({ columns, from, to }: TableTask, ways: HashWays): rea
     return {
       ...{ name, way: ways.get(comparedAs) ?? 'cast', isPlain: isAsked },
       ...{ there: isAsked ? column : `(${give})::${comparedAs}`, here: isSame ? column : `${column}::${comparedAs}` },
-      nulls: isAsked && known(from)?.notNull === true && known(to)?.notNull === true ? 'seldom' : 'some',
+      nulls: hasManyRows && isAsked && known(from)?.notNull === true && known(to)?.notNull === true ? 'seldom' : 'some',
     };
   });
 }
@@ -139,11 +143,18 @@ function comparedAsStored({ columns, from, to }: TableTask, ways: HashWays): rea
 /** What follows `select`. */
 function hashQuery(columns: readonly ComparedColumn[], side: 'there' | 'here', from: string): string {
   if (columns.length === 0) return `pg_catalog.count(*)::text as rows, null::text as sum from ${from}`;
-  const values = columns.map((column, at) => `${column[side]} as v${at}`);
-  const parts = columns.map(({ way, nulls }, at) => ({ way, value: `v${at}`, hash: valueHash(`v${at}`, way), nulls }));
+  const hashed = (values: readonly string[]) =>
+    rowHash(
+      columns.map(({ way, nulls }, at) => {
+        const value = values[at] ?? '';
+        return { way, nulls, value, hash: valueHash(value, way) };
+      }),
+    );
+  const sum = (values: readonly string[]) => `pg_catalog.count(*)::text as rows, pg_catalog.sum(${hashed(values)})::text as sum`;
+  if (columns.every(({ isPlain }) => isPlain)) return `${sum(columns.map((column) => column[side]))} from ${from}`;
   // Keeps what is masked or converted from being worked out more than once.
-  const fence = columns.every(({ isPlain }) => isPlain) ? '' : ' offset 0';
-  return `pg_catalog.count(*)::text as rows, pg_catalog.sum(${rowHash(parts)})::text as sum from (select ${values.join(', ')} from ${from}${fence}) as given`;
+  const given = columns.map((column, at) => `${column[side]} as v${at}`).join(', ');
+  return `${sum(columns.map((_, at) => `v${at}`))} from (select ${given} from ${from} offset 0) as given`;
 }
 
 async function differing(reader: Session, writer: Session, columns: readonly ComparedColumn[], from: string, rows: string): Promise<readonly string[]> {
