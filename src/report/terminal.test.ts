@@ -85,6 +85,13 @@ test.each(exampleNames)('%s: a terminal ends up with the same text as a pipe', (
   expect(screen).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]|━/);
 });
 
+test.each([40, 60, 200])('in %i columns no finished phase is wider than the window', (columns) => {
+  const phases = example('hostile').filter(({ type }) => type === 'phase-started' || type === 'phase-finished');
+  const lines = screenOf(render(phases, { isTty: true, columns }).text).split('\n');
+  expect(lines.length).toBeGreaterThan(phases.length / 2);
+  for (const line of lines) expect(displayWidth(line)).toBeLessThan(columns);
+});
+
 test.each([20, 40, 80, 200])('in %i columns no live line is wider than the window', (columns) => {
   const { writes } = render(example('hostile'), { isTty: true, columns });
   const live = writes.flatMap((write) => write.text.split('\n')).filter((line) => /^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]|━|─/.test(line));

@@ -20,6 +20,8 @@ export interface TerminalRenderer extends Emit {
 /** In a pipe or log, progress is told this often, so that nobody thinks the run hangs. */
 const pipedProgressMs = 10_000;
 const nameWidth = 'preconditions'.length;
+/** The width of a phase's sign, name and time. */
+const besideHead = nameWidth + 15;
 
 /**
  * Renders a stream of events for a terminal: finished phases as a log, below it what is going on now. Piped, the same lines without
@@ -97,11 +99,14 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
   const phaseLines = (event: Extract<Event, { type: 'phase-finished' }>): readonly string[] => {
     const time = event.outcome === 'not-run' || event.outcome === 'not-applicable' ? '' : showDuration(event.durationMs);
     const head = `${paint(tones[event.outcome], outcomeSigns[event.outcome])} ${padToWidth(phaseWords[event.phase], nameWidth)} ${time.padStart(10)}  `;
-    const margin = nameWidth + 15;
+    // Beside the head where there is room for it, else below.
+    const isWide = !output.isTty || output.columns - besideHead >= 25;
+    const margin = isWide ? besideHead : 2;
     // In a pipe lines are as long as they are: whoever reads the log decides where to break them.
-    const width = output.isTty ? Math.max(24, output.columns - margin - 1) : Number.MAX_SAFE_INTEGER;
+    const width = output.isTty ? Math.max(4, output.columns - margin - 1) : Number.MAX_SAFE_INTEGER;
     const tone: Tone = event.outcome === 'failed' ? 'bad' : event.outcome === 'inconclusive' ? 'doubt' : 'quiet';
-    return wrapText(visible(event.summary), width).map((line, index) => (index === 0 ? head : ' '.repeat(margin)) + paint(tone, line));
+    const lines = wrapText(visible(event.summary), width).map((line, index) => (isWide && index === 0 ? head : ' '.repeat(margin)) + paint(tone, line));
+    return isWide ? lines : [head.trimEnd(), ...lines];
   };
 
   return Object.assign(onEvent, {
