@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -100,6 +100,20 @@ test('a link to a larger disk is followed; a link in place of our own folder is 
     const refused = await findHome(as({ PGREHEARSE_HOME: join(root, 'disk') }));
     expect(refused).toMatchObject({ ok: false, failure: { code: 'home-unsafe', object: join(root, 'disk/data') } });
     expect(await mode('/etc')).toBe('755');
+  });
+});
+
+test('a folder that can’t be made is refused, in words', async () => {
+  await withRoot(async (root, as) => {
+    await writeFile(join(root, 'file'), '');
+    const why = async (folder: string) => {
+      const home = await findHome(as({ PGREHEARSE_HOME: folder }));
+      return home.ok ? undefined : home.failure.message;
+    };
+    expect(await why(join(root, 'file'))).toContain('file is not a folder');
+    expect(await why(join(root, 'file', 'in'))).toContain('a part of its path is a file');
+    // Nothing can be made here, whoever asks.
+    if (system.platform === 'linux') expect(await why('/proc/self/nothing/deep')).toMatch(/nothing can be made there|can’t be written/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, realpath, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { failure } from '../core/failure.ts';
@@ -73,12 +74,12 @@ async function ownFolder(system: SystemPort, folder: string, mode: number | unde
   try {
     return await whileMissing(() => makeOwn(system, folder, mode));
   } catch (error) {
-    return fail(unsafe(`${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}`, dirname(folder)));
+    return fail(unsafe(`${folder} cannot be used: ${reasonOf(error)}`, dirname(folder)));
   }
 }
 
 async function makeOwn(system: SystemPort, folder: string, mode: number | undefined): Promise<Result<string>> {
-  await mkdir(folder, { recursive: true, mode: mode ?? 0o755 });
+  await makeFolders(folder, mode ?? 0o755);
   const found = await lstat(folder);
   if (found.isSymbolicLink() && mode !== undefined) return fail(unsafe(`${folder} is a symbolic link`, folder));
   // The folder that a person names may be a link to a larger disk; what it points to is what counts.
@@ -90,6 +91,33 @@ async function makeOwn(system: SystemPort, folder: string, mode: number | undefi
   // A umask may have taken bits away that the servers' user needs.
   if (mode !== undefined && (target.mode & 0o777) !== mode) await chmod(real, mode);
   return ok(real);
+}
+
+/** As a recursive mkdir, which in Node never ends below a folder such as /proc, where nothing can be made, and calls a read-only one missing. */
+async function makeFolders(folder: string, mode: number): Promise<void> {
+  const code = await mkdir(folder, { mode }).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || (code === 'ENOENT' && !existsSync(dirname(folder)))) return code;
+    throw error;
+  });
+  if (code !== 'ENOENT') return;
+  await makeFolders(dirname(folder), mode);
+  await mkdir(folder, { mode }).catch((error: unknown) => {
+    // Another run was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EROFS: 'its file system is read-only',
+  EACCES: 'its parent can’t be written by this user',
+  ENOENT: 'nothing can be made there',
+  ENOTDIR: 'a part of its path is a file',
+  ENOSPC: 'there is no room',
+};
+
+function reasonOf(error: unknown): string {
+  return reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? (error instanceof Error ? error.message : String(error));
 }
 
 function unsafe(message: string, object: string) {

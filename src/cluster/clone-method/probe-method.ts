@@ -36,7 +36,8 @@ export async function probeMethod(context: Context, method: CloneMethod, folder:
     if (stdout !== 'oldnew\n') return `gave ${JSON.stringify(stdout)}`;
     return (await readFile(join(place.imageData, 'file'), 'utf8')) === 'old' ? undefined : 'changed the image';
   } catch (error) {
-    // `ENOTSUP: operation not supported on socket, copyfile '…' -> '…'`: the names are those of the trial.
+    // In Node's words: `ENOTSUP: operation not supported on socket, copyfile '…' -> '…'`.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTSUP') return 'this file system can’t share blocks';
     return (error instanceof Error ? error.message : String(error)).split(', copyfile ')[0];
   } finally {
     await makeRemovable(trial);
