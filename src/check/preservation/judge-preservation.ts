@@ -12,11 +12,11 @@ import type { Content, TableContent } from './content.ts';
 import { type DeclaredContentChange, declarationOf } from './declared-change.ts';
 import { type AnsweredQuestion, displacedValues } from './displaced-values.ts';
 import { droppedPartitions } from './dropped-partitions.ts';
-import type { ColumnFate } from './follow-columns.ts';
+import type { ColumnFate, Place } from './follow-columns.ts';
 import { largeObjectFindings } from './large-objects.ts';
 import { leftParents } from './left-parents.ts';
 import { type TakenName, takenNameFindings } from './taken-names.ts';
-import type { Relabelled } from './type-definitions.ts';
+import { type Relabelled, renamedAttributes } from './type-definitions.ts';
 
 export interface PreservationInput {
   /** Of every column that held values: see followColumns. */
@@ -165,7 +165,8 @@ function lostColumn(fate: ColumnFate): Finding {
 /** A column that holds other values than before. Undefined where rows were written, which the row bounds judge. */
 function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabelled }: PreservationInput): Finding | undefined {
   const { table, column, to } = fate;
-  if (to === undefined || (column.generated && to.column.generated)) return undefined;
+  if (to === undefined) return undefined;
+  if (column.generated && to.column.generated) return workedOutAnew(fate, to, changes);
   const retyped = to.column.type !== column.type;
   const written = changes.find(({ oid }) => oid === table.oid);
   const object = { kind: 'column', name: nameOf(to) };
@@ -199,10 +200,19 @@ function changedColumn(fate: ColumnFate, { changes, declared, readsBack, relabel
   };
 }
 
-/** As many rows may have had one label as the other: then the column's texts are those of before. */
-function exchangedLabels(fate: ColumnFate, { relabelled }: PreservationInput): Finding | undefined {
+/** Where rows were written, other values follow from others. */
+function workedOutAnew(fate: ColumnFate, to: Place, changes: PreservationInput['changes']): Finding | undefined {
+  if (changes.some(({ oid }) => oid === fate.table.oid)) return undefined;
+  const object = { kind: 'column', name: nameOf(to) };
+  const title = `${object.name} is worked out in another way now, and holds other values`;
+  return { ...base(object), severity: 'warning', id: findingId(about.check, object), title, cure: 'Nothing, where that is what the release is for.' };
+}
+
+/** As many rows may have had one label as the other: then the column's texts are those of before. What a composite type's attributes are called never is in them. */
+function exchangedLabels(fate: ColumnFate, { relabelled, before, after }: PreservationInput): Finding | undefined {
   const { column, to } = fate;
-  const labels = to?.column.type === column.type ? relabelled.get(column.type) : undefined;
+  const type = column.type.replace(/\[\]$/, '');
+  const labels = to?.column.type === column.type ? (relabelled.get(type) ?? renamedAttributes(before.types, after.types).get(type)) : undefined;
   if (to === undefined || labels === undefined || labels.reused.length === 0) return undefined;
   return { ...relabelledColumn(fate, labels, { kind: 'column', name: nameOf(to) }), severity: 'blocker' };
 }

@@ -4,16 +4,18 @@ import type { Session } from '../../core/ports.ts';
 export interface TypeDefinitions {
   /** Of enums: by type, as SQL with its schema, the label that each value has. */
   readonly labels: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Of composite types: by type, the name that each attribute has by its number. */
+  readonly attributes: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Equal for equal definitions of all of them. */
   readonly digest: string;
 }
 
 /** Composite types, and tables whose rows are values elsewhere, have attributes; a dropped one takes its part of every value with it. */
 const definitionsQuery = `
-select pg_catalog.format_type(e.enumtypid, null) as type, e.oid::text as value, e.enumlabel::text as label, true as enum
+select pg_catalog.format_type(e.enumtypid, null) as type, e.oid::text as value, e.enumlabel::text as label, '' as of, true as enum
 from pg_catalog.pg_enum e
 union all
-select pg_catalog.format_type(c.reltype, null), a.attnum::text, a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), false
+select pg_catalog.format_type(c.reltype, null), a.attnum::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), false
 from pg_catalog.pg_class c
 join pg_catalog.pg_type t on t.oid = c.reltype
 join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -25,13 +27,17 @@ order by 1, 2`;
 
 /** Throws SqlError. The session's search_path must be empty. */
 export async function readTypeDefinitions(session: Session): Promise<TypeDefinitions> {
-  const rows = await session.query<{ type: string; value: string; label: string; enum: boolean }>(definitionsQuery);
-  const enums = Map.groupBy(
-    rows.filter((row) => row.enum),
-    ({ type }) => type,
-  );
+  const rows = await session.query<{ type: string; value: string; label: string; of: string; enum: boolean }>(definitionsQuery);
+  const names = (isEnum: boolean) => {
+    const types = Map.groupBy(
+      rows.filter((row) => row.enum === isEnum),
+      ({ type }) => type,
+    );
+    return new Map([...types].map(([type, values]) => [type, new Map(values.map(({ value, label }) => [value, label]))]));
+  };
   return {
-    labels: new Map([...enums].map(([type, values]) => [type, new Map(values.map(({ value, label }) => [value, label]))])),
+    labels: names(true),
+    attributes: names(false),
     digest: JSON.stringify(rows),
   };
 }
@@ -46,9 +52,18 @@ export interface Relabelled {
 
 /** By type: enums of which labels were renamed. Values that are new have no former label. */
 export function relabelledEnums(before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
+  return renamedIn(before?.labels, after?.labels);
+}
+
+/** By type: composite types of which attributes were renamed. */
+export function renamedAttributes(before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
+  return renamedIn(before?.attributes, after?.attributes);
+}
+
+function renamedIn(before: TypeDefinitions['labels'] | undefined, after: TypeDefinitions['labels'] | undefined): ReadonlyMap<string, Relabelled> {
   const found = new Map<string, Relabelled>();
-  for (const [type, was] of before?.labels ?? []) {
-    const is = after?.labels.get(type) ?? new Map<string, string>();
+  for (const [type, was] of before ?? []) {
+    const is = after?.get(type) ?? new Map<string, string>();
     const renamed = new Map([...is].flatMap(([value, label]) => (was.has(value) && was.get(value) !== label ? [[label, was.get(value) ?? ''] as const] : [])));
     const former = new Set(was.values());
     if (renamed.size > 0) found.set(type, { renamed, reused: [...renamed.keys()].filter((label) => former.has(label)) });

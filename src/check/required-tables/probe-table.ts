@@ -84,12 +84,27 @@ async function tryRead(session: Session, table: RequiredTableFacts, role: string
 async function attempt(session: Session, table: RequiredTableFacts, role: string, what: 'select' | 'insert', sql: string): Promise<Attempt> {
   let rows = 0;
   const failed = await failureOf(session, async () => {
+    // A session of the role begins so; one that is there already must be told, for this statement alone.
+    if (what === 'insert' && (await beginsReadOnly(session, role))) await session.execute('set local transaction_read_only = on');
     rows = (await session.execute(sql)).at(-1)?.rows ?? 0;
     // A deferred constraint would speak up only at the commit that never comes.
     if (what === 'insert') await session.execute('set constraints all immediate');
   });
   if (failed === undefined) return { kind: 'worked', rows };
   return { kind: 'refused', sql: { ...failed, statement: sql }, missing: failed.sqlstate === '42501' ? await missingRights(session, table, role, what) : [] };
+}
+
+/** What a log-in of the role in this database begins with: the role's own word there wins, then the role's, then the database's. */
+async function beginsReadOnly(session: Session, role: string): Promise<boolean> {
+  const [row] = await session.query<{ on: boolean }>(
+    `select (pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1))::boolean as on
+     from pg_catalog.pg_db_role_setting s cross join pg_catalog.unnest(s.setconfig) as c
+     where c like 'default_transaction_read_only=%' and (s.setrole = 0 or s.setrole = (select r.oid from pg_catalog.pg_roles r where r.rolname = $1))
+       and s.setdatabase in (0, (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database()))
+     order by s.setrole = 0, s.setdatabase = 0 limit 1`,
+    [role],
+  );
+  return row?.on === true;
 }
 
 async function tryInsert(

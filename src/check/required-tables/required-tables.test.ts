@@ -157,3 +157,13 @@ test('good: all work, and the gate says what was tried', { timeout: 60_000 }, as
     expect(await judged(session, [wanted('checked')], '')).toMatchObject({ found: ['doubt required-table:table:public.checked:insert'] });
   });
 });
+
+test('a role whose log-ins begin read-only can’t write; its own word wins over the database’s', async () => {
+  await withTables(18, async (session) => {
+    const [database] = await session.query<{ name: string }>('select pg_catalog.quote_ident(pg_catalog.current_database()) as name');
+    const tables = [wanted('parent')];
+    const bad = await judged(session, tables, `alter database ${database?.name} set default_transaction_read_only = on`);
+    expect(bad.findings).toMatchObject([{ severity: 'blocker', sql: { sqlstate: '25006' } }]);
+    expect((await judged(session, tables, `alter role ${app} set default_transaction_read_only = off`)).found).toEqual([]);
+  });
+});

@@ -4,7 +4,7 @@ import type { RowBounds } from '../../config/schema.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import { type EvaluatedBound, evaluateBounds } from './evaluate-bounds.ts';
 import { judgeRowBounds, type RowBoundsInput } from './judge-row-bounds.ts';
-import type { TableVolume } from './read-row-volumes.ts';
+import { notCounting, type TableVolume } from './read-row-volumes.ts';
 
 const volume = (oid: string, name: string, rows: number, more: Partial<TableVolume> = {}): TableVolume => ({
   oid,
@@ -130,6 +130,20 @@ test('undeclared changes, by policy; the ledger may grow, but a bound on it hold
     'blocker row-bounds:table:public.t:undeclared',
   ]);
   expect(judged([{ table: 't', ranges: { updated: exactly(4) } }], before, after, { undeclared: 'fail', ledger: 'ledger' }).gate.outcome).toBe('passed');
+});
+
+test('whoever stops the counting leaves a doubt that decides', () => {
+  const tables = [volume('1', 't', 10)];
+  const stopped = (before?: string) =>
+    judgeRowBounds({
+      bounds: [],
+      before: { tables, ...(before !== undefined && { problem: before }) },
+      after: { tables, problem: notCounting },
+      undeclared: 'report',
+      massChange: { rows: 1000, percent: 10 },
+    }).gate;
+  expect(stopped()).toMatchObject({ outcome: 'inconclusive', required: true });
+  expect(stopped(notCounting)).toMatchObject({ outcome: 'inconclusive', required: false });
 });
 
 test('how many rows there are afterwards says nothing of those that others replaced', () => {

@@ -9,7 +9,7 @@ import { brokenBounds, unknownTable } from './broken-bounds.ts';
 import type { EvaluatedBound, RowRange, ShareRange } from './evaluate-bounds.ts';
 import { findTable } from './find-table.ts';
 import type { MassLimits } from './massive-change.ts';
-import type { RowVolumes } from './read-row-volumes.ts';
+import { notCounting, type RowVolumes } from './read-row-volumes.ts';
 import { rowChanges, type TableRowChange } from './row-changes.ts';
 import { judgeScoped, type WatchedMigrations } from './scoped-bounds.ts';
 import { undeclaredChange } from './undeclared-change.ts';
@@ -81,7 +81,9 @@ export function judgeRowBounds(input: RowBoundsInput): CheckOutcome {
     const finding = undeclaredChange(change, changes, declared, undeclared, mass);
     if (finding !== undefined) findings.push(finding);
   }
-  const found = before.resetAt !== after.resetAt || findings.some(({ severity }) => severity === 'blocker' || severity === 'doubt');
+  // Whoever stops the counting has something counted no more.
+  const stopped = before.problem === undefined && after.problem === notCounting;
+  const found = stopped || before.resetAt !== after.resetAt || findings.some(({ severity }) => severity === 'blocker' || severity === 'doubt');
   const problem = after.problem ?? before.problem ?? (before.resetAt === after.resetAt ? undefined : 'they were set back while the migrations ran');
   if (problem !== undefined) findings.push(unreliable(problem));
   const restricting = asked > 0 && bounds.some(({ ranges }) => Object.values(ranges).some(restricts));

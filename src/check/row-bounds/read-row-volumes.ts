@@ -156,7 +156,10 @@ async function untilAlone(session: Session, patienceMs: number): Promise<'alone'
   }
 }
 
+/** The problem of a server that was told not to count. */
+export const notCounting = 'track_counts is off, so the server counts no rows';
+
 function problemOf(settings: { counting: boolean; switchedOff: boolean } | undefined, waited: 'alone' | 'not-alone'): string | undefined {
-  if (settings?.counting !== true || settings.switchedOff) return 'track_counts is off, so the server counts no rows';
+  if (settings?.counting !== true || settings.switchedOff) return notCounting;
   return waited === 'alone' ? undefined : 'other sessions stayed connected to the clone, so their rows may be counted or missing';
 }

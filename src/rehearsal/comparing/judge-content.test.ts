@@ -302,9 +302,10 @@ test.each(
 
 const typed = `${setup};
   create type state as enum ('active', 'banned', 'old'); create type address as (street text, city text);
-  create type side as enum ('left', 'right');
-  create table account (id int primary key, s state not null, a address, half side); insert into account
-  select i, case when i % 3 = 0 then 'active' else 'banned' end::state, row('s' || i, 'c' || i)::address, case i % 2 when 0 then 'left' else 'right' end::side
+  create type side as enum ('left', 'right'); create type hand as enum ('left', 'right');
+  create table account (id int primary key, s state not null, a address, half side, hands hand[], double int generated always as (id * 2) virtual); insert into account
+  select i, case when i % 3 = 0 then 'active' else 'banned' end::state, row('s' || i, 'c' || i)::address, case i % 2 when 0 then 'left' else 'right' end::side,
+    array[case i % 2 when 0 then 'left' else 'right' end::hand]
     from generate_series(1, 60) i`;
 
 test.each(
@@ -325,6 +326,22 @@ test.each(
         'labels that change places, of as many rows',
         "alter type side rename value 'left' to 't'; alter type side rename value 'right' to 'left'; alter type side rename value 't' to 'right'",
         ['blocker: Values of public.account.half mean something else: labels of public.side stand for what others stood for'],
+      ],
+      [
+        'labels in arrays that change places',
+        "alter type hand rename value 'left' to 't'; alter type hand rename value 'right' to 'left'; alter type hand rename value 't' to 'right'",
+        ['blocker: Values of public.account.hands mean something else: labels of public.hand[] stand for what others stood for'],
+      ],
+      [
+        'attributes that change places',
+        'alter type address rename attribute street to t; alter type address rename attribute city to street; alter type address rename attribute t to city',
+        ['blocker: Values of public.account.a mean something else: labels of public.address stand for what others stood for'],
+      ],
+      ['an attribute that is renamed', 'alter type address rename attribute street to road', []],
+      [
+        'a virtual column',
+        'alter table account alter double set expression as (id * 3)',
+        ['warning: public.account.double is worked out in another way now, and holds other values'],
       ],
       ['a type that is renamed', 'alter type state rename to status', []],
     ] as const,
