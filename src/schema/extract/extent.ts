@@ -14,6 +14,15 @@ const ownSequences = `own_sequences as (
       where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objid = q.seqrelid and d.objsubid = 0 and d.deptype = 'i')
    limit 1)`;
 
+/**
+ * SQL: the few columns of which somebody said something that hardly any column has: rights, a statistics target, or that it was dropped. Their catalog is by far
+ * the largest, and is read once for all who look for such.
+ */
+const markedColumns = `marked_columns as materialized (
+  select a.attrelid, a.attnum, a.attacl, a.attisdropped, a.attstattarget
+    from pg_catalog.pg_attribute a
+   where a.attacl is not null or (a.attnum > 0 and a.attrelid >= ${firstUserOid} and (a.attisdropped or a.attstattarget >= 0)))`;
+
 /** Which families have something to tell of a database; of a family over many classes of objects, with the keys of those classes. */
 export type Extent = ReadonlyMap<FactFamily, ReadonlySet<string> | undefined>;
 
@@ -27,7 +36,7 @@ export async function findExtent(session: Session, families: readonly FactFamily
   if (looks.length === 0) return new Map();
   const own = [...used].map((catalog) => `own_${catalog} as (select from pg_catalog.${catalog} c where ${ownRows(catalog)} limit 1)`);
   const rows = await session.query<{ place: number; classes: readonly string[] | null }>(
-    `with ${[ownSequences, ...own].join(', ')}
+    `with ${[ownSequences, markedColumns, ...own].join(', ')}
      select v.place, v.classes from (values ${looks.join(', ')}) v (place, used, classes) where v.used and v.classes is distinct from '{}' order by 1`,
   );
   return new Map(

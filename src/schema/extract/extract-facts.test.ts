@@ -61,6 +61,21 @@ describe.each([15, 18] as const)('on PostgreSQL %i', (major) => {
     );
   });
 
+  test('an index is known by its columns, whatever was dropped before them', async () => {
+    const dropped = 'create table same (a int, x int, b int, c int); alter table same drop x; create index same_b on same (b, lower(c::text), c) include (a);';
+    const never = 'create table same (a int, b int, c int); create index same_b on same (b, lower(c::text), c) include (a);';
+    // In both the index is on the second column by its number in the catalog, and on another one by name.
+    const first = 'create table other (x int, a int, b int); alter table other drop x; create index other_i on other ((1), a);';
+    const second = 'create table other (a int, b int, x int); alter table other drop x; create index other_i on other ((1), b);';
+    await withSession(major, dropped + first, (left) =>
+      withSession(major, never + second, async (right) => {
+        const facts = await extractDifferingFacts(left, right, options);
+        expect(compareObjects(facts.left, facts.right).map(({ object, property }) => [object.name, property])).toEqual([['public.other_i', 'definition']]);
+        expect(facts.left.get('table', 'public.same')).toBeUndefined();
+      }),
+    );
+  });
+
   test('a database in which subscriptions alone have labels', async () => {
     const labelled = `insert into pg_catalog.pg_seclabel values (16384, 'pg_catalog.pg_subscription'::regclass, 0, 'dummy', 'secret')`;
     await withSession(major, labelled, async (session) => {

@@ -1,8 +1,18 @@
-import { columnNames } from '../column-names.ts';
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
 import { indexStatistics, parametersOf, relationName, whyInvalid } from '../sql-pieces.ts';
 import { classNames, indexKeys, optionsOfClasses } from './index-keys.ts';
+import { indexedColumns, joinDropped } from './indexed-columns.ts';
+
+/** What few databases have, and takes long to look for: whether there is any. */
+const seldom = {
+  'dropped columns': 'select from marked_columns m where m.attisdropped',
+  'statistics targets': 'select from marked_columns m where m.attstattarget >= 0',
+} as const;
+
+function mayHave(what: keyof typeof seldom, found: ReadonlySet<string> | undefined): boolean {
+  return found === undefined || found.has(what);
+}
 
 /** Indexes but those behind constraints. */
 export const indexes: FactFamily = {
@@ -13,15 +23,13 @@ export const indexes: FactFamily = {
   written: ['columns', 'expressions', 'predicate'],
   outline: 'has expressions',
   hashed: ['method', 'columns', 'classes', 'order', 'options', 'expressions', 'nulls'],
-  sql: (major) => `
+  classes: () => [`select 'indexes'`, ...Object.entries(seldom).map(([what, rows]) => `select '${what}' where exists (${rows})`)].join('\nunion all\n'),
+  sql: (major, found) => `
     select 'index' as kind, format('%I.%I', r.nspname, i.relname) as name, r.name as parent, r.oid as home,
            concat(case when x.indisunique then 'UNIQUE ' end, case i.relkind when 'I' then 'ON ONLY ' else 'ON ' end, r.name, ' USING ', quote_ident(m.amname),
              ' (', k.keys, ')', ' INCLUDE (' || k.included || ')'${major >= 15 ? `, case when x.indnullsnotdistinct then ' NULLS NOT DISTINCT' end` : ''}) as "definition",
            m.amname || case when x.indisunique then ' unique ' else ' ' end || i.relkind::text || x.indnkeyatts as "method",
-           concat_ws(', ', coalesce(c.names[x.indkey[0]], x.indkey[0]::text), coalesce(c.names[x.indkey[1]], x.indkey[1]::text),
-             coalesce(c.names[x.indkey[2]], x.indkey[2]::text), case when x.indnatts > 3 then
-               (select string_agg(coalesce(c.names[u.attnum], u.attnum::text), ', ' order by u.place)
-                  from unnest(x.indkey) with ordinality u (attnum, place) where u.place > 3) end) as "columns",
+           ${indexedColumns(mayHave('dropped columns', found))} as "columns",
            o.names as "classes",
            x.indoption::text as "order",
            case when o.have_options then ${optionsOfClasses} end as "options",
@@ -33,13 +41,15 @@ export const indexes: FactFamily = {
            case when i.relispartition then
              (select ${relationName('h.inhparent')} from pg_catalog.pg_inherits h where h.inhrelid = i.oid) end as "attached to",
            ${whyInvalid('x')} as "valid",
-           case when i.reloptions is not null or x.indexprs is not null then
-             (select jsonb_object_agg(p.option, p.value) from (${parametersOf('i.reloptions')} union all ${indexStatistics('i.oid')}) p) end as more
+           case when i.reloptions is not null${mayHave('statistics targets', found) ? ' or x.indexprs is not null' : ''} then
+             (select jsonb_object_agg(p.option, p.value) from (${parametersOf('i.reloptions')}${
+               mayHave('statistics targets', found) ? ` union all ${indexStatistics('i.oid')}` : ''
+             }) p) end as more
       from ${ourRelations(`'r', 'p', 'm'`)} r
       join pg_catalog.pg_index x on x.indrelid = r.oid
       join pg_catalog.pg_class i on i.oid = x.indexrelid
       join pg_catalog.pg_am m on m.oid = i.relam
-      left join ${columnNames} c on c.attrelid = r.oid
+      ${mayHave('dropped columns', found) ? joinDropped : ''}
       left join ${classNames} o on o.indclass = x.indclass and o.indcollation = x.indcollation
       left join ${indexKeys} k on k.indexrelid = x.indexrelid
      where not exists (

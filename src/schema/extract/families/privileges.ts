@@ -13,7 +13,7 @@ const grantable = objectClasses.filter(({ withoutRights }) => !withoutRights);
 const kept: Readonly<
   Record<string, { readonly catalog: string; readonly acl: string; readonly oid?: string; readonly subid?: string; readonly where?: string }>
 > = {
-  columns: { catalog: 'pg_attribute', acl: 'attacl', oid: 'attrelid', subid: 'attnum' },
+  columns: { catalog: 'marked_columns', acl: 'attacl', oid: 'attrelid', subid: 'attnum' },
   sequences: { catalog: 'pg_class', acl: 'relacl', where: `c.relkind = 'S'` },
   pg_class: { catalog: 'pg_class', acl: 'relacl' },
   pg_proc: { catalog: 'pg_proc', acl: 'proacl' },
@@ -33,7 +33,7 @@ function anyChanged(one: ObjectClass): string {
   const { catalog, acl, oid = 'oid', subid = '0', where = 'true' } = kept[keyOf(one)] ?? {};
   if (catalog === undefined) return 'true';
   return `exists (
-    select from pg_catalog.${catalog} c
+    select from ${catalog === 'marked_columns' ? catalog : `pg_catalog.${catalog}`} c
      where c.${acl} is not null and ${where}
        and not exists (
          select from pg_catalog.pg_init_privs i
