@@ -14,27 +14,27 @@ import { phases } from './phase.ts';
 import type { PreflightReport } from './preflight.ts';
 import type { PreservationReport } from './preservation.ts';
 import type { QueriesReport } from './queries.ts';
+import { recordRun } from './record-run.ts';
 import type { Recording } from './recording.ts';
 import type { RequiredObjectsReport } from './required-object.ts';
 import type { WayBackReport } from './rollback.ts';
-import {
-  type Attestation,
-  type CloneComplete,
-  type ClonedSummary,
-  type ComparisonSummary,
-  type FailureSummary,
-  type HistorySummary,
-  type Leftover,
-  type LineageSummary,
-  type MigrationRecord,
-  type ObjectsSummary,
-  type OutputLine,
-  type PhaseSummary,
-  type RepoSummary,
-  type RunRecord,
-  recordRun,
-  type StatementSummary,
-  type SyncSummary,
+import type {
+  Attestation,
+  CloneComplete,
+  ClonedSummary,
+  ComparisonSummary,
+  FailureSummary,
+  HistorySummary,
+  Leftover,
+  LineageSummary,
+  MigrationRecord,
+  ObjectsSummary,
+  OutputLine,
+  PhaseSummary,
+  RepoSummary,
+  RunRecord,
+  StatementSummary,
+  SyncSummary,
 } from './run-record.ts';
 import type { SmokeReport } from './smoke.ts';
 import type { CopyReport, SourceFacts } from './source-facts.ts';
