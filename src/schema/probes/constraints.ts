@@ -1,8 +1,6 @@
 import type { Probe } from './probe.ts';
 import { table as t } from './samples.ts';
 
-const referred = 'create table t (a int primary key); create table r (a int);';
-
 export const constraintProbes: readonly Probe[] = [
   {
     name: 'check expression',
@@ -53,19 +51,6 @@ export const constraintProbes: readonly Probe[] = [
     both: t,
     left: 'alter table t add constraint u unique nulls not distinct (a)',
     right: 'alter table t add constraint u unique (a)',
-  },
-  {
-    name: 'foreign key action',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int primary key); create table r (a int);',
-    left: 'alter table r add constraint k foreign key (a) references t on delete cascade',
-    right: 'alter table r add constraint k foreign key (a) references t',
-  },
-  {
-    name: 'foreign key not enforced by triggers',
-    expect: ['semantic', 'constraint', 'enforcing triggers'],
-    both: 'create table t (a int primary key); create table r (a int constraint k references t);',
-    left: 'alter table r disable trigger all',
   },
   {
     name: 'constraint not enforced',
@@ -175,84 +160,6 @@ export const constraintProbes: readonly Probe[] = [
     left: "update pg_index set indisvalid = false where indexrelid = '$s.k'::regclass",
   },
   {
-    name: 'foreign key: another table',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: `${referred} create table u (a int primary key);`,
-    left: 'alter table r add constraint k foreign key (a) references t',
-    right: 'alter table r add constraint k foreign key (a) references u',
-  },
-  {
-    name: 'foreign key: another column',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int primary key, b int unique); create table r (a int);',
-    left: 'alter table r add constraint k foreign key (a) references t (a)',
-    right: 'alter table r add constraint k foreign key (a) references t (b)',
-  },
-  {
-    name: 'foreign key: columns the other way round',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int, b int, unique (a, b)); create table r (a int, b int);',
-    left: 'alter table r add constraint k foreign key (a, b) references t (a, b)',
-    right: 'alter table r add constraint k foreign key (b, a) references t (a, b)',
-  },
-  {
-    name: 'foreign key: on update',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: referred,
-    left: 'alter table r add constraint k foreign key (a) references t on update cascade',
-    right: 'alter table r add constraint k foreign key (a) references t',
-  },
-  {
-    name: 'foreign key: restrict or no action',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: referred,
-    left: 'alter table r add constraint k foreign key (a) references t on delete restrict',
-    right: 'alter table r add constraint k foreign key (a) references t',
-  },
-  {
-    name: 'foreign key: match full',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int, b int, unique (a, b)); create table r (a int, b int);',
-    left: 'alter table r add constraint k foreign key (a, b) references t (a, b) match full',
-    right: 'alter table r add constraint k foreign key (a, b) references t (a, b)',
-  },
-  {
-    name: 'foreign key: deferrable',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: referred,
-    left: 'alter table r add constraint k foreign key (a) references t deferrable',
-    right: 'alter table r add constraint k foreign key (a) references t',
-  },
-  {
-    name: 'foreign key: initially deferred',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: referred,
-    left: 'alter table r add constraint k foreign key (a) references t deferrable initially deferred',
-    right: 'alter table r add constraint k foreign key (a) references t deferrable',
-  },
-  {
-    name: 'foreign key: not valid',
-    expect: ['semantic', 'constraint', 'validated'],
-    both: referred,
-    left: 'alter table r add constraint k foreign key (a) references t not valid',
-    right: 'alter table r add constraint k foreign key (a) references t',
-  },
-  {
-    name: 'foreign key: columns set null',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int, b int, unique (a, b)); create table r (a int, b int);',
-    left: 'alter table r add constraint k foreign key (a, b) references t (a, b) on delete set null (b)',
-    right: 'alter table r add constraint k foreign key (a, b) references t (a, b) on delete set null',
-  },
-  { name: 'foreign key missing', expect: ['semantic', 'constraint', 'only-right'], both: referred, right: 'alter table r add foreign key (a) references t' },
-  {
-    name: 'foreign key not enforced at the referenced table',
-    expect: ['semantic', 'constraint', 'enforcing triggers'],
-    onlyCatalog: true,
-    both: 'create table t (a int primary key); create table r (a int constraint k references t);',
-    left: 'alter table t disable trigger all',
-  },
-  {
     name: 'exclusion predicate',
     expect: ['semantic', 'constraint', 'definition'],
     both: 'create table t (a int4range);',
@@ -300,14 +207,6 @@ export const constraintProbes: readonly Probe[] = [
     both: 'create table t (a int4range, b int4range);',
     left: 'alter table t add constraint k unique (a, b without overlaps)',
     right: 'alter table t add constraint k unique (a, b)',
-    since: 18,
-  },
-  {
-    name: 'foreign key with a period',
-    expect: ['semantic', 'constraint', 'definition'],
-    both: 'create table t (a int4range, b daterange, constraint p primary key (a, b without overlaps)); create table u (a int4range, b daterange, constraint q primary key (a, b without overlaps)); create table r (a int4range, b daterange);',
-    left: 'alter table r add constraint k foreign key (a, period b) references t (a, period b)',
-    right: 'alter table r add constraint k foreign key (a, period b) references u (a, period b)',
     since: 18,
   },
   {

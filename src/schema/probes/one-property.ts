@@ -5,6 +5,7 @@ import { constraintProbes } from './constraints.ts';
 import { databaseProbes } from './database.ts';
 import { extensionProbes } from './extensions.ts';
 import { foreignDataProbes } from './foreign-data.ts';
+import { foreignKeyProbes } from './foreign-keys.ts';
 import { indexProbes } from './indexes.ts';
 import { inheritanceProbes } from './inheritance.ts';
 import { operatorProbes } from './operators.ts';
@@ -25,6 +26,7 @@ export const oneProperty: readonly Probe[] = [
   ...tableProbes,
   ...columnProbes,
   ...constraintProbes,
+  ...foreignKeyProbes,
   ...inheritanceProbes,
   ...indexProbes,
   ...viewProbes,
