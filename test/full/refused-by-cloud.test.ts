@@ -6,8 +6,8 @@ import { type CloudStage, cloudProject } from '../program/cloud-stage.ts';
 import { FakeAws } from '../support/fake-aws/fake-aws.ts';
 import { type NamedError, wordsFor } from '../support/fake-aws/named-errors.ts';
 
-/** What is waited for is waited for in vain: for two seconds. */
-const waitHours = 2 / 3600;
+/** What is waited for is waited for in vain: for so long that a busy machine gets through everything else meanwhile. */
+const waitHours = 6 / 3600;
 
 let stage: CloudStage;
 beforeAll(async () => {
