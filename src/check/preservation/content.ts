@@ -9,6 +9,8 @@ export interface Content {
   readonly tables: ReadonlyMap<string, TableContent>;
   /** Numbers of the columns of each primary key, by the table's oid. */
   readonly keys?: ReadonlyMap<string, readonly number[]>;
+  /** Whether somebody's functions may write rows that no counter sees. */
+  readonly definersHide?: boolean;
   /** Set where only some of the rows were hashed. */
   readonly sample?: ContentSample;
   /** What values of types that the team made mean. */

@@ -9,7 +9,7 @@ import { reportPreservation } from '../../check/preservation/report-preservation
 import { rowQuestions } from '../../check/preservation/row-questions.ts';
 import { type TakenName, takenNames } from '../../check/preservation/taken-names.ts';
 import { readTypeDefinitions, relabelledEnums } from '../../check/preservation/type-definitions.ts';
-import { mayHideWrites, untouchedTables } from '../../check/preservation/untouched-tables.ts';
+import { definersMayHideWrites, mayHideWrites, untouchedTables } from '../../check/preservation/untouched-tables.ts';
 import type { RowVolumes } from '../../check/row-bounds/read-row-volumes.ts';
 import { rowChanges } from '../../check/row-bounds/row-changes.ts';
 import type { Settings } from '../../config/schema.ts';
@@ -38,13 +38,15 @@ export async function readContent(context: Context, clone: Address, known?: read
     ok({
       places: await readColumns(session),
       keys: await readSampleKeys(session),
+      definersHide: await definersMayHideWrites(session),
       types: await readTypeDefinitions(session),
       largeObjects: await readLargeObjects(session),
     }),
   );
   if (!read.ok) throw new FailureError(read.failure);
-  const { places, keys, types, largeObjects } = read.value;
-  const content = { ...contentOf(places, hashes), types, largeObjects, keys };
+  const { places, ...rest } = read.value;
+  const { keys } = rest;
+  const content = { ...contentOf(places, hashes), ...rest };
   if (sample === undefined) return content;
   const sampled = new Set(hashes.filter(({ sampledPercent }) => sampledPercent !== undefined).map(tableName));
   const oids = new Set(places.filter((place) => sampled.has(tableName(place))).map(({ oid }) => oid));
@@ -159,7 +161,8 @@ async function readAgain(context: Context, clone: Address, { role, content, befo
       places: await readColumns(session),
       types: await readTypeDefinitions(session),
       largeObjects: await readLargeObjects(session),
-      hides: await mayHideWrites(session, role),
+      // A function that was there before may have been called and dropped.
+      hides: content.definersHide === true || (await mayHideWrites(session, role)) || (await definersMayHideWrites(session)),
     }),
   );
   if (!read.ok) throw new FailureError(read.failure);
