@@ -393,7 +393,10 @@ test('a superuser can write rows that no counter sees: every table is hashed aga
 });
 
 test.each(
-  fewOf(['set track_counts = off as $f$ begin execute what; end $f$', "as $f$ begin perform set_config('track_counts', 'off', true); execute what; end $f$"]),
+  fewOf(
+    ['set track_counts = off as $f$ begin execute what; end $f$', "as $f$ begin perform set_config('track_counts', 'off', true); execute what; end $f$"],
+    (how) => how.startsWith('set'),
+  ),
 )('so can whoever may call a function that does: %s', async (how) => {
   const tables = `${setup}; create function quietly(what text) returns void language plpgsql security definer ${how}`;
   const migration = "select quietly('update public.invoice set note = upper(note)'); drop function quietly(text)";
