@@ -60,7 +60,7 @@ function sequenceBehind({ sequence, table, column, next, there, soon }: Sequence
   const name = `${table}.${column}`;
   return {
     ...found({ kind: 'sequence', name: sequence }, soon ? 'blocker' : 'warning', `${sequence} gives ${next} next, and ${name} holds numbers up to ${there}`),
-    rootCause: 'data-loss',
+    rootCause: 'invariant',
     detail: soon ? 'New rows without a number of their own fail with SQLSTATE 23505.' : 'Not one of its next thousand numbers is taken; a later one is.',
     showSql: `select last_value, is_called from ${sequence};`,
     cure: `Set it ahead where the rows came: select setval('${sequence.replaceAll("'", "''")}', ${there});`,

@@ -227,15 +227,15 @@ function emptiedColumn({ column }: ColumnFate, object: Finding['object']): Findi
   };
 }
 
-function relabelledColumn({ column, to }: ColumnFate, { renamed, reused }: Relabelled, object: Finding['object']): Omit<Finding, 'severity'> {
+function relabelledColumn({ column, to }: ColumnFate, { what, renamed, reused }: Relabelled, object: Finding['object']): Omit<Finding, 'severity'> {
   const said = [...renamed].map(([label, former]) => `“${former}” is “${label}” now`).join(', ');
   return {
     ...base(object),
     id: findingId(about.check, object),
     title:
       reused.length > 0
-        ? `Values of ${object.name} mean something else: labels of ${column.type} stand for what others stood for`
-        : `Values of ${object.name} are the same rows’ under new labels of ${to?.column.type ?? column.type}`,
+        ? `Values of ${object.name} mean something else: ${what} of ${column.type} stand for what others stood for`
+        : `Values of ${object.name} are the same rows’ under new ${what} of ${to?.column.type ?? column.type}`,
     detail: `${said}.`,
   };
 }

@@ -44,6 +44,8 @@ export async function readTypeDefinitions(session: Session): Promise<TypeDefinit
 
 /** Labels of an enum that stand for what another one stood for. */
 export interface Relabelled {
+  /** Of enums labels, of composite types attributes: called labels below, too. */
+  readonly what: 'labels' | 'attributes';
   /** The new label, and what it was before. */
   readonly renamed: ReadonlyMap<string, string>;
   /** New labels that stood for something else before: whoever knows them now misreads what was stored. */
@@ -52,21 +54,21 @@ export interface Relabelled {
 
 /** By type: enums of which labels were renamed. Values that are new have no former label. */
 export function relabelledEnums(before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
-  return renamedIn(before?.labels, after?.labels);
+  return renamedIn('labels', before, after);
 }
 
 /** By type: composite types of which attributes were renamed. */
 export function renamedAttributes(before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
-  return renamedIn(before?.attributes, after?.attributes);
+  return renamedIn('attributes', before, after);
 }
 
-function renamedIn(before: TypeDefinitions['labels'] | undefined, after: TypeDefinitions['labels'] | undefined): ReadonlyMap<string, Relabelled> {
+function renamedIn(what: Relabelled['what'], before: TypeDefinitions | undefined, after: TypeDefinitions | undefined): ReadonlyMap<string, Relabelled> {
   const found = new Map<string, Relabelled>();
-  for (const [type, was] of before ?? []) {
-    const is = after?.get(type) ?? new Map<string, string>();
+  for (const [type, was] of before?.[what] ?? []) {
+    const is = after?.[what].get(type) ?? new Map<string, string>();
     const renamed = new Map([...is].flatMap(([value, label]) => (was.has(value) && was.get(value) !== label ? [[label, was.get(value) ?? ''] as const] : [])));
     const former = new Set(was.values());
-    if (renamed.size > 0) found.set(type, { renamed, reused: [...renamed.keys()].filter((label) => former.has(label)) });
+    if (renamed.size > 0) found.set(type, { what, renamed, reused: [...renamed.keys()].filter((label) => former.has(label)) });
   }
   return found;
 }

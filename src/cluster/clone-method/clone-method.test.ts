@@ -83,8 +83,10 @@ async function checkMethod(context: Context, method: CloneMethodName): Promise<v
   const running = await findProcesses(context.edge.system, folder);
   expect(running).toContain(one.server.pid);
   for (const pid of running) process.kill(pid, 'SIGKILL');
-  for (let look = 0; (await findProcesses(context.edge.system, folder)).length > 0 && look < 100; look++)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  // A process has no command line any more a little before it has ended.
+  const { processStartedAt } = context.edge.system;
+  const anyLives = async () => (await Promise.all(running.map(processStartedAt))).some((startedAt) => startedAt !== undefined);
+  for (let look = 0; (await anyLives()) && look < 500; look++) await new Promise((resolve) => setTimeout(resolve, 20));
   const woken = unwrap(await wakeClone(context, unwrap(await findClone(context, 'one'))));
   expect(woken.running).toBe(true);
   const survived = ask(context, one.admin, 'select answer + (select count(*)::int from fresh) as answer from t');

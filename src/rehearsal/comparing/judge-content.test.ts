@@ -335,7 +335,7 @@ test.each(
       [
         'attributes that change places',
         'alter type address rename attribute street to t; alter type address rename attribute city to street; alter type address rename attribute t to city',
-        ['blocker: Values of public.account.a mean something else: labels of public.address stand for what others stood for'],
+        ['blocker: Values of public.account.a mean something else: attributes of public.address stand for what others stood for'],
       ],
       ['an attribute that is renamed', 'alter type address rename attribute street to road', []],
       [
