@@ -1,9 +1,8 @@
 import { type ColumnHash, hexadecimalHash } from '../../core/data.ts';
-import { SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../sql/quote.ts';
-import { openHasher } from './hash-tables.ts';
+import { askHasher } from './ask-hasher.ts';
 import { type HashWay, hashWayWhere, valueHash } from './value-hash.ts';
 
 /** A column, and the type that its values are read as. */
@@ -30,13 +29,7 @@ const wayQuery = `
  * cast or type, or a value that doesn't fit. Throws FailureError.
  */
 export async function hashAs(context: Context, address: Address, wanted: HashedAs): Promise<ColumnHash | undefined> {
-  await using session = await openHasher(context, address);
-  try {
-    return await hash(session, wanted);
-  } catch (error) {
-    if (error instanceof SqlError) return undefined;
-    throw error;
-  }
+  return await askHasher(context, address, (session) => hash(session, wanted));
 }
 
 async function hash(session: Session, { schema, table, tree, column, type, labels }: HashedAs): Promise<ColumnHash | undefined> {

@@ -1,8 +1,7 @@
-import { SqlError } from '../../core/failure.ts';
 import type { Context, Session } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 import { qualifiedName, quoteIdentifier } from '../../sql/quote.ts';
-import { openHasher } from './hash-tables.ts';
+import { askHasher } from './ask-hasher.ts';
 import { rowHash } from './row-hash.ts';
 import { type HashWay, hashWayWhere, valueHash } from './value-hash.ts';
 
@@ -27,13 +26,7 @@ const waysQuery = `
  * of other widths and texts of other types, as hashes of columns are. Undefined where the server refuses to read them. Throws FailureError.
  */
 export async function hashRows(context: Context, address: Address, wanted: HashedRows): Promise<string | undefined> {
-  await using session = await openHasher(context, address);
-  try {
-    return await hash(session, wanted);
-  } catch (error) {
-    if (error instanceof SqlError) return undefined;
-    throw error;
-  }
+  return await askHasher(context, address, (session) => hash(session, wanted));
 }
 
 async function hash(session: Session, { schema, table, tree, columns }: HashedRows): Promise<string | undefined> {
