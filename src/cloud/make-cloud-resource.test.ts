@@ -134,3 +134,12 @@ test('a name that somebody else has is left to them', async () => {
     expect(cloud.aws.rds.instances.delete(stranger)).toBe(true);
   });
 });
+
+test('a copy within the second in which its snapshot was named has a name of its own at the first call', async () => {
+  await withContext(async (context) => {
+    const stopped = new Date('2026-01-01T03:00:00Z');
+    const wish = cloudWish({ snapshot: { fresh: true, kmsKey: 'arn:aws:kms:eu-central-1:111122223333:key/ours' } });
+    await unwrap(await provideThrowaway({ ...context, now: () => stopped }, wish)).remove();
+  });
+  expect(actions().slice(0, 3)).toEqual(['CreateDBSnapshot', 'CopyDBSnapshot', 'RestoreDBInstanceFromDBSnapshot']);
+});

@@ -43,9 +43,8 @@ const looksAfterLoss = 3;
  * refusals that others may be tried after in `refusal`.
  */
 export async function makeCloudResource(context: Context, making: Making): Promise<Made> {
-  const first = context.now().getTime();
-  for (let attempt = 0; attempt < namesTried; attempt++) {
-    const identifier = making.name(new Date(first + attempt * 1000));
+  const names = await freeNames(context, making);
+  for (const identifier of names) {
     const facts = { ...making.facts, identifier };
     const resource = await context.ledger.plan({
       kind: making.kind,
@@ -69,6 +68,14 @@ export async function makeCloudResource(context: Context, making: Making): Promi
     }
   }
   return { result: fail(failure('cloud-refused', `${making.doing}: ${namesTried} names in a row were taken by others`, { cure: 'Run again.' })) };
+}
+
+/** Names from this instant on. What our ledger has, such as the snapshot of which this is a copy within the same second, is taken without asking. */
+async function freeNames(context: Context, { kind, name }: Making): Promise<readonly string[]> {
+  const first = context.now().getTime();
+  const taken = (await context.ledger.list()).filter((line) => line.kind === kind).map(({ label }) => label);
+  const names = Array.from({ length: taken.length + namesTried }, (_, second) => name(new Date(first + second * 1000)));
+  return names.filter((free) => !taken.includes(free)).slice(0, namesTried);
 }
 
 export interface Made {
