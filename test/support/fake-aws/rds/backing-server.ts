@@ -48,18 +48,18 @@ export const cloudAuthority = join(import.meta.dirname, 'tls/ca.pem');
  */
 export class BackingServer {
   readonly major: Major;
-  readonly port: number;
   readonly #host: string;
   readonly #root: string;
   readonly #landlord: Landlord;
+  #port: number | undefined;
   #child: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
 
-  private constructor(major: Major, place: { readonly host: string; readonly port: number }, root: string, landlord: Landlord) {
+  private constructor(major: Major, place: { readonly host: string; readonly port?: number }, root: string, landlord: Landlord) {
     this.#landlord = landlord;
     this.major = major;
     this.#host = place.host;
-    this.port = place.port;
+    this.#port = place.port;
     this.#root = root;
   }
 
@@ -75,15 +75,22 @@ export class BackingServer {
     mkdirSync(root, { recursive: true, mode: 0o711 });
     chmodSync(root, 0o711);
     own(root);
-    const server = new BackingServer(major, place ?? { host: '127.0.0.1', port: await freePort() }, root, landlord);
+    const server = new BackingServer(major, place ?? { host: '127.0.0.1' }, root, landlord);
     if (typeof from === 'number') makeEmptyCluster(from, server.#data, root);
     else copyTree(from.folder, server.#data);
     server.#configure();
-    await server.#run(typeof from === 'number' ? 'postgres' : landlord.superuser);
+    const superuser = typeof from === 'number' ? 'postgres' : landlord.superuser;
+    if (place === undefined) await server.#runSomewhere(superuser);
+    else await server.#run(superuser);
     if (typeof from === 'number') await server.#moveIn();
     if (master !== undefined) await server.#makeMaster(master.user, master.password);
     if (typeof from !== 'number') await server.#tend();
     return server;
+  }
+
+  get port(): number {
+    if (this.#port === undefined) throw new Error('the backing server has no port as yet');
+    return this.#port;
   }
 
   get #data(): string {
@@ -116,6 +123,18 @@ export class BackingServer {
     }
   }
 
+  /** On a port that is free: where a connection of somebody else's has got it meanwhile, on another one. */
+  async #runSomewhere(user: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      this.#port = await freePort();
+      try {
+        return await this.#run(user);
+      } catch (error) {
+        if (tries === 5 || !String(error).includes('Address already in use')) throw error;
+      }
+    }
+  }
+
   async #run(user: string): Promise<void> {
     const settings = {
       port: String(this.port),
@@ -129,11 +148,24 @@ export class BackingServer {
       ssl_key_file: join(this.#root, 'server.key'),
     };
     const args = ['-D', this.#data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-    const child = spawn(join(testBinaries(this.major, this.#root), 'bin/postgres'), args, { ...serverIds, env: serverEnv, cwd: this.#root, stdio: 'ignore' });
+    const child = spawn(join(testBinaries(this.major, this.#root), 'bin/postgres'), args, {
+      ...serverIds,
+      env: serverEnv,
+      cwd: this.#root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#child = child;
-    this.#exited = new Promise((resolve) => child.once('exit', resolve));
+    let said = '';
+    // Its last words: all of a server's log would fill the memory.
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2000);
+    });
+    this.#exited = new Promise((resolve) => child.once('close', resolve));
     await untilTrue('the backing server answers', async () => {
-      if (child.exitCode !== null) throw new Error(`the backing server ended with ${child.exitCode}`);
+      if (child.exitCode !== null) {
+        await this.#exited;
+        throw new Error(`the backing server ended with ${child.exitCode}: ${said}`);
+      }
       return (await this.ask('select 1', [], 'postgres', user).catch(() => undefined)) !== undefined;
     });
   }
