@@ -27,6 +27,7 @@ import { rolesFidelity } from './roles-fidelity/about.ts';
 import { rollbackCheck } from './rollback/about.ts';
 import { rowBounds } from './row-bounds/about.ts';
 import { rowParity } from './row-parity/about.ts';
+import { anchorParity, drift, ledgerRows, schemaEquality, schemaFidelity, waiver } from './schemas/about.ts';
 import { serverCheckAbout } from './server-check/about.ts';
 import { smokeCheck } from './smoke/about.ts';
 import { squawkHints } from './squawk/about.ts';
@@ -45,9 +46,12 @@ export const checkCatalogue: readonly CheckAbout[] = [
   fidelityLosses,
   rowParity,
   rolesFidelity,
+  schemaFidelity,
   lineageCheck,
+  anchorParity,
   approvedStructure,
   stampCheck,
+  drift,
   forbiddenErrors,
   ...recordingChecks.map(({ about }) => about),
   unobserved,
@@ -62,6 +66,9 @@ export const checkCatalogue: readonly CheckAbout[] = [
   beforeCheck,
   verifyQuery,
   leftovers,
+  schemaEquality,
+  waiver,
+  ledgerRows,
   requiredObjects,
   rowBounds,
   preservation,

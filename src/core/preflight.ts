@@ -52,6 +52,10 @@ export const preflightQuestions: Readonly<Record<PreflightCheckName, string>> = 
   connections: 'Are there connections left?',
 };
 
+export function isPreflightCheck(name: string): name is PreflightCheckName {
+  return Object.hasOwn(preflightQuestions, name);
+}
+
 /** `not-applicable`: there is nothing that could be so or otherwise, and the reason says why. It neither stops a GO nor makes one. */
 export type PreflightOutcome = 'go' | 'no-go' | 'unknown' | 'not-applicable';
 

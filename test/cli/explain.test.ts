@@ -7,6 +7,9 @@ import { runCli } from '../support/run-cli.ts';
 import { withFolder } from '../support/temporary-folder.ts';
 import { unwrap } from '../support/unwrap.ts';
 
+const gateOfMany =
+  exampleEvents.blocker().flatMap((event) => (event.type === 'gate' && event.gate.gate.startsWith('invariant:') ? [event.gate.gate] : []))[0] ?? '';
+
 /** A project with one run in it. */
 async function withRun(use: (cwd: string, run: Extract<Event, { type: 'finding' }>['finding'][]) => Promise<void>): Promise<void> {
   await withFolder({}, async (cwd) => {
@@ -33,6 +36,16 @@ test('a finding is told by its number or id, and near ones where there is none',
     expect(await runCli(['explain', finding?.id ?? ''], { cwd })).toEqual(first);
     const near = await runCli(['explain', `${finding?.id}x`], { cwd });
     expect(near).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`Did you mean ${finding?.id}?`) });
+  });
+});
+
+test('a gate of a run is told with what it decided there', async () => {
+  await withRun(async (cwd) => {
+    const { exitCode, stdout } = await runCli(['explain', gateOfMany, '--json'], { cwd });
+    expect({ exitCode, told: JSON.parse(stdout) }).toMatchObject({
+      exitCode: 0,
+      told: { gate: gateOfMany, checks: ['invariant'], found: { gate: gateOfMany } },
+    });
   });
 });
 

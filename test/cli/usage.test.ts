@@ -13,10 +13,10 @@ test.concurrent.each([
   [
     'a mistyped failure code',
     ['explain', 'missing-extention'],
-    'there is no check, finding or failure code missing-extention',
+    'there is no check, gate, finding or failure code missing-extention',
     'Did you mean missing-extension?',
   ],
-  ['a mistyped check', ['explain', 're-wriet'], 'there is no check, finding or failure code re-wriet', 'Did you mean rewrite?'],
+  ['a mistyped check', ['explain', 're-wriet'], 'there is no check, gate, finding or failure code re-wriet', 'Did you mean rewrite?'],
   ['diff with one side', ['diff', 'postgres://localhost/a'], 'diff needs two sides', 'diff shop fresh'],
   ['diff with a wrong port', ['diff', 'a', 'b', '--port', '70000'], 'must be a port, 1 to 65535', 'diff --help'],
 ])('%s is refused, with what was meant', async (_, args, message, help) => {
@@ -33,6 +33,12 @@ test('explain tells title, cure, cause and ending', async () => {
   expect(stdout).toContain('Ends a run:  INCONCLUSIVE, exit code 4\n');
   expect(exitCode).toBe(0);
   expect(JSON.parse((await runCli(['explain', 'source-unreachable', '--json'])).stdout)).toMatchObject({ code: 'source-unreachable', rootCause: 'connection' });
+});
+
+test('explain tells of a gate by which checks it decides', async () => {
+  const { exitCode, stdout } = await runCli(['explain', 'locks']);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^locks, a gate: .*\n\nIts checks:\n {2}pgrehearse explain rewrite\n/);
 });
 
 test('explain prints a check’s page', async () => {

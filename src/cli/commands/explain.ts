@@ -5,6 +5,7 @@ import { failure } from '../../core/failure.ts';
 import { type FailureCode, failureCatalogue } from '../../core/failure-catalogue.ts';
 import type { FailureEntry } from '../../core/failures/entry.ts';
 import type { Finding } from '../../core/finding.ts';
+import { preflightCheckNames, preflightQuestions } from '../../core/preflight.ts';
 import { fail, ok, type Result, unreachable } from '../../core/result.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import { exitCodeOf } from '../../verdict/exit-code.ts';
@@ -15,16 +16,16 @@ import type { Terminal } from '../terminal.ts';
 
 export const explain = defineCommand({
   name: 'explain',
-  about: 'Say what a check looks for, what was found, or what a failure code means, and what to do about it.',
+  about: 'Say what a check or gate looks for, what was found, or what a failure code means, and what to do about it.',
   detail:
-    'A finding is named by its number in the newest run, as the terminal shows it, or by its id; of a check, what real servers did with its example is told. Without a name, all checks and failure codes are listed.',
+    'A finding is named by its number in the newest run, as the terminal shows it, or by its id; of a check, what real servers did with its example is told. Without a name, all checks, gates and failure codes are listed.',
   example: 'pgrehearse explain rewrite',
-  arguments: [{ name: '[name]', about: 'Check, failure code, or a finding’s number or id.' }],
+  arguments: [{ name: '[name]', about: 'Check, gate, failure code, or a finding’s number or id.' }],
   options: { run: text('run', 'Run, or its folder, of the finding; the newest unless given.'), config: configOption, json: jsonOption },
   async run({ args: [name], options, terminal, folder }) {
     const { checkCatalogue } = await import('../../check/check-catalogue.ts');
     if (name === undefined) {
-      listAll(checkCatalogue, options.json, terminal);
+      await listAll(checkCatalogue, options.json, terminal);
       return ok(0);
     }
     if (isCode(name)) {
@@ -36,31 +37,52 @@ export const explain = defineCommand({
       await explainCheck(check, options.json, terminal);
       return ok(0);
     }
+    const { explainGate } = await import('../explain-gate.ts');
+    if (!name.includes(':') && explainGate(name, options.json, terminal)) return ok(0);
     if (/^\d+$/.test(name) || name.includes(':')) {
       const run = await findRun(folder, options.config, options.run, 'rehearsal');
       if (!run.ok) return run;
       return await explainOne(name, run.value, options.json, terminal);
     }
-    const meant = closestName(name, [...checkCatalogue.map((about) => about.check), ...Object.keys(failureCatalogue)]);
+    const { gatesByOtherNames } = await import('../../check/gate-catalogue.ts');
+    const meant = closestName(name, [
+      ...checkCatalogue.map((about) => about.check),
+      ...gatesByOtherNames,
+      ...preflightCheckNames,
+      ...Object.keys(failureCatalogue),
+    ]);
     return fail(
-      failure('usage', `there is no check, finding or failure code ${name}`, {
-        cure:
-          meant === undefined ? 'Run `pgrehearse explain` for the list.' : `Did you mean ${meant}? \`pgrehearse explain\` lists all checks and failure codes.`,
+      failure('usage', `there is no check, gate, finding or failure code ${name}`, {
+        cure: `${meant === undefined ? '' : `Did you mean ${meant}? `}\`pgrehearse explain\` lists all checks, gates and failure codes.`,
       }),
     );
   },
 });
 
-function listAll(checks: readonly CheckAbout[], asJson: boolean, terminal: Terminal): void {
+async function listAll(checks: readonly CheckAbout[], asJson: boolean, terminal: Terminal): Promise<void> {
+  const { gateAbout, gatesByOtherNames } = await import('../../check/gate-catalogue.ts');
+  const gates = gatesByOtherNames.map((gate) => ({ gate, ...gateAbout(gate) }));
   if (asJson) {
-    terminal.printJson({ checks, failures: failureCatalogue });
+    terminal.printJson({ checks, gates, preflight: preflightQuestions, failures: failureCatalogue });
     return;
   }
-  terminal.print('Checks');
-  for (const { check, question } of checks) terminal.print(`  ${check.padEnd(28)} ${question}`);
-  terminal.print('');
-  terminal.print('Failure codes');
-  for (const [code, { title }] of Object.entries(failureCatalogue)) terminal.print(`  ${code.padEnd(28)} ${title}`);
+  const part = (heading: string, rows: readonly (readonly [name: string, says: string | undefined])[]) => {
+    terminal.print(heading);
+    for (const [name, says] of rows) terminal.print(`  ${name.padEnd(28)} ${says}`);
+  };
+  part(
+    'Checks',
+    checks.map(({ check, question }) => [check, question]),
+  );
+  part(
+    '\nGates that are called otherwise than their checks',
+    gates.map(({ gate, question }) => [gate, question]),
+  );
+  part('\nChecks of a preflight', Object.entries(preflightQuestions));
+  part(
+    '\nFailure codes',
+    Object.entries(failureCatalogue).map(([code, { title }]) => [code, title]),
+  );
 }
 
 function explainFailure(code: FailureCode, asJson: boolean, terminal: Terminal): void {
@@ -94,6 +116,11 @@ async function explainOne(name: string, runFolder: string, asJson: boolean, term
   const { summarise } = await import('../../core/run-summary.ts');
   const summary = summarise(evidence.value.entries);
   const finding = findingOf(name, summary);
+  const gate = summary.gates.find((one) => one.gate === name);
+  if (finding === undefined && gate !== undefined) {
+    const { explainGate } = await import('../explain-gate.ts');
+    if (explainGate(name, asJson, terminal, gate)) return ok(0);
+  }
   if (finding === undefined) return fail(failure('usage', `the run in ${runFolder} has no finding ${name}`, { cure: nearFinding(name, summary) }));
   if (asJson) {
     terminal.printJson(finding);
