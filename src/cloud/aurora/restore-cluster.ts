@@ -1,12 +1,10 @@
 import type { AwsOperations } from '../../core/aws-operations.ts';
 import type { AuroraWish } from '../../core/cloud.ts';
-import { cloudFailure } from '../../core/cloud-failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
-import { fail, ok, type Result } from '../../core/result.ts';
-import { isOurs } from '../is-ours.ts';
+import { ok, type Result } from '../../core/result.ts';
+import { adoptNewest } from '../adopt-newest.ts';
 import { makeWhenCalm } from '../make-when-calm.ts';
-import { meaningOf } from '../state-table.ts';
 import { type Attempt, makePart, originalOf, type ProductionCluster } from './attempt.ts';
 import { calmProduction } from './calm-production.ts';
 import { auroraCluster } from './cluster.ts';
@@ -87,27 +85,22 @@ async function adoptCluster(
   { account, wish, orphans, made, ...attempt }: Attempt,
   origin: ClusterOrigin,
 ): Promise<Result<RestoredCluster | undefined>> {
-  for (const orphan of wish.fresh ? [] : orphans.toReversed()) {
-    const { thing, run, dataAsOf } = orphan.facts;
-    if (thing !== 'aurora-cluster' || typeof run !== 'string' || typeof dataAsOf !== 'string' || orphan.facts.origin !== originOf(origin, wish)) continue;
-    if (orphan.facts.settings !== settingsOf({ wish, ...attempt })) continue;
-    if (origin.is === 'clone' && context.now().getTime() - Date.parse(dataAsOf) > wish.freshnessHours * hourMs) continue;
-    const cluster = auroraCluster(account, orphan.label);
-    try {
-      const seen = await cluster.look(context.signal);
-      if (seen === undefined || !isOurs(seen.tags, { run })) continue;
-      const { is } = meaningOf(cluster.states, seen.status);
-      if (is !== 'waiting' && is !== 'ready') continue;
-    } catch (error) {
-      return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
-    }
-    const line = await context.ledger.takeOver(orphan.id);
-    if (line === undefined) continue;
-    made.push(line);
-    context.emit({ type: 'step', phase: 'provision', text: `Going on with the cluster ${line.label}, which an earlier attempt made in the same way` });
-    return ok({ resource: line, dataAsOf });
-  }
-  return ok(undefined);
+  const youngest = context.now().getTime() - wish.freshnessHours * hourMs;
+  const lines = orphans.filter(
+    ({ facts: { thing, dataAsOf, origin: from, settings } }) =>
+      thing === 'aurora-cluster' &&
+      typeof dataAsOf === 'string' &&
+      from === originOf(origin, wish) &&
+      settings === settingsOf({ wish, ...attempt }) &&
+      (origin.is !== 'clone' || Date.parse(dataAsOf) >= youngest),
+  );
+  const adopted = await adoptNewest(context, made, {
+    lines: wish.fresh ? [] : lines,
+    open: (identifier) => auroraCluster(account, identifier),
+    tell: ({ label }) => `the cluster ${label}, which an earlier attempt made in the same way`,
+  });
+  if (!adopted.ok || adopted.value === undefined) return adopted as Result<undefined>;
+  return ok({ resource: adopted.value, dataAsOf: String(adopted.value.facts.dataAsOf) });
 }
 
 /** A copy of a copy may have been changed since: whoever clones production doesn't go on with it. */

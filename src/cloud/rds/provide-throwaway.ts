@@ -6,14 +6,13 @@ import { failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { adoptNewest } from '../adopt-newest.ts';
 import { chooseOrTakeOver } from '../choose-or-take-over.ts';
-import { isOurs } from '../is-ours.ts';
 import { nameRun } from '../name-run.ts';
 import { openAccount } from '../open-account.ts';
 import { orRemove } from '../or-remove.ts';
 import { orphansOf } from '../orphans.ts';
 import { removalOf } from '../removal-of.ts';
-import { meaningOf } from '../state-table.ts';
 import { waitUntilReady } from '../wait-until-ready.ts';
 import { chooseSnapshot } from './choose-snapshot.ts';
 import { describeProduction } from './describe-production.ts';
@@ -98,26 +97,15 @@ async function adopt(
   production: DbInstance | undefined,
   { identifier: snapshot }: ReadySnapshot,
 ): Promise<Result<Resource | undefined>> {
-  for (const orphan of orphans.toReversed()) {
-    if (orphan.kind !== 'throwaway' || orphan.facts.snapshot !== snapshot || typeof orphan.facts.run !== 'string') continue;
-    const classes = wish.classes.length > 0 ? wish.classes : [production?.DBInstanceClass];
-    if (!classes.includes(String(orphan.facts.class)) || orphan.facts.settings !== settingsOf(wish, production)) continue;
-    const thing = rdsInstance(account, orphan.label);
-    try {
-      const seen = await thing.look(context.signal);
-      if (seen === undefined || !isOurs(seen.tags, { run: orphan.facts.run })) continue;
-      const { is } = meaningOf(thing.states, seen.status);
-      if (is !== 'waiting' && is !== 'ready') continue;
-    } catch (error) {
-      return fail(cloudFailure(error, `looking at ${orphan.label}, which an earlier attempt left`));
-    }
-    const line = await context.ledger.takeOver(orphan.id);
-    if (line === undefined) continue;
-    made.push(line);
-    context.emit({ type: 'step', phase: 'provision', text: `Going on with ${line.label}, which an earlier attempt restored from the same snapshot` });
-    return ok(line);
-  }
-  return ok(undefined);
+  const classes = wish.classes.length > 0 ? wish.classes : [production?.DBInstanceClass];
+  return await adoptNewest(context, made, {
+    lines: orphans.filter(
+      ({ kind, facts }) =>
+        kind === 'throwaway' && facts.snapshot === snapshot && classes.includes(String(facts.class)) && facts.settings === settingsOf(wish, production),
+    ),
+    open: (identifier) => rdsInstance(account, identifier),
+    tell: ({ label }) => `${label}, which an earlier attempt restored from the same snapshot`,
+  });
 }
 
 async function describeRestored(context: Context, account: AwsAccount, identifier: string, doing: string): Promise<Result<DbInstance>> {
