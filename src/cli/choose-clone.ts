@@ -3,6 +3,17 @@ import { cloneAccess, cloneLines, findClone, type KnownClone, wakeClone } from '
 import { failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
+import { text } from './command.ts';
+
+/** Every command about one clone takes its name alike, also where the command has room for a bare one: `env shop`, `env --name shop`. */
+export const cloneNameOption = text('name', 'Clone, by name or id; the same as the bare name.');
+
+/** The clone that a command line names, in whichever way; undefined where it names none. */
+export function namedClone(bare: string | undefined, option: string | undefined): Result<string | undefined> {
+  if (bare !== undefined && option !== undefined && bare !== option)
+    return fail(failure('usage', `two clones are named: ${bare} and ${option}`, { cure: 'Name one of them.' }));
+  return ok(bare ?? option);
+}
 
 /** The named clone, or the only kept one there is. */
 export async function chooseClone(context: Context, name: string | undefined): Promise<Result<KnownClone>> {

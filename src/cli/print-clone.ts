@@ -34,5 +34,5 @@ export function printClone(
     terminal.print('or, with the PG* variables too:');
   }
   terminal.print(`  pgrehearse exec --name ${clone.label} -- npm start`);
-  terminal.print(`  eval "$(pgrehearse env ${clone.label})"`);
+  terminal.print(`  eval "$(pgrehearse env --name ${clone.label})"`);
 }

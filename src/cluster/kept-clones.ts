@@ -73,7 +73,9 @@ export async function findClone(context: Context, name: string): Promise<Result<
   const names = clones.flatMap(({ id, kept, label }) => (kept ? [label, id] : [id]));
   const meant = closestName(name, names);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  return fail(failure('clone-not-found', `there is no clone named ${name}${hint}`, { object: name }));
+  const kept = clones.filter((line) => line.kept).map(({ label }) => label);
+  const cure = kept.length === 0 ? 'There is no kept clone on this machine. Make one with `pgrehearse load`.' : `There are: ${kept.join(', ')}.`;
+  return fail(failure('clone-not-found', `there is no clone named ${name}${hint}`, { object: name, cure }));
 }
 
 /** The method that somebody insisted on when the clone was made. */

@@ -46,6 +46,18 @@ test('0 for the same, 1 for different with every difference named, 2 for what co
   });
 });
 
+test('a mistyped clone is told as one, with what the word would be as a database', async () => {
+  await withContext(async ({ root }) => {
+    await withFolder({}, async (cwd) => {
+      const { exitCode, stderr } = await runCli(['diff', 'shpo', 'fresh'], { cwd, env: { PGREHEARSE_HOME: root, PGHOST: cwd } });
+      expect(stderr).toContain('there is no clone named shpo, and as a database it can’t be reached: there is no server at socket');
+      expect(stderr).toContain('→ There is no kept clone on this machine.');
+      expect(stderr).toContain('(clone-not-found:');
+      expect(exitCode).toBe(2);
+    });
+  });
+});
+
 test('every form from one comparison; options choose what is told, and a stranger’s folder gets only what is said', { timeout: 240_000 }, async () => {
   await withContext(async ({ root }) => {
     await withFolder({}, async (cwd) => {

@@ -4,7 +4,7 @@ import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import type { Address } from '../../core/server.ts';
 import { showAddress } from '../../core/server.ts';
-import { openClone } from '../choose-clone.ts';
+import { cloneNameOption, namedClone, openClone } from '../choose-clone.ts';
 import { configOption, defineCommand, flag, jsonOption, OptionError, type OptionSpec } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { table } from '../table.ts';
@@ -28,6 +28,7 @@ export const connections = defineCommand({
   example: 'pgrehearse connections shop --terminate-idle',
   arguments: [{ name: '[name]', about: 'Clone; may be left out where there is only one.' }],
   options: {
+    name: cloneNameOption,
     production: flag('Production instead: runbook.production, or the source where it is a server.'),
     terminateIdle: flag('End those that have been idle for long. Clones only.'),
     idleMinutes: minutesOption,
@@ -39,10 +40,14 @@ export const connections = defineCommand({
       const cure = 'Close them in the application or pool that opened them; or leave --production out, for a clone.';
       return fail(failure('usage', '--terminate-idle ends no connection in production, ever: pgrehearse only reads there.', { cure }));
     }
+    const named = namedClone(name, options.name);
+    if (!named.ok) return named;
     const context = await makeContext({ signal });
     if (!context.ok) return context;
     const { listConnections, terminateIdle } = await import('../../rehearsal/runbook/connections.ts');
-    const opened: Result<Reached> = options.production ? await productionOf(context.value, folder, options.config) : await openClone(context.value, name);
+    const opened: Result<Reached> = options.production
+      ? await productionOf(context.value, folder, options.config)
+      : await openClone(context.value, named.value);
     if (!opened.ok) return opened;
     const { admin } = opened.value;
     await using _way = opened.value.way;

@@ -9,6 +9,7 @@ import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Resource } from '../../core/resource.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
+import { cloneNameOption } from '../choose-clone.ts';
 import { defineCommand, dryRunOption, jsonOption, text } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 
@@ -19,23 +20,25 @@ export const drop = defineCommand({
   example: 'pgrehearse drop shop',
   arguments: [{ name: '[name...]', about: 'Clones, by name or id, as `pgrehearse clones` lists them.' }],
   options: {
+    name: cloneNameOption,
     image: text('id', 'An image to remove, as `pgrehearse images` lists it; its clones have to go first.'),
     dump: text('folder', 'A dump to remove, by its folder or as `pgrehearse dumps` lists it; only a folder that proves to be one of ours.'),
     dryRun: dryRunOption,
     json: jsonOption,
   },
-  async run({ args, options: { image, dump, dryRun, json }, terminal, folder, signal }) {
+  async run({ args, options: { name, image, dump, dryRun, json }, terminal, folder, signal }) {
+    const names = new Set([...args, ...(name === undefined ? [] : [name])]);
     // Who is cut off from a clone on a server that others use.
     const context = await makeContext({ signal, emit: (event) => (event.type === 'step' ? terminal.note(event.text) : undefined) });
     if (!context.ok) return context;
-    if (args.length === 0 && image === undefined && dump === undefined) {
+    if (names.size === 0 && image === undefined && dump === undefined) {
       return fail(failure('usage', 'nothing is named', { cure: 'Name clones, an image with --image, or a dump with --dump.' }));
     }
     const named = image === undefined ? undefined : await findImage(context.value, image);
     if (named?.ok === false) return named;
     const namedDump = dump === undefined ? undefined : await findKeptDump(context.value, dump, folder);
     if (namedDump?.ok === false) return namedDump;
-    const found = await Promise.all([...new Set(args)].map((name) => findClone(context.value, name)));
+    const found = await Promise.all([...names].map((one) => findClone(context.value, one)));
     // All names must be right before anything is dropped: a typo must not end in half of it done.
     const wrong = found.find((clone) => !clone.ok);
     if (wrong !== undefined && !wrong.ok) return wrong;

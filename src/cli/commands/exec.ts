@@ -14,7 +14,7 @@ export const exec = defineCommand({
     'The exit code is the program’s; signals are passed on.',
   example: 'pgrehearse exec --name shop -- npm start',
   arguments: [{ name: '<command...>', about: 'Program and arguments.' }],
-  options: { name: text('name', 'Clone; may be left out where there is only one.'), config: configOption },
+  options: { name: text('name', 'Clone, by name or id; may be left out where there is only one.'), config: configOption },
   passesRestThrough: true,
   async run({ args: [command, ...args], options, terminal, folder, signal }) {
     if (command === undefined) return fail(failure('usage', 'no command is given'));

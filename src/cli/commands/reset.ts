@@ -1,4 +1,6 @@
-import { ok } from '../../core/result.ts';
+import { failure } from '../../core/failure.ts';
+import { fail, ok } from '../../core/result.ts';
+import { cloneNameOption, namedClone } from '../choose-clone.ts';
 import { cloneMethodOption } from '../clone-method-option.ts';
 import { defineCommand, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
@@ -9,9 +11,15 @@ export const reset = defineCommand({
   about: 'Put a kept clone back to how it was loaded: same name, port and login.',
   detail: 'What was changed in it is lost. Its sessions are ended.',
   example: 'pgrehearse reset shop',
-  arguments: [{ name: '<name>', about: 'Clone, by name or id.' }],
-  options: { cloneMethod: cloneMethodOption, json: jsonOption },
-  async run({ args: [name = ''], options, terminal, signal }) {
+  arguments: [{ name: '[name]', about: 'Clone, by name or id; it has to be named, as an argument or with --name.' }],
+  options: { name: cloneNameOption, cloneMethod: cloneMethodOption, json: jsonOption },
+  async run({ args: [bare], options, terminal, signal }) {
+    const named = namedClone(bare, options.name);
+    if (!named.ok) return named;
+    const { value: name } = named;
+    // What it throws away can't be had back, so that even the only clone has to be meant.
+    if (name === undefined)
+      return fail(failure('usage', 'no clone is named', { cure: 'Name it, as in `pgrehearse reset shop`; `pgrehearse clones` lists them.' }));
     const { resetClone } = await import('../../rehearsal/load/reset-clone.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });

@@ -6,7 +6,7 @@ import { startServer } from '../../cluster/start-server.ts';
 import type { Waiver } from '../../config/load-waivers.ts';
 import { defaultPolicies, type Settings } from '../../config/schema.ts';
 import type { ExplainedComparison } from '../../core/explained-comparison.ts';
-import { failure } from '../../core/failure.ts';
+import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
 import { type DifferenceClass, differenceClasses } from '../../core/schema-difference.ts';
@@ -144,12 +144,28 @@ export async function sideOf(context: Context, { host, port, user }: Pick<DiffRe
       return access.ok ? ok({ address: access.value.admin, label: name }) : access;
     }
   }
-  // Not a clone: a database, on the server named here or by the PG* variables, as psql would take it.
+  // Not a clone: a database, on the server named here or by the PG* variables or the usual socket, as psql would take it.
   const words = [`dbname=${quoted(name)}`];
   if (host !== undefined) words.push(`host=${quoted(host)}`);
   if (port !== undefined) words.push(`port=${port}`);
   if (user !== undefined) words.push(`user=${quoted(user)}`);
-  return labelled(context.edge.postgres.parseAddress(words.join(' ')));
+  const side = labelled(context.edge.postgres.parseAddress(words.join(' ')));
+  if (onServer || !side.ok) return side;
+  const connected = await context.edge.postgres.connect(side.value.address, { applicationName: 'pgrehearse diff', signal: context.signal });
+  if (connected.ok) await connected.value.close();
+  return connected.ok ? side : await neither(context, name, connected.failure);
+}
+
+/** A word that is no clone, and no database that can be reached either, was meant as a clone more likely than not. */
+async function neither(context: Context, name: string, asDatabase: Failure): Promise<Result<never>> {
+  const found = await findClone(context, name);
+  if (found.ok || found.failure.code !== 'clone-not-found') return fail(asDatabase);
+  const { message, cure } = found.failure;
+  return fail({
+    ...found.failure,
+    message: `${message}, and as a database it can’t be reached: ${asDatabase.message}`,
+    cure: `${cure} A database of another server is named by a URL, or with --host, --port and --user.`,
+  });
 }
 
 function labelled(address: Result<Address>): Result<LiveSide> {
