@@ -33,6 +33,12 @@ function rendered(terminal: Terminal, stream: NodeJS.WriteStream): RunOutput {
     },
     color: hasColor(stream),
   });
+  // Both streams are the one screen; where either goes elsewhere, nothing can draw over a note.
+  const lead = terminal.stdout.isTTY && terminal.stderr.isTTY ? terminal.leadNotes((line) => render.note(line)) : undefined;
+  const finish = (reports?: readonly WrittenReport[]) => {
+    render.finish(reports);
+    lead?.[Symbol.dispose]();
+  };
   return {
     emit: (event) => {
       render(event);
@@ -40,8 +46,8 @@ function rendered(terminal: Terminal, stream: NodeJS.WriteStream): RunOutput {
       if (event.type === 'resource' && event.what === 'not-removed' && event.failure !== undefined)
         terminal.note(`error: ${event.failure.message}\n  → ${event.failure.cure}`);
     },
-    close: (reports) => render.finish(reports),
-    [Symbol.dispose]: () => render.finish(),
+    close: finish,
+    [Symbol.dispose]: () => finish(),
   };
 }
 

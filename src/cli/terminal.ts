@@ -8,6 +8,8 @@ export interface Terminal {
   printJson(value: unknown): void;
   /** A line for the person, kept out of pipes. */
   note(line: string): void;
+  /** Until it is given back, notes go to whoever redraws the end of the screen: written past them, they would be drawn over. */
+  leadNotes(above: (line: string) => void): Disposable;
   /** Text as it stands, on one of the two streams. */
   write(stream: NodeJS.WriteStream, text: string): void;
   readonly stdout: NodeJS.WriteStream;
@@ -17,10 +19,19 @@ export interface Terminal {
 /** A terminal on the process's own streams. A reader that goes away (`| head`) ends the output, not the work: clean-up must still be done. */
 export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  let noteAbove: ((line: string) => void) | undefined;
   return {
     print: (line) => write(stdout, `${line}\n`),
     printJson: (value) => write(stdout, `${JSON.stringify(value, null, 2)}\n`),
-    note: (line) => write(stderr, `${line}\n`),
+    note: (line) => (noteAbove === undefined ? write(stderr, `${line}\n`) : noteAbove(line)),
+    leadNotes: (above) => {
+      noteAbove = above;
+      return {
+        [Symbol.dispose]: () => {
+          if (noteAbove === above) noteAbove = undefined;
+        },
+      };
+    },
     write,
     stdout,
     stderr,

@@ -46,6 +46,17 @@ function screenOf(text: string): string {
   return lines.join('\n');
 }
 
+test('a note in a narrow window stays, all of it, above what is going on', () => {
+  let text = '';
+  const renderer = terminalRenderer({ isTty: true, columns: 40, color: false, write: (part) => (text += part), now: () => 0 });
+  renderer({ type: 'phase-started', phase: 'migrate' });
+  renderer.note('Stopping: removing everything that was made …');
+  const [first, second, running] = screenOf(text).split('\n');
+  expect([first, second]).toEqual(['Stopping: removing everything that was', 'made …']);
+  expect(running).toContain('migrate');
+  renderer.finish();
+});
+
 test('piped: the verdict first, then root cause, findings with object, place, both sides and cure, and the report', () => {
   const { text } = render(example('blocker'));
   const end = text.slice(text.indexOf('BLOCKER'));

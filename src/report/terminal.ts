@@ -13,6 +13,8 @@ import { outcomeSigns, phaseWords } from './words.ts';
 
 /** A listener for events that writes them for people. */
 export interface TerminalRenderer extends Emit {
+  /** A line for the person, above what is going on now; one that is too long for the window is broken between words. */
+  note(line: string): void;
   /** Takes the live region away, and prints the verdict if a run was started. Call it once everything else has been said. */
   finish(reports?: readonly WrittenReport[]): void;
 }
@@ -110,6 +112,10 @@ export function terminalRenderer(output: TerminalOutput): TerminalRenderer {
   };
 
   return Object.assign(onEvent, {
+    note(text: string) {
+      const lines = text.split('\n');
+      live.log(output.isTty ? lines.flatMap((line) => wrapText(line, output.columns - 1)) : lines);
+    },
     finish(reports: readonly WrittenReport[] = []) {
       running = undefined;
       live.stop();

@@ -15,6 +15,7 @@ test.each(commands.map((command) => [command.name, command] as const))('%s --hel
   const terminal = {
     print: (line: string) => void lines.push(line),
     printJson: never,
+    leadNotes: never,
     note: never,
     write: never,
     stdout: process.stdout,
