@@ -2,11 +2,12 @@ import type { RecordedConnection, RecordedStatement, RecordedTransaction, Record
 import type { LogEntry } from '../recorder-log.ts';
 import type { ListedRelation } from '../relation-list.ts';
 import type { Samples } from '../sampler.ts';
+import { addUnobserved } from './add-unobserved.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
 import { refusedLocks, sampledLocks, toldLocks } from './find-locks.ts';
 import { findWaits } from './find-waits.ts';
 import { judgeWal, type OthersSeen } from './judge-wal.ts';
-import { addUnobserved, LogReader } from './log-reader.ts';
+import { LogReader } from './log-reader.ts';
 import { RelationBook } from './relation-book.ts';
 
 export interface Recorded {

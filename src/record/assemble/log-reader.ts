@@ -1,16 +1,14 @@
-import type { RewriteReason, Unobserved } from '../../core/recording.ts';
 import { transactionVerb } from '../../sql/transaction-verb.ts';
 import { writesNothing } from '../command-tags.ts';
 import type { ProxiedConnection } from '../proxy/contract.ts';
 import type { LogEntry, ReadyEntry } from '../recorder-log.ts';
-import type { TriggerReport } from '../trigger-report.ts';
+import { addUnobserved } from './add-unobserved.ts';
 import type { ConnectionDraft, StatementDraft, TransactionDraft } from './drafts.ts';
-import { giveToWriter } from './give-to-writer.ts';
-import { leaveScans } from './leave-scans.ts';
 import type { RelationBook } from './relation-book.ts';
 import { readSavepoint, rollBackTo } from './savepoints.ts';
 import { takeChanged } from './take-changed.ts';
 import { takeCounted, takeHeld } from './take-held.ts';
+import { takeReport } from './take-report.ts';
 
 /** Commands that touch no relation of the user, so that there is nothing to be seen. */
 const touchesNothing =
@@ -148,7 +146,7 @@ export class LogReader {
     };
     this.statements.push(statement);
     connection.batch.push(statement);
-    for (const report of reports) this.#report(statement, report);
+    for (const report of reports) takeReport(this.#book, statement, report);
     if (wire.tag !== undefined && touchesNothing.test(wire.tag)) seeNothing(statement);
     if (wire.error === undefined && statement.facts === 'unseen') transaction.unseen.push(statement);
     if (wire.error === undefined && mayBeSavepoint.test(wire.tag ?? '')) this.#savepoint(statement);
@@ -173,46 +171,6 @@ export class LogReader {
       const savepoint = savepoints[at];
       savepoints.length = at + 1;
       if (savepoint !== undefined) rollBackTo(this.#book, transaction, savepoint, statement.endedMs);
-    }
-  }
-
-  #report(statement: StatementDraft, report: TriggerReport): void {
-    switch (report.event) {
-      case 'rewrite':
-        statement.reasons.set(report.relation, reasonsOf(report.reason));
-        return;
-      case 'dropped':
-        statement.dropped ??= [];
-        statement.dropped.push(...report.objects);
-        for (const { relation } of report.objects) {
-          if (relation === undefined) continue;
-          this.#book.use(relation);
-          this.#book.drop(relation, statement);
-        }
-        return;
-      case 'failed':
-        addUnobserved(statement, 'locks', `the recorder's event trigger failed with SQLSTATE ${report.sqlstate}`);
-        return;
-      case 'ddl':
-        statement.lockTimeoutMs = report.lockTimeoutMs;
-        statement.statementTimeoutMs = report.statementTimeoutMs;
-        if (report.held !== undefined) {
-          statement.facts = 'seen';
-          takeHeld(this.#book, statement, report.held.relations, 'event-trigger');
-          const unseen = statement.transactionDraft.unseen.splice(0);
-          giveToWriter(this.#book, statement, unseen);
-          if (leaveScans(this.#book, statement, unseen)) addUnobserved(statement, 'scans', 'a statement sent together with it may have read the same table');
-        }
-        if (report.objects === undefined) {
-          addUnobserved(statement, 'objects', 'the server could not name what the command made');
-          return;
-        }
-        statement.created ??= [];
-        for (const { tag, kind, name, relation } of report.objects) {
-          if (!tag.startsWith('CREATE') && !tag.startsWith('SELECT')) continue;
-          statement.created.push({ kind, name, ...(relation === undefined ? {} : { relation }) });
-          if (relation !== undefined) this.#book.use(relation);
-        }
     }
   }
 
@@ -283,22 +241,6 @@ function seeNothing(statement: StatementDraft): void {
   statement.rewrites ??= [];
   statement.scans ??= [];
   statement.written ??= [];
-}
-
-export function addUnobserved(statement: StatementDraft, what: Unobserved['what'], why: string): void {
-  if (!statement.unobserved.some((known) => known.what === what)) statement.unobserved.push({ what, why });
-}
-
-/** PostgreSQL's bitmap, as in its documentation of pg_event_trigger_table_rewrite_reason. */
-function reasonsOf(bitmap: number): readonly RewriteReason[] {
-  const reasons: readonly (readonly [number, RewriteReason])[] = [
-    [1, 'persistence'],
-    [2, 'default'],
-    [4, 'type'],
-    [8, 'access-method'],
-  ];
-  const found = reasons.filter(([bit]) => (bitmap & bit) !== 0).map(([, reason]) => reason);
-  return found.length === 0 ? ['unknown'] : found;
 }
 
 /** Whether a statement commits on its way, so that its locks don't all last to its end. */

@@ -2,6 +2,7 @@ import type { SqlErrorFields } from '../../core/failure.ts';
 import type { WireStatement } from './contract.ts';
 import { backend, frontend, readText } from './messages.ts';
 import { readTag } from './read-tag.ts';
+import { StatementNames } from './statement-names.ts';
 import { type StatementText, singleText, statementTexts, unknownText } from './statement-texts.ts';
 
 /** A statement that ended, without whose it was. */
@@ -11,13 +12,6 @@ export interface PipelineListener {
   decode(bytes: Buffer): string;
   started(text: string, at: number): void;
   ended(statement: EndedStatement): void;
-}
-
-/** A statement's text, and when the first message that leads to its execution was sent. */
-interface Sent extends StatementText {
-  readonly sentAt: number;
-  /** Number of the Sync behind it: what was prepared before an earlier one has begun anew. */
-  readonly series: number;
 }
 
 /** What was sent and not yet answered. */
@@ -44,10 +38,7 @@ export class Pipeline {
   readonly #decode: (bytes: Buffer) => string;
   /** In the order in which the server answers. */
   #waiting: Operation[] = [{ kind: 'start-up', sentAt: 0, texts: [] }];
-  /** By the names of prepared statements and portals. */
-  readonly #statements = new Map<string, Sent>();
-  readonly #portals = new Map<string, Sent>();
-  #series = 0;
+  readonly #names = new StatementNames();
   /** After an error in the extended protocol the server ignores everything until a Sync. */
   #skipping = false;
   /** The server takes COPY's rows; it ignores Sync meanwhile. */
@@ -79,37 +70,33 @@ export class Pipeline {
         break;
       case frontend.parse: {
         const name = readText(body, 0, this.#decode);
-        const sent = { ...singleText(this.#text(body, name.next), cut), sentAt, series: this.#series };
-        this.#push({ kind: 'parse', sentAt, texts: [sent] }, this.#statements, name.text, sent);
+        const { sent, put } = this.#names.parse(name.text, singleText(this.#text(body, name.next), cut), sentAt);
+        this.#push({ kind: 'parse', sentAt, texts: [sent] }, put);
         break;
       }
       case frontend.bind: {
         const portal = readText(body, 0, this.#decode);
-        const statement = this.#statements.get(this.#text(body, portal.next));
-        const sent = this.#inSeries(statement, sentAt);
-        this.#push({ kind: 'bind', sentAt, texts: [sent] }, this.#portals, portal.text, sent);
+        const { sent, put } = this.#names.bind(portal.text, this.#text(body, portal.next), sentAt);
+        this.#push({ kind: 'bind', sentAt, texts: [sent] }, put);
         break;
       }
       case frontend.describe:
-        this.#push({ kind: 'describe', sentAt, texts: [this.#named(body).get(this.#text(body, 1)) ?? unknownText] });
+        this.#push({ kind: 'describe', sentAt, texts: [this.#names.textOf(body[0], this.#text(body, 1))] });
         break;
       case frontend.execute: {
-        const name = this.#text(body, 0);
-        const sent = this.#inSeries(this.#portals.get(name), sentAt);
-        // What is fetched from it later begins with its own Execute.
-        if (this.#portals.has(name)) this.#portals.set(name, { ...sent, series: -1 });
+        const sent = this.#names.execute(this.#text(body, 0), sentAt);
         this.#push({ kind: 'execute', sentAt: sent.sentAt, texts: [sent] });
         break;
       }
       case frontend.close:
-        this.#push({ kind: 'close', sentAt, texts: [] }, this.#named(body), this.#text(body, 1), undefined);
+        this.#push({ kind: 'close', sentAt, texts: [] }, this.#names.close(body[0], this.#text(body, 1)));
         break;
       case frontend.functionCall:
         this.#push({ kind: 'function-call', sentAt, texts: [singleText(`function call ${body.length < 4 ? '' : body.readUInt32BE(0)}`, false)] });
         break;
       case frontend.sync:
         if (this.#copyingIn) break;
-        this.#series++;
+        this.#names.nextSeries();
         this.#skipping = false;
         this.#push({ kind: 'sync', sentAt, texts: [] });
         break;
@@ -179,24 +166,15 @@ export class Pipeline {
     return readText(body, at, this.#decode).text;
   }
 
-  /** Of Describe and Close: `S` a prepared statement, else a portal. */
-  #named(body: Buffer): Map<string, Sent> {
-    return body[0] === 0x53 ? this.#statements : this.#portals;
-  }
-
-  #inSeries(before: Sent | undefined, sentAt: number): Sent {
-    const text = before ?? unknownText;
-    return { text: text.text, cut: text.cut, sentAt: before?.series === this.#series ? before.sentAt : sentAt, series: this.#series };
-  }
-
-  #push(operation: Operation, names?: Map<string, Sent>, name = '', value?: Sent): void {
+  /** @param put has a name mean what this operation makes it mean */
+  #push(operation: Operation, put?: () => () => void): void {
     if (this.#copyingIn) {
       // Not the time for it: the server ends the COPY with an error, and does not do what was asked.
       this.#copyingIn = false;
       return;
     }
     if (this.#skipping) return;
-    this.#waiting.push(names === undefined ? operation : { ...operation, undo: put(names, name, value) });
+    this.#waiting.push(put === undefined ? operation : { ...operation, undo: put() });
     this.#begin(0);
   }
 
@@ -304,12 +282,4 @@ export class Pipeline {
     if (this.#last !== undefined) this.#listener.ended(this.#last);
     this.#last = undefined;
   }
-}
-
-/** Sets or deletes a name; what is given back undoes it. */
-function put(names: Map<string, Sent>, name: string, value: Sent | undefined): () => void {
-  const before = names.get(name);
-  if (value === undefined) names.delete(name);
-  else names.set(name, value);
-  return () => (before === undefined ? names.delete(name) : names.set(name, before));
 }

@@ -1,10 +1,8 @@
 import { SqlError } from '../../../core/failure.ts';
 import type { Context, Session } from '../../../core/ports.ts';
 import type { Address } from '../../../core/server.ts';
-import type { FidelityLoss } from '../../../core/source-facts.ts';
 import { qualifiedName } from '../../../sql/quote.ts';
 import type { CarriedStatistics } from '../../statistics/carried-statistics.ts';
-import { type AnalyzeOptions, type AnalyzeTask, planAnalyze } from '../analyze-plan.ts';
 import type { ErrorClass } from '../classify-error.ts';
 import { executeRetrying } from '../execute-retrying.ts';
 import { fillViews } from '../fill-views.ts';
@@ -13,6 +11,7 @@ import { inBatches, runBatch } from '../run-batch.ts';
 import { openTarget } from '../session-settings.ts';
 import { settled } from '../settled.ts';
 import { TaskPool } from '../task-pool.ts';
+import { Analyses } from './analyses.ts';
 import { brokenForeignKey } from './broken-foreign-key.ts';
 import { type Build, type ForeignKey, type Placed, type PostDataPlan, planPostData } from './plan-post-data.ts';
 import { readTableSizes } from './read-table-sizes.ts';
@@ -134,13 +133,15 @@ export class PostData implements AsyncDisposable {
     }
     this.#flushSmall();
 
-    const analyses = analyze ? await this.#startAnalyses(statistics) : { early: [], late: [] };
+    const analyses = new Analyses(this.#session, this.#pool, (loss) => this.#judged.push({ place: Number.MAX_SAFE_INTEGER, judged: { kind: 'loss', loss } }));
+    const setsTargets = ordered.some(({ statement }) => /^alter\s+index\b[^']*\sset\s+statistics\b/is.test(statement));
+    const started = analyze ? await analyses.start(statistics, this.#built, setsTargets) : { early: [], late: [] };
     await settled([...this.#built.values()]);
     await this.#runAll(byPlace([...ordered, ...this.#again.values()]));
     // Indexes count a table's rows anew, and other statements write into its line of the catalog: nothing of that comes any more.
-    const unfit = await this.#applyStatistics(statistics);
+    const unfit = await analyses.apply(statistics);
 
-    const analysed = [...analyses.early, ...analyses.late.map((start) => start()), ...unfit];
+    const analysed = [...started.early, ...started.late.map((start) => start()), ...unfit];
     const checked = [
       // Those of one table one after the other: Postgres numbers the names of their parts.
       ...[...Map.groupBy(wholeForeignKeys, (key) => key.table).values()].map((keys) => this.#foreignKeys(keys)),
@@ -149,7 +150,7 @@ export class PostData implements AsyncDisposable {
     // A view is filled by a query, which is planned by its tables' statistics.
     await settled(analysed);
     await this.#fillViews();
-    if (analyze) await this.#settleViewStatistics(statistics);
+    if (analyze) await analyses.settleViews(statistics);
     await settled(checked);
     await this.#runAll(late);
     for (const { judged } of this.#judged.sort((left, right) => left.place - right.place)) {
@@ -230,50 +231,6 @@ export class PostData implements AsyncDisposable {
     if (constraints.length > 0) await add(constraints);
   }
 
-  /** Analyses of tables begin when their indexes are there; those over several tables when nothing locks these any more. */
-  async #startAnalyses(
-    statistics: CarriedStatistics | undefined,
-  ): Promise<{ readonly early: readonly Promise<void>[]; readonly late: readonly (() => Promise<void>)[] }> {
-    const early: Promise<void>[] = [];
-    const late: (() => Promise<void>)[] = [];
-    const waits = this.#plan.ordered.some(({ statement }) => /^alter\s+index\b[^']*\sset\s+statistics\b/is.test(statement));
-    for (const task of await planAnalyze(this.#session, { of: 'tables', wanted: neededBy(statistics) })) {
-      const start = () => this.#addAnalysis(task);
-      if (task.tree || waits) late.push(start);
-      else early.push(settled(task.tables.map((table) => this.#built.get(table) ?? Promise.resolve())).then(start));
-    }
-    for (const promise of early) promise.catch(() => {});
-    return { early, late };
-  }
-
-  /** Puts the source's statistics in their places; returns the analyses of tables for which that couldn't be done. */
-  async #applyStatistics(statistics: CarriedStatistics | undefined): Promise<readonly Promise<void>[]> {
-    const unfit = await statistics?.apply(this.#session, 'tables');
-    if (unfit === undefined || unfit.size === 0) return [];
-    const wanted = ({ schema, name }: { schema: string; name: string }) => unfit.has(qualifiedName(schema, name));
-    return (await planAnalyze(this.#session, { of: 'tables', wanted })).map((task) => this.#addAnalysis(task));
-  }
-
-  async #settleViewStatistics(statistics: CarriedStatistics | undefined): Promise<void> {
-    await statistics?.apply(this.#session, 'materialized views');
-    await settled((await planAnalyze(this.#session, { of: 'materialized views', wanted: neededBy(statistics) })).map((task) => this.#addAnalysis(task)));
-  }
-
-  #addAnalysis({ statement, tables, weight }: AnalyzeTask): Promise<void> {
-    // Much waits for the indexes, and nothing but views for statistics; among themselves the largest go first.
-    return this.#pool.add({ weight: weight - Number.MAX_SAFE_INTEGER, run: (session) => this.#analyze(session, statement, tables) });
-  }
-
-  async #analyze(session: Session, statement: string, tables: readonly string[]): Promise<void> {
-    try {
-      await executeRetrying(session, statement);
-    } catch (error) {
-      if (!(error instanceof SqlError) || /^(08|57|53)/.test(error.fields.sqlstate)) throw error;
-      if (tables.length > 1) for (const table of tables) await this.#analyze(session, `analyze ${table}`, [table]);
-      else this.#judged.push({ place: Number.MAX_SAFE_INTEGER, judged: { kind: 'loss', loss: statisticsLoss(tables[0] ?? '', statement, error) } });
-    }
-  }
-
   #foreignKeys(keys: readonly ForeignKey[]): Promise<void> {
     const run = async (session: Session) => {
       for (const key of keys) await this.#foreignKey(session, key);
@@ -314,21 +271,7 @@ function byPlace<T extends Placed>(items: readonly T[]): readonly T[] {
   return items.toSorted((left, right) => left.place - right.place);
 }
 
-function neededBy(statistics: CarriedStatistics | undefined): AnalyzeOptions['wanted'] {
-  return statistics === undefined ? undefined : (relation) => statistics.needsAnalyze(relation);
-}
-
 /** What makes constraints of indexes that were built apart. */
 function constraintsOf(builds: readonly Build[]): readonly Placed[] {
   return builds.flatMap(({ constraint, ...build }) => (constraint === undefined ? [] : [{ ...build, text: constraint }]));
-}
-
-function statisticsLoss(table: string, statement: string, error: SqlError): FidelityLoss {
-  return {
-    object: { kind: 'statistics', name: table },
-    message: `planner statistics of ${table} could not be gathered: ${error.fields.message}`,
-    cure: 'Read the error; accept the loss in clone.acceptLosses if it does not matter for what is rehearsed.',
-    sqlstate: error.fields.sqlstate,
-    statement,
-  };
 }
