@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:net';
+import { connect as connectSocket, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testServer } from '../../../test/support/databases.ts';
@@ -204,6 +204,28 @@ test('strangers on the port', async () => {
       },
     );
   }
+});
+
+test('a server without TLS is logged in to on the connection that asked for it', async () => {
+  const server = testServer(18);
+  let connections = 0;
+  await withListener(
+    (listener) =>
+      listener.on('connection', (client) => {
+        connections++;
+        const behind = connectSocket(server.port, '127.0.0.1');
+        client.pipe(behind).pipe(client);
+        for (const socket of [client, behind]) socket.on('error', () => {});
+      }),
+    async (port) => {
+      expect(await succeeds({ ...server, host: '127.0.0.1', port, tls: 'prefer' })).toBe(false);
+      expect(connections).toBe(1);
+      // What the server says then is its last word: it would say the same again.
+      expect(await failureOf({ ...server, host: '127.0.0.1', port, tls: 'prefer', database: 'missing' })).toMatchObject({ sql: { sqlstate: '3D000' } });
+      expect(connections).toBe(2);
+      expect((await failureOf({ ...server, host: '127.0.0.1', port, tls: 'require' })).code).toBe('tls-failed');
+    },
+  );
 });
 
 test('a pooler that refuses start-up options', async () => {

@@ -5,6 +5,7 @@ import { type Address, showAddress } from '../../core/server.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { namesForTls } from './place.ts';
 import { isServerError } from './sql-error.ts';
+import { stayPlain } from './stay-plain.ts';
 import { type TlsAttempt, tlsAttempts } from './tls-options.ts';
 import { typeParsers } from './type-parsers.ts';
 import { Wire } from './wire.ts';
@@ -34,14 +35,15 @@ export async function logIn(address: Address, options: LogIn): Promise<Result<Lo
   for (const [index, tls] of attempts.value.entries()) {
     if (options.signal?.aborted) return fail(failure('interrupted', `${showAddress(address)}: interrupted while connecting`));
     const { client, wire } = makeClient(address, tls, options);
+    const isPlain = tls !== false && attempts.value[index + 1] === false ? stayPlain(client) : () => tls === false;
     try {
       await connectOnce(client, options.signal);
-      return ok({ client, tls, wire });
+      return ok({ client, tls: isPlain() ? false : tls, wire });
     } catch (error) {
       client.connection.stream.destroy();
       if (options.signal?.aborted) return fail(failure('interrupted', `${showAddress(address)}: interrupted while connecting`));
       first ??= error;
-      const isLast = index === attempts.value.length - 1;
+      const isLast = index === attempts.value.length - 1 || (tls !== false && isPlain());
       if (isLast || !otherWayMayHelp(error)) return fail(connectionFailure(isLast && index > 0 ? moreTelling(first, error) : error, address));
     }
   }
@@ -89,7 +91,7 @@ function makeClient(address: Address, tls: TlsAttempt, options: LogIn): Pick<Log
     keepAliveInitialDelayMillis: 30_000,
     connectionTimeoutMillis: options.timeoutMs,
     types: typeParsers,
-    ...(tls === false ? { stream: () => wire.makeSocket() } : {}),
+    stream: () => wire.makeSocket(),
   });
   client.startup = { user: address.user, database: address.database, application_name: options.applicationName };
   if (options.startupOptions !== '') client.startup.options = options.startupOptions;
