@@ -4,7 +4,7 @@ import { judgeLeftovers } from './judge-leftovers.ts';
 import { readLeftovers } from './read-leftovers.ts';
 
 const production = `create table t (id int primary key, a int); insert into t values (1, 1), (2, 1);
-alter table t add constraint old_debt check (a > 5) not valid;
+alter table t add constraint old_debt check (a > 5) not valid; create domain word as text;
 create table p (id int) partition by range (id); create table p_1 partition of p for values from (0) to (10)`;
 
 test.each([15, 18] as const)('bad: an invalid index blocks, what waits for a later migration is warned of (PostgreSQL %i)', async (major) => {
@@ -13,6 +13,7 @@ test.each([15, 18] as const)('bad: an invalid index blocks, what waits for a lat
     expect(before.unvalidated).toMatchObject([{ name: 'old_debt', table: 'public.t' }]);
     await expect(session.execute('create unique index concurrently t_a on t (a)')).rejects.toThrow('could not create unique index');
     await session.execute('alter table t rename to renamed; alter table renamed add constraint "New" check (a > 0) not valid; create index p_i on only p (id)');
+    await session.execute('alter domain word add constraint short check (length(value) < 9) not valid');
     if (major === 18) await session.execute('alter table renamed add constraint meant check (a > 7) not enforced');
     const { gate, findings } = judgeLeftovers(before, await readLeftovers(session));
     expect(findings).toMatchObject([
@@ -23,6 +24,7 @@ test.each([15, 18] as const)('bad: an invalid index blocks, what waits for a lat
         title: 'Index public.t_a on public.renamed is invalid: it serves no query, does not guarantee uniqueness and slows writes down',
       },
       { id: 'leftovers:constraint:"New" on public.renamed', severity: 'warning', actual: 'CHECK ((a > 0)) NOT VALID' },
+      { id: 'leftovers:constraint:short on public.word', severity: 'warning', actual: 'CHECK ((length(VALUE) < 9)) NOT VALID' },
     ]);
     expect(gate).toMatchObject({ gate: 'leftovers', phase: 'migrate', outcome: 'failed', couldFail: true });
   });
@@ -42,7 +44,18 @@ test('good: what was unfinished before is not the migrations’ doing', async ()
 });
 
 test('nothing to look at is not a pass', () => {
-  const none = { invalidIndexes: [], unvalidated: [], sequencesBehind: [], switchedOff: [], settings: [], indexes: 0, constraints: 0, dealt: 0 };
+  const none = {
+    invalidIndexes: [],
+    unvalidated: [],
+    sequencesBehind: [],
+    switchedOff: [],
+    settings: [],
+    logIns: [],
+    policed: [],
+    indexes: 0,
+    constraints: 0,
+    dealt: 0,
+  };
   expect(judgeLeftovers(none, none).gate).toMatchObject({ outcome: 'not-applicable', required: false, couldFail: false });
 });
 
@@ -51,6 +64,7 @@ create table kept (id serial primary key); insert into kept values (7);
 create table down (id int primary key); create sequence counts_down increment -1; alter table down alter id set default nextval('counts_down'); insert into down values (-9);
 create table guest (id int references item (id));
 create function no() returns trigger language plpgsql as 'begin return null; end'; create trigger guard before delete on item for each row execute function no();
+create table account (tenant int); alter table account enable row level security; create view mine with (security_invoker) as select * from account;
 create role pgr_later_${process.pid}`;
 
 test.each([
@@ -83,6 +97,30 @@ test.each([
     [
       'warning: Later sessions of every role begin with default_transaction_read_only=on',
       `warning: Later sessions of role pgr_later_${process.pid} begin with search_path=x, y`,
+    ],
+  ],
+  [
+    'a role that can’t connect',
+    `alter role pgr_later_${process.pid} connection limit 0`,
+    [`warning: 1 role may not connect any more, as it is allowed 0 connections: pgr_later_${process.pid}`],
+  ],
+  [
+    'policies that hold under another name',
+    'alter table account rename to accounts; create view account with (security_invoker) as select * from accounts',
+    [],
+  ],
+  ['policies that are switched off', 'alter table account disable row level security', ['warning: Row level security of public.account was switched off']],
+  [
+    'policies that another table hasn’t',
+    'alter table account rename to accounts; create table account as select * from accounts',
+    ['warning: public.account is another one now, without row level security'],
+  ],
+  [
+    'views that pass policies by',
+    'alter table account rename to accounts; create view account as select * from accounts; alter view mine set (security_invoker = false)',
+    [
+      'blocker: public.account is read past the policies that held there: its owner is one whom they don’t stop',
+      'blocker: public.mine is read past the policies that held there: its owner is one whom they don’t stop',
     ],
   ],
 ] as const)('what later sessions meet: %s', async (_, migration, findings) => {

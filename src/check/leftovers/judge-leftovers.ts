@@ -1,9 +1,10 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
-import { type Finding, findingId, type Severity } from '../../core/finding.ts';
-import type { ObjectName } from '../../core/object-name.ts';
+import type { Finding } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
 import { leftovers } from './about.ts';
+import { shutOut, withoutPolicies } from './judge-reach.ts';
+import { leftover as found } from './leftover.ts';
 import type { LaterSetting } from './read-later-settings.ts';
 import type { InvalidIndex, Leftovers, UnvalidatedConstraint } from './read-leftovers.ts';
 import type { SequenceBehind } from './read-sequences-behind.ts';
@@ -12,7 +13,8 @@ import type { SwitchedOff } from './read-switched-off.ts';
 /**
  * Judges what is unfinished after migrating and wasn't before. An invalid index blocks, as do a sequence that is going to deal numbers which are taken and a
  * constraint whose triggers are switched off. The index of a partitioned table that waits for its partitions, a constraint that is NOT VALID, a trigger that is
- * switched off and settings of later sessions are warned of, since all of them may be meant.
+ * switched off, settings of later sessions, roles that may not connect any more and row level security that was switched off are warned of, since all of them may be
+ * meant. A view that takes the name of a table under row level security and passes it by blocks.
  */
 export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcome {
   const startedAt = performance.now();
@@ -23,6 +25,8 @@ export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcom
     ...after.sequencesBehind.filter(({ key }) => !before.sequencesBehind.some((one) => one.key === key)).map(sequenceBehind),
     ...switchedOff(after.switchedOff.filter(({ oid }) => !before.switchedOff.some((one) => one.oid === oid))),
     ...after.settings.filter(({ whose, setting }) => !before.settings.some((one) => one.whose === whose && one.setting === setting)).map(laterSetting),
+    ...shutOut(before.logIns, after.logIns),
+    ...withoutPolicies(before.policed, after.policed),
   ];
   const looked = after.indexes + after.constraints + after.dealt;
   return conclude({
@@ -89,18 +93,5 @@ function laterSetting({ whose, setting }: LaterSetting): Finding {
   return {
     ...found({ kind: 'setting', name: `${name} of ${whose}` }, 'warning', `Later sessions of ${whose} begin with ${setting}`),
     cure: 'Nothing, where the application is meant to work under it. SET LOCAL changes a setting for one transaction alone.',
-  };
-}
-
-function found(object: ObjectName, severity: Severity, title: string): Finding {
-  return {
-    id: findingId(leftovers.check, object),
-    check: leftovers.check,
-    phase: leftovers.phase,
-    severity,
-    rootCause: 'structural-parity',
-    object,
-    title,
-    cure: leftovers.cure,
   };
 }

@@ -1,5 +1,7 @@
 import type { Session } from '../../core/ports.ts';
 import { type LaterSetting, readLaterSettings } from './read-later-settings.ts';
+import { type LogIn, readLogIns } from './read-log-ins.ts';
+import { type Policed, readPoliced } from './read-policed.ts';
 import { readSequencesBehind, type SequenceBehind } from './read-sequences-behind.ts';
 import { readSwitchedOff, type SwitchedOff } from './read-switched-off.ts';
 
@@ -16,6 +18,7 @@ export interface InvalidIndex {
 export interface UnvalidatedConstraint {
   readonly oid: string;
   readonly name: string;
+  /** Or the domain. */
   readonly table: string;
   readonly definition: string;
 }
@@ -27,6 +30,8 @@ export interface Leftovers {
   readonly sequencesBehind: readonly SequenceBehind[];
   readonly switchedOff: readonly SwitchedOff[];
   readonly settings: readonly LaterSetting[];
+  readonly logIns: readonly LogIn[];
+  readonly policed: readonly Policed[];
   readonly indexes: number;
   readonly constraints: number;
   /** Columns that sequences give numbers to. */
@@ -48,14 +53,15 @@ order by 2, 1`;
 
 const constraintColumns = `
 select k.oid::text as oid, pg_catalog.quote_ident(k.conname) as name,
-       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.relname) as "table",
+       pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(coalesce(t.relname, d.typname)) as "table",
        pg_catalog.pg_get_constraintdef(k.oid) as definition, k.convalidated as valid
 from pg_catalog.pg_constraint k
-join pg_catalog.pg_class t on t.oid = k.conrelid
-join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+left join pg_catalog.pg_class t on t.oid = k.conrelid
+left join pg_catalog.pg_type d on d.oid = k.contypid
+join pg_catalog.pg_namespace n on n.oid = coalesce(t.relnamespace, d.typnamespace)
 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
-/** Constraints of tables, and whether their rows were checked. */
+/** Constraints of tables and domains, and whether the rows were checked. */
 const constraintQuery = `${constraintColumns}
 order by 3, 2, 1`;
 
@@ -73,6 +79,8 @@ export async function readLeftovers(session: Session): Promise<Leftovers> {
     sequencesBehind: behind,
     switchedOff: await readSwitchedOff(session),
     settings: await readLaterSettings(session),
+    logIns: await readLogIns(session),
+    policed: await readPoliced(session),
     dealt: looked,
     invalidIndexes: indexes.filter(({ usable }) => !usable).map(({ usable: _, ...index }) => index),
     unvalidated: constraints.filter(({ valid }) => !valid).map(({ valid: _, ...constraint }) => constraint),

@@ -36,6 +36,7 @@ export interface TableContent {
   readonly parent: string | undefined;
   /** Oids of the tables above that show its rows besides their own, being no partitioned ones. */
   readonly inherits: readonly string[];
+  readonly unlogged: boolean;
   readonly file: string;
   readonly rows: number;
   readonly columns: readonly ColumnContent[];
@@ -82,6 +83,7 @@ export function contentOf(
       table: place.table,
       parent: place.parent,
       inherits: place.inherits,
+      unlogged: place.unlogged,
       file: place.file,
       rows: stores.reduce((sum, { held }) => sum + held.rows, 0),
       columns: place.columns.map((column) => {

@@ -17,6 +17,7 @@ import { largeObjectFindings } from './large-objects.ts';
 import { leftParents } from './left-parents.ts';
 import { type TakenName, takenNameFindings } from './taken-names.ts';
 import { type Relabelled, renamedAttributes } from './type-definitions.ts';
+import { unloggedTables } from './unlogged-tables.ts';
 
 export interface PreservationInput {
   /** Of every column that held values: see followColumns. */
@@ -56,6 +57,7 @@ export function judgePreservation(input: PreservationInput): CheckOutcome {
   for (const table of input.unfollowed ?? []) findings.push(unfollowedTable(table));
   for (const finding of droppedPartitions(open, input)) findings.push(inSample(finding, input));
   findings.push(...leftParents(input.before, input.after, input.declared));
+  findings.push(...unloggedTables(fates, input.before, input.after, input.declared));
   findings.push(...largeObjectFindings(input.before.largeObjects, input.after.largeObjects, input.declared));
   const taken = input.taken.filter(({ fate }) => open.includes(fate));
   for (const finding of takenNameFindings(taken)) findings.push(inSample(finding, input));

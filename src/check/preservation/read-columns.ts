@@ -11,6 +11,8 @@ export interface TablePlace {
   readonly parent: string | undefined;
   /** Tables above that show its rows besides their own, being no partitioned ones. */
   readonly inherits: readonly string[];
+  /** Not in the write-ahead log: a crash empties it, and replicas show no row of it. */
+  readonly unlogged: boolean;
   readonly columns: readonly ColumnPlace[];
 }
 
@@ -32,6 +34,7 @@ const placesQuery = `
 select c.oid::text as oid, n.nspname as schema, c.relname as "table", c.relfilenode::text as file,
        case when c.relispartition then i.inhparent::text end as parent,
        array(select h.inhparent::text from pg_catalog.pg_inherits h where h.inhrelid = c.oid and not c.relispartition order by h.inhseqno) as inherits,
+       c.relpersistence = 'u' as unlogged,
        coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname,
                           'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'generated', a.attgenerated <> '', 'version', a.xmin::text,
                           'dealt', a.attidentity <> '' or coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) like 'nextval(%', false)) order by a.attnum)

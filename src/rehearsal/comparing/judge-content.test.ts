@@ -276,6 +276,15 @@ test.each(
         ['blocker: public.base no longer shows 3 rows of public.heir, which inherited from it'],
       ],
       [
+        'tables that a crash empties, moved or partitions',
+        'alter table heir set unlogged; create unlogged table kept as table old.kept; drop table old.kept; alter table part_2 set unlogged; alter table same set unlogged, set logged',
+        [
+          'blocker: public.heir is unlogged now: a crash of the server empties it of 3 rows, and replicas can’t read it',
+          'blocker: public.kept is unlogged now: a crash of the server empties it of 20 rows, and replicas can’t read it',
+          'blocker: public.part_2 is unlogged now: a crash of the server empties it of 20 rows, and replicas can’t read it',
+        ],
+      ],
+      [
         'a table that is filled anew in its place, in part',
         'alter table old.kept rename to kept_before; create table old.kept as select * from old.kept_before where a > 1',
         ['blocker: old.kept is another table now, with other values in a, b'],
