@@ -191,6 +191,25 @@ test('nothing can be recorded after sealing', async () => {
   await expect(run.writeArtifact('late.txt', 'late', '')).rejects.toThrow(/sealed/);
 });
 
+test.each(['journal.jsonl', 'report.html'])('what others did to %s while the run went on is told, and sealed as no whole', async (file) => {
+  const run = await openRun();
+  run.record(step('a step'));
+  value(await run.writeArtifact('report.html', 'Report', 'all is well'));
+  truncateSync(join(run.path, file), 5);
+  run.record(finished);
+  value(await run.seal());
+  expect(run.trouble).toMatchObject({ code: 'evidence-not-written', object: join(run.path, file), message: expect.stringContaining('was altered meanwhile') });
+  expect(await problems(run.path)).not.toEqual([]);
+});
+
+test('what others delete is told, too', async () => {
+  const run = await openRun();
+  run.record(finished);
+  rmSync(join(run.path, 'journal.jsonl'));
+  expect(await run.seal()).toMatchObject({ ok: false });
+  expect(run.trouble).toMatchObject({ code: 'evidence-not-written' });
+});
+
 test('an artifact written twice counts once, as it is last', async () => {
   const run = await openRun();
   await run.writeArtifact('a.txt', 'A', 'one');

@@ -155,13 +155,16 @@ function makeRunFolder(path: string, runId: string, journal: number, now: () => 
         sealed = true;
         closeSync(journal);
         await adoptStrangers(path, artifacts, (bytes) => redactor.bytes(bytes));
+        const journalSha256 = journalHash.digest('hex');
+        const [altered] = await findAltered(path, [...artifacts.values(), { path: journalFile, sha256: journalSha256 }]);
+        if (altered !== undefined) trouble ??= alteredMeanwhile(join(path, altered));
         const recorded = await readEvidence(path);
         const manifest: Manifest = {
           format: 'pgrehearse-evidence/2',
           runId,
           createdAt: now().toISOString(),
           run: runFacts(recorded.ok ? recorded.value.entries : []),
-          journal: { path: journalFile, entries, sha256: journalHash.digest('hex'), lastEntrySha256: previousSha256 },
+          journal: { path: journalFile, entries, sha256: journalSha256, lastEntrySha256: previousSha256 },
           artifacts: [...artifacts.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
           ...(signature === undefined ? {} : { signature }),
         };
@@ -185,6 +188,12 @@ async function adoptStrangers(path: string, artifacts: Map<string, Artifact>, re
   }
 }
 
+/** What no longer holds what we wrote: programs of the team's run as our user, and may write here too. */
+async function findAltered(path: string, written: readonly Pick<Artifact, 'path' | 'sha256'>[]): Promise<readonly string[]> {
+  const now = await Promise.all(written.map(async (one) => ((await hashFile(join(path, one.path))).sha256 === one.sha256 ? [] : [one.path])));
+  return now.flat();
+}
+
 /** Writes a file so that a reader sees either the old one or the whole new one, also after a power cut. */
 async function replaceFile(file: string, content: string | Buffer): Promise<void> {
   const draft = `${file}.part`;
@@ -196,4 +205,8 @@ async function replaceFile(file: string, content: string | Buffer): Promise<void
 
 function notWritten(file: string, code: string): Failure {
   return failure('evidence-not-written', `The evidence could not be written to ${file}: ${fileErrorReason(code)}.`, { object: file });
+}
+
+function alteredMeanwhile(file: string): Failure {
+  return failure('evidence-not-written', `The evidence is not what this run wrote: ${file} was altered meanwhile.`, { object: file });
 }

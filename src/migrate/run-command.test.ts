@@ -52,6 +52,21 @@ test('the tool migrates the database it is given; the ledger tells what is new; 
   });
 });
 
+test('what the tool leaves running is found by its mark', async () => {
+  await withDatabase(18, '', async (address) => {
+    const context = testContext();
+    const settings = await tool(
+      `const { spawn } = await import('node:child_process');
+       const left = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }); left.unref(); console.log(left.pid);`,
+    );
+    const ran = await runMigrationCommand(context, settings, address, project);
+    if (!ran.ok) throw new Error(ran.failure.message);
+    const pids = context.events.flatMap((event) => (event.type === 'output' ? [Number(event.line)] : []));
+    expect(await context.edge.system.endMarked(ran.value.mark, [])).toEqual(pids);
+    expect(await context.edge.system.endMarked(ran.value.mark, ['SIGKILL'])).toEqual([]);
+  });
+});
+
 test('a command that fails, with its last lines and what the ledger gained', async () => {
   await withDatabase(18, '', async (address) => {
     const settings = await tool(

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { failure, SqlError } from '../core/failure.ts';
 import type { MigrationOutcome } from '../core/migration.ts';
 import type { Phase } from '../core/phase.ts';
-import type { Context, Finished } from '../core/ports.ts';
+import { type Context, type Finished, resourceVariable } from '../core/ports.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
 import { commandEnvironment, leadsElsewhere, withoutPassword } from './command-environment.ts';
@@ -14,6 +15,8 @@ export interface CommandOutcome {
   readonly outcome: MigrationOutcome;
   /** What the ledger has now and hadn't before; absent where no ledger is configured. */
   readonly recorded?: readonly string[];
+  /** What all that the command started carries in its environment: see `resourceVariable`. */
+  readonly mark: string;
 }
 
 /** How much of a failed command's output goes into its failure. */
@@ -38,12 +41,13 @@ export async function runMigrationCommand(
   const before = await ledgerValues(context, settings, address);
   if (!before.ok) return before;
   const tail: string[] = [];
+  const mark = `migration-${randomUUID()}`;
   const [command = '', ...args] = settings.command;
   const ran = await context.edge.system.run({
     command,
     args,
     cwd: join(projectFolder, settings.workingFolder ?? '.'),
-    env: commandEnvironment(context.entrance?.(through) ?? through, settings),
+    env: { ...commandEnvironment(context.entrance?.(through) ?? through, settings), [resourceVariable]: mark },
     inheritEnvironment: true,
     withoutVariable: leadsElsewhere(settings.env),
     timeoutMs: settings.timeoutMinutes * 60_000,
@@ -62,7 +66,7 @@ export async function runMigrationCommand(
   const outcome: MigrationOutcome = { migration: settings.command.join(' '), ranAs: 'command', durationMs: ran.value.durationMs, statements: 0 };
   if (ran.value.exitCode === 0) {
     context.emit({ type: 'migration-finished', outcome });
-    return ok({ outcome, ...(recorded === undefined ? {} : { recorded }) });
+    return ok({ outcome, mark, ...(recorded === undefined ? {} : { recorded }) });
   }
   const leftBehind = recorded === undefined ? 'unknown, since no ledger is configured' : describeRecorded(recorded);
   context.emit({ type: 'migration-finished', outcome: { ...outcome, leftBehind } });

@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../core/check-outcome.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Finding } from '../../core/finding.ts';
 import { conclude } from '../conclude.ts';
 import { showCount } from '../show-count.ts';
@@ -11,12 +12,14 @@ import type { SequenceBehind } from './read-sequences-behind.ts';
 import type { SwitchedOff } from './read-switched-off.ts';
 
 /**
- * Judges what is unfinished after migrating and wasn't before. An invalid index blocks, as do a sequence that is going to deal numbers which are taken and a
+ * Judges what is unfinished after migrating and wasn't before. An invalid index blocks, as do a transaction that was left prepared, a sequence that is going to deal numbers which are taken and a
  * constraint whose triggers are switched off. The index of a partitioned table that waits for its partitions, a constraint that is NOT VALID, a trigger that is
  * switched off, settings of later sessions, roles that may not connect any more and row level security that was switched off are warned of, since all of them may be
  * meant. A view that takes the name of a table under row level security and passes it by blocks.
+ *
+ * @param running processes that the team's tool started and that outlived it, by their ids
  */
-export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcome {
+export function judgeLeftovers(before: Leftovers, after: Leftovers, running: readonly number[] = []): CheckOutcome {
   const startedAt = performance.now();
   const known = new Set([...before.invalidIndexes, ...before.unvalidated].map(({ oid }) => oid));
   const findings = [
@@ -25,6 +28,8 @@ export function judgeLeftovers(before: Leftovers, after: Leftovers): CheckOutcom
     ...after.sequencesBehind.filter(({ key }) => !before.sequencesBehind.some((one) => one.key === key)).map(sequenceBehind),
     ...switchedOff(after.switchedOff.filter(({ oid }) => !before.switchedOff.some((one) => one.oid === oid))),
     ...after.settings.filter(({ whose, setting }) => !before.settings.some((one) => one.whose === whose && one.setting === setting)).map(laterSetting),
+    ...after.prepared.filter((name) => !before.prepared.includes(name)).map(preparedTransaction),
+    ...(running.length === 0 ? [] : [runningOn(running)]),
     ...shutOut(before.logIns, after.logIns),
     ...withoutPolicies(before.policed, after.policed),
   ];
@@ -68,6 +73,28 @@ function sequenceBehind({ sequence, table, column, next, there, soon }: Sequence
     detail: soon ? 'New rows without a number of their own fail with SQLSTATE 23505.' : 'Not one of its next thousand numbers is taken; a later one is.',
     showSql: `select last_value, is_called from ${sequence};`,
     cure: `Set it ahead where the rows came: select setval('${sequence.replaceAll("'", "''")}', ${there});`,
+  };
+}
+
+function preparedTransaction(name: string): Finding {
+  return {
+    ...found({ kind: 'transaction', name }, 'blocker', `Transaction ${name} was prepared, and neither committed nor rolled back`),
+    detail: 'It keeps its locks for good, also when the server is started anew, and holds VACUUM back. What it did isn’t there for anybody.',
+    cure: `End the migration with commit prepared '${name.replaceAll("'", "''")}', or don’t prepare it.`,
+  };
+}
+
+function runningOn(pids: readonly number[]): Finding {
+  const title = `The migration command ended, and ${countOf(pids.length, 'process', 'processes')} that it started run on: ${pids.join(', ')}`;
+  return {
+    ...found(
+      { kind: 'process', name: 'of the migration command' },
+      'warning',
+      title.replace('1 process that it started run on', '1 process that it started runs on'),
+    ),
+    rootCause: 'environment',
+    detail: 'What they still do to the database isn’t rehearsed.',
+    cure: 'Let the command wait for all that it starts. A build tool’s own daemon is harmless.',
   };
 }
 

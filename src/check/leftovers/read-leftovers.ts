@@ -30,6 +30,8 @@ export interface Leftovers {
   readonly sequencesBehind: readonly SequenceBehind[];
   readonly switchedOff: readonly SwitchedOff[];
   readonly settings: readonly LaterSetting[];
+  /** Names of transactions that were prepared and neither committed nor rolled back. */
+  readonly prepared: readonly string[];
   readonly logIns: readonly LogIn[];
   readonly policed: readonly Policed[];
   readonly indexes: number;
@@ -69,6 +71,8 @@ order by 3, 2, 1`;
 const enforcedConstraintQuery = `${constraintColumns} and k.conenforced
 order by 3, 2, 1`;
 
+const preparedQuery = 'select gid as name from pg_catalog.pg_prepared_xacts where database = pg_catalog.current_database() order by gid collate "C"';
+
 /** Reads what is unfinished in a database. Throws SqlError. */
 export async function readLeftovers(session: Session): Promise<Leftovers> {
   const indexes = await session.query<InvalidIndex & { usable: boolean }>(indexQuery);
@@ -79,6 +83,7 @@ export async function readLeftovers(session: Session): Promise<Leftovers> {
     sequencesBehind: behind,
     switchedOff: await readSwitchedOff(session),
     settings: await readLaterSettings(session),
+    prepared: (await session.query<{ name: string }>(preparedQuery)).map(({ name }) => name),
     logIns: await readLogIns(session),
     policed: await readPoliced(session),
     dealt: looked,

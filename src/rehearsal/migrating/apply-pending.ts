@@ -12,6 +12,8 @@ export interface Applied {
   /** Undefined where the team's tool keeps it to itself. */
   readonly count: number | undefined;
   readonly again?: string;
+  /** What the team's tool, and all that it started, carries in its environment. */
+  readonly mark?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function applyPending(
     const ran = await runMigrationCommand(ended, migrate, migrator.address, folder, 'migrate', through);
     const stopped = rows?.stopped();
     if (stopped !== undefined && !context.signal.aborted) return fail(stopped);
-    return ran.ok ? ok({ count: ran.value.recorded?.length }) : ran;
+    return ran.ok ? ok({ count: ran.value.recorded?.length, mark: ran.value.mark }) : ran;
   }
   const applied = await applyMigrations(context, {
     address: through,

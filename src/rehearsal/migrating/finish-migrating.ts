@@ -36,7 +36,11 @@ export interface Migrated {
   readonly required: readonly TableProbe[];
 }
 
-/** Reads the migrated clone, judges what the migrations left unfinished in it, and says how the phase ended. */
+/**
+ * Reads the migrated clone, judges what the migrations left unfinished in it, and says how the phase ended.
+ *
+ * @param mark by which the processes are known that the team's tool started
+ */
 export async function finishMigrating(
   context: Context,
   run: Run,
@@ -44,13 +48,15 @@ export async function finishMigrating(
   attempt: Attempt,
   appliedCount: number | undefined,
   watched: WatchedMigrations,
+  mark?: string,
 ): Promise<PhaseReport<Migrated>> {
   const { clone, before, statements } = attempt;
   const after = await readMoment(context, clone, settings, (session) => readMaskedStateAgain(session, before.masked.attributes));
   if (!after.ok) return stop(after.failure);
   context.emit({ type: 'counted', moment: 'before', counts: countsOf(before.volumes) });
   context.emit({ type: 'counted', moment: 'after', counts: countsOf(after.value.volumes) });
-  report(context, judgeLeftovers(before.leftovers, after.value.leftovers));
+  const running = mark === undefined ? [] : await context.edge.system.endMarked(mark, []);
+  report(context, judgeLeftovers(before.leftovers, after.value.leftovers, running));
   const outcome = run.outcomeOf('migrate');
   const what =
     appliedCount === undefined

@@ -80,6 +80,7 @@ export async function migrate(context: Context, run: Run, request: RehearseReque
           pending: migrations,
           watch: attempt.rows?.watch,
         },
+        applied.value.mark,
       );
     }
     // A try that is made again is void, and so is what was seen of it. What it left behind must not be there then: a clone is cheap.
