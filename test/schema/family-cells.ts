@@ -1,6 +1,7 @@
 import type { BoundStatement, Session } from '../../src/core/ports.ts';
 import { compareObjects } from '../../src/schema/compare/compare-objects.ts';
 import type { ObjectSet } from '../../src/schema/compare/schema-object.ts';
+import { keyOf, relations } from '../../src/schema/extract/classes/object-class.ts';
 import { objectClasses } from '../../src/schema/extract/classes/object-classes.ts';
 import { extractAllFacts, extractDifferingFacts } from '../../src/schema/extract/extract-facts.ts';
 import type { FactFamily } from '../../src/schema/extract/fact-family.ts';
@@ -93,8 +94,10 @@ async function ofEveryClass(session: Session): Promise<readonly SeenCell[]> {
       [null],
     );
     for (const { kind, prefix, owned, granted } of rows) {
-      add('comments', kind, `${prefix}comment`);
-      if (owned && one.parts !== true) add('owners', kind, 'owner');
+      // Tables and views tell theirs themselves.
+      const own = keyOf(one) === relations ? (kind.endsWith('view') ? 'views' : 'tables') : undefined;
+      add(own ?? 'comments', kind, `${prefix}comment`);
+      if (owned && one.parts !== true) add(own ?? 'owners', kind, 'owner');
       if (granted) add('privileges', kind, `${prefix}privileges`);
     }
   }

@@ -43,3 +43,10 @@ export const extensionMembers = `(
 export function whenEnabled(state: string): string {
   return `case ${state} when 'D' then 'no' when 'R' then 'on replicas' when 'A' then 'always' else 'yes' end`;
 }
+
+/** Whose a relation `r` is, where `e` is the extension that brought it along: one of an extension's is no fact, nor is the first superuser's of a trusted one. */
+export const relationOwner = `case when e.objid is null or r.relowner not in (e.extowner, 10) then quote_ident(pg_catalog.pg_get_userbyid(r.relowner)) end`;
+
+/** SQL: what somebody said of a relation `r`, as `d`. */
+export const joinComment = `left join pg_catalog.pg_description d
+        on d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objoid = r.oid and d.objsubid = 0`;

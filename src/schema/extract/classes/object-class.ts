@@ -58,6 +58,9 @@ export function keyOf({ catalog, part }: ObjectClass): string {
   return part ?? catalog;
 }
 
+/** The key of tables and views. */
+export const relations = 'pg_class';
+
 /** The classes that a server of this major has, each as one part of a union; only those with these keys where any are given. */
 export function union(
   classes: readonly ObjectClass[],

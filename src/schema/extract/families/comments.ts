@@ -1,8 +1,6 @@
-import { firstUserOid, keyOf, union } from '../classes/object-class.ts';
+import { firstUserOid, keyOf, type ObjectClass, relations, union } from '../classes/object-class.ts';
 import { objectClasses } from '../classes/object-classes.ts';
 import type { FactFamily } from '../fact-family.ts';
-
-const keys = objectClasses.map((one) => `'${keyOf(one)}'`).join(', ');
 
 /**
  * SQL: the classes of whose objects a catalog says anything. What comes with the server has comments too, which aren't read. Nor is what is said of objects
@@ -10,7 +8,8 @@ const keys = objectClasses.map((one) => `'${keyOf(one)}'`).join(', ');
  *
  * @param said pg_description or one like it
  */
-function classesIn(said: string): string {
+function classesIn(said: string, classes: readonly ObjectClass[] = objectClasses): string {
+  const keys = classes.map((one) => `'${keyOf(one)}'`).join(', ');
   return `select r.key from (
           select case when s.of_part then 'columns' when s.relkind = 'S' then 'sequences' when s.relkind in ('i', 'I') then 'indexes' else k.relname::text end as key
             from (select distinct s.classoid, s.objsubid > 0 as of_part,
@@ -24,14 +23,17 @@ function classesIn(said: string): string {
            where r.key in (${keys})`;
 }
 
-/** Comments on every kind of object. */
+/** To look for those of tables and views once more would take longer than all that their own families tell. */
+const commented = objectClasses.filter((one) => keyOf(one) !== relations);
+
+/** Comments on every kind of object but tables and views, whose own families tell theirs. */
 export const comments: FactFamily = {
   name: 'comments',
-  classes: () => classesIn('pg_catalog.pg_description'),
+  classes: () => classesIn('pg_catalog.pg_description', commented),
   adds: true,
   sql: (major, classes) =>
     union(
-      objectClasses,
+      commented,
       major,
       classes,
       ({ catalog }, rows) => `

@@ -1,6 +1,6 @@
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
-import { extensionMembers, optionsOf, parametersOf, relationName } from '../sql-pieces.ts';
+import { extensionMembers, joinComment, optionsOf, parametersOf, relationName, relationOwner } from '../sql-pieces.ts';
 
 /** SQL: the values of a list partition in the order of their texts, since theirs makes no difference. Each is a constant: a quoted string, or a bare word. */
 const inOrderOfValues = (bound: string) => `case when ${bound} like 'FOR VALUES IN (%' then
@@ -27,6 +27,8 @@ export const tables: FactFamily = {
     'access method',
     'server',
     'extension',
+    'owner',
+    'comment',
   ],
   // The columns are hashed in their order.
   implied: ['column order'],
@@ -55,6 +57,8 @@ export const tables: FactFamily = {
            (select quote_ident(m.amname) from pg_catalog.pg_am m where m.oid = r.relam) as "access method",
            (select quote_ident(s.srvname) from pg_catalog.pg_foreign_server s where s.oid = f.ftserver) as "server",
            e.extension as "extension",
+           ${relationOwner} as "owner",
+           quote_literal(d.description) as "comment",
            case when r.reloptions is not null or t.reloptions is not null or f.ftoptions is not null then
              (select jsonb_object_agg(p.option, p.value)
                 from (${parametersOf('r.reloptions')} union all ${parametersOf('t.reloptions', 'toast.')} union all ${optionsOf('f.ftoptions')}) p)
@@ -63,6 +67,7 @@ export const tables: FactFamily = {
       left join pg_catalog.pg_class t on t.oid = r.reltoastrelid and t.relkind = 't' and t.reloptions is not null
       left join pg_catalog.pg_foreign_table f on f.ftrelid = r.oid
       left join ${extensionMembers} e on e.objid = r.oid
+      ${joinComment}
       left join (select a.attrelid, string_agg(a.name, ', ') as columns
                    from (select c.attrelid, quote_ident(c.attname) as name
                            from pg_catalog.pg_attribute c

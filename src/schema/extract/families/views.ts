@@ -1,11 +1,11 @@
 import type { FactFamily } from '../fact-family.ts';
 import { ourRelations } from '../our-relations.ts';
-import { extensionMembers, parametersOf } from '../sql-pieces.ts';
+import { extensionMembers, joinComment, parametersOf, relationOwner } from '../sql-pieces.ts';
 
 /** Views and materialized views. */
 export const views: FactFamily = {
   name: 'views',
-  properties: ['definition', 'check option', 'populated', 'replica identity', 'clustered on', 'tablespace', 'access method', 'extension'],
+  properties: ['definition', 'check option', 'populated', 'replica identity', 'clustered on', 'tablespace', 'access method', 'extension', 'owner', 'comment'],
   written: ['definition'],
   sql: () => `
     select case r.relkind when 'm' then 'materialized view' else 'view' end as kind, r.name, r.name as parent, r.oid as home,
@@ -20,10 +20,13 @@ export const views: FactFamily = {
            case when r.reltablespace <> 0 then (select quote_ident(s.spcname) from pg_catalog.pg_tablespace s where s.oid = r.reltablespace) end as "tablespace",
            (select quote_ident(m.amname) from pg_catalog.pg_am m where m.oid = r.relam) as "access method",
            e.extension as "extension",
+           ${relationOwner} as "owner",
+           quote_literal(d.description) as "comment",
            (select jsonb_object_agg(p.option, p.value)
               from (${parametersOf('r.reloptions')} union all ${parametersOf('t.reloptions', 'toast.')}) p
              where p.option <> 'parameter check_option') as more
       from ${ourRelations(`'v', 'm'`)} r
       left join pg_catalog.pg_class t on t.oid = r.reltoastrelid and t.relkind = 't' and t.reloptions is not null
-      left join ${extensionMembers} e on e.objid = r.oid`,
+      left join ${extensionMembers} e on e.objid = r.oid
+      ${joinComment}`,
 };
