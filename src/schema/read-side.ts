@@ -1,6 +1,7 @@
 import { FailureError, failure, SqlError } from '../core/failure.ts';
 import type { Context, PgDump, Session } from '../core/ports.ts';
 import type { Address } from '../core/server.ts';
+import { stripRestrict } from '../sql/strip-restrict.ts';
 import type { CapturedCatalog } from './captured-catalog.ts';
 import { readUnknownColumns } from './coverage/unmodelled.ts';
 import { isKnownMajor } from './extract/by-major.ts';
@@ -110,7 +111,8 @@ export async function dumpSides(
 const none = Promise.resolve(undefined);
 
 async function dumpSide(context: Context, { side }: OpenSide, dump: PgDump | undefined): Promise<string> {
-  if (!('address' in side)) return side.text;
+  // A text may come straight from pg_dump, whose key is another one each time.
+  if (!('address' in side)) return stripRestrict(side.text);
   if (dump === undefined) throw new Error('a live side without a pg_dump');
   const dumped = await dump.dumpSchema(side.address, {}, context.signal);
   if (!dumped.ok) throw new FailureError(failed(side, dumped.failure));

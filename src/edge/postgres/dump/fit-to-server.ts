@@ -1,3 +1,5 @@
+import { isDumpHead, stripRestrict } from '../../../sql/strip-restrict.ts';
+
 /** Since this major a dump's head sets transaction_timeout; an older server has no such setting. */
 const TRANSACTION_TIMEOUT_SINCE = 17;
 const transactionTimeout = '\nSET transaction_timeout = 0;\n';
@@ -10,22 +12,7 @@ export function fitToServer(dump: string, serverMajor: number): string {
   const plain = stripAttributeVersions(stripRestrict(dump));
   if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) return plain;
   const at = plain.indexOf(transactionTimeout) + 1;
-  return at === 0 || !isHead(plain.slice(0, at)) ? plain : plain.slice(0, at) + plain.slice(at + transactionTimeout.length - 1);
-}
-
-/**
- * Takes out the `\restrict` and `\unrestrict` lines that pg_dump writes around a dump. The first `\restrict` line stands before any object, so it
- * is the real one; its key is random, so no function's body can hold the line that ends it.
- */
-export function stripRestrict(dump: string): string {
-  const begin = /^\\restrict (\S+)\r?\n/m.exec(dump);
-  const key = begin?.[1];
-  if (begin === null || key === undefined || !isHead(dump.slice(0, begin.index))) return dump;
-  const from = begin.index + begin[0].length;
-  const end = dump.lastIndexOf(`\n\\unrestrict ${key}`);
-  // Put together once: a dump of thousands of tables has megabytes.
-  if (end < from - 1) return dump.slice(0, begin.index) + dump.slice(from);
-  return dump.slice(0, begin.index) + dump.slice(from, end + 1) + dump.slice(dump.indexOf('\n', end + 1) + 1 || dump.length);
+  return at === 0 || !isDumpHead(plain.slice(0, at)) ? plain : plain.slice(0, at) + plain.slice(at + transactionTimeout.length - 1);
 }
 
 const name = String.raw`(?:"(?:[^"]|"")+"|[^\s".;]+)`;
@@ -50,9 +37,4 @@ function stripAttributeVersions(dump: string): string {
 function isOfTable(dump: string, at: number): boolean {
   const header = dump.lastIndexOf('\n-- Name: ', at);
   return /; Type: (FOREIGN TABLE|TABLE|MATERIALIZED VIEW); Schema: /.test(dump.slice(header + 1, dump.indexOf('\n--\n', header)));
-}
-
-/** Comments, blank lines and settings: what stands before the first object. */
-function isHead(text: string): boolean {
-  return text.split('\n').every((line) => line.trim() === '' || line.startsWith('--') || line.startsWith('SET '));
 }
