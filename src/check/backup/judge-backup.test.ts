@@ -6,7 +6,7 @@ import { readArchiver } from './read-archiver.ts';
 const now = new Date('2026-01-31T12:00:00Z');
 const judged = (word: BackupWord, maxAgeHours = 24) => {
   const { gate, findings } = judgeBackup({ word, maxAgeHours, now });
-  return { outcome: gate.outcome, couldFail: gate.couldFail, title: findings[0]?.title ?? gate.summary };
+  return { outcome: gate.outcome, couldFail: gate.couldFail, title: findings[0]?.title ?? gate.summary, detail: findings[0]?.detail };
 };
 const command = (output: string, exitCode: number | null = 0, besides = ''): BackupWord => ({
   ...{ kind: 'command', command: './last-backup', exitCode, output, besides },
@@ -60,6 +60,11 @@ test('a young backup passes, an old one blocks, and what can’t be told is a do
     expect(judged(word).title).toMatch(title);
     if (outcome === 'passed') expect(judged(word).couldFail).toBe(true);
   }
+});
+
+test('a command that fails says why, on whichever of its outputs', () => {
+  expect(judged(command('', 1, 'date: dump/last-backup: No such file or directory\n')).detail).toBe('date: dump/last-backup: No such file or directory');
+  expect(judged(command('looking\n', 1, 'nothing there')).detail).toBe('looking / nothing there');
 });
 
 test.each([15, 18] as const)('a server without archiving says so (%i)', async (major) => {

@@ -81,10 +81,12 @@ const noTrouble = /\b(?:0|no|without)\s+(?:errors?|failed|failures?)\b/gi;
 function weighCommand({ command, exitCode, output, besides = '' }: Extract<BackupWord, { kind: 'command' }>, maxAgeHours: number, now: Date): Weighed {
   if (exitCode !== 0) {
     const how = exitCode === null ? 'was ended' : `ended with ${exitCode}`;
+    // Why, it says on its standard error more likely than not.
+    const said = [output, besides].map((text) => text.trim()).filter((text) => text !== '');
     return {
       severity: 'blocker',
       title: `The command that names the last backup ${how}: ${command}`,
-      ...(output.trim() === '' ? {} : { detail: lastLines(output) }),
+      ...(said.length === 0 ? {} : { detail: lastLines(said.join('\n')) }),
     };
   }
   const found = [...output.matchAll(times)].map(([text]) => Date.parse(asIso(text))).filter((time) => !Number.isNaN(time));
