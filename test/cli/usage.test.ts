@@ -10,7 +10,6 @@ test.concurrent.each([
   ['a value that is not allowed', ['init', '--format', 'yaml'], "argument 'yaml' is invalid. must be ts or json", 'init --help'],
   ['too many arguments', ['init', 'here'], "too many arguments for 'init'", 'init --help'],
   ['a missing argument', ['exec'], "missing required argument 'command'", 'exec --help'],
-  ['a reset of nothing', ['reset'], 'no clone is named', '`pgrehearse reset shop`'],
   ['two names of one clone', ['env', 'shop', '--name', 'shpo'], 'two clones are named: shop and shpo', 'Name one of them'],
   [
     'a mistyped failure code',

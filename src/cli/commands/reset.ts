@@ -1,6 +1,5 @@
-import { failure } from '../../core/failure.ts';
-import { fail, ok } from '../../core/result.ts';
-import { cloneNameOption, namedClone } from '../choose-clone.ts';
+import { ok } from '../../core/result.ts';
+import { chooseClone, cloneNameOption, namedClone } from '../choose-clone.ts';
 import { cloneMethodOption } from '../clone-method-option.ts';
 import { defineCommand, jsonOption } from '../command.ts';
 import { makeContext } from '../make-context.ts';
@@ -11,20 +10,18 @@ export const reset = defineCommand({
   about: 'Put a kept clone back to how it was loaded: same name, port and login.',
   detail: 'What was changed in it is lost. Its sessions are ended.',
   example: 'pgrehearse reset shop',
-  arguments: [{ name: '[name]', about: 'Clone, by name or id; it has to be named, as an argument or with --name.' }],
+  arguments: [{ name: '[name]', about: 'Clone; may be left out where there is only one.' }],
   options: { name: cloneNameOption, cloneMethod: cloneMethodOption, json: jsonOption },
   async run({ args: [bare], options, terminal, signal }) {
     const named = namedClone(bare, options.name);
     if (!named.ok) return named;
-    const { value: name } = named;
-    // What it throws away can't be had back, so that even the only clone has to be meant.
-    if (name === undefined)
-      return fail(failure('usage', 'no clone is named', { cure: 'Name it, as in `pgrehearse reset shop`; `pgrehearse clones` lists them.' }));
     const { resetClone } = await import('../../rehearsal/load/reset-clone.ts');
     using output = openProgress(terminal, options.json);
     const context = await makeContext({ emit: output.emit, signal });
     if (!context.ok) return context;
-    const reset = await resetClone(context.value, name, options.cloneMethod);
+    const chosen = await chooseClone(context.value, named.value);
+    if (!chosen.ok) return chosen;
+    const reset = await resetClone(context.value, named.value ?? chosen.value.resource.label, options.cloneMethod);
     output.close();
     if (!reset.ok) return reset;
     const { id, label, login } = reset.value.clone;

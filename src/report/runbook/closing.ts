@@ -31,7 +31,7 @@ export function closing(input: RunbookInput): readonly RunbookSection[] {
           language: 'sh',
           command: `npx pgrehearse load${config}\nnpx pgrehearse exec${config} -- psql`,
         },
-        { kind: 'step', by: 'agent', title: 'Begin again on the same copy, unmigrated', language: 'sh', command: `npx pgrehearse reset${config}` },
+        { kind: 'step', by: 'agent', title: 'Begin again on the same copy, unmigrated', language: 'sh', command: 'npx pgrehearse reset' },
         { kind: 'step', by: 'agent', title: 'Rehearse all of it anew', language: 'sh', command: `npx pgrehearse run${config}` },
       ],
     },
