@@ -24,7 +24,7 @@ test('a person is told what is shown, what isn’t, and the root hash; and gets 
     expect(plain.stdout).toContain('is whole and unaltered: 1 journal entries, 2 files.');
     expect(plain.stdout).toContain(`Root hash: ${rootSha256}`);
     expect(plain.stdout).toContain('Not shown: Whether all of it was made anew');
-    const memo = await runCli(['report', '--form', 'memo-markdown'], { cwd, env });
+    const memo = await runCli(['report', '--format', 'memo-markdown'], { cwd, env });
     expect(memo.stdout).toContain(`Root hash: ${rootSha256}`);
     expect(await verify('--root', 'abc')).toMatchObject({ exitCode: 2 });
     writeFileSync(join(run.path, 'note.txt'), 'x');

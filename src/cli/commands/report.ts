@@ -10,28 +10,30 @@ export const report = defineCommand({
   about: 'Write the report of a run again, from its evidence.',
   detail:
     'Every run writes its reports into its own folder; this is for another form or another place. The memo is one page for whoever signs the deploy off; written by this command it has the root hash too.',
-  example: 'pgrehearse report --form markdown --out comment.md',
+  example: 'pgrehearse report --format markdown --output comment.md',
   arguments: [{ name: '[run]', about: 'Run, or its folder; the newest unless given.' }],
   options: {
-    form: choice('form', ['html', 'markdown', 'json', 'memo', 'memo-markdown'], 'html', 'Form of the report'),
-    out: text('file', 'File to write; standard output unless given.'),
+    format: choice('format', ['html', 'markdown', 'json', 'memo', 'memo-markdown'], 'html', 'Form of the report'),
+    output: text('file', 'File to write; standard output unless given.'),
     config: configOption,
   },
   async run({ args: [named], options, terminal, folder }) {
     const found = await findRun(folder, options.config, named);
     if (!found.ok) return found;
     const { renderReport } = await import('../../rehearsal/write-report.ts');
-    const rendered = await renderReport(found.value, options.form);
+    const rendered = await renderReport(found.value, options.format);
     if (!rendered.ok) return rendered;
-    if (options.out === undefined) {
+    if (options.output === undefined) {
       terminal.print(rendered.value.trimEnd());
       return ok(0);
     }
-    const file = resolve(folder, options.out);
+    const file = resolve(folder, options.output);
     try {
       await writeFile(file, rendered.value);
     } catch (error) {
-      return fail(failure('usage', `${options.out} cannot be written: ${(error as NodeJS.ErrnoException).code}`, { cure: 'Name another file with --out.' }));
+      return fail(
+        failure('usage', `${options.output} cannot be written: ${(error as NodeJS.ErrnoException).code}`, { cure: 'Name another file with --output.' }),
+      );
     }
     terminal.note(`Wrote ${file}.`);
     return ok(0);

@@ -16,7 +16,7 @@ export const runbook = defineCommand({
   options: {
     run: text('run', 'The run that figures are taken from, or its folder; the newest that judged the deploy unless given.'),
     output: text('file', 'File to write, .md or .html; standard output unless given.'),
-    form: choice('form', ['auto', 'markdown', 'html'], 'auto', 'Form; by the file’s ending'),
+    format: choice('format', ['auto', 'markdown', 'html'], 'auto', 'Form; by the file’s ending'),
     check: text('file', 'Compare this file with what would be written, and write nothing.'),
     config: configOption,
   },
@@ -32,7 +32,7 @@ export const runbook = defineCommand({
       const written = await readText(path, options.check);
       if (!written.ok) return written;
       const { checkRunbook } = await import('../../rehearsal/runbook/check-runbook.ts');
-      const checked = await checkRunbook({ ...wanted, runsFolder, text: written.value, form: formOf(options.form, path) });
+      const checked = await checkRunbook({ ...wanted, runsFolder, text: written.value, form: formOf(options.format, path) });
       if (!checked.ok) return checked;
       const { outdated, notes } = checked.value;
       for (const note of notes) terminal.note(note);
@@ -48,12 +48,12 @@ export const runbook = defineCommand({
     if (!made.ok) return made;
     if (runFolder === undefined) terminal.note('Not rehearsed yet: the runbook gives no times. Run `pgrehearse run` first, and write it again.');
     if (options.output === undefined) {
-      terminal.print(runbookForms[formOf(options.form, '')](made.value).trimEnd());
+      terminal.print(runbookForms[formOf(options.format, '')](made.value).trimEnd());
       return ok(0);
     }
     const path = resolve(folder, options.output);
     try {
-      await writeFile(path, runbookForms[formOf(options.form, path)](made.value));
+      await writeFile(path, runbookForms[formOf(options.format, path)](made.value));
     } catch (error) {
       return fail(
         failure('usage', `${options.output} cannot be written: ${(error as NodeJS.ErrnoException).code}`, { cure: 'Name another file with --output.' }),
