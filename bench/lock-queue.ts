@@ -50,6 +50,8 @@ interface Compared {
 
 async function withClient<T>(address: Address, use: (client: pg.Client, pid: number) => Promise<T>): Promise<T> {
   const client = new pg.Client({ host: address.host, port: address.port, user: address.user, database: address.database });
+  // A connection that is lost ends its query with the same error; without a listener it would end the process before anything is told.
+  client.on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid');
@@ -83,8 +85,11 @@ async function stall(address: Address, log: string, major: number, round: number
           await reader.query('begin; select pg_catalog.count(*) from invoice');
           const held = sleep(readerMs);
           const altered = migration.query(`alter table invoice add paid_${round} bool`);
+          // Both are waited for below; where something fails before that, that is what is told.
+          altered.catch(() => {});
           await untilTrue('the ALTER waits', waiting(altering));
           const selected = innocent.query('select note from invoice where id = 1');
+          selected.catch(() => {});
           await untilTrue('the SELECT waits', waiting(selecting));
           await held;
           await reader.query('commit');
