@@ -95,8 +95,8 @@ h1{margin-top:.375rem;font-size:clamp(2.25rem,6vw,3.5rem);line-height:1.08;lette
 @media (max-width:60rem){.strip{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.75rem .5rem}}
 
 .said{margin-top:1.25rem}
-@media (min-width:48rem){.said td:nth-child(2){width:28%}#gates td:nth-child(2){min-width:10.5rem}}
-#gates td:nth-child(n+3){overflow-wrap:anywhere}
+@media (min-width:48rem){.said td:nth-child(2){width:28%}#gates table{table-layout:fixed}#gates th:first-child{width:14%}#gates th:nth-child(2){width:23%}}
+#gates td:nth-child(n+2){overflow-wrap:anywhere}
 section{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:1rem 2.5rem;padding-block:clamp(2rem,4vw,3rem);border-top:1px solid var(--line)}
 .strip+.said{margin-bottom:clamp(2rem,4vw,3rem)}
 section>h2{font-size:1.0625rem;line-height:1.4;font-weight:650;letter-spacing:-.005em}
