@@ -88,6 +88,15 @@ export interface WrittenValue {
   readonly value: string;
 }
 
+/** A table that a query writes. */
+export interface QueryWrite {
+  readonly oid: string;
+  /** As EXPLAIN calls it: `Insert`. */
+  readonly operation: string;
+  /** Rules of the table, by name, that have the operation do something else instead. */
+  readonly rules: readonly string[];
+}
+
 export interface QueryPlan {
   /** In the planner's unit: about one page read in sequence. */
   readonly totalCost: number;
@@ -96,6 +105,9 @@ export interface QueryPlan {
   readonly tables: readonly QueryTable[];
   /** What an INSERT gives to each column. */
   readonly written?: readonly WrittenValue[];
+  /** What columns get that an INSERT gives nothing to: their defaults, or null. */
+  readonly leftOut?: readonly WrittenValue[];
+  readonly writes?: readonly QueryWrite[];
   /** As a person reads it, one node a line. */
   readonly lines: readonly string[];
 }

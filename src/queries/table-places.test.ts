@@ -33,9 +33,22 @@ test.each(
       ],
       ['a table that moved', 'select a from pair where b = $1', 'alter table pair set schema app', undefined],
       ['a copy in its place', 'select a from pair', 'create table app.pair as table pair; drop table pair', undefined],
+      [
+        'a rule that has it do something else',
+        'delete from pair where a = $1',
+        'create rule gone as on delete to pair do instead insert into source values (old.a, old.b)',
+        'rule gone has DELETE on public.pair do something else',
+      ],
+      [
+        'a rule for some of its rows',
+        'insert into pair (a, b) values ($1, $2)',
+        "create rule gone as on insert to pair where new.a = 'x' do instead nothing; create rule other as on update to pair do instead nothing",
+        'rule gone has INSERT on public.pair do something else',
+      ],
+      ['a rule besides', 'update pair set a = $1', 'create rule noted as on update to pair do also insert into source values (new.a, new.b)', undefined],
       ['partitions', 'select what from part where id = $1', 'create table app.part_2 partition of part for values from (9) to (99)', undefined],
     ] as const,
-    ([what]) => what === 'another order of columns of one type' || what.startsWith('a table before'),
+    ([what]) => what === 'another order of columns of one type' || what === 'a rule for some of its rows' || what.startsWith('a table before'),
   ),
 )('what a query reaches: %s', async (_, text, migration, what) => {
   await withDatabase(18, setup, async (admin, run) => {

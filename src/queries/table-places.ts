@@ -7,12 +7,17 @@ export interface TablePlace {
   readonly oid: string;
   /** Names by number, which stays when a column is renamed. */
   readonly columns: ReadonlyMap<number, string>;
+  /** Rules that have INSERT, UPDATE or DELETE do something else instead. */
+  readonly rules: readonly { readonly name: string; readonly operation: string }[];
 }
 
 const placesQuery = `
 select n.nspname as schema, c.relname as "table", c.oid::text as oid,
        coalesce((select pg_catalog.json_agg(pg_catalog.json_build_array(a.attnum, a.attname) order by a.attnum)
-                   from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
+                   from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns,
+       coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', r.rulename,
+                          'operation', case r.ev_type when '2' then 'update' when '3' then 'insert' else 'delete' end) order by r.rulename)
+                   from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.is_instead and r.ev_type <> '1' and r.ev_enabled in ('O', 'A')), '[]') as rules
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'f', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
@@ -20,16 +25,22 @@ order by n.nspname collate "C", c.relname collate "C"`;
 
 /** Every table by `schema.table`. Throws SqlError. */
 export async function readTablePlaces(session: Session): Promise<ReadonlyMap<string, TablePlace>> {
-  const rows = await session.query<{ schema: string; table: string; oid: string; columns: readonly [number, string][] }>(placesQuery);
-  return new Map(rows.map(({ schema, table, oid, columns }) => [`${schema}.${table}`, { oid, columns: new Map(columns) }]));
+  const rows = await session.query<{ schema: string; table: string; oid: string; columns: readonly [number, string][]; rules: TablePlace['rules'] }>(
+    placesQuery,
+  );
+  return new Map(rows.map(({ schema, table, columns, ...rest }) => [`${schema}.${table}`, { ...rest, columns: new Map(columns) }]));
 }
 
 /**
- * What an INSERT gives to each column of its table, as far as the statement itself says it: defaults aren't among it. The planner writes out the whole row, in the order of
+ * What an INSERT gives to each column of its table: `written` is what the statement itself says, `leftOut` all else, as defaults. The planner writes out the whole row, in the order of
  * the table's columns.
  */
-export function writtenValues(root: PlanNode, text: string, places: ReadonlyMap<string, TablePlace>): readonly WrittenValue[] {
-  const written: WrittenValue[] = [];
+export function writtenValues(
+  root: PlanNode,
+  text: string,
+  places: ReadonlyMap<string, TablePlace>,
+): { readonly written: readonly WrittenValue[]; readonly leftOut: readonly WrittenValue[] } {
+  const [written, leftOut]: [WrittenValue[], WrittenValue[]] = [[], []];
   visit(root, (node) => {
     if (node['Node Type'] !== 'ModifyTable' || node.Operation !== 'Insert') return;
     const { Schema: schema = '', 'Relation Name': table = '' } = node;
@@ -38,12 +49,14 @@ export function writtenValues(root: PlanNode, text: string, places: ReadonlyMap<
     const columns = places.get(`${schema}.${table}`)?.columns ?? new Map<number, string>();
     for (const [number, name] of columns) {
       const value = values[number - 1];
+      if (value === undefined) continue;
+      const one = { table: `${schema}.${table}`, number, name, value };
+      if (!isSaid(value, text)) leftOut.push(one);
       // What stands there twice tells nothing of its place.
-      if (value === undefined || values.indexOf(value) !== values.lastIndexOf(value) || !isSaid(value, text)) continue;
-      written.push({ table: `${schema}.${table}`, number, name, value });
+      else if (values.indexOf(value) === values.lastIndexOf(value)) written.push(one);
     }
   });
-  return written;
+  return { written, leftOut };
 }
 
 /** A parameter, a place in VALUES, a column of a query, or what stands in the statement literally. */

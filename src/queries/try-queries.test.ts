@@ -116,6 +116,13 @@ test.each([15, 18] as const)('what preparing and planning find, and what they do
     await run(`create policy all_of_them on event for select to ${role} using (true)`);
     expect(await kinds()).toEqual(['planned', 'planned']);
 
+    // Who may not connect any more can't ask anything; who couldn't before comes by another way.
+    await run(`do $do$ begin execute format('revoke connect on database %I from public', current_database()); end $do$`);
+    expect(await kinds()).toEqual(Array(2).fill(`${role} can’t begin a session: it has no right to connect to the database`));
+    const [never] = unwrap(await tryQueries(testContext(), reading, [asQuery('select what from event')])).values();
+    expect(never).toMatchObject({ refused: 'it has no right to connect to the database', trial: { kind: 'planned' } });
+    await run(`do $do$ begin execute format('grant connect on database %I to public', current_database()); end $do$`);
+
     // A role that went with the migration takes its queries along.
     const gone = { ...asQuery('select 1'), like: { trial: { kind: 'failed', text: 'select 1', sql: { sqlstate: '', message: '' } }, role: 'nobody' } } as const;
     const [lost] = unwrap(await tryQueries(testContext(), { admin, settings: {} }, [gone])).values();

@@ -3,9 +3,12 @@ import type { Context, Session } from '../core/ports.ts';
 import type { ApplicationQuery, QueryColumn, QueryTrial } from '../core/queries.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import type { Address } from '../core/server.ts';
+import { withoutUndefined } from '../core/without-undefined.ts';
+import { type LogIn, logInsQuery } from '../sql/log-ins.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 import { hiddenFrom, readHiddenTables } from './hidden-tables.ts';
 import { readRequiredColumns } from './omitted-columns.ts';
+import { newRule } from './query-writes.ts';
 import { type ApplicationSession, becomeApplication } from './role-session.ts';
 import { readTablePlaces, shadowed, shifted, type TablePlace } from './table-places.ts';
 import { type RawTrial, tryQuery } from './try-query.ts';
@@ -29,6 +32,8 @@ export interface TriedQuery {
   readonly trial: QueryTrial;
   /** Absent: as superuser, so that rights say nothing. */
   readonly role?: string;
+  /** What keeps the role from beginning a session; a clause. */
+  readonly refused?: string;
 }
 
 const rolesQuery = 'select r.rolname::text as name from pg_catalog.pg_roles r order by r.rolname';
@@ -61,12 +66,25 @@ export async function tryQueries(context: Context, side: QuerySide, queries: rea
       for (const { query, like } of own) found.set(query.id, { trial: { kind: 'failed', text: like?.trial.text ?? query.text, sql }, role });
       continue;
     }
+    const logIn = await inSession(context, side.admin, async (session) => await readLogIn(session, role));
+    if (!logIn.ok) return logIn;
+    const refused = logIn.value?.refused ?? undefined;
+    // Who couldn't log in before comes by another way that we don't know of.
+    if (refused !== undefined && role !== undefined && own.every(({ like }) => like !== undefined && like.refused === undefined)) {
+      const sql = { sqlstate: '42501', message: `${role} can’t begin a session: ${refused}` };
+      for (const { query, like } of own) found.set(query.id, { trial: { kind: 'failed', text: like?.trial.text ?? query.text, sql }, role, refused });
+      continue;
+    }
     const tried = await inSession(context, side.admin, async (session) => await tryAs(session, side, role, own));
     if (context.signal.aborted) return fail(interrupted());
     if (!tried.ok) return tried;
-    for (const [id, trial] of tried.value) found.set(id, { trial, ...(role === undefined ? {} : { role }) });
+    for (const [id, trial] of tried.value) found.set(id, { trial, ...withoutUndefined({ role, refused }) });
   }
   return ok(found);
+}
+
+async function readLogIn(session: Session, role: string | undefined): Promise<LogIn | undefined> {
+  return role === undefined ? undefined : (await session.query<LogIn>(logInsQuery)).find((one) => one.role === role);
 }
 
 /** The team's word first, then who runs it in production. */
@@ -94,6 +112,8 @@ function withMisdirection(tried: RawTrial, elsewhere: QueryTrial | undefined, pl
   if (trial.kind !== 'planned' || elsewhere?.kind !== 'planned') return tried;
   const table = shadowed(elsewhere.plan.tables, trial.plan.tables, places);
   if (table !== undefined) return { ...tried, trial: { ...trial, misdirected: `it uses ${table.is} in place of ${table.was}` } };
+  const rule = newRule(elsewhere.plan.writes ?? [], places);
+  if (rule !== undefined) return { ...tried, trial: { ...trial, misdirected: rule } };
   const value = shifted(elsewhere.plan.written ?? [], trial.plan.written ?? []);
   if (value === undefined) return tried;
   return { ...tried, trial: { ...trial, misdirected: `${value.value} goes into ${quoteIdentifier(value.is)} in place of ${quoteIdentifier(value.was)}` } };

@@ -5,6 +5,7 @@ import { withoutUndefined } from '../core/without-undefined.ts';
 import { fitParameters } from './fit-parameters.ts';
 import { omittedColumn, type RequiredColumns } from './omitted-columns.ts';
 import { type PlanNode, planOf } from './plan.ts';
+import { queryWrites } from './query-writes.ts';
 import { type TablePlace, writtenValues } from './table-places.ts';
 
 /** A trial whose columns still have the server's numbers in place of names of types. */
@@ -39,8 +40,10 @@ export async function tryQuery(session: Session, text: string, { required, place
   if (omitted !== undefined) return { trial: { kind: 'failed', text: described.text, sql: { ...omitted, statement: described.text } } };
   const plan = planOf(planned.value);
   const tables = plan.tables.map((table) => ({ ...table, ...withoutUndefined({ oid: places.get(`${table.schema}.${table.table}`)?.oid }) }));
-  const written = writtenValues(planned.value, described.text, places);
-  return { trial: { kind: 'planned', text: described.text, plan: { ...plan, tables, ...(written.length > 0 && { written }) } }, ...columns };
+  const { written, leftOut } = writtenValues(planned.value, described.text, places);
+  const writes = queryWrites(planned.value, places);
+  const said = { ...(written.length > 0 && { written }), ...(leftOut.length > 0 && { leftOut }), ...(writes.length > 0 && { writes }) };
+  return { trial: { kind: 'planned', text: described.text, plan: { ...plan, tables, ...said } }, ...columns };
 }
 
 type Described = { readonly text: string; readonly shape: StatementShape } | { readonly sql: SqlErrorFields };

@@ -1,8 +1,8 @@
 import { countOf } from '../../core/count-of.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { LogIn } from '../../sql/log-ins.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { leftover } from './leftover.ts';
-import type { LogIn } from './read-log-ins.ts';
 import type { Policed } from './read-policed.ts';
 
 /** So many roles are told by name. */

@@ -1,6 +1,6 @@
 import type { Session } from '../../core/ports.ts';
+import { type LogIn, logInsQuery } from '../../sql/log-ins.ts';
 import { type LaterSetting, readLaterSettings } from './read-later-settings.ts';
-import { type LogIn, readLogIns } from './read-log-ins.ts';
 import { type Policed, readPoliced } from './read-policed.ts';
 import { readSequencesBehind, type SequenceBehind } from './read-sequences-behind.ts';
 import { readSwitchedOff, type SwitchedOff } from './read-switched-off.ts';
@@ -84,7 +84,7 @@ export async function readLeftovers(session: Session): Promise<Leftovers> {
     switchedOff: await readSwitchedOff(session),
     settings: await readLaterSettings(session),
     prepared: (await session.query<{ name: string }>(preparedQuery)).map(({ name }) => name),
-    logIns: await readLogIns(session),
+    logIns: await session.query<LogIn>(logInsQuery),
     policed: await readPoliced(session),
     dealt: looked,
     invalidIndexes: indexes.filter(({ usable }) => !usable).map(({ usable: _, ...index }) => index),

@@ -1,5 +1,5 @@
 import type { SqlErrorFields } from '../../core/failure.ts';
-import type { QueryColumn, QueryTrial } from '../../core/queries.ts';
+import type { QueryColumn, QueryPlan, QueryTrial } from '../../core/queries.ts';
 
 /** What became of a query that works where it belongs, on the other schema. */
 export type TrialComparison =
@@ -21,8 +21,24 @@ export function compareTrials(known: Exclude<QueryTrial, { kind: 'failed' }>, ot
   if (sql !== undefined) return ofTheMoment.test(sql.sqlstate) ? { kind: 'undecided', sql } : { kind: 'broken', sql, text: other.text };
   if (other.kind === 'failed') return { kind: 'fine' };
   if (other.kind === 'planned' && other.misdirected !== undefined) return { kind: 'misdirected', what: other.misdirected };
-  const what = changedColumns(known.columns, other.columns);
+  const what = [...changedColumns(known.columns, other.columns), ...(other.kind === 'planned' ? changedDefaults(known, other.plan) : [])];
   return what.length === 0 ? { kind: 'fine' } : { kind: 'changed', what };
+}
+
+/** Columns that an INSERT gives nothing to and that get something else now, a clause each. A number that a sequence deals is one as well as another. */
+function changedDefaults(known: Exclude<QueryTrial, { kind: 'failed' }>, { leftOut = [], tables }: QueryPlan): readonly string[] {
+  if (known.kind !== 'planned') return [];
+  const oidOf = (all: QueryPlan['tables'], name: string) => all.find(({ schema, table }) => `${schema}.${table}` === name)?.oid;
+  return (known.plan.leftOut ?? []).flatMap((was) => {
+    const now = leftOut.find((one) => one.number === was.number && oidOf(tables, one.table) === oidOf(known.plan.tables, was.table));
+    if (now === undefined || bare(now.value) === bare(was.value) || [was, now].every(({ value }) => value.startsWith('nextval('))) return [];
+    return [`${now.name}, which it leaves out, was ${bare(was.value)} and is ${bare(now.value)}`];
+  });
+}
+
+/** A number of another type is quoted: `'0'::numeric`. */
+function bare(value: string): string {
+  return value.replace(/^'(-?[\d.]+)'$/, '$1');
 }
 
 /** What is different about the columns of a result, a clause each. */

@@ -40,6 +40,24 @@ test('a query that works on both passes, and only where it was shown able to fai
   expect(judgeQueries(unproven).gate).toMatchObject({ outcome: 'inconclusive', couldFail: false });
 });
 
+test('columns that it leaves out and that get something else now are told; numbers of another type, and of a sequence, are the same', () => {
+  const inserts = (...values: string[]): QueryTrial => ({
+    ...{ kind: 'planned', text },
+    plan: {
+      ...plan,
+      tables: [{ schema: 'public', table: 'item', oid: '1' }],
+      leftOut: values.map((value, at) => ({ table: 'public.item', number: at + 1, name: 'abcd'.charAt(at), value })),
+    },
+  });
+  const { gate, findings } = judgeQueries(
+    input([compared('insert', inserts("'new'", '0', "nextval('s')", 'now()'), inserts('NULL', "'0'", "nextval('t')", 'now()'))]),
+  );
+  expect(gate).toMatchObject({ outcome: 'passed' });
+  expect(findings).toMatchObject([
+    { severity: 'warning', title: "A query of the application writes other values after migrating: a, which it leaves out, was 'new' and is NULL" },
+  ]);
+});
+
 test('one that reaches something else blocks, though it works', () => {
   const { plan: _, ...works } = planned() as Extract<QueryTrial, { kind: 'planned' }>;
   const other: QueryTrial = { ...works, plan, misdirected: 'it uses app.item in place of public.item' };

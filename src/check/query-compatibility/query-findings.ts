@@ -54,19 +54,24 @@ export function misdirectedQuery({ compared, why }: SortedQuery, direction: Quer
 /** One that gives other columns than before. */
 export function changedQuery({ compared, why }: SortedQuery, severity: Severity): Finding {
   const { known, other, query } = compared;
+  const writes = known.kind !== 'failed' && known.columns === undefined;
   const columns = (all: readonly QueryColumn[] | undefined) => all?.map(({ name, type }) => `${name} ${type}`).join('\n') ?? '';
   return {
     ...common(compared, 'query', 'result'),
     severity,
-    title: `A query of the application gives another result after migrating: ${why}`,
+    title: `A query of the application ${writes ? 'writes other values' : 'gives another result'} after migrating: ${why}`,
     detail: [
       shortQuery(query.text, 400),
       ...told(compared),
-      'Sessions that have prepared it meet “cached plan must not change result type” once; clients that count on the columns’ number or types for good.',
+      writes
+        ? 'No error tells of it: rows that the application of before writes look otherwise.'
+        : 'Sessions that have prepared it meet “cached plan must not change result type” once; clients that count on the columns’ number or types for good.',
     ].join('\n'),
-    ...(known.kind === 'failed' ? {} : { expected: columns(known.columns) }),
-    ...(other === undefined || other.kind === 'failed' ? {} : { actual: columns(other.columns) }),
-    cure: 'Name the columns that the application needs instead of selecting all, and let sessions reconnect after the deploy.',
+    ...(known.kind === 'failed' || writes ? {} : { expected: columns(known.columns) }),
+    ...(other === undefined || other.kind === 'failed' || writes ? {} : { actual: columns(other.columns) }),
+    cure: writes
+      ? 'Nothing, where the new default is meant for the application of before, too: else keep the old one until every instance names the column.'
+      : 'Name the columns that the application needs instead of selecting all, and let sessions reconnect after the deploy.',
   };
 }
 
