@@ -5,7 +5,8 @@ import { type CoveredColumn, coverageOf } from './coverage-list.ts';
 /** Columns of the catalogs that could tell something of a schema and that no comparison of these majors reads, as `pg_authid.rolpassword`, by name. */
 export function unmodelledColumns(majors: readonly number[]): readonly string[] {
   const newest = Math.max(...knownMajors);
-  const ignored = majors.flatMap((major) => coverageOf(Math.min(major, newest)).filter(({ treatment }) => treatment === 'ignored'));
+  const known = new Set(majors.map((major) => Math.min(major, newest)));
+  const ignored = [...known].flatMap((major) => coverageOf(major).filter(({ treatment }) => treatment === 'ignored'));
   return [...new Set(ignored.map(({ name }) => name))].toSorted();
 }
 
