@@ -87,7 +87,9 @@ test.each([
   ],
   ['a number far ahead', 'insert into item values (9999999)', ['warning: public.item_id_seq gives 31 next, and public.item.id holds numbers up to 9999999']],
   ['numbers that a sequence counts down to', "select setval('counts_down', -3)", []],
-  ['a sequence at its end', "select setval('item_id_seq', 9223372036854775807)", []],
+  ['a sequence at its end', "select setval('item_id_seq', 9223372036854775807)", ['blocker: public.item_id_seq has no number left for public.item.id']],
+  ['a sequence with fewer numbers', 'alter sequence item_id_seq maxvalue 30', ['blocker: public.item_id_seq has no number left for public.item.id']],
+  ['numbers that are enough', 'alter sequence item_id_seq maxvalue 31', []],
   ['a trigger', 'alter table item disable trigger guard', ['warning: Trigger guard on public.item was switched off and doesn’t fire any more']],
   [
     'a foreign key’s triggers',

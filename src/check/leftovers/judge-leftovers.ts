@@ -65,8 +65,16 @@ function unvalidated({ name, table, definition }: UnvalidatedConstraint): Findin
   return { ...found({ kind: 'constraint', name: `${name} on ${table}` }, 'warning', title), actual: definition };
 }
 
-function sequenceBehind({ sequence, table, column, next, there, soon }: SequenceBehind): Finding {
+function sequenceBehind({ sequence, table, column, next, there, soon, ended }: SequenceBehind): Finding {
   const name = `${table}.${column}`;
+  if (ended)
+    return {
+      ...found({ kind: 'sequence', name: sequence }, 'blocker', `${sequence} has no number left for ${name}`),
+      rootCause: 'invariant',
+      detail: 'New rows without a number of their own fail with SQLSTATE 2200H.',
+      showSql: `select last_value, is_called from ${sequence};`,
+      cure: `Give it more numbers: alter sequence ${sequence} no maxvalue, or as bigint.`,
+    };
   return {
     ...found({ kind: 'sequence', name: sequence }, soon ? 'blocker' : 'warning', `${sequence} gives ${next} next, and ${name} holds numbers up to ${there}`),
     rootCause: 'invariant',
