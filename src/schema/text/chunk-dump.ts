@@ -74,11 +74,12 @@ export class ChunkedDump {
     const labelled = '--\n-- '.length;
     for (let at = this.start; at < this.text.length; ) {
       const line = this.text.slice(at + labelled, this.text.indexOf('\n', at + labelled));
-      if (mayBeWanted(line)) {
+      // What isn't wanted needs no closer look at whether it is a header.
+      if (mayBeWanted(line) && this.#headerAt(at) !== null) {
         const { chunk, end } = this.chunkAt(at);
         yield chunk;
         at = end;
-      } else at = this.headerFrom(at + labelled + line.length + '\n--\n'.length);
+      } else at = this.text.indexOf(entryMark, at + labelled + line.length + '\n--'.length) + 1 || this.text.length;
     }
   }
 
