@@ -95,6 +95,10 @@ export interface QueryWrite {
   readonly operation: string;
   /** Rules of the table, by name, that have the operation do something else instead. */
   readonly rules: readonly string[];
+  /** Triggers of the table that fire for it: their names, and a hash of the function behind each. */
+  readonly triggers: readonly { readonly name: string; readonly body: string }[];
+  /** `public.item` */
+  readonly table: string;
 }
 
 export interface QueryPlan {

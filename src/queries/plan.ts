@@ -1,3 +1,4 @@
+import { countOf } from '../core/count-of.ts';
 import type { PlanScan, QueryPlan } from '../core/queries.ts';
 
 /** A node as `EXPLAIN (VERBOSE, FORMAT JSON)` gives it; what isn't used is left out. */
@@ -62,7 +63,7 @@ function linesOf(node: PlanNode, depth: number): readonly string[] {
     name,
     ...(index === undefined ? [] : [`using ${index}`]),
     ...(table === undefined ? [] : [`on ${schema}.${table}${alias === undefined || alias === table ? '' : ` ${alias}`}`]),
-    `(cost ${Math.round(node['Total Cost']).toLocaleString('en-US')}, ${Math.round(node['Plan Rows']).toLocaleString('en-US')} rows)`,
+    `(cost ${Math.round(node['Total Cost']).toLocaleString('en-US')}, ${countOf(Math.round(node['Plan Rows']), 'row')})`,
   ].join(' ');
   const condition = node['Index Cond'] ?? node.Filter;
   const indent = '  '.repeat(depth);

@@ -9,13 +9,18 @@ export function queryWrites(root: PlanNode, places: ReadonlyMap<string, TablePla
     if (node['Node Type'] !== 'ModifyTable') return;
     const { Schema: schema = '', 'Relation Name': table = '', Operation: operation = '' } = node;
     const place = places.get(`${schema}.${table}`);
-    if (place !== undefined) writes.push({ oid: place.oid, operation, rules: rulesOf(place, operation) });
+    if (place !== undefined)
+      writes.push({ oid: place.oid, table: `${schema}.${table}`, operation, rules: rulesOf(place, operation), triggers: triggersOf(place, operation) });
   });
   return writes;
 }
 
 function rulesOf({ rules }: TablePlace, operation: string): readonly string[] {
   return rules.filter((rule) => rule.operation === operation.toLowerCase()).map(({ name }) => name);
+}
+
+function triggersOf({ triggers }: TablePlace, operation: string): QueryWrite['triggers'] {
+  return triggers.filter(({ operations }) => operations.includes(operation.toLowerCase())).map(({ name, body }) => ({ name, body }));
 }
 
 /** A rule that has one of these writes do something else, and that wasn't there elsewhere. Undefined where there is none. */

@@ -9,6 +9,8 @@ export interface TablePlace {
   readonly columns: ReadonlyMap<number, string>;
   /** Rules that have INSERT, UPDATE or DELETE do something else instead. */
   readonly rules: readonly { readonly name: string; readonly operation: string }[];
+  /** Triggers that fire, with what their functions are made of, hashed. */
+  readonly triggers: readonly { readonly name: string; readonly body: string; readonly operations: readonly string[] }[];
 }
 
 const placesQuery = `
@@ -17,7 +19,12 @@ select n.nspname as schema, c.relname as "table", c.oid::text as oid,
                    from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns,
        coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', r.rulename,
                           'operation', case r.ev_type when '2' then 'update' when '3' then 'insert' else 'delete' end) order by r.rulename)
-                   from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.is_instead and r.ev_type <> '1' and r.ev_enabled in ('O', 'A')), '[]') as rules
+                   from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.is_instead and r.ev_type <> '1' and r.ev_enabled in ('O', 'A')), '[]') as rules,
+       coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', t.tgname, 'body', pg_catalog.md5(p.prosrc || coalesce(p.probin, '')),
+                          'operations', pg_catalog.array_remove(array[case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
+                                                                      case when t.tgtype & 16 <> 0 then 'update' end], null)) order by t.tgname)
+                   from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+                  where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')), '[]') as triggers
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'f', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
@@ -25,9 +32,14 @@ order by n.nspname collate "C", c.relname collate "C"`;
 
 /** Every table by `schema.table`. Throws SqlError. */
 export async function readTablePlaces(session: Session): Promise<ReadonlyMap<string, TablePlace>> {
-  const rows = await session.query<{ schema: string; table: string; oid: string; columns: readonly [number, string][]; rules: TablePlace['rules'] }>(
-    placesQuery,
-  );
+  const rows = await session.query<{
+    schema: string;
+    table: string;
+    oid: string;
+    columns: readonly [number, string][];
+    rules: TablePlace['rules'];
+    triggers: TablePlace['triggers'];
+  }>(placesQuery);
   return new Map(rows.map(({ schema, table, columns, ...rest }) => [`${schema}.${table}`, { ...rest, columns: new Map(columns) }]));
 }
 

@@ -58,6 +58,25 @@ test('columns that it leaves out and that get something else now are told; numbe
   ]);
 });
 
+test('triggers that the deploy made or altered, and that fire on what is written, are told once', () => {
+  const writes = (...triggers: [string, string][]): QueryTrial => ({
+    ...{ kind: 'planned', text },
+    plan: { ...plan, writes: [{ oid: '1', table: 'public.item', operation: 'Insert', rules: [], triggers: triggers.map(([name, body]) => ({ name, body })) }] },
+  });
+  const known = writes(['kept', 'a'], ['altered', 'a'], ['gone', 'a']);
+  const other = writes(['kept', 'a'], ['altered', 'b'], ['made', 'a']);
+  const { gate, findings } = judgeQueries(input([compared('one', known, other), compared('two', known, other)]));
+  expect(gate).toMatchObject({ outcome: 'passed' });
+  expect(findings).toMatchObject([
+    {
+      id: 'query-compatibility:triggers:on what the application writes',
+      severity: 'warning',
+      title: 'What 2 triggers do that are new or altered was not tried: altered on public.item, made on public.item',
+    },
+  ]);
+  expect(judgeQueries(input([compared('one', known, known)])).findings).toEqual([]);
+});
+
 test('one that reaches something else blocks, though it works', () => {
   const { plan: _, ...works } = planned() as Extract<QueryTrial, { kind: 'planned' }>;
   const other: QueryTrial = { ...works, plan, misdirected: 'it uses app.item in place of public.item' };

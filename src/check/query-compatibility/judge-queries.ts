@@ -7,6 +7,7 @@ import { queryCompatibility as about } from './about.ts';
 import type { QueriesInput } from './queries-input.ts';
 import { brokenQuery, changedQuery, misdirectedQuery, undecidedQuery } from './query-findings.ts';
 import { type SortedQuery, sortQueries } from './sort-queries.ts';
+import { untriedTriggers } from './untried-triggers.ts';
 
 /** Findings of one kind; the report's table counts the rest. */
 const told = 50;
@@ -50,6 +51,7 @@ export function judgeQueries(input: QueriesInput): CheckOutcome {
           ),
         ]
       : []),
+    ...(direction === 'old-on-new' ? untriedTriggers(input.queries) : []),
     ...input.unmatchedRules.map((rule) => unmatched(rule)),
   ];
   const nothing = input.queries.length === 0 && missing.length === 0 && trouble === undefined && input.absent !== undefined;

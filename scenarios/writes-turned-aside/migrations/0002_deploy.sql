@@ -1,0 +1,10 @@
+set local lock_timeout = '3s';
+alter table public.account rename to account_base;
+create view public.account as select * from public.account_base;
+grant select on public.account to shop_app;
+alter sequence public.invoice_id_seq maxvalue 300;
+alter domain public.code add constraint short check (length(value) < 9) not valid;
+alter table public.event set unlogged;
+create rule quiet as on insert to public.item where new.label = '' do instead nothing;
+create function public.swallow() returns trigger language plpgsql as $$ begin return null; end $$;
+create trigger swallow before insert on public.item for each row execute function public.swallow();
