@@ -19,7 +19,7 @@ const otherwise: Partial<Record<GateName, GateAbout>> = {
   'fidelity-losses': { question: 'Did the copy bring over everything of production?', checks: ['fidelity-loss'] },
   'forbidden-errors': { question: 'Did any statement meet an error that must not happen?', checks: ['forbidden-error'] },
   locks: {
-    question: 'Did the migrations lock, rewrite or read nothing in a way that stalls production?',
+    question: 'Did the migrations stay clear of locks, rewrites and scans that stall production?',
     checks: [...recordingChecks.map(({ about }) => about.check), 'unobserved'],
   },
   traffic: { question: 'Could readers and writers go on while the migrations ran?', checks: ['stall', 'application-errors'] },

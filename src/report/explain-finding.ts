@@ -1,8 +1,9 @@
+import { countOf } from '../core/count-of.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RecordedStatement, Recording, StatementLock } from '../core/recording.ts';
 import { wrapText } from './display-width.ts';
 import { lockName, unobservedWords, whatItBlocks } from './locks.ts';
-import { showBytes, showCount, showCountOf, showDuration } from './measures.ts';
+import { showBytes, showCountOf, showDuration } from './measures.ts';
 import type { Paint } from './terminal-style.ts';
 import { visible, visibleLines } from './visible-text.ts';
 import { phaseWords, placeOf, severityWords } from './words.ts';
@@ -59,7 +60,7 @@ function recorded(statement: RecordedStatement, recording: Recording, width: num
       ({ relation, reasons, bytesAfter }) =>
         `It wrote ${name(relation)} anew (${reasons.join(', ')})${bytesAfter === undefined ? '' : `: ${showBytes(bytesAfter)}`}.`,
     ),
-    ...scans.map(({ relation, rowsRead }) => `It read all of ${name(relation)}: ${showCount(rowsRead)} rows at least.`),
+    ...scans.map(({ relation, rowsRead }) => `It read all of ${name(relation)}: ${countOf(rowsRead, 'row')} at least.`),
     ...(wal === undefined ? [] : [`${showBytes(wal.bytes)} of WAL were written${wal.alone ? '' : ' by the whole server'} meanwhile.`]),
     ...unobserved.map(({ what, why }) => `Not observed: ${unobservedWords[what]}, because ${why}.`),
   ];

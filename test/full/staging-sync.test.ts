@@ -49,7 +49,7 @@ test('the README’s commands: 14 of 14 tables and 4,709 objects; a wrong profil
 
   const synced = await stage.pgrehearse('sync', '--yes');
   expect(synced, synced.stdout + synced.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('14 of 14 tables synced, 2,452 rows') });
-  expect(synced.stdout).toContain('Staging’s bucket has all of 4,709 objects: 4709 copied, 0 deleted. The bucket has all objects that 900 rows name.');
+  expect(synced.stdout).toContain('Staging’s bucket has all of 4,709 objects: 4,709 copied, 0 deleted. The bucket has all objects that 900 rows name.');
   const contents = ({ objects }: typeof stage.production) => [...objects].map(([key, { etag }]) => [key, etag]).sort();
   expect(contents(stage.staging)).toEqual(contents(stage.production));
   expect(await rowsOf(urls.staging, 'select version_num from alembic_version')).toEqual([{ version_num: '8c1e90d' }]);

@@ -27,13 +27,13 @@ export function judgeObjectParity(report: ObjectsReport, startedAt = performance
     proof:
       compared === 0
         ? 'no object was compared'
-        : `both buckets were listed again: ${showCount(compared, 'object')} compared, ${by.etag} by ETag, ${by.checksum} by checksum, ${by.time} by size and age`,
+        : `both buckets were listed again: ${showCount(compared, 'object')} compared, ${by.etag.toLocaleString('en')} by ETag, ${by.checksum.toLocaleString('en')} by checksum, ${by.time.toLocaleString('en')} by size and age`,
     summary:
       unsyncedCount > 0
         ? `${showCount(unsyncedCount, 'object')} of production’s bucket ${unsyncedCount === 1 ? 'isn’t' : 'aren’t'} on staging as in production.`
         : report.way === 'batch-job'
           ? 'The objects wait for a job of S3 Batch Operations.'
-          : `Staging’s bucket has all of ${showCount(compared, 'object')}: ${report.copied.objects} copied, ${deleted.objects} deleted.`,
+          : `Staging’s bucket has all of ${showCount(compared, 'object')}: ${report.copied.objects.toLocaleString('en')} copied, ${deleted.objects.toLocaleString('en')} deleted.`,
   });
   if (by.time === 0) return outcome;
   return { ...outcome, gate: { ...outcome.gate, weakenedBy: `of ${showCount(by.time, 'object')} only size and age could be compared` } };

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { countOf } from '../../core/count-of.ts';
 import { FailureError, failure } from '../../core/failure.ts';
 import type { FolderSource } from '../../core/open-source.ts';
 import type { Session } from '../../core/ports.ts';
@@ -20,7 +21,7 @@ export async function stageFolder(source: FolderSource, session: Session, signal
     await pipeline(counted, session.copyIn(into), { signal });
     await session.execute("set client_encoding = 'UTF8'");
     if (counted.rows === file.rows) return;
-    const message = `${file.name} of ${source.facts.label} holds ${counted.rows} rows, but its manifest says ${file.rows}.`;
+    const message = `${file.name} of ${source.facts.label} holds ${countOf(counted.rows, 'row')}, but its manifest says ${file.rows}.`;
     throw new FailureError(failure('dump-damaged', message, { object: file.name }));
   });
 }

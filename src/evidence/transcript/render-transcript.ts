@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import type { Transcript, TranscriptCommand, TranscriptEntry, TranscriptStatement } from '../../core/transcript.ts';
 
@@ -11,7 +12,7 @@ export function renderTranscript({ entries, unlisted }: Transcript): string {
   const parts = entries.map((entry, index) => `${index + 1}. ${entry.kind === 'command' ? commandText(entry) : statementText(entry)}`);
   const rest =
     unlisted === 0 ? [] : [`${unlisted} further statements, on databases that this run made and removed, were too many different ones to be listed.`];
-  const counts = `${entries.filter(isOnProduction).length} different statements on production, ${entries.length} entries in all.`;
+  const counts = `${countOf(entries.filter(isOnProduction).length, 'different statement')} on production, ${countOf(entries.length, 'entry', 'entries')} in all.`;
   return `${[about, counts, ...parts, ...rest].join('\n\n')}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import type { PreflightFinding } from '../../core/preflight.ts';
 import { isKnown, type Production } from '../../core/production.ts';
 import type { DatabaseGrant } from '../../core/source-facts.ts';
@@ -25,10 +26,16 @@ export function judgeSettings(then: Production['settings'], now: Production['set
     ...more,
   ];
   const notes = [...new Set([...was.hidden, ...is.hidden])].sort().map((one) => `Not compared: ${one}.`);
-  const found = judgeChanges('settings', changes, exclude, `${is.database.length + is.server.length} settings are what they were.`, notes);
+  const found = judgeChanges(
+    'settings',
+    changes,
+    exclude,
+    `${countOf(is.database.length + is.server.length, 'setting')} compared: nothing has changed.`,
+    notes,
+  );
   const lacking = notes.filter((note) => needsRight.test(note));
   if (found.outcome !== 'go' || lacking.length === 0) return found;
-  return unknown('settings', `${lacking.length} settings could not be compared.`, {
+  return unknown('settings', `${countOf(lacking.length, 'setting')} could not be compared.`, {
     reasons: found.reasons,
     cure: 'Grant pg_monitor to the roles that rehearse and look.',
   });

@@ -1,6 +1,7 @@
 import type { AnsweredQuestion } from '../../check/preservation/displaced-values.ts';
 import type { FollowedColumn, RowQuestion } from '../../check/preservation/row-questions.ts';
 import { hashRows } from '../../copy/parity/hash-rows.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Context } from '../../core/ports.ts';
 import type { Address } from '../../core/server.ts';
 
@@ -15,7 +16,7 @@ export async function askSameRows(
   questions: readonly RowQuestion[],
 ): Promise<readonly AnsweredQuestion[]> {
   if (questions.length === 0) return [];
-  context.emit({ type: 'step', phase: 'data-gate', text: `asking whether values still stand in the same rows: ${questions.length} tables` });
+  context.emit({ type: 'step', phase: 'data-gate', text: `asking whether values still stand in the same rows: ${countOf(questions.length, 'table')}` });
   const answers: AnsweredQuestion[] = [];
   const asked = await asBefore(async (before) => {
     for (const question of questions) answers.push({ question, same: await answer(context, before, clone, question) });

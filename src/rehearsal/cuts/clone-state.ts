@@ -1,4 +1,5 @@
 import { hashTables } from '../../copy/parity/hash-tables.ts';
+import { countOf } from '../../core/count-of.ts';
 import { type TableHash, tableName } from '../../core/data.ts';
 import { FailureError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
@@ -97,7 +98,7 @@ function compareRows(one: readonly TableHash[], other: readonly TableHash[]): re
     const then = others.get(name);
     // A table that only one side has is told as such.
     if (then === undefined || then.rowHash === table.rowHash) return [];
-    if (then.rows !== table.rows) return [{ key: `rows ${name}`, text: `${name} has ${table.rows} rows, not ${then.rows}`, rows: true }];
+    if (then.rows !== table.rows) return [{ key: `rows ${name}`, text: `${name} has ${countOf(table.rows, 'row')}, not ${then.rows}`, rows: true }];
     const columns = new Map(then.columns.map(({ column, hash }) => [column, hash]));
     const changed = table.columns.filter(({ column, hash }) => columns.has(column) && columns.get(column) !== hash);
     // With other columns, whole rows differ without any value being another.

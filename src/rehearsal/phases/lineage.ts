@@ -1,4 +1,5 @@
 import { judgeLineage } from '../../check/lineage/judge-lineage.ts';
+import { countOf } from '../../core/count-of.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import type { SchemaDifference } from '../../core/schema-difference.ts';
@@ -84,7 +85,7 @@ export async function lineage(
   const traced: Traced = { line: deployed, provided, ...(anchored === undefined ? {} : { anchored }) };
   if (line.from === 'unknown' || line.from === 'head-only') return goOn(traced, 'not-applicable', 'Only the migration tool itself knows what is pending.');
   if (pending.length === 0) {
-    return stop(failure('nothing-pending', `All ${applied.length} migrations of the repo are applied in production: there is nothing to rehearse.`));
+    return stop(failure('nothing-pending', `Production has all of the repo’s ${countOf(applied.length, 'migration')} applied: there is nothing to rehearse.`));
   }
   if (pending.every(({ revision }) => line.skipped.includes(revision))) {
     const names = line.skipped.join(', ');

@@ -4,6 +4,7 @@ import { judgeQueries } from '../../check/query-compatibility/judge-queries.ts';
 import type { QueriesInput } from '../../check/query-compatibility/queries-input.ts';
 import { reportQueries } from '../../check/query-compatibility/report-queries.ts';
 import type { PlanSettings, Settings } from '../../config/schema.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { Context } from '../../core/ports.ts';
 import type { QueryDirection } from '../../core/queries.ts';
 import { ok, type Result } from '../../core/result.ts';
@@ -106,7 +107,7 @@ async function tryBoth(
   context.emit({
     type: 'step',
     phase: 'compatibility',
-    text: `Preparing ${count} queries of the application on a clone that isn’t migrated, and on the one that is`,
+    text: `Preparing ${countOf(count, 'query', 'queries')} of the application on a clone that isn’t migrated, and on the one that is`,
   });
   const besides: Besides = { request, provided, line, noTransaction: migrated.noTransaction };
   const started = await spareClone(context, run, besides, `clone of ${provided.facts.database} for queries`);

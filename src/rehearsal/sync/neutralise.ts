@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SyncSettings } from '../../config/settings/sync.ts';
+import { countOf } from '../../core/count-of.ts';
 import { failure, SqlError } from '../../core/failure.ts';
 import type { Context } from '../../core/ports.ts';
 import { fail, ok, type Result } from '../../core/result.ts';
@@ -65,7 +66,7 @@ export async function neutralise(context: Context, staging: ProvenStaging, neutr
       let rows = 0;
       for (const statement of statements) for (const result of await session.execute(statement)) rows += result.rows ?? 0;
       await session.execute('commit');
-      steps.push(step('done', `${statements.length} statements, ${rows} rows`));
+      steps.push(step('done', `${countOf(statements.length, 'statement')}, ${countOf(rows, 'row')}`));
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       await session.execute('rollback').catch(() => undefined);

@@ -1,5 +1,6 @@
 import { rowHash } from '../../copy/parity/row-hash.ts';
 import { type HashWay, hashWayOf, valueHash } from '../../copy/parity/value-hash.ts';
+import { countOf } from '../../core/count-of.ts';
 import { RelayError } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
@@ -79,14 +80,16 @@ async function proveSome(tables: readonly ArrivedRows[], { reader, writer, ways,
   for (const [place, { task, rows, columns }] of asked.entries()) {
     const [left, right] = [there.get(place), here.get(place)];
     if (left === undefined || right === undefined) throw new Error('an aggregate gave no row');
-    if (left.rows !== right.rows) throw new TableError(task, new ContentDiffers(`production gives ${left.rows} rows, and ${right.rows} are on staging`));
+    if (left.rows !== right.rows)
+      throw new TableError(task, new ContentDiffers(`production gives ${countOf(BigInt(left.rows), 'row')}, and ${right.rows} are on staging`));
     if (left.sum !== right.sum) {
       const named = await differing(reader, writer, columns, rowsOf(task.from), rows);
       const where = named.length === 0 ? ': values stand in other rows' : ` in ${named.join(', ')}`;
       throw new TableError(task, new ContentDiffers(`staging doesn’t hold what production gives${where}`));
     }
-    const hashed = `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}: the same hash on both sides`;
-    proofs.push({ said: parity === 'counts' ? `${right.rows} rows on both sides` : `${right.rows} rows, ${hashed}`, rows: Number(right.rows) });
+    const counted = countOf(BigInt(right.rows), 'row');
+    const hashed = `${countOf(columns.length, 'column')}: the same hash on both sides`;
+    proofs.push({ said: parity === 'counts' ? `${counted} on both sides` : `${counted}, ${hashed}`, rows: Number(right.rows) });
   }
   return proofs;
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from '../../core/artifact.ts';
+import { countOf } from '../../core/count-of.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
-import { showBytes, showCount } from '../measures.ts';
+import { showBytes } from '../measures.ts';
 import { html, type Markup } from './markup.ts';
 import { artifactLink, codeBlock, facts, section } from './pieces.ts';
 
@@ -12,7 +13,10 @@ export function evidenceSection(summary: RunSummary): Markup {
       ['Run', header?.runId],
       ['Root hash', summary.rootSha256 === undefined ? undefined : html`<span class="hash">${summary.rootSha256}</span>`],
       ['Verify it', header === undefined ? undefined : codeBlock(`pgrehearse evidence verify ${header.runId}`)],
-      ['Journal', html`${showCount(journal.entries)} entries; the hash of the last:<br><span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`],
+      [
+        'Journal',
+        html`${countOf(journal.entries, 'entry', 'entries')}; the hash of the last:<br><span class="hash">${journal.lastEntrySha256 ?? 'none'}</span>`,
+      ],
       ['Configuration', header === undefined ? undefined : html`<span class="hash">${header.configSha256}</span>`],
       [
         'Commit',

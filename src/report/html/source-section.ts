@@ -1,7 +1,8 @@
+import { countOf } from '../../core/count-of.ts';
 import { countMasked, type MaskingFacts } from '../../core/masking.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import type { CopyReport, SourceFacts, StatisticsFacts } from '../../core/source-facts.ts';
-import { showBytes, showCount, showCountOf, showDuration, showInstant } from '../measures.ts';
+import { showBytes, showCountOf, showDuration, showInstant } from '../measures.ts';
 import { sourceWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { facts, folded, list, section } from './pieces.ts';
@@ -34,7 +35,7 @@ function sourceRows(source: SourceFacts, startedAt: string | undefined): readonl
 
 function copyRows(copy: CopyReport): readonly (readonly [string, string | Markup | undefined])[] {
   return [
-    ['Copied', `${showCount(copy.rows)} rows, ${showBytes(copy.bytes)}, in ${showDuration(copy.durationMs)}`],
+    ['Copied', `${countOf(copy.rows, 'row')}, ${showBytes(copy.bytes)}, in ${showDuration(copy.durationMs)}`],
     ['Image', copy.fromImage === undefined ? undefined : `nothing was copied for this run: ${copy.fromImage.id}, made ${showInstant(copy.fromImage.madeAt)}`],
     ['Schema read by', copy.ddlBy],
     ['Snapshot held', copy.snapshotHeldMs === 0 ? undefined : showDuration(copy.snapshotHeldMs)],

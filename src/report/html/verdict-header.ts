@@ -1,7 +1,8 @@
+import { countOf } from '../../core/count-of.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { RootCause } from '../../core/root-cause.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
-import { showCount, showDuration, showInstant } from '../measures.ts';
+import { showDuration, showInstant } from '../measures.ts';
 import { rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { verdictSigns } from './verdict-signs.ts';
@@ -78,7 +79,7 @@ function rehearsed(summary: RunSummary): Markup | undefined {
   const { source, copy } = summary;
   const figures = [
     ...(source === undefined ? [] : [`Data as of ${showInstant(source.dataAsOf)}`]),
-    ...(copy === undefined ? [] : [`${showCount(copy.rows)} rows`]),
+    ...(copy === undefined ? [] : [`${countOf(copy.rows, 'row')}`]),
     `took ${showDuration(summary.durationMs)}`,
   ];
   return html`<p>${words}.</p><p class="soft">${figures.join(', ')}.</p>`;

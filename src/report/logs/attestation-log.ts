@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
 
 /** Where the clone came from, how true a copy it is, and what was attested. */
@@ -16,9 +17,9 @@ export function attestationLog({ summary, entries }: LogInput): LogBody {
     ...(copy === undefined
       ? []
       : [
-          `Copied: ${copy.rows} rows of ${copy.sourceCounts.length} tables; structure read by ${copy.ddlBy}.`,
+          `Copied: ${countOf(copy.rows, 'row')} of ${countOf(copy.sourceCounts.length, 'table')}; structure read by ${copy.ddlBy}.`,
           ...(copy.fromImage === undefined ? [] : [`The copy was made earlier, ${copy.fromImage.madeAt}, as image ${copy.fromImage.id}.`]),
-          copy.masking === undefined ? 'Nothing was masked on the way.' : `Masked on the way: ${copy.masking.columns.length} columns.`,
+          copy.masking === undefined ? 'Nothing was masked on the way.' : `Masked on the way: ${countOf(copy.masking.columns.length, 'column')}.`,
           ...copy.losses.map(({ object, message }) => `Lost on the way: ${object.kind} ${object.name}: ${message}`),
         ]),
     ...(source === undefined ? [] : source.unknown.map((what) => `Not known of the source: ${what}`)),

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
 
 /** One line for each object: whether it is there, whether it is valid, and whether this deploy made it. */
@@ -11,5 +12,5 @@ export function requiredObjectsLog({ summary }: LogInput): LogBody {
     return `${kind} ${name}: ${state}${since}${madeByThisDeploy && before ? ' (this deploy was to make it)' : ''}`;
   });
   const wrong = requiredObjects.objects.filter(({ after, problems }) => !after || problems.length > 0).length;
-  return { gates, lines: [...lines, '', `${requiredObjects.objects.length} objects, ${wrong} missing or invalid.`] };
+  return { gates, lines: [...lines, '', `${countOf(requiredObjects.objects.length, 'object')}, ${wrong} missing or invalid.`] };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
 
 /** Every table with its rows on both sides, and by how much they are apart. */
@@ -13,7 +14,7 @@ export function rowParityLog({ summary }: LogInput): LogBody {
       `${'table'.padEnd(width)}  ${'source'.padStart(14)}  ${'clone'.padStart(14)}  difference`,
       ...parity.map(({ table, before, after }) => `${table.padEnd(width)}  ${shown(before)}  ${shown(after)}  ${apart(before, after)}`),
       '',
-      `${parity.length} tables, ${differing} with another number of rows.`,
+      `${countOf(parity.length, 'table')}, ${differing} with another number of rows.`,
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNotAnchored } from './log-input.ts';
 
 /** How the ledger was written, what it printed, and what shows that nothing else was written. */
@@ -25,7 +26,7 @@ export function stampLog({ summary, entries }: LogInput): LogBody {
       `  written  ${report.written.length === 0 ? 'none of these tables' : report.written.join(', ')}`,
       ...(report.countersProblem === undefined ? [] : [`  doubt: ${report.countersProblem}`]),
       `Ledger     names ${report.recorded.length === 0 ? 'nothing' : report.recorded.join(', ')}`,
-      `  applied  ${report.applied.length} revisions`,
+      `  applied  ${countOf(report.applied.length, 'revision')}`,
       `  pending  ${report.pending.length === 0 ? 'none' : report.pending.join(', ')}`,
     ],
   };

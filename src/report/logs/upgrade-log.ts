@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import type { StatementRecord } from '../../core/migration.ts';
 import type { MigrationSummary } from '../../core/run-summary.ts';
 import { eventsOf, gatesNamed, type LogBody, type LogInput, whyNot } from './log-input.ts';
@@ -71,7 +72,8 @@ function strangers({ recording, migrations }: LogInput['summary']): readonly str
 type Shown = Pick<StatementRecord, 'text' | 'tag' | 'rows' | 'durationMs' | 'error'>;
 
 function statementLine(index: number, { text, tag, rows, durationMs, error }: Shown): string {
-  const result = error === undefined ? `${tag ?? 'done'}${rows === null ? '' : `, ${rows} rows`}` : `FAILED with SQLSTATE ${error.sqlstate}: ${error.message}`;
+  const result =
+    error === undefined ? `${tag ?? 'done'}${rows === null ? '' : `, ${countOf(rows, 'row')}`}` : `FAILED with SQLSTATE ${error.sqlstate}: ${error.message}`;
   const shown = text.trim().replace(/\s+/g, ' ');
   return `  ${index}. ${result}, ${Math.round(durationMs)} ms: ${shown.length > longest ? `${shown.slice(0, longest)} …` : shown}`;
 }

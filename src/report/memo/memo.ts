@@ -1,9 +1,10 @@
+import { countOf } from '../../core/count-of.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { GateResult } from '../../core/gate.ts';
 import { countMasked } from '../../core/masking.ts';
 import type { RunSummary } from '../../core/run-summary.ts';
 import { backfillSentence, costSentence, retrySentence } from '../cost-words.ts';
-import { showCount, showCountOf, showInstant } from '../measures.ts';
+import { showCountOf, showInstant } from '../measures.ts';
 import { wayBackSentence } from '../rollback-words.ts';
 import { placeOf, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from '../words.ts';
 import { lostForGood, strongestLocks } from './risks.ts';
@@ -191,7 +192,7 @@ function owedAfter(summary: RunSummary): readonly string[] {
 function sealOf({ journal, rootSha256, header, artifacts }: RunSummary): Memo['seal'] {
   return present([
     ['Root hash', rootSha256 ?? 'printed when the run ended, and by the command below; a page that is sealed by it can’t hold it'],
-    ['Journal', `${showCount(journal.entries)} entries, the last ${journal.lastEntrySha256 ?? 'unknown'}`],
+    ['Journal', `${countOf(journal.entries, 'entry', 'entries')}, the last ${journal.lastEntrySha256 ?? 'unknown'}`],
     ['Transcript of the run', artifacts.find(({ path }) => path === 'transcript.txt')?.sha256],
     ['Verify it', header === undefined ? undefined : `pgrehearse evidence verify ${header.runId} --root ${rootSha256 ?? 'HASH'}`],
   ]);

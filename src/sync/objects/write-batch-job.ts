@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { countOf } from '../../core/count-of.ts';
 import { FailureError, failure } from '../../core/failure.ts';
 import type { ObjectsReport, UnsyncedObject } from '../../core/objects-report.ts';
 import { withoutUndefined } from '../../core/without-undefined.ts';
@@ -46,7 +47,7 @@ export async function writeBatchJob(wish: ObjectsWish, plan: ObjectsPlan): Promi
     ConfirmationRequired: true,
     // The same manifest asks for the same job: a second call makes no second one.
     ClientRequestToken: manifestEtag,
-    Description: `pgrehearse: ${objects - tooLarge.length} objects from ${production.bucket} to ${staging.bucket}`,
+    Description: `pgrehearse: ${countOf(objects - tooLarge.length, 'object')} from ${production.bucket} to ${staging.bucket}`,
     Priority: 10,
     RoleArn: batch.roleArn,
     Operation: {

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/count-of.ts';
 import type { TableFacts } from './table-facts.ts';
 
 /**
@@ -12,9 +13,9 @@ export function whyNotEmpty({
   estimatedRows,
   pages,
 }: Pick<TableFacts, 'liveRows' | 'deadRows' | 'estimatedRows' | 'pages'>): string | undefined {
-  if (liveRows > 0) return `production’s statistics count ${liveRows} rows (pg_stat_all_tables.n_live_tup)`;
+  if (liveRows > 0) return `production’s statistics count ${countOf(liveRows, 'row')} (pg_stat_all_tables.n_live_tup)`;
   if (deadRows > 0) return undefined;
-  if (estimatedRows > 0) return `production’s statistics know of about ${estimatedRows} rows (pg_class.reltuples)`;
+  if (estimatedRows > 0) return `production’s statistics know of about ${countOf(estimatedRows, 'row')} (pg_class.reltuples)`;
   if (estimatedRows < 0 && pages > 0) return `it takes ${pages} pages on production’s disk, and was never analysed`;
   return undefined;
 }

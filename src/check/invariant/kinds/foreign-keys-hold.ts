@@ -1,4 +1,5 @@
 import type { ForeignKeysHold } from '../../../config/schema.ts';
+import { countOf } from '../../../core/count-of.ts';
 import type { Session } from '../../../core/ports.ts';
 import { quoteIdentifier } from '../../../sql/quote.ts';
 import { counted, counting } from '../counted.ts';
@@ -100,7 +101,7 @@ async function ofMeant(session: Session, { table, columns, references }: Foreign
   if (columns.length !== references.columns.length) {
     return {
       key: table,
-      reason: `${table} has ${columns.length} columns that refer to ${references.columns.length}`,
+      reason: `${table} has ${countOf(columns.length, 'column')} that refer to ${references.columns.length}`,
       cure: 'Name as many columns on both sides.',
     };
   }
