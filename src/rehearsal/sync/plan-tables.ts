@@ -1,7 +1,6 @@
 import type { Settings } from '../../config/schema.ts';
 import type { SyncSettings } from '../../config/settings/sync.ts';
 import { holdTables } from '../../copy/live/hold-tables.ts';
-import { listTables } from '../../copy/live/table-list.ts';
 import { parseColumnPath } from '../../copy/mask/column-path.ts';
 import { settled } from '../../copy/restore/settled.ts';
 import { type Failure, failure } from '../../core/failure.ts';
@@ -52,7 +51,7 @@ interface Wanted {
 export async function planTables(context: Context, production: LiveSource, staging: OpenStaging, proven: ProvenSides, wanted: Wanted): Promise<PlannedSync> {
   const { tables } = wanted.sync;
   const [there, { here, silent }] = await bothAtOnce(readSide(production.session, 'production'), readStaging(staging.session));
-  const binary = await binaryTables(production, staging);
+  const sameMajor = majorOf(production.session) === majorOf(staging.session);
   const counterparts = new Map(here.tables.map((table) => [tableKey(table), table]));
   const choice = tableChoice(wanted.sync, wanted.settings, wanted.only);
 
@@ -80,7 +79,7 @@ export async function planTables(context: Context, production: LiveSource, stagi
       mode: chose.mode,
       masks: await masksFor(production, from),
       values: valuesOf(tables.values, from),
-      fitsBinary: binary.has(tableKey(from)),
+      fitsBinary: sameMajor && fitsBinary(from) && fitsBinary(to),
     });
     if ('problems' in planned) refused.push({ table, mode: chose.mode, reasons: planned.problems });
     else {
@@ -167,13 +166,13 @@ async function maySilence(session: Session): Promise<boolean> {
   return tried;
 }
 
-/** Tables whose binary form is the same on both servers, as far as their types go. */
-async function binaryTables(production: LiveSource, staging: OpenStaging): Promise<ReadonlySet<string>> {
-  const major = ({ serverVersionNum }: Session) => Math.floor(serverVersionNum / 10_000);
-  if (major(production.session) !== major(staging.session)) return new Set();
-  const [there, here] = await bothAtOnce(listTables(production.session), listTables(staging.session));
-  const fitting = new Set(here.filter(({ fitsBinary }) => fitsBinary).map(tableKey));
-  return new Set(there.filter((table) => table.fitsBinary && fitting.has(tableKey(table))).map(tableKey));
+/** A table that is copied by itself, and whose columns have a binary form that holds values and nothing else. */
+function fitsBinary({ partitioned, columns }: TableFacts): boolean {
+  return !partitioned && columns.every((column) => column.generated || column.fitsBinary);
+}
+
+function majorOf({ serverVersionNum }: Session): number {
+  return Math.floor(serverVersionNum / 10_000);
 }
 
 function valuesOf(values: Readonly<Record<string, string>>, { schema, name }: TableFacts): Readonly<Record<string, string>> {
@@ -193,8 +192,7 @@ function skewOf(there: SideFacts, here: SideFacts, production: LiveSource, stagi
     const [left, right] = [there.extensions[name], here.extensions[name]];
     return left === right ? [] : [`Extension ${name}: ${left ?? 'missing'} in production, ${right ?? 'missing'} on staging.`];
   });
-  const major = (session: Session) => Math.floor(session.serverVersionNum / 10_000);
-  const [left, right] = [major(production.session), major(staging.session)];
+  const [left, right] = [majorOf(production.session), majorOf(staging.session)];
   return [
     ...(left === right ? [] : [`PostgreSQL ${left} in production, ${right} on staging: rows come over as text.`]),
     ...extensions,

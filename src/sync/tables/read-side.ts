@@ -1,21 +1,44 @@
+import { FailureError, failure } from '../../core/failure.ts';
 import type { Session } from '../../core/ports.ts';
-import type { ForeignKeyFacts, SideFacts, TableFacts } from './table-facts.ts';
+import { binaryTypes } from '../../sql/binary-types.ts';
+import type { ColumnFacts, ForeignKeyFacts, SideFacts, TableFacts, TypeFacts } from './table-facts.ts';
+
+/** What columns have in common that are of one type: asked once for each type, since there are many columns and few types. */
+const typesQuery = `
+  select t.oid::text as "oid", pg_catalog.format_type(t.oid, -1) as "bareType", t.typname as "typeName", tn.nspname = 'pg_catalog' as "builtIn",
+         t.typtype as "typeKind", t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A' as "isArray",
+         coalesce((select pg_catalog.json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'::json) as "labels",
+         (select pg_catalog.string_agg(f.attname || ' ' || pg_catalog.format_type(f.atttypid, f.atttypmod), ', ' order by f.attnum)
+            from pg_catalog.pg_type m join pg_catalog.pg_attribute f on f.attrelid = m.typrelid and f.attnum > 0 and not f.attisdropped
+           where m.oid in (t.oid, t.typelem, t.typbasetype) and m.typrelid <> 0) as "fields",
+         t.typtype = 'e' or t.oid = any (array[${binaryTypes.join(', ')}]::pg_catalog.oid[]) as "fitsBinary"
+    from pg_catalog.pg_type t
+    join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
+   where t.oid in (select a.atttypid
+                     from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+                    where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped)`;
 
 /**
  * Tables that stand for themselves, of the team's own schemas: ordinary ones, and partitioned ones with all that lies below them. An extension's own tables are
  * its business.
  */
 const tablesQuery = `
-  with leaves(root, oid, level) as (
+  with own as materialized (
+    select c.*, n.nspname
+      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+       and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+       and not exists (select from pg_catalog.pg_depend d
+                        where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')),
+  leaves(root, oid, level) as materialized (
     select c.oid, coalesce(t.relid, c.oid), coalesce(t.level, 0)
-      from pg_catalog.pg_class c left join lateral pg_catalog.pg_partition_tree(c.oid) t on c.relkind = 'p'
-     where c.relkind in ('r', 'p') and not c.relispartition),
+      from own c left join lateral pg_catalog.pg_partition_tree(c.oid) t on c.relkind = 'p'),
   sizes as (
     select l.root,
            pg_catalog.sum(case when c.relkind = 'p' then 0 else greatest(c.reltuples, 0) end) as tuples,
            pg_catalog.bool_and(c.relkind = 'p' or c.reltuples < 0) as uncounted,
-           pg_catalog.sum(case when c.relkind = 'p' then 0 else pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int end) as pages,
-           pg_catalog.sum(case when c.relkind = 'p' then 0 else pg_catalog.pg_table_size(c.oid) end) as bytes,
+           pg_catalog.sum(case when $1 and c.relkind <> 'p' then pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int end) as pages,
+           pg_catalog.sum(case when $1 and c.relkind <> 'p' then pg_catalog.pg_table_size(c.oid) end) as bytes,
            pg_catalog.sum(pg_catalog.pg_stat_get_live_tuples(c.oid)) as live,
            pg_catalog.sum(pg_catalog.pg_stat_get_dead_tuples(c.oid)) as dead
       from leaves l join pg_catalog.pg_class c on c.oid = l.oid
@@ -41,6 +64,15 @@ const tablesQuery = `
       join pg_catalog.pg_sequence u on u.seqrelid = q.oid
       join pg_catalog.pg_attribute a on a.attrelid = f.relation and a.attnum = f.attnum
      group by f.relation),
+  described(relation, columns) as materialized (
+    select a.attrelid, pg_catalog.json_agg(pg_catalog.json_build_object(
+             'name', a.attname, 'typeOid', a.atttypid::text, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull or t.typnotnull,
+             'hasDefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null, 'generated', a.attgenerated <> '', 'identity', a.attidentity)
+             order by a.attnum)
+      from own c
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      join pg_catalog.pg_type t on t.oid = a.atttypid
+     group by a.attrelid),
   fired(root, triggers) as materialized (
     select l.root, pg_catalog.json_agg(pg_catalog.json_build_object('name', g.tgname, 'enabled', g.tgenabled, 'onSchema', n.nspname, 'onTable', c.relname,
                                                                     'owned', pg_catalog.pg_has_role(c.relowner, 'USAGE'))
@@ -50,21 +82,8 @@ const tablesQuery = `
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_trigger g on g.tgrelid = c.oid and not g.tgisinternal
      group by l.root)
-  select c.oid::text as "oid", n.nspname as "schema", c.relname as "name", c.relkind = 'p' as "partitioned",
-         coalesce((
-           select pg_catalog.json_agg(pg_catalog.json_build_object(
-                    'name', a.attname, 'type', pg_catalog.format_type(a.atttypid, a.atttypmod), 'bareType', pg_catalog.format_type(a.atttypid, -1),
-                    'typeName', t.typname, 'builtIn', tn.nspname = 'pg_catalog', 'typeKind', t.typtype, 'isArray', t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A',
-                    'labels', coalesce((select pg_catalog.json_agg(e.enumlabel order by e.enumsortorder) from pg_catalog.pg_enum e where e.enumtypid = t.oid), '[]'::json),
-                    'fields', (select pg_catalog.string_agg(f.attname || ' ' || pg_catalog.format_type(f.atttypid, f.atttypmod), ', ' order by f.attnum)
-                                 from pg_catalog.pg_type m join pg_catalog.pg_attribute f on f.attrelid = m.typrelid and f.attnum > 0 and not f.attisdropped
-                                where m.oid in (t.oid, t.typelem, t.typbasetype) and m.typrelid <> 0),
-                    'notNull', a.attnotnull or t.typnotnull, 'hasDefault', a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
-                    'generated', a.attgenerated <> '', 'identity', a.attidentity) order by a.attnum)
-             from pg_catalog.pg_attribute a
-             join pg_catalog.pg_type t on t.oid = a.atttypid
-             join pg_catalog.pg_namespace tn on tn.oid = t.typnamespace
-            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'::json) as "columns",
+  select c.oid::text as "oid", c.nspname as "schema", c.relname as "name", c.relkind = 'p' as "partitioned",
+         coalesce(described.columns, '[]'::json) as "columns",
          coalesce((select pg_catalog.json_agg(a.attname order by k.place)
                      from pg_catalog.pg_constraint p, pg_catalog.unnest(p.conkey) with ordinality as k(attnum, place), pg_catalog.pg_attribute a
                     where p.conrelid = c.oid and p.contype = 'p' and a.attrelid = c.oid and a.attnum = k.attnum), '[]'::json) as "primaryKey",
@@ -80,16 +99,12 @@ const tablesQuery = `
          c.relhasrules as "hasRules",
          exists (select from pg_catalog.pg_inherits i where i.inhparent = c.oid) as "hasChildren",
          coalesce(fed.sequences, '[]'::json) as "sequences"
-    from pg_catalog.pg_class c
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    from own c
     join sizes s on s.root = c.oid
+    left join described on described.relation = c.oid
     left join fed on fed.relation = c.oid
     left join fired on fired.root = c.oid
-   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
-     and not exists (select from pg_catalog.pg_depend d
-                      where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-   order by n.nspname collate "C", c.relname collate "C"`;
+   order by c.nspname collate "C", c.relname collate "C"`;
 
 /** Foreign keys as they were declared, not what partitions have of them; a partition's own count as its root's. */
 const foreignKeysQuery = `
@@ -100,9 +115,10 @@ const foreignKeysQuery = `
             join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum) as "toColumns",
          k.confdeltype as "onDelete", k.condeferrable as "deferrable", k.condeferred as "deferred", k.convalidated as "validated",
          k.confmatchtype = 'f' as "matchFull", coalesce((pg_catalog.to_jsonb(k) ->> 'conperiod')::bool, false) as "overPeriods",
-         (select pg_catalog.json_agg(pg_catalog.format('operator(%I.%s)', pn.nspname, p.oprname) order by u.place)
-            from pg_catalog.unnest(k.conpfeqop) with ordinality as u(operator, place)
-            join pg_catalog.pg_operator p on p.oid = u.operator join pg_catalog.pg_namespace pn on pn.oid = p.oprnamespace) as "equals",
+         (select pg_catalog.json_agg((select pg_catalog.format('operator(%I.%s)', pn.nspname, p.oprname)
+                                        from pg_catalog.pg_operator p join pg_catalog.pg_namespace pn on pn.oid = p.oprnamespace where p.oid = u.operator)
+                                     order by u.place)
+            from pg_catalog.unnest(k.conpfeqop) with ordinality as u(operator, place)) as "equals",
          pg_catalog.pg_has_role(c.relowner, 'USAGE') as "owned"
     from pg_catalog.pg_constraint k
     join pg_catalog.pg_class c on c.oid = coalesce(pg_catalog.pg_partition_root(k.conrelid), k.conrelid)
@@ -113,15 +129,43 @@ const foreignKeysQuery = `
    order by n.nspname collate "C", c.relname collate "C", k.conname collate "C"`;
 
 /**
- * What a side's catalog says of its tables; text of types is qualified only where the session's search_path is empty. Throws SqlError.
+ * What a side's catalog says of its tables; text of types is qualified only where the session's search_path is empty. Throws SqlError, and FailureError where the
+ * schema changed meanwhile.
  *
  * @param side decides which rights are asked for
  */
 export async function readSide(session: Session, side: 'production' | 'staging'): Promise<SideFacts> {
-  const tables = await session.query<TableFacts>(tablesQuery, [side === 'production']);
-  const foreignKeys = await session.query<ForeignKeyFacts>(foreignKeysQuery);
-  const extensions = await session.query<{ name: string; version: string }>(
-    'select extname as "name", extversion as "version" from pg_catalog.pg_extension order by 1',
-  );
-  return { tables, foreignKeys, extensions: Object.fromEntries(extensions.map(({ name, version }) => [name, version])) };
+  const [tables, types, foreignKeys, extensions] = (await session.queryAll<unknown>([
+    { text: tablesQuery, values: [String(side === 'production')] },
+    { text: typesQuery },
+    { text: foreignKeysQuery },
+    { text: 'select extname as "name", extversion as "version" from pg_catalog.pg_extension order by 1' },
+  ])) as unknown as SideRows;
+  const typeOf = new Map(types.map(({ oid, ...facts }) => [oid, facts]));
+  return {
+    tables: tables.map((table) => ({ ...table, columns: table.columns.map((column) => typed(column, typeOf.get(column.typeOid))) })),
+    foreignKeys,
+    extensions: Object.fromEntries(extensions.map(({ name, version }) => [name, version])),
+  };
+}
+
+interface TypeRow extends TypeFacts {
+  readonly oid: string;
+}
+
+interface ColumnRow extends Omit<ColumnFacts, keyof TypeFacts> {
+  readonly typeOid: string;
+}
+
+type SideRows = readonly [
+  tables: readonly (Omit<TableFacts, 'columns'> & { readonly columns: readonly ColumnRow[] })[],
+  types: readonly TypeRow[],
+  foreignKeys: readonly ForeignKeyFacts[],
+  extensions: readonly { readonly name: string; readonly version: string }[],
+];
+
+function typed({ typeOid, ...column }: ColumnRow, type: TypeFacts | undefined): ColumnFacts {
+  if (type === undefined)
+    throw new FailureError(failure('sync-failed', `Column ${column.name} and its type were dropped while the tables were read.`, { cure: 'Run again.' }));
+  return { ...column, ...type };
 }

@@ -1,8 +1,5 @@
-/** A column as one side's catalog has it. */
-export interface ColumnFacts {
-  readonly name: string;
-  /** With its modifier, with its schema where it isn't Postgres's own: `numeric(10,2)`, `public.state`. */
-  readonly type: string;
+/** What a column's type says of it. */
+export interface TypeFacts {
   /** Without modifier. */
   readonly bareType: string;
   /** The type's name alone, without schema. */
@@ -16,6 +13,15 @@ export interface ColumnFacts {
   readonly labels: readonly string[];
   /** Fields of a composite type, or of an array's elements, with their types in their order; null where it has none. */
   readonly fields: string | null;
+  /** Its binary form says the same on every server of the same major version. */
+  readonly fitsBinary: boolean;
+}
+
+/** A column as one side's catalog has it. */
+export interface ColumnFacts extends TypeFacts {
+  readonly name: string;
+  /** With its modifier, with its schema where it isn't Postgres's own: `numeric(10,2)`, `public.state`. */
+  readonly type: string;
   readonly notNull: boolean;
   readonly hasDefault: boolean;
   readonly generated: boolean;
@@ -60,9 +66,9 @@ export interface TableFacts {
   /** pg_stat: what this server has seen coming and going. A standby sees nothing. */
   readonly liveRows: number;
   readonly deadRows: number;
-  /** Pages of rows, partitions' together. */
+  /** Pages of rows, partitions' together. Only production is asked. */
   readonly pages: number;
-  /** With TOAST, without indexes. */
+  /** With TOAST, without indexes. Only production is asked. */
   readonly bytes: number;
   /** This role may alter it. */
   readonly owned: boolean;
