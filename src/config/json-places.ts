@@ -28,14 +28,49 @@ const stringToken = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*
 const literalToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /**
- * Reads strict JSON and remembers where each member stands. The same key twice in an object is an error, since one of the two would be ignored silently.
+ * Reads strict JSON, and tells where a member stands. The same key twice in an object is an error, since one of the two would be ignored silently.
  *
  * @throws JsonError
  */
 export function parseJsonWithPlaces(text: string): PlacedJson {
+  const start = startOf(text);
+  scan(text);
+  let offsets: ReadonlyMap<string, number> | undefined;
+  return {
+    value: JSON.parse(text.slice(start)) as unknown,
+    placeOf(path) {
+      // Only mistakes are asked for their places: a file of thousands of members without one isn't listed.
+      offsets ??= offsetsIn(text);
+      for (let length = path.length; length > 0; length--) {
+        const offset = offsets.get(key(path.slice(0, length)));
+        if (offset !== undefined) return placeAt(text, offset);
+      }
+      return placeAt(text, offsets.get(key([])) ?? 0);
+    },
+  };
+}
+
+function startOf(text: string): number {
+  return text.startsWith('\uFEFF') ? 1 : 0;
+}
+
+function offsetsIn(text: string): ReadonlyMap<string, number> {
   const offsets = new Map<string, number>();
-  let at = text.startsWith('\uFEFF') ? 1 : 0;
-  const start = at;
+  // A member's key comes before its value.
+  scan(text, (path, offset) => {
+    if (!offsets.has(key(path))) offsets.set(key(path), offset);
+  });
+  return offsets;
+}
+
+/**
+ * Goes through all of a JSON text.
+ *
+ * @param note told of each key and each value where it begins
+ * @throws JsonError
+ */
+function scan(text: string, note?: (path: Path, offset: number) => void): void {
+  let at = startOf(text);
 
   const skipSpace = () => {
     while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at++;
@@ -70,9 +105,10 @@ export function parseJsonWithPlaces(text: string): PlacedJson {
       if (text[at] === close) stop('JSON allows no comma after the last item', comma);
     }
   };
+  const below = (path: Path, part: string | number): Path => (note === undefined ? path : [...path, part]);
   const value = (path: Path): void => {
     skipSpace();
-    if (!offsets.has(key(path))) offsets.set(key(path), at);
+    note?.(path, at);
     if (text[at] === '{') {
       const seen = new Set<string>();
       items('}', () => {
@@ -80,17 +116,18 @@ export function parseJsonWithPlaces(text: string): PlacedJson {
         const name = JSON.parse(token(stringToken, 'a key in double quotes')) as string;
         if (seen.has(name)) stop(`the key "${name}" stands here twice`, offset);
         seen.add(name);
-        offsets.set(key([...path, name]), offset);
+        const member = below(path, name);
+        note?.(member, offset);
         skipSpace();
         if (text[at] !== ':') stop('expected ":"');
         at++;
-        value([...path, name]);
+        value(member);
       });
     } else if (text[at] === '[') {
       let index = 0;
       items(']', () => {
         skipSpace();
-        value([...path, index++]);
+        value(below(path, index++));
       });
     } else if (text[at] === '"') token(stringToken, 'a complete string in double quotes');
     else token(literalToken, text.startsWith('//', at) || text.startsWith('/*', at) ? 'a value: JSON has no comments' : 'a value');
@@ -99,16 +136,6 @@ export function parseJsonWithPlaces(text: string): PlacedJson {
   value([]);
   skipSpace();
   if (at < text.length) stop('expected the end of the file');
-  return {
-    value: JSON.parse(text.slice(start)) as unknown,
-    placeOf(path) {
-      for (let length = path.length; length > 0; length--) {
-        const offset = offsets.get(key(path.slice(0, length)));
-        if (offset !== undefined) return placeAt(text, offset);
-      }
-      return placeAt(text, offsets.get(key([])) ?? 0);
-    },
-  };
 }
 
 const key = (path: Path) => JSON.stringify(path);

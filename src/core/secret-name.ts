@@ -14,6 +14,8 @@ export function looksSecret(name: string, value: string): boolean {
 
 /** The password of a URL, decoded; undefined where it has none. Whatever isn't a URL has none. */
 export function passwordInUrl(text: string): string | undefined {
+  // Of thousands of settings a few are URLs.
+  if (!text.includes('://')) return undefined;
   const encoded = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s@]*?:([^/?#\s]*)@/i.exec(text.trim())?.[1];
   if (encoded === undefined || encoded === '') return undefined;
   try {

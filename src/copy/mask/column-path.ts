@@ -13,6 +13,11 @@ export interface ColumnPath {
  * @example parseColumnPath('public."Kunde".email') // { schema: 'public', table: 'Kunde', column: 'email' }
  */
 export function parseColumnPath(text: string): ColumnPath | undefined {
+  // Nearly all paths, by the thousand.
+  if (/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(text)) {
+    const [schema = '', table = '', column = ''] = text.split('.');
+    return { schema, table, column };
+  }
   const trimmed = text.trim();
   const tokens: Token[] = [];
   for (let at = 0; at < trimmed.length; ) {

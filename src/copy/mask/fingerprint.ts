@@ -7,9 +7,9 @@ import { isKept, readDecisions } from './decisions.ts';
  * Needs nothing but the configuration, so that a dump can be held against it.
  */
 export function maskFingerprint({ columns, largeObjects }: Pick<MaskingSettings, 'columns' | 'largeObjects'>): string {
-  const masked = readDecisions(columns)
-    .decisions.filter(({ mask }) => !isKept(mask))
-    .map(({ name, mask }) => [name, mask] as const)
+  const masks = Object.entries(columns).filter(([, mask]) => !isKept(mask));
+  const masked = readDecisions(Object.fromEntries(masks))
+    .decisions.map(({ name, mask }) => [name, mask] as const)
     .sort(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([masked, largeObjects === 'empty' ? 'empty' : 'keep']))
