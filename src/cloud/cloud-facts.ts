@@ -1,10 +1,16 @@
 import type { AwsAccess } from '../core/aws.ts';
 import type { AzureAccess } from '../core/azure.ts';
+import type { CloudKind } from '../core/cloud.ts';
 import type { Resource } from '../core/resource.ts';
 
 /** Sorts of things that we make in clouds. */
 export const thingKinds = ['rds-instance', 'rds-snapshot', 'aurora-cluster', 'aurora-instance', 'aurora-snapshot', 'azure-server'] as const;
 export type ThingKind = (typeof thingKinds)[number];
+
+/** The cloud in which there are things of this sort. */
+export function cloudOf(thing: ThingKind): CloudKind {
+  return thing.startsWith('azure-') ? 'azure' : thing.startsWith('aurora-') ? 'aurora' : 'rds';
+}
 
 /** What a ledger line says of a thing in a cloud: all that is needed to find it, and to know it as ours, after we were killed. */
 export interface CloudFacts {
@@ -28,8 +34,8 @@ export function readCloudFacts({ facts }: Pick<Resource, 'facts'>): CloudFacts |
   if (kind === undefined) return undefined;
   const texts = { identifier, account, region, run, source };
   if (Object.values(texts).some((text) => typeof text !== 'string' || text === '')) return undefined;
-  const azure = kind.startsWith('azure-') ? readAzure(facts) : undefined;
-  if (kind.startsWith('azure-') && azure === undefined) return undefined;
+  const azure = cloudOf(kind) === 'azure' ? readAzure(facts) : undefined;
+  if (cloudOf(kind) === 'azure' && azure === undefined) return undefined;
   return {
     thing: kind,
     ...(texts as Record<keyof typeof texts, string>),

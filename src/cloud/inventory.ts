@@ -9,7 +9,7 @@ import { listAurora } from './aurora/list-belongings.ts';
 import { azureRegion } from './azure/azure-region.ts';
 import { openAzure } from './azure/open-azure.ts';
 import { listServers } from './azure/server.ts';
-import { accessOf, type CloudFacts, type ThingKind } from './cloud-facts.ts';
+import { accessOf, type CloudFacts, cloudOf, type ThingKind } from './cloud-facts.ts';
 import { type CloudTags, fromAwsTags } from './cloud-tags.ts';
 import { isTagged } from './is-ours.ts';
 import { openAccount } from './open-account.ts';
@@ -33,7 +33,7 @@ export function placeOf(facts: CloudFacts): CloudPlace {
   return {
     access: accessOf(facts),
     account: facts.account,
-    ...withoutUndefined({ azure: facts.azure, aurora: facts.thing.startsWith('aurora-') || undefined }),
+    ...withoutUndefined({ azure: facts.azure, aurora: cloudOf(facts.thing) === 'aurora' || undefined }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { CloudKind, Price, Prices } from '../core/cloud.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/ports.ts';
 import type { Resource } from '../core/resource.ts';
-import { type CloudFacts, readCloudFacts, type ThingKind } from './cloud-facts.ts';
+import { type CloudFacts, cloudOf, readCloudFacts, type ThingKind } from './cloud-facts.ts';
 import { tagNames } from './cloud-tags.ts';
 import { distinct, kindOf } from './find-strays.ts';
 import { type Belonging, type CloudPlace, placeKey, placeOf, readInventory } from './inventory.ts';
@@ -127,9 +127,8 @@ function priceOf(server: PricedServer, prices: Prices, recorded: string | number
 }
 
 function sortOf(thing: ThingKind): { readonly cloud: CloudKind; readonly isServer: boolean } {
-  const cloud = thing.startsWith('azure-') ? 'azure' : thing.startsWith('aurora-') ? 'aurora' : 'rds';
   // A cluster costs what is stored in it; what serves it is paid for by itself.
-  return { cloud, isServer: thing === 'rds-instance' || thing === 'aurora-instance' || thing === 'azure-server' };
+  return { cloud: cloudOf(thing), isServer: thing === 'rds-instance' || thing === 'aurora-instance' || thing === 'azure-server' };
 }
 
 function hoursSince(context: Context, at: string | undefined): number {
