@@ -20,7 +20,8 @@ export function unloggedTables(fates: readonly ColumnFate[], before: Content, af
   // Partitions are followed with their table, and are unlogged by themselves.
   for (const table of before.tables.values()) see(table, after.tables.get(table.oid));
   for (const { table, to } of fates) see(table, to?.table);
-  return [...held].flatMap(([now, was]): readonly Finding[] => {
+  const byName = [...held].sort(([left], [right]) => (left.name < right.name ? -1 : 1));
+  return byName.flatMap(([now, was]): readonly Finding[] => {
     if (declared.some(({ table }) => namesTable(table, was) || namesTable(table, now))) return [];
     const object = { kind: 'table', name: now.name };
     return [

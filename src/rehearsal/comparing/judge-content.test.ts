@@ -277,7 +277,7 @@ test.each(
       ],
       [
         'tables that a crash empties, moved or partitions',
-        'alter table heir set unlogged; create unlogged table kept as table old.kept; drop table old.kept; alter table part_2 set unlogged; alter table same set unlogged, set logged',
+        'alter table heir set unlogged; create unlogged table kept as table old.kept; drop table old.kept; alter table part_2 set unlogged; alter table same set unlogged; alter table same set logged',
         [
           'blocker: public.heir is unlogged now: a crash of the server empties it of 3 rows, and replicas can’t read it',
           'blocker: public.kept is unlogged now: a crash of the server empties it of 20 rows, and replicas can’t read it',
