@@ -44,11 +44,17 @@ export function draftColumn(draft: Draft, dice: Dice): DraftColumn {
   return { ...type, name: draft.name(dice), virtual, stored: !virtual && type.type === 'integer' && dice.once(5) };
 }
 
+/** Whether identity columns of one CREATE TABLE get one name for their sequences, which it refuses: the server cuts long names, and looks only at what is there. */
+function haveOneSequence(column: DraftColumn, other: DraftColumn): boolean {
+  const [one, two] = [column, other].map(({ type, name }) => type === 'bigint' && name.length > 40);
+  return one === true && two === true;
+}
+
 /** What stands behind the name in CREATE TABLE. */
 export function columnSql(dice: Dice, column: DraftColumn, others: readonly DraftColumn[]): string {
   const words = [column.name, column.type];
   if (column.family === 'text' && dice.once(5)) words.push(`collate ${dice.pick(['"C"', '"POSIX"', '"en-x-icu"'])}`);
-  if (column.type === 'bigint' && dice.once(3))
+  if (column.type === 'bigint' && dice.once(3) && !others.some((other) => other !== column && haveOneSequence(column, other)))
     return [...words, `generated ${dice.pick(['always', 'by default'])} as identity (start ${1 + dice.below(9)} cycle)`].join(' ');
   const number = others.find((other) => other.type === 'integer')?.name;
   if (column.virtual) return [...words, `generated always as (${number} + ${dice.below(9)}) virtual`].join(' ');

@@ -8,7 +8,7 @@ export function addTable(draft: Draft, dice: Dice): void {
   const name = draft.qualified(dice);
   const key: DraftColumn = { name: draft.name(dice), type: 'integer', family: 'number', value: '1' };
   const columns = [key, ...Array.from({ length: 1 + dice.below(6) }, () => draftColumn(draft, dice))];
-  const elements = columns.map((column, index) => (index === 0 ? `${column.name} integer` : columnSql(dice, column, columns.slice(0, 1))));
+  const elements = columns.map((column, index) => (index === 0 ? `${column.name} integer` : columnSql(dice, column, columns)));
   elements.push(`constraint ${draft.name(dice)} ${dice.pick(['primary key', 'unique'])} (${key.name})`);
   const check = draft.name(dice);
   elements.push(`constraint ${check} check (${condition(dice, columns)})${dice.once(6) ? ' no inherit' : ''}`);
