@@ -1,5 +1,5 @@
 import type { Failure, Place } from '../core/failure.ts';
-import { visibleLines } from '../report/visible-text.ts';
+import { visibleLines } from '../core/visible-text.ts';
 
 /**
  * A failure as a person reads it: what happened, each problem with its place, what to do.

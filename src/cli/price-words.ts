@@ -1,5 +1,5 @@
 import type { ClassPrice, CloudKind, Price } from '../core/cloud.ts';
-import { visible } from '../report/visible-text.ts';
+import { visible } from '../core/visible-text.ts';
 
 interface Place {
   readonly cloud: CloudKind;

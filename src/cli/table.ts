@@ -1,4 +1,4 @@
-import { visible } from '../report/visible-text.ts';
+import { visible } from '../core/visible-text.ts';
 
 /**
  * Lines of aligned columns under their headings; the last column is as wide as it likes.

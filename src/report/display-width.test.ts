@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { visible, visibleLines } from '../core/visible-text.ts';
 import { cutToWidth, displayWidth, padToWidth, wrapText } from './display-width.ts';
-import { visible, visibleLines } from './visible-text.ts';
 
 test('columns of wide, combining and joined characters', () => {
   const table: readonly [string, number][] = [

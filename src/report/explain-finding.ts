@@ -1,11 +1,11 @@
 import { countOf } from '../core/count-of.ts';
 import type { Finding } from '../core/finding.ts';
 import type { RecordedStatement, Recording, StatementLock } from '../core/recording.ts';
+import { visible, visibleLines } from '../core/visible-text.ts';
 import { wrapText } from './display-width.ts';
 import { lockName, unobservedWords, whatItBlocks } from './locks.ts';
 import { showBytes, showCountOf, showDuration } from './measures.ts';
 import type { Paint } from './terminal-style.ts';
-import { visible, visibleLines } from './visible-text.ts';
 import { phaseWords, placeOf, severityWords } from './words.ts';
 
 /** A finding with all that is known of it, for a terminal: what was seen of its statement, and the safe way. */

@@ -1,5 +1,5 @@
+import { visible } from '../core/visible-text.ts';
 import { cutToWidth } from './display-width.ts';
-import { visible } from './visible-text.ts';
 
 /** Pieces of Markdown in which nothing that comes from a database is interpreted. */
 

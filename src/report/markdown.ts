@@ -1,6 +1,7 @@
 import type { Finding } from '../core/finding.ts';
 import { leadsBack, tellDataDifference } from '../core/rollback.ts';
 import type { RunSummary } from '../core/run-summary.ts';
+import { visibleLines } from '../core/visible-text.ts';
 import { backfillSentence, costSentence, retrySentence, showRange, showSeenBytes } from './cost-words.ts';
 import { cutOutcomeWords, cutPlaceWords, cutsSentence } from './cut-words.ts';
 import { historySentence } from './history-words.ts';
@@ -9,7 +10,6 @@ import { showCount, showCountOf, showDuration } from './measures.ts';
 import { queriesSentence, showCalls, stateWords } from './query-words.ts';
 import { stepWords, wayBackSentence } from './rollback-words.ts';
 import { resultCells, resultHeads } from './sync/table-words.ts';
-import { visibleLines } from './visible-text.ts';
 import { outcomeWords, phaseWords, placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
 /** GitHub refuses comments beyond 65,536 characters; GitLab takes more. */

@@ -1,8 +1,8 @@
 import type { Event } from '../core/event.ts';
 import { unreachable } from '../core/result.ts';
+import { visible } from '../core/visible-text.ts';
 import { cutToWidth } from './display-width.ts';
 import { showBytes, showCount, showDuration } from './measures.ts';
-import { visible } from './visible-text.ts';
 
 export type ProgressEvent = Extract<Event, { type: 'progress' }>;
 

@@ -2,6 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Finding } from '../core/finding.ts';
 import { unreachable } from '../core/result.ts';
 import type { RunSummary } from '../core/run-summary.ts';
+import { visible, visibleLines } from '../core/visible-text.ts';
 import { backfillSentence, costSentence, retrySentence } from './cost-words.ts';
 import { cutsSentence } from './cut-words.ts';
 import { wrapText } from './display-width.ts';
@@ -11,7 +12,6 @@ import { showCount, showCountOf, showDuration } from './measures.ts';
 import { wayBackSentence } from './rollback-words.ts';
 import { resultLines } from './sync/render-plan.ts';
 import type { Paint } from './terminal-style.ts';
-import { visible, visibleLines } from './visible-text.ts';
 import { placeOf, rehearsedWords, rootCauseWords, splitFindings, verdictHeadline, verdictReason, verdictWord } from './words.ts';
 
 /** Beyond this, a terminal only scrolls; the report has them all. */

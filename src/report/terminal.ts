@@ -2,13 +2,13 @@ import type { Emit, Event } from '../core/event.ts';
 import type { JournalEntry } from '../core/evidence.ts';
 import { type Phase, type PhaseOutcome, phaseQuestions } from '../core/phase.ts';
 import { summarise } from '../core/run-summary.ts';
+import { visible } from '../core/visible-text.ts';
 import { cutToWidth, padToWidth, wrapText } from './display-width.ts';
 import { LiveRegion, type TerminalOutput } from './live-region.ts';
 import { showDuration } from './measures.ts';
 import { type ProgressEvent, progressLine, type TaskProgress, takeProgress } from './progress-line.ts';
 import { makePaint, type Tone } from './terminal-style.ts';
 import { verdictLines, type WrittenReport } from './terminal-verdict.ts';
-import { visible } from './visible-text.ts';
 import { outcomeSigns, phaseWords } from './words.ts';
 
 /** A listener for events that writes them for people. */

@@ -93,13 +93,10 @@ function preparedTransaction(name: string): Finding {
 }
 
 function runningOn(pids: readonly number[]): Finding {
-  const title = `The migration command ended, and ${countOf(pids.length, 'process', 'processes')} that it started run on: ${pids.join(', ')}`;
+  const processes = countOf(pids.length, 'process', 'processes');
+  const title = `The migration command ended, and ${processes} that it started ${pids.length === 1 ? 'runs' : 'run'} on: ${pids.join(', ')}`;
   return {
-    ...found(
-      { kind: 'process', name: 'of the migration command' },
-      'warning',
-      title.replace('1 process that it started run on', '1 process that it started runs on'),
-    ),
+    ...found({ kind: 'process', name: 'of the migration command' }, 'warning', title),
     rootCause: 'environment',
     detail: 'What they still do to the database isn’t rehearsed.',
     cure: 'Let the command wait for all that it starts. A build tool’s own daemon is harmless.',

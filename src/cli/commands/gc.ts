@@ -3,7 +3,7 @@ import { loadSettings } from '../../config/load-settings.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Resource } from '../../core/resource.ts';
 import { ok } from '../../core/result.ts';
-import { visible } from '../../report/visible-text.ts';
+import { visible } from '../../core/visible-text.ts';
 import { configOption, defineCommand, dryRunOption, jsonOption, OptionError, type OptionSpec } from '../command.ts';
 import { makeContext } from '../make-context.ts';
 import { openProgress } from '../run-output.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shellWord } from '../../core/shell-word.ts';
+import { visible } from '../../core/visible-text.ts';
 
 /** What a deploy of the rehearsed release does to production: all that its transcript is made from. */
 export interface Deploy {
@@ -40,7 +41,7 @@ export interface DeployedMigration {
  * the same migrations and settings always give the same bytes, so that an approver signs its hash and a later look recomputes it.
  */
 export function deployTranscript({ role, command, stamp, migrations }: Deploy): string {
-  const order = migrations.map(({ revision, file, sha256 }, index) => `-- ${index + 1}. ${revision}  ${file}  sha256 ${sha256}`);
+  const order = migrations.map(({ revision, file, sha256 }, index) => visible(`-- ${index + 1}. ${revision}  ${file}  sha256 ${sha256}`));
   const first =
     stamp === undefined
       ? []
@@ -63,7 +64,7 @@ export function deployTranscript({ role, command, stamp, migrations }: Deploy): 
   }
   const bodies = migrations.flatMap(({ revision, up, inTransaction }) => [
     '',
-    `-- ${revision}, ${inTransaction ? 'in one transaction' : 'as it stands, without a transaction around it'}`,
+    `-- ${visible(revision)}, ${inTransaction ? 'in one transaction' : 'as it stands, without a transaction around it'}`,
     up.trim(),
   ]);
   return `${[...head, ...bodies].join('\n')}\n`;

@@ -1,19 +1,20 @@
 import { countOf } from '../../core/count-of.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import type { Transcript, TranscriptCommand, TranscriptEntry, TranscriptStatement } from '../../core/transcript.ts';
+import { visibleLines } from '../../core/visible-text.ts';
 
 const about = `What this run did to databases and to the machine it ran on, in the order in which each thing first ended. The same done again is counted.
 Statements are as they were sent; bound values are not part of them and are nowhere in this record. Of commands the environment is told by the names
 of its variables. What pg_dump and the team's own tool send by themselves is seen by the server, and by the flight recorder where it ran: the latter
 is listed as "migration tool".`;
 
-/** transcript.txt: for a person to read from top to bottom. */
+/** transcript.txt: for a person to read from top to bottom, in a terminal too: what would act on that is written out. */
 export function renderTranscript({ entries, unlisted }: Transcript): string {
   const parts = entries.map((entry, index) => `${index + 1}. ${entry.kind === 'command' ? commandText(entry) : statementText(entry)}`);
   const rest =
     unlisted === 0 ? [] : [`${unlisted} further statements, on databases that this run made and removed, were too many different ones to be listed.`];
   const counts = `${countOf(entries.filter(isOnProduction).length, 'different statement')} on production, ${countOf(entries.length, 'entry', 'entries')} in all.`;
-  return `${[about, counts, ...parts, ...rest].join('\n\n')}\n`;
+  return `${visibleLines([about, counts, ...parts, ...rest].join('\n\n'))}\n`;
 }
 
 /** transcript.jsonl: the same, an entry a line. */

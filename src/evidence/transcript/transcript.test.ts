@@ -139,6 +139,14 @@ test('a deploy transcript is the same for the same deploy, and another for any o
   expect(hashes.size).toBe(others.length + 1);
 });
 
+test('names can’t act on a terminal, or forge a line of what is approved', () => {
+  const keeper = keepTranscript({ now, production: undefined });
+  keeper.statement({ address: place(5432), by: 'a', text: 'select "\u001b[2Jx"', durationMs: 1 });
+  expect(renderTranscript(keeper.transcript())).toContain('   | select "\\x1b[2Jx"');
+  const hostile = migration('m1\ndrop table t;');
+  expect(deployTranscript({ migrations: [{ ...hostile, up: 'select 1;' }] })).not.toMatch(/^drop/m);
+});
+
 test('a secret never has a text', () => {
   expect(`${new Secret('canary')}`).toBe('***');
 });

@@ -1,10 +1,10 @@
 import type { ExplainedComparison, ExplainedDifference } from '../../core/explained-comparison.ts';
+import { visible } from '../../core/visible-text.ts';
 import { type DiffNames, diffBlock } from '../html/diff-block.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { page } from '../html/page.ts';
 import { codeBlock, facts, folded, section } from '../html/pieces.ts';
 import { showCountOf } from '../measures.ts';
-import { visible } from '../visible-text.ts';
 import { scopeRows, standingOf, waiverStates, whatDiffers } from './comparison-words.ts';
 import { type ClassGroup, classWords, groupDifferences } from './group-differences.ts';
 

@@ -1,8 +1,8 @@
 import type { ExplainedComparison, ExplainedDifference } from '../../core/explained-comparison.ts';
+import { visibleLines } from '../../core/visible-text.ts';
 import { diffLines } from '../line-diff.ts';
 import { code, fenced, folded, prose, table } from '../markdown-pieces.ts';
 import { showCountOf } from '../measures.ts';
-import { visibleLines } from '../visible-text.ts';
 import { scopeRows, standingOf, waiverStates, whatDiffers } from './comparison-words.ts';
 import { classWords, groupDifferences } from './group-differences.ts';
 

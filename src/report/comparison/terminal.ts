@@ -1,8 +1,8 @@
 import type { ExplainedComparison, ExplainedDifference } from '../../core/explained-comparison.ts';
+import { visible, visibleLines } from '../../core/visible-text.ts';
 import { wrapText } from '../display-width.ts';
 import { diffLines } from '../line-diff.ts';
 import { makePaint, type Paint } from '../terminal-style.ts';
-import { visible, visibleLines } from '../visible-text.ts';
 import { scopeRows, standingOf, waiverStates, whatDiffers } from './comparison-words.ts';
 import { classWords, groupDifferences } from './group-differences.ts';
 

@@ -1,4 +1,4 @@
-import { visibleLines } from '../visible-text.ts';
+import { visibleLines } from '../../core/visible-text.ts';
 
 /** HTML that is safe to put into a page. Only `html` makes it, so that no text gets in unescaped. */
 export class Markup {

@@ -1,8 +1,8 @@
 import type { ComparisonSummary, RunSummary } from '../../core/run-summary.ts';
 import type { TrafficReport } from '../../core/traffic.ts';
+import { visible } from '../../core/visible-text.ts';
 import { waiverStates } from '../comparison/comparison-words.ts';
 import { showCount, showCountOf } from '../measures.ts';
-import { visible } from '../visible-text.ts';
 import { phaseWords } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 import { facts, list, section } from './pieces.ts';

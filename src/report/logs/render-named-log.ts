@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../core/evidence.ts';
 import type { GateOutcome, GateResult } from '../../core/gate.ts';
 import type { LogContent } from '../../core/named-log.ts';
 import { type RunSummary, summarise } from '../../core/run-summary.ts';
-import { visible } from '../visible-text.ts';
+import { visible } from '../../core/visible-text.ts';
 import { anchorParityLog } from './anchor-parity-log.ts';
 import { attestationLog } from './attestation-log.ts';
 import { currentAfterStampLog, currentAfterUpgradeLog } from './current-logs.ts';

@@ -1,8 +1,8 @@
 import type { PreflightCheck, PreflightDecision, PreflightReport } from '../../core/preflight.ts';
+import { visible } from '../../core/visible-text.ts';
 import { wrapText } from '../display-width.ts';
 import { showDuration } from '../measures.ts';
 import { makePaint, type Paint, type Tone } from '../terminal-style.ts';
-import { visible } from '../visible-text.ts';
 import { byWeight, countsSentence, decisionHeadlines, isTroubled, preflightSigns, rehearsalSentence, stillOwed } from './preflight-words.ts';
 
 /** So many things of one check are told on the screen; all are in the report. */

@@ -1,5 +1,5 @@
+import { visible } from '../../core/visible-text.ts';
 import { displayWidth, padToWidth, wrapText } from '../display-width.ts';
-import { visible } from '../visible-text.ts';
 
 /** Cells of a table's line, the first two to the left and the others to the right, and what stands below the line. */
 export interface ColumnRow {
