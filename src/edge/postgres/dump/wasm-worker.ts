@@ -22,8 +22,13 @@ const bell = new Int32Array(job.bell);
 function exchange(bytes: Uint8Array): Uint8Array {
   Atomics.store(bell, 0, 0);
   job.wire.postMessage(bytes.slice());
-  Atomics.wait(bell, 0, 0);
-  return receiveMessageOnPort(job.wire)?.message as Uint8Array;
+  for (;;) {
+    Atomics.wait(bell, 0, 0);
+    const answer = receiveMessageOnPort(job.wire);
+    if (answer !== undefined) return answer.message as Uint8Array;
+    // Rung, and not there as yet: seen once, on a machine with far too much to do.
+    Atomics.wait(bell, 0, 1, 1);
+  }
 }
 
 /** Stands in for the in-process database that the wrapper was written for: it uses these three methods. */
