@@ -5,13 +5,13 @@ import type { PlannedTable } from '../core/queries.ts';
 const tablesQuery = `
 select c.oid::int8::text as oid, n.nspname as schema, c.relname as table, c.reltuples::float8 as rows, pg_catalog.pg_relation_size(c.oid)::float8 as bytes,
   c.relfilenode::int8::text as file,
-  pg_catalog.md5(pg_catalog.concat_ws(' ',
+  pg_catalog.hashtextextended(pg_catalog.concat_ws(' ',
     (select pg_catalog.string_agg(pg_catalog.concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attstattarget), ';' order by a.attnum)
       from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
     (select pg_catalog.string_agg(pg_catalog.concat_ws(',', k.conname, k.contype, k.convalidated), ';' order by k.oid) from pg_catalog.pg_constraint k where k.conrelid = c.oid),
     (select pg_catalog.string_agg(pg_catalog.concat_ws(',', p.polname, pg_catalog.pg_get_expr(p.polqual, p.polrelid)), ';' order by p.oid)
       from pg_catalog.pg_policy p where p.polrelid = c.oid),
-    c.relrowsecurity, c.relforcerowsecurity, c.reloptions::text)) as shape,
+    c.relrowsecurity, c.relforcerowsecurity, c.reloptions::text) collate "C", 0)::text as shape,
   coalesce((select pg_catalog.array_agg(i.relname::text order by i.relname) from pg_catalog.pg_index x join pg_catalog.pg_class i on i.oid = x.indexrelid
     where x.indrelid = c.oid and x.indisvalid), '{}') as indexes,
   coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('number', a.attnum, 'name', a.attname, 'analysed',

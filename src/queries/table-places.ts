@@ -20,7 +20,7 @@ select n.nspname as schema, c.relname as "table", c.oid::text as oid,
        coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', r.rulename,
                           'operation', case r.ev_type when '2' then 'update' when '3' then 'insert' else 'delete' end) order by r.rulename)
                    from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.is_instead and r.ev_type <> '1' and r.ev_enabled in ('O', 'A')), '[]') as rules,
-       coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', t.tgname, 'body', pg_catalog.md5(p.prosrc || coalesce(p.probin, '')),
+       coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object('name', t.tgname, 'body', pg_catalog.hashtextextended((p.prosrc || coalesce(p.probin, '')) collate "C", 0)::text,
                           'operations', pg_catalog.array_remove(array[case when t.tgtype & 4 <> 0 then 'insert' end, case when t.tgtype & 8 <> 0 then 'delete' end,
                                                                       case when t.tgtype & 16 <> 0 then 'update' end], null)) order by t.tgname)
                    from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid

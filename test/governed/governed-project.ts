@@ -130,7 +130,7 @@ const nineLogs: Readonly<Record<string, readonly RegExp[]>> = {
   'clone_upgrade_0019_to_head.log': [
     /0020_active_investments: applied/,
     /UPDATE, 180 rows/,
-    /UPDATE, 1440 rows/,
+    /UPDATE, 1,440 rows/,
     /Running upgrade 0019/,
     /70a79686336c: applied/,
   ],

@@ -19,7 +19,7 @@ export async function readThrowawayState(session: Session): Promise<ThrowawaySta
   const [row] = await session.query<ThrowawayState>(`
     select (select oid::text from pg_catalog.pg_database where datname = pg_catalog.current_database()) as "database",
            (select coalesce(pg_catalog.sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::text from pg_catalog.pg_stat_user_tables) as "written",
-           (select pg_catalog.md5(coalesce(pg_catalog.string_agg(c.oid || ' ' || pg_catalog.pg_relation_filenode(c.oid), ',' order by c.oid), ''))
+           (select pg_catalog.hashtextextended(coalesce(pg_catalog.string_agg(c.oid || ' ' || pg_catalog.pg_relation_filenode(c.oid), ',' order by c.oid), '') collate "C", 0)::text
               from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
              where c.relkind in ('r', 'm') and c.relpersistence <> 't' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_') as "files"`);
   if (row === undefined) throw new Error('the state of the source gave no row');
