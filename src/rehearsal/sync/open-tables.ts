@@ -1,4 +1,5 @@
 import type { SyncDatabase, SyncSettings, SyncStaging } from '../../config/settings/sync.ts';
+import { settled } from '../../copy/restore/settled.ts';
 import { type Failure, FailureError, failure, SqlError } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context } from '../../core/ports.ts';
@@ -7,7 +8,7 @@ import { sourceFailure } from '../../core/source-failure.ts';
 import { choiceOf } from '../../sync/tables/choose-tables.ts';
 import { maskTables } from './mask-tables.ts';
 import { checkAddress, openProduction, openStaging, type ProvenStaging } from './open-sides.ts';
-import { type PlannedSync, planTables } from './plan-tables.ts';
+import { type PlannedSync, planTables, readStaging } from './plan-tables.ts';
 import { type ProvenSides, proveSides } from './prove-staging.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { tableChoice } from './table-choice.ts';
@@ -81,11 +82,15 @@ export async function openTables(context: Context, { settings, folder, tables }:
   };
   try {
     const choice = tableChoice(sync, settings, tables);
-    const masked = await maskTables(context, sides.production, settings.masking, (table) => 'mode' in choiceOf(table, choice));
+    // Each server is asked by itself, so side by side; neither session is given up while it is still being asked.
+    const masking = maskTables(context, sides.production, settings.masking, (table) => 'mode' in choiceOf(table, choice));
+    const reading = readStaging(staging.session);
+    await settled([masking, reading]);
+    const masked = await masking;
     if (!masked.ok) return await refused(masked.failure);
     const production = masked.value;
     step('holding both schemas against each other, and trying conversions');
-    const planned = await planTables(context, production, staging, proven, { sync, settings, only: tables });
+    const planned = await planTables(context, production, { ...staging, ...(await reading) }, proven, { sync, settings, only: tables });
     const [first] = planned.problems;
     if (first !== undefined)
       return await refused(planned.problems.length === 1 ? first : failure('config-invalid', first.message, { problems: planned.problems }));

@@ -2,7 +2,6 @@ import type { Settings } from '../../config/schema.ts';
 import type { SyncSettings } from '../../config/settings/sync.ts';
 import { holdTables } from '../../copy/live/hold-tables.ts';
 import { parseColumnPath } from '../../copy/mask/column-path.ts';
-import { settled } from '../../copy/restore/settled.ts';
 import { type Failure, failure } from '../../core/failure.ts';
 import type { LiveSource } from '../../core/open-source.ts';
 import type { Context, Session } from '../../core/ports.ts';
@@ -22,6 +21,12 @@ import type { ProvenSides } from './prove-staging.ts';
 import { stampSchema } from './read-identity.ts';
 import { tableChoice } from './table-choice.ts';
 import { tryConversions } from './try-conversions.ts';
+
+/** What staging is made of, and whether its role may keep its triggers silent. */
+export interface StagingFacts {
+  readonly here: SideFacts;
+  readonly silent: boolean;
+}
 
 /** What is going to be done, for people and for the machine. */
 export interface PlannedSync {
@@ -48,9 +53,16 @@ interface Wanted {
  *
  * @param production masked, at its snapshot
  */
-export async function planTables(context: Context, production: LiveSource, staging: OpenStaging, proven: ProvenSides, wanted: Wanted): Promise<PlannedSync> {
+export async function planTables(
+  context: Context,
+  production: LiveSource,
+  staging: OpenStaging & StagingFacts,
+  proven: ProvenSides,
+  wanted: Wanted,
+): Promise<PlannedSync> {
   const { tables } = wanted.sync;
-  const [there, { here, silent }] = await bothAtOnce(readSide(production.session, 'production'), readStaging(staging.session));
+  const { here, silent } = staging;
+  const there = await readSide(production.session, 'production');
   const sameMajor = majorOf(production.session) === majorOf(staging.session);
   const counterparts = new Map(here.tables.map((table) => [tableKey(table), table]));
   const choice = tableChoice(wanted.sync, wanted.settings, wanted.only);
@@ -146,14 +158,9 @@ function constraintsSentence(silent: boolean, transactions: readonly SyncTransac
   return `this role may not set session_replication_role: tables that reference each other share a transaction, and foreign keys are checked at its end${made}`;
 }
 
-async function readStaging(session: Session): Promise<{ readonly here: SideFacts; readonly silent: boolean }> {
+/** Throws SqlError. */
+export async function readStaging(session: Session): Promise<StagingFacts> {
   return { here: await readSide(session, 'staging'), silent: await maySilence(session) };
-}
-
-/** Asks both servers side by side; neither session is given up while it is still being asked. */
-async function bothAtOnce<There, Here>(there: Promise<There>, here: Promise<Here>): Promise<readonly [There, Here]> {
-  await settled([there, here]);
-  return [await there, await here];
 }
 
 /** Superusers may, and roles to which it was granted. */
