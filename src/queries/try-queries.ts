@@ -53,22 +53,21 @@ order by 1, 2`;
 export async function tryQueries(context: Context, side: QuerySide, queries: readonly QueryToTry[]): Promise<Result<ReadonlyMap<string, TriedQuery>>> {
   const found = new Map<string, TriedQuery>();
   if (queries.length === 0) return ok(found);
-  const listed = await inSession(context, side.admin, async (session) => new Set((await session.query<{ name: string }>(rolesQuery)).map(({ name }) => name)));
+  const listed = await inSession(context, side.admin, readRoles);
   if (!listed.ok) return listed;
-  if (side.role !== undefined && !listed.value.has(side.role)) {
+  const { existing, logIns } = listed.value;
+  if (side.role !== undefined && !existing.has(side.role)) {
     return fail(failure('role-missing', `The clone has no role ${side.role}, as which the application’s queries are to be tried.`, { object: side.role }));
   }
-  const roleOf = ({ query, like }: QueryToTry) => (like === undefined ? ownRole(query, side, listed.value) : like.role);
+  const roleOf = ({ query, like }: QueryToTry) => (like === undefined ? ownRole(query, side, existing) : like.role);
   for (const [role, own] of Map.groupBy(queries, roleOf)) {
-    if (role !== undefined && !listed.value.has(role)) {
+    if (role !== undefined && !existing.has(role)) {
       // It was there on the other schema: whoever logs in as this role can't any more.
       const sql = { sqlstate: '22023', message: `role "${role}" does not exist` };
       for (const { query, like } of own) found.set(query.id, { trial: { kind: 'failed', text: like?.trial.text ?? query.text, sql }, role });
       continue;
     }
-    const logIn = await inSession(context, side.admin, async (session) => await readLogIn(session, role));
-    if (!logIn.ok) return logIn;
-    const refused = logIn.value?.refused ?? undefined;
+    const refused = logIns.find((one) => one.role === role)?.refused ?? undefined;
     // Who couldn't log in before comes by another way that we don't know of.
     if (refused !== undefined && role !== undefined && own.every(({ like }) => like !== undefined && like.refused === undefined)) {
       const sql = { sqlstate: '42501', message: `${role} can’t begin a session: ${refused}` };
@@ -83,8 +82,9 @@ export async function tryQueries(context: Context, side: QuerySide, queries: rea
   return ok(found);
 }
 
-async function readLogIn(session: Session, role: string | undefined): Promise<LogIn | undefined> {
-  return role === undefined ? undefined : (await session.query<LogIn>(logInsQuery)).find((one) => one.role === role);
+async function readRoles(session: Session): Promise<{ readonly existing: ReadonlySet<string>; readonly logIns: readonly LogIn[] }> {
+  const roles = await session.query<{ name: string }>(rolesQuery);
+  return { existing: new Set(roles.map(({ name }) => name)), logIns: await session.query<LogIn>(logInsQuery) };
 }
 
 /** The team's word first, then who runs it in production. */

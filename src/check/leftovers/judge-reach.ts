@@ -1,5 +1,6 @@
 import { countOf } from '../../core/count-of.ts';
 import type { Finding } from '../../core/finding.ts';
+import { nameSome } from '../../core/name-some.ts';
 import type { LogIn } from '../../sql/log-ins.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { leftover } from './leftover.ts';
@@ -14,8 +15,7 @@ export function shutOut(before: readonly LogIn[], after: readonly LogIn[]): read
   const out = after.filter(({ oid, refused }) => refused !== null && free.has(oid));
   return [...Map.groupBy(out, ({ refused }) => refused ?? '')].map(([why, roles]): Finding => {
     const names = roles.map(({ role }) => quoteIdentifier(role));
-    const all = names.length <= named ? names.join(', ') : `${names.slice(0, named).join(', ')} and ${names.length - named} more`;
-    const title = `${countOf(roles.length, 'role')} may not connect any more, as ${why}: ${all}`;
+    const title = `${countOf(roles.length, 'role')} may not connect any more, as ${why}: ${nameSome(names, named)}`;
     return {
       ...leftover({ kind: 'roles', name: names.slice(0, named).join(', ') }, 'warning', title),
       cure: 'Nothing, where none of them logs in: else grant connect on database … to … in the same migration.',

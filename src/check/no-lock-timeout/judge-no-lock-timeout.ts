@@ -1,3 +1,4 @@
+import { nameSome } from '../../core/name-some.ts';
 import type { RecordedStatement } from '../../core/recording.ts';
 import type { Hold } from '../recording/holds.ts';
 import { showMode } from '../recording/lock-words.ts';
@@ -43,7 +44,7 @@ function told(run: RecordedRun, found: readonly (readonly [RecordedStatement, re
         weight,
         object: migration === '' ? { kind: 'table', name: run.nameOf(run.rootOf(hold.table)) } : { kind: 'migration', name: migration },
         ...(weight === 'least' ? { property: 'unseen' } : {}),
-        title: `${showCount(statements.length, 'statement')} took strong locks with ${timeout}: on ${list(tables)}`,
+        title: `${showCount(statements.length, 'statement')} took strong locks with ${timeout}: on ${nameSome(tables, 3)}`,
         detail: `The first is ${showStatement(statement)}, which takes ${showMode(hold.mode)} on ${run.nameOf(hold.table)}.`,
         statement,
         safeWay: {
@@ -55,8 +56,4 @@ function told(run: RecordedRun, found: readonly (readonly [RecordedStatement, re
       },
     ];
   });
-}
-
-function list(names: readonly string[]): string {
-  return names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }

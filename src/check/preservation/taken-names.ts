@@ -1,4 +1,5 @@
 import { type Finding, findingId } from '../../core/finding.ts';
+import { nameSome } from '../../core/name-some.ts';
 import { quoteIdentifier } from '../../sql/quote.ts';
 import { showCount } from '../show-count.ts';
 import { preservation as about } from './about.ts';
@@ -44,7 +45,10 @@ export function takenNameFindings(taken: readonly TakenName[]): readonly Finding
       const object = { kind: 'table', name: table.name };
       return {
         ...base(object),
-        title: `${table.name} is another ${all[0]?.now.table.kind ?? 'table'} now, with other values in ${listed(all.map(({ fate }) => quoteIdentifier(fate.column.name)))}`,
+        title: `${table.name} is another ${all[0]?.now.table.kind ?? 'table'} now, with other values in ${nameSome(
+          all.map(({ fate }) => quoteIdentifier(fate.column.name)),
+          3,
+        )}`,
         detail: all.map((one) => told(one)).join('\n'),
       };
     }),
@@ -70,10 +74,6 @@ function base(object: Finding['object']): Omit<Finding, 'title'> {
 function told({ fate, now }: TakenName): string {
   const where = fate.to === undefined ? '' : ` They are in ${nameOf(fate.to)} now.`;
   return `${fate.column.name}: ${showCount(fate.column.values, 'value')} before, ${showCount(now.column.values, 'value')} after, not the same ones.${where}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 }
 
 function nameOf({ table, column }: Place): string {

@@ -1,5 +1,6 @@
 import { countOf } from '../../core/count-of.ts';
 import { type Finding, findingId } from '../../core/finding.ts';
+import { nameSome } from '../../core/name-some.ts';
 import { queryCompatibility as about } from './about.ts';
 import type { ComparedQuery } from './queries-input.ts';
 
@@ -23,7 +24,6 @@ export function untriedTriggers(queries: readonly ComparedQuery[]): readonly Fin
   }
   if (all.size === 0) return [];
   const names = [...all].sort();
-  const shown = names.length <= named ? names.join(', ') : `${names.slice(0, named).join(', ')} and ${names.length - named} more`;
   const object = { kind: 'triggers', name: 'on what the application writes' };
   return [
     {
@@ -33,7 +33,7 @@ export function untriedTriggers(queries: readonly ComparedQuery[]): readonly Fin
       severity: 'warning',
       rootCause: 'compatibility',
       object,
-      title: `What ${countOf(names.length, 'trigger')} ${names.length === 1 ? 'does that is' : 'do that are'} new or altered was not tried: ${shown}`,
+      title: `What ${countOf(names.length, 'trigger')} ${names.length === 1 ? 'does that is' : 'do that are'} new or altered was not tried: ${nameSome(names, named)}`,
       detail: 'They fire on what the application’s queries write, and may refuse or alter it. Queries are planned here, not run.',
       cure: 'Name the tables in data.requiredTables, or let the application’s own checks (smoke) write there.',
     },

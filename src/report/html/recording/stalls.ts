@@ -1,3 +1,4 @@
+import { nameSome } from '../../../core/name-some.ts';
 import type { Recording, Wait } from '../../../core/recording.ts';
 import type { RunSummary } from '../../../core/run-summary.ts';
 import type { Stall, TrafficReport } from '../../../core/traffic.ts';
@@ -41,7 +42,7 @@ function errorsPart({ sessions }: TrafficReport): Markup | undefined {
   if (met.size === 0) return undefined;
   return html`<h3>What the application would have seen</h3><ul class="errors">${[...met.values()].map(
     ({ sqlstate, message, count, names }) =>
-      html`<li><code>${sqlstate}</code> ${message} <span class="quiet">${showCountOf(count, 'time')}: ${names.length > maxNames ? `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more` : names.join(', ')}</span></li>`,
+      html`<li><code>${sqlstate}</code> ${message} <span class="quiet">${showCountOf(count, 'time')}: ${nameSome(names, maxNames)}</span></li>`,
   )}</ul>`;
 }
 
